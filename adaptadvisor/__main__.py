@@ -1,0 +1,6 @@
+"""`python -m adaptadvisor`."""
+
+from adaptadvisor.cli import main
+
+if __name__ == "__main__":
+    main()

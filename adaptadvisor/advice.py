@@ -1,0 +1,371 @@
+"""`advise`: from a table and facts to a recommendation. Pure: no clock, no files, no printing, no prompting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from adaptadvisor import facts as fact_values
+from adaptadvisor import whatif
+from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, deciding, describe, holds, tests
+from adaptadvisor.derived import with_derived
+from adaptadvisor.engine import Engine, Outcome
+from adaptadvisor.errors import BadInput, Problem, nearest
+from adaptadvisor.facts import NotAValue, Value
+from adaptadvisor.plans import APPROACHES, BIT, members, name, plan_of
+from adaptadvisor.recommendation import (
+    SCHEMA,
+    ChosenCheck,
+    ChosenFamily,
+    ChosenVariant,
+    CitedSource,
+    Closer,
+    Confirm,
+    Fallback,
+    Meeting,
+    OpenNeed,
+    Reason,
+    Recommendation,
+    Step,
+    TableId,
+    Verdict,
+)
+from adaptadvisor.table import Limit, Need, Option, Situation, Table
+
+_engines: dict[str, Engine] = {}
+
+
+def engine_for(table: Table) -> Engine:
+    """The compiled form of a table; compiled once for each content."""
+    if table.digest not in _engines:
+        if len(_engines) > 16:
+            _engines.clear()
+        _engines[table.digest] = Engine(table)
+    return _engines[table.digest]
+
+
+def remember_engine(table: Table, engine: Engine) -> None:
+    """Makes a ready-made engine the compiled form of this table."""
+    _engines[table.digest] = engine
+
+
+def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
+    """The known facts among `given`, in asking order and canonical form; `BadInput` names every fact or value that is none."""
+    problems, found = [], {}
+    for key, value in given.items():
+        fact = table.facts.get(key)
+        if fact is None or fact.derived:
+            problems.append(_unknown_fact(table, key))
+            continue
+        try:
+            read = fact_values.from_object(fact, value)
+        except NotAValue as error:
+            problems.append(Problem(error.code, str(error)))
+            continue
+        if read is not None:
+            found[key] = read
+    if problems:
+        raise BadInput(problems)
+    return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
+
+
+def _unknown_fact(table: Table, key: str) -> Problem:
+    if key in table.facts:
+        return Problem("derived-fact", f'"{key}" is computed from {" and ".join(table.facts[key].inputs)}; give those instead')
+    return Problem("unknown-fact", f'there is no fact "{key}"{nearest(key, [fact.id for fact in table.questions])}')
+
+
+def advise(table: Table, given: Mapping[str, object]) -> Recommendation:
+    """The recommendation for a situation: a mapping of fact to value (None or absent: unknown).
+
+    Raises `BadInput` for a fact or a value that is none; never for a legal situation.
+    """
+    return _Advice(table, check_facts(table, given)).recommendation()
+
+
+
+
+class _Advice:
+    """One situation, looked at from every side; each method answers one part of the recommendation."""
+
+    def __init__(self, table: Table, facts: dict[str, Value]) -> None:
+        self.table = table
+        self.facts = facts
+        self.engine = engine_for(table)
+        self.situation: Situation = with_derived(facts)
+        self.outcome: Outcome = self.engine.decide(facts)
+        self.plan = members(self.outcome.plan)
+        ordered_needs = sorted(table.needs.values(), key=lambda need: (need.order, need.id))
+        ordered_limits = sorted(table.limits.values(), key=lambda limit: (limit.order, limit.id))
+        self.needs: list[Need] = [need for need in ordered_needs if self.holds(need.when)]
+        self.limits: list[Limit] = [limit for limit in ordered_limits if self.holds(limit.when)]
+        self.ruled_out = {approach for limit in self.limits for approach in limit.rules_out}
+
+    def recommendation(self) -> Recommendation:
+        route = self.route()
+        fallback = self.fallback()
+        is_settled = whatif.settled(self.engine, self.facts)
+        result = Recommendation(
+            schema=SCHEMA,
+            table=TableId(self.table.version, self.table.digest),
+            facts=MappingProxyType(self.facts),
+            plan=self.plan,
+            headline=self.headline(self.outcome, [step for step in route if step.blocks]),
+            settled=is_settled,
+            hinges=whatif.hinges(self.engine, self.facts, is_settled=is_settled),
+            reasons=self.reasons(),
+            verdicts=tuple(self.verdict(approach, fallback) for approach in APPROACHES),
+            variants=self.variants(),
+            family=self.family(),
+            confirm_first=self.confirm_first(),
+            open_needs=tuple(self.open_need(self.table.needs[need]) for need in self.outcome.open_needs),
+            route=route,
+            checks=self.checks(),
+            fallback=fallback,
+            flips=whatif.flips(self.engine, self.facts),
+            near_thresholds=whatif.near_thresholds(self.table, self.engine, self.facts),
+            sources=(),
+        )
+        return result._replace(sources=self.sources(result))
+
+    def holds(self, condition: Condition) -> bool:
+        return holds(condition, self.situation) is True
+
+    def usable(self, option: Option) -> bool:
+        """Whether this option lets its approach meet the need here, limits aside."""
+        return self.holds(option.when) and holds(self.prerequisites(option), self.situation) is not False
+
+    def prerequisites(self, option: Option) -> Condition:
+        return _both(self.table.approaches[option.approach].provided, option.provided)
+
+    def meeting(self, need: Need, approach: str) -> Option | None:
+        """The first option with which an approach meets a need here, None where it does not."""
+        if approach in self.ruled_out:
+            return None
+        return next((option for option in need.met_by if option.approach == approach and self.usable(option)), None)
+
+    def headline(self, outcome: Outcome, blocking: list[Step]) -> str:
+        """The plan as a sentence, with what has to come first and what stays open."""
+        actions = [self.table.approaches[approach].action for approach in members(outcome.plan)]
+        words = " and ".join(filter(None, (", ".join(actions[:-1]), actions[-1]))) if actions else "no plan is left that was not tried"
+        if blocking:
+            first = blocking[0].do.split(":")[0].split(";")[0].rstrip(".")
+            words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
+        if outcome.open_needs and actions:
+            words += f" (still open: {', '.join(outcome.open_needs)})"
+        return f"{words[0].upper()}{words[1:]}."
+
+    def answers(self, condition: Condition) -> Mapping[str, Value]:
+        """The known answers that made a condition hold, in asking order; of a derived fact, its inputs too."""
+        used = set(deciding(condition, self.situation))
+        used |= {name for fact in used for name in self.table.facts[fact].inputs}
+        return {fact: self.situation[fact] for fact in self.table.facts if fact in used and fact in self.situation}
+
+    def reasons(self) -> tuple[Reason, ...]:
+        needs = (self._reason(need) for need in self.needs)
+        limits = (
+            Reason(limit.id, "limit", limit.limit, limit.because, self.answers(limit.when), (), limit.rules_out, limit.disagreement, limit.sources)
+            for limit in self.limits
+        )
+        return (*needs, *limits)
+
+    def _reason(self, need: Need) -> Reason:
+        met = [option for approach in self.plan if (option := self.meeting(need, approach))]
+        meetings = tuple(Meeting(option.approach, option.because, option.sources) for option in met)
+        because = met[0].because if met else f"open: {need.closed_by}"
+        # The need that always counts has answers of its own only where it stands alone.
+        known = need.when if need.when == ALWAYS and len(self.needs) > 1 else _both(need.when, *(option.when for option in met))
+        return Reason(need.id, "need", need.need, because, self.answers(known), meetings, (), need.disagreement, need.sources)
+
+    def verdict(self, approach: str, fallback: Fallback | None) -> Verdict:
+        if approach in self.plan:
+            met = [(need, option) for need in self.needs if (option := self.meeting(need, approach))]
+            return Verdict(approach, "recommended", met[0][1].because, tuple(need.id for need, _ in met), "", met[0][1].sources)
+        limits = [limit for limit in self.limits if approach in limit.rules_out]
+        if limits:
+            lifted_by = "; and ".join(limit.lifted_by for limit in limits)
+            because = "; and ".join(limit.because for limit in limits)
+            return Verdict(approach, "ruled out", because, tuple(limit.id for limit in limits), lifted_by, _sources(limits))
+        if fallback and approach in fallback.plan:
+            return Verdict(approach, "fallback", f"next, as {name(plan_of(fallback.plan))}, if the plan fails its gate", (), "", ())
+        unmet = [need for need in self.needs if need.id not in self.outcome.open_needs and not self.meeting(need, approach)]
+        if unmet:
+            because, sources = self._why_not(unmet[0], approach)
+            return Verdict(approach, "does not meet", because, tuple(need.id for need in unmet), "", sources)
+        return Verdict(approach, "not needed", f"it would do, but {name(self.outcome.plan)} meets every need at a lower cost", (), "", ())
+
+    def _why_not(self, need: Need, approach: str) -> tuple[str, tuple[str, ...]]:
+        """Why an approach does not meet a need: a prerequisite that is known to be missing, else the row's own words."""
+        for option in need.met_by:
+            if option.approach == approach and self.holds(option.when):
+                return f"it needs {self._missing(self.prerequisites(option))}", option.sources
+        for refusal in need.not_met_by:
+            if refusal.approach == approach:
+                return refusal.because, refusal.sources
+        return "nothing known so far says that it would", ()
+
+    def _missing(self, condition: Condition) -> str:
+        """The parts of a prerequisite that are known to fail, with what is known instead."""
+        failing = _failing(condition, self.situation)
+        return " and ".join(f"{describe(part)}{self._instead(part)}" for part in failing)
+
+    def _instead(self, part: Condition) -> str:
+        known = {test.fact: self.situation[test.fact] for test in tests(part) if test.fact in self.situation}
+        return f" (here {', '.join(f'{fact} is {fact_values.show(value)}' for fact, value in known.items())})" if known else ""
+
+    def variants(self) -> tuple[ChosenVariant, ...]:
+        """For each approach of the plan and each role: the variant that a met need names, else the one with the highest priority."""
+        found = []
+        for approach in self.plan:
+            named = {self.table.variants[option.variant].role: option.variant for need in reversed(self.needs)
+                     if (option := self.meeting(need, approach)) and option.variant}  # fmt: skip
+            roles: dict[str, list[Any]] = {}
+            for variant in self.table.variants.values():
+                if approach in variant.approaches:
+                    roles.setdefault(variant.role, []).append(variant)
+            for role in sorted(roles, key=lambda role: (role != "method", role)):
+                chosen = self.table.variants[named[role]] if role in named else self._first(roles[role])
+                if chosen:
+                    found.append(ChosenVariant(chosen.id, approach, role, chosen.name, chosen.what, chosen.because, chosen.watch_out, chosen.sources))
+        return tuple(found)
+
+    def _first(self, rows: Iterable[Any]) -> Any:
+        """Of the rows whose `when` is known to hold, the one with the highest priority."""
+        standing = [row for row in rows if self.holds(row.when)]
+        return min(standing, key=lambda row: (-row.priority, row.id), default=None)
+
+    def family(self) -> ChosenFamily | None:
+        """The first family to look at, for the dearest part of the plan; a filter, not a rule."""
+        picks = [(approach, *chosen) for approach in self.plan if (chosen := self._family_of(approach))]
+        if not picks:
+            return None
+        approach, family, because = picks[-1]
+        also = tuple({"approach": other, "id": row.id, "name": row.name} for other, row, _ in picks[:-1] if row.id != family.id)
+        return ChosenFamily(
+            family.id, family.name, approach, because, family.objective, family.examples_of, family.misleads_when, also, family.sources
+        )
+
+    def _family_of(self, approach: str) -> tuple[Any, str] | None:
+        standing = [
+            (-pick.priority, family.id, family, pick.because)
+            for family in self.table.families.values()
+            for pick in family.picks
+            if approach in pick.approaches and self.holds(pick.when)
+        ]
+        return min(standing, key=lambda item: item[:2])[2:] if standing else None
+
+    def confirm_first(self) -> tuple[Confirm, ...]:
+        """The prerequisites of the plan's options that are not known to hold, each once."""
+        found: dict[tuple[str, str], Confirm] = {}
+        for need in self.needs:
+            for approach in self.plan:
+                option = self.meeting(need, approach)
+                for part in _parts(self.prerequisites(option)) if option else ():
+                    if holds(part, self.situation) is None:
+                        confirm = self._confirm(approach, part)
+                        found.setdefault((approach, confirm.condition), confirm)
+        return tuple(found.values())
+
+    def _confirm(self, approach: str, part: Condition) -> Confirm:
+        asked = {name for test in tests(part) for name in (self.table.facts[test.fact].inputs or (test.fact,)) if name not in self.facts}
+        facts = tuple(fact.id for fact in self.table.questions if fact.id in asked)
+        return Confirm(approach, describe(part), facts, self.table.facts[facts[0]].find_out if facts else "")
+
+    def open_need(self, need: Need) -> OpenNeed:
+        closers: dict[Closer, None] = {}
+        for option in need.met_by:
+            if holds(option.when, self.situation) is False:
+                continue
+            limits = [limit for limit in self.limits if option.approach in limit.rules_out]
+            for limit in limits:
+                closers[Closer(option.approach, "limit", limit.lifted_by)] = None
+            if holds(option.when, self.situation) is None:
+                closers[Closer(option.approach, "fact", describe(option.when))] = None
+            elif holds(self.prerequisites(option), self.situation) is False:
+                closers[Closer(option.approach, "prerequisite", self._missing(self.prerequisites(option)))] = None
+            elif not limits and option.approach not in self.plan:
+                closers[Closer(option.approach, "tried", "every plan with it has been tried")] = None
+        return OpenNeed(need.id, need.need, need.closed_by, tuple(closers))
+
+    def route(self) -> tuple[Step, ...]:
+        """What blocks, then evaluation, labels, data and baseline, then the parts of the plan with a gate after each."""
+        stages: dict[str, list[Any]] = {}
+        for row in self.table.readiness.values():
+            if not row.approaches or set(row.approaches) & set(self.plan):
+                stages.setdefault(row.stage, []).append(row)
+        chosen = [row for stage in sorted(stages) if (row := self._first(stages[stage]))]
+        order = ("evaluation", "labels", "data", "baseline")
+        chosen.sort(key=lambda row: (not row.blocks, row.when == ALWAYS, order.index(row.stage) if row.stage in order else len(order), row.id))
+        before = [row for row in chosen if row.stage != "baseline"] + [row for row in chosen if row.stage == "baseline"]
+        steps = [Step(row.id, row.stage, row.do, row.because, "", row.blocks, row.sources) for row in before]
+        for approach in self.plan:
+            row = self.table.approaches[approach]
+            steps.append(Step(approach, "plan", row.step, "", row.gate, False, row.sources))
+        if len(self.plan) > 1:
+            steps.append(self._ablation())
+        return tuple(steps)
+
+    def _ablation(self) -> Step:
+        """For a combination: measure each part alone, and drop the dearest first if it does not earn its keep."""
+        dearest = self.table.approaches[self.plan[-1]]
+        rest = name(plan_of(self.plan[:-1]))
+        do = f"Measure {name(self.outcome.plan)} against {rest} alone on the same items. {dearest.drop_if}"
+        because = f"{dearest.name} is the dearest part, so it is the first to go if it does not earn its keep"
+        return Step(f"drop-{dearest.id}-first", "combination", do, because, "", False, ())
+
+    def checks(self) -> tuple[ChosenCheck, ...]:
+        fitting = [
+            check
+            for check in self.table.checks.values()
+            if (not check.approaches or set(check.approaches) & set(self.plan)) and self.holds(check.when)
+        ]
+        fitting.sort(key=lambda check: (check.order, check.id))
+        return tuple(
+            ChosenCheck(check.id, check.failure, check.goes_wrong, check.run, check.run_on, check.passes, check.because, check.sources)
+            for check in fitting
+        )
+
+    def fallback(self) -> Fallback | None:
+        """The advice once the present plan has been tried and fell short; None when nothing is left to try."""
+        if not self.plan:
+            return None
+        tried = plan_of(self.plan)
+        known: tuple[str, ...] = self.facts.get("tried", ())  # type: ignore[assignment]
+        plans = sorted({tried, *(plan_of(plan.split("+")) for plan in known)})
+        outcome = self.engine.decide({**self.facts, "tried": tuple(name(plan) for plan in plans)})
+        return Fallback(members(outcome.plan), self.headline(outcome, [])) if outcome.plan else None
+
+    def sources(self, result: Recommendation) -> tuple[CitedSource, ...]:
+        """Every source that the reasons, verdicts, variants and steps cite; checks name theirs themselves."""
+        cited = {id for part in (*result.reasons, *result.verdicts, *result.variants, *result.route) for id in part.sources}
+        cited |= {id for reason in result.reasons for meeting in reason.met_by for id in meeting.sources}
+        if result.family:
+            cited |= set(result.family.sources)
+        plan = name(self.outcome.plan)
+        found = []
+        for id in sorted(cited):
+            row = self.table.sources[id]
+            against = tuple(word for word in row.against if word == plan or (word in BIT and word in self.plan))
+            found.append(CitedSource(id, row.title, row.year, row.venue, row.address, row.finding, row.strength, row.checked, against))
+        return tuple(found)
+
+
+def _both(*conditions: Condition) -> Condition:
+    """All of the conditions, flattened."""
+    return All(tuple(part for condition in conditions for part in _parts(condition)))
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, All) else (condition,)
+
+
+def _failing(condition: Condition, situation: Situation) -> list[Test | AnyOf]:
+    """The smallest parts of a condition that are known to fail and thereby make it fail."""
+    if isinstance(condition, All):
+        return [found for part in condition.parts if holds(part, situation) is False for found in _failing(part, situation)]
+    return [condition]
+
+
+def _sources(rows: Iterable[Limit]) -> tuple[str, ...]:
+    return tuple(sorted({source for row in rows for source in row.sources}))

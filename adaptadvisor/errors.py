@@ -1,0 +1,89 @@
+"""Mistakes as located values, the exceptions that carry them, and the exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class ExitCode(IntEnum):
+    """What the process tells the shell; the last line on stderr says why it is not 0."""
+
+    DONE = 0
+    FAILURE = 1  # a bug or an I/O failure
+    BAD_INPUT = 2  # bad use or bad input
+    FINDINGS = 3  # findings that the caller asked to fail on
+    NOT_ENOUGH_EVIDENCE = 4  # --strict, and the advice still hangs on something
+    INTERRUPTED = 130
+
+
+class Location(NamedTuple):
+    """A place in a text; lines and columns count from 1, 0 means "no place inside the file"."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Problem(NamedTuple):
+    """One mistake: a stable code, what is wrong, where, and what would be right."""
+
+    code: str
+    message: str
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.location}: " if self.location else ""
+        return f"{place}error[{self.code}]: {self.message}"
+
+
+class AdvisorError(Exception):
+    """Cannot go on. Caught in one place, in `cli`."""
+
+    exit_code = ExitCode.FAILURE
+
+
+class BadInput(AdvisorError):
+    """What the user gave cannot be used; carries every problem found, sorted by place."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=_by_place))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def bad_input(code: str, message: str, location: Location | None = None) -> BadInput:
+    """A `BadInput` with a single problem."""
+    return BadInput([Problem(code, message, location)])
+
+
+def _by_place(problem: Problem) -> tuple[Location, str, str]:
+    return problem.location or Location(""), problem.code, problem.message
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "citations"?` for the closest known spelling, else the empty string."""
+    from difflib import get_close_matches  # loaded only when something is wrong
+
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{found[0]}"?' if found else ""
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`.
+
+    >>> one_of(["api", "api_tuning", "weights"])
+    'api, api_tuning or weights'
+    """
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def shown(text: object, limit: int = 60) -> str:
+    """A value as it may stand in a message: one line, printable, at most `limit` characters."""
+    plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)[: limit + 1])
+    return plain if len(plain) <= limit else plain[: limit - 3] + "..."

@@ -1,0 +1,220 @@
+"""What could still come: the answers to a fact that the table tells apart, and whether any completion changes the plan.
+
+Exact, not sampled: numbers are cut where some condition changes its mind, also through derived facts, which stay consistent with
+their inputs. Derived facts are monotone in each input, which is what makes the cuts findable by bisection.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from adaptadvisor.conditions import Cell, cells
+from adaptadvisor.derived import Derived
+from adaptadvisor.engine import Engine
+from adaptadvisor.facts import Fact
+from adaptadvisor.plans import EVERY_APPROACH, HITTING, INSIDE
+
+_LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
+
+
+class Answer(NamedTuple):
+    """Values for one fact (or for facts joined by a derived one), and the terms that they do not contradict."""
+
+    values: tuple[tuple[str, Any], ...]
+    mask: int
+
+
+def answers(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> tuple[Cell, ...]:
+    """The cells of a fact, other facts as known, such that no two answers in one cell can lead to different advice."""
+    linked = [
+        derived
+        for derived in engine.derived
+        if fact.id in derived.fact.inputs and all(name in facts or name == fact.id for name in derived.fact.inputs)
+    ]
+    if not linked or not fact.numeric:
+        return engine.cells.get(fact.id, ())
+    found = engine.cells.get(fact.id) or (_whole(fact),)
+    return tuple(part for cell in found for part in _parts(cell, fact, lambda value: _codes(engine, linked, {**facts, fact.id: value})))
+
+
+def _whole(fact: Fact) -> Cell:
+    return cells(fact, ())[0]
+
+
+def _codes(engine: Engine, linked: list[Derived], facts: Mapping[str, Any]) -> tuple[int, ...]:
+    """For each derived fact the number of the cell in which its value lies."""
+    found = []
+    for derived in linked:
+        value = derived.compute(*(facts[name] for name in derived.fact.inputs))
+        found.append(sum(value >= cell.low for cell in engine.cells[derived.fact.id]) if derived.fact.numeric else int(value))
+    return tuple(found)
+
+
+def _parts(cell: Cell, fact: Fact, code: Callable[[Any], tuple[int, ...]]) -> Iterator[Cell]:
+    """The cell cut where `code` changes; `code` must be monotone in each place."""
+    high = min(cell.high, fact.maximum + 1 if fact.type == "integer" else fact.maximum, _LARGEST)
+    last = int(high) - 1 if fact.type == "integer" else math.nextafter(high, -math.inf) if high == cell.high else high
+    starts = list(_starts(cell.value, max(last, cell.value), fact.type == "integer", code))
+    for start, stop in zip(starts, [*starts[1:], cell.high], strict=True):
+        yield cell._replace(value=start, low=start, high=stop, first=cell.first and start == cell.value)
+
+
+def _starts(low: Any, high: Any, whole: bool, code: Callable[[Any], tuple[int, ...]]) -> Iterator[Any]:
+    """The first value of every run of equal codes between two values, both included."""
+    yield low
+    while code(low) != code(high):
+        below, above = low, high
+        while True:
+            middle = (below + above) // 2 if whole else (below + above) / 2
+            if middle in (below, above):
+                break
+            if code(middle) == code(low):
+                below = middle
+            else:
+                above = middle
+        low = above
+        yield low
+
+
+class _Group(NamedTuple):
+    """Unknown facts that are answered together, their possible answers, and the terms that mention them."""
+
+    answers: tuple[Answer, ...]
+    mentions: int
+
+
+class Space:
+    """All completions of a situation: one answer chosen from each group."""
+
+    def __init__(self, engine: Engine, facts: Mapping[str, Any]) -> None:
+        self.engine = engine
+        self.facts = facts
+        self.tried = tuple(facts.get("tried", ()))
+        self.groups = tuple(_groups(engine, facts))
+        self.possible = engine.state(facts)[1]
+
+    def other_plan(self, plan: int) -> tuple[int, dict[str, Any]] | None:
+        """A completion with another plan, and the answers that lead to it; None when every completion has this plan."""
+        for found, chosen in self._plans(self.possible, self.groups, (), set()):
+            if found != plan:
+                return found, {name: value for answer in chosen for name, value in answer.values}
+        return None
+
+    def _plans(self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+        """Every plan of some completion, at least once each, with the answers that force it."""
+        unknown = 0
+        for group in groups:
+            unknown |= group.mentions
+        certain = possible & ~unknown
+        if certain == possible or not groups:
+            yield self.engine.outcome(possible if not groups else certain, possible, self.tried).plan, chosen
+            return
+        plan = None if self.tried else self._forced(certain, possible)
+        if plan is not None:
+            yield plan, chosen
+            return
+        open_terms = possible & unknown
+        index = max(range(len(groups)), key=lambda i: (groups[i].mentions & open_terms).bit_count())
+        group, rest = groups[index], groups[:index] + groups[index + 1 :]
+        for mask, answer in {possible & answer.mask: answer for answer in reversed(group.answers)}.items():
+            state = (mask, tuple(map(id, rest)))
+            if state not in seen:
+                seen.add(state)
+                yield from self._plans(mask, rest, (*chosen, answer), seen)
+
+    def _forced(self, certain: int, possible: int) -> int | None:
+        """The plan of every completion, if the certain and the possible terms alone show that there is only one; else None."""
+        surely = self.engine.allowed(possible)
+        perhaps = self.engine.allowed(certain)
+        reachable = INSIDE[perhaps]  # a plan outside is never chosen
+        safe = INSIDE[surely]  # a plan inside meets every need whatever comes
+        for need in self.engine.needs:
+            if not need.when & possible:
+                continue
+            always = sometimes = 0
+            for approach, when, provided in need.ways:
+                if when & possible and provided & possible:
+                    sometimes |= approach
+                    if when & certain and provided & certain:
+                        always |= approach
+            always &= surely
+            sometimes &= perhaps
+            if need.when & certain and always:
+                reachable &= HITTING[sometimes]
+            safe &= HITTING[always] if always else _containing(sometimes)
+        lowest = reachable & -reachable
+        return lowest.bit_length() - 1 if lowest & safe else None
+
+
+def _containing(approaches: int) -> int:
+    """The set of plans with every one of these approaches."""
+    return sum(1 << plan for plan in range(EVERY_APPROACH + 1) if plan & approaches == approaches)
+
+
+def _groups(engine: Engine, facts: Mapping[str, Any]) -> Iterator[_Group]:
+    """The unknown facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
+    inputs = {name for derived in engine.derived for name in derived.fact.inputs if name != "tried"}
+    unknown = [fact for fact in engine.askable if fact.id not in facts and (fact.id in engine.facts or fact.id in inputs)]
+    done: set[str] = set()
+    for fact in unknown:
+        if fact.id not in done:
+            partners = {name for derived in engine.derived if fact.id in derived.fact.inputs for name in derived.fact.inputs}
+            group = [fact, *(other for other in unknown if other.id in partners and other is not fact)]
+            done.update(member.id for member in group)
+            yield _group(engine, facts, group)
+
+
+def _group(engine: Engine, facts: Mapping[str, Any], group: list[Fact]) -> _Group:
+    """The group; remembered with the table where nothing that is known bears on it."""
+    names = tuple(fact.id for fact in group)
+    linked = [derived for derived in engine.derived if set(names) & set(derived.fact.inputs)]
+    if any(name in facts for derived in linked for name in derived.fact.inputs):
+        return _fresh_group(engine, facts, group, linked)
+    if names not in engine.groups:
+        engine.groups[names] = _fresh_group(engine, {}, group, linked)
+    return engine.groups[names]
+
+
+def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], linked: list[Derived]) -> _Group:
+    names = [fact.id for fact in group]
+    mentions = 0
+    for name in (*names, *(derived.fact.id for derived in linked)):
+        mentions |= engine.codes[name].mentions if name in engine.codes else 0
+    found: dict[int, Answer] = {}
+    for values in _values(engine, facts, group):
+        mask = engine.every_term
+        for name, value in values.items():
+            mask &= engine.codes[name].mask(value) if name in engine.codes else mask
+        situation = {**facts, **values}
+        for derived in linked:
+            mask &= engine.codes[derived.fact.id].mask(derived.compute(*(situation[name] for name in derived.fact.inputs)))
+        found.setdefault(mask, Answer(tuple(values.items()), mask))
+    return _Group(tuple(found.values()), mentions)
+
+
+def _values(engine: Engine, facts: Mapping[str, Any], group: list[Fact]) -> Iterator[dict[str, Any]]:
+    """Values that reach every combination of cells of the facts in the group and of the facts derived from them."""
+    first = group[0]
+    if len(group) == 1:
+        for cell in answers(engine, facts, first):
+            yield {first.id: cell.value}
+        return
+    second = group[1]
+    for value in _candidates(engine, facts, first, second):
+        for cell in answers(engine, {**facts, first.id: value}, second):
+            yield {first.id: value, second.id: cell.value}
+
+
+def _candidates(engine: Engine, facts: Mapping[str, Any], first: Fact, second: Fact) -> list[Any]:
+    """Values of `first` such that, varying `second` at each of them, every reachable combination of cells is met."""
+    found: set[Any] = set()
+    step: Callable[[Any], Any] = (lambda value: value - 1) if first.type == "integer" else (lambda value: math.nextafter(value, -math.inf))
+    for cell in engine.cells.get(second.id) or (_whole(second),):
+        last = min(cell.high, second.maximum + 1, _LARGEST)
+        for edge in (cell.value, int(last) - 1 if second.type == "integer" else math.nextafter(last, -math.inf)):
+            for part in answers(engine, {**facts, second.id: edge}, first):
+                found.update(value for value in (part.value, step(part.value)) if first.minimum <= value <= first.maximum)
+    found.add(int(first.maximum) if first.type == "integer" else first.maximum)
+    return sorted(found)
