@@ -1,7 +1,7 @@
 """adaptadvisor: the cheapest reliable way to adapt a pretrained language model, with its evidence.
 
-    from adaptadvisor import load_table, advise
-    advise(load_table(), {"task": "label", "examples": 1200}).plan
+from adaptadvisor import load_table, advise
+advise(load_table(), {"task": "label", "examples": 1200}).plan
 """
 
 from __future__ import annotations

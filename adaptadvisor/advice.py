@@ -84,8 +84,6 @@ def advise(table: Table, given: Mapping[str, object]) -> Recommendation:
     return _Advice(table, check_facts(table, given)).recommendation()
 
 
-
-
 class _Advice:
     """One situation, looked at from every side; each method answers one part of the recommendation."""
 
@@ -299,9 +297,8 @@ class _Advice:
         chosen.sort(key=lambda row: (not row.blocks, row.when == ALWAYS, order.index(row.stage) if row.stage in order else len(order), row.id))
         before = [row for row in chosen if row.stage != "baseline"] + [row for row in chosen if row.stage == "baseline"]
         steps = [Step(row.id, row.stage, row.do, row.because, "", row.blocks, row.sources) for row in before]
-        for approach in self.plan:
-            row = self.table.approaches[approach]
-            steps.append(Step(approach, "plan", row.step, "", row.gate, False, row.sources))
+        parts = [self.table.approaches[approach] for approach in self.plan]
+        steps += [Step(part.id, "plan", part.step, "", part.gate, False, part.sources) for part in parts]
         if len(self.plan) > 1:
             steps.append(self._ablation())
         return tuple(steps)
@@ -338,7 +335,8 @@ class _Advice:
 
     def sources(self, result: Recommendation) -> tuple[CitedSource, ...]:
         """Every source that the reasons, verdicts, variants and steps cite; checks name theirs themselves."""
-        cited = {id for part in (*result.reasons, *result.verdicts, *result.variants, *result.route) for id in part.sources}
+        citing: list[Any] = [*result.reasons, *result.verdicts, *result.variants, *result.route]
+        cited = {id for part in citing for id in part.sources}
         cited |= {id for reason in result.reasons for meeting in reason.met_by for id in meeting.sources}
         if result.family:
             cited |= set(result.family.sources)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from adaptadvisor import whatif
 from adaptadvisor.advice import check_facts, engine_for
@@ -36,11 +36,11 @@ def run(table: Table, cases: str, output: Path | None, *, settled: bool = False)
     return answers.bad
 
 
-def _opened(cases: str) -> AbstractContextManager[IO[bytes]]:
+def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
     if cases == "-":
         return nullcontext(sys.stdin.buffer)
     try:
-        return open(cases, "rb")  # noqa: PTH123, SIM115 - the caller closes it
+        return open(cases, "rb")  # noqa: PTH123 - the caller closes it
     except FileNotFoundError:
         raise bad_input("missing-file", "no such file", Location(cases)) from None
     except IsADirectoryError:
@@ -49,11 +49,11 @@ def _opened(cases: str) -> AbstractContextManager[IO[bytes]]:
         raise bad_input("unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}", Location(cases)) from None
 
 
-def _target(output: Path | None) -> AbstractContextManager[IO[bytes]]:
+def _target(output: Path | None) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdout.buffer) if output is None else written_whole(output)
 
 
-def _watched(source: IO[bytes], cases: str) -> Iterable[bytes]:
+def _watched(source: BinaryIO, cases: str) -> Iterable[bytes]:
     """The lines, with a progress bar on stderr where a person is watching a file go by and stdout is not the screen."""
     if cases == "-" or not sys.stderr.isatty() or sys.stdout.isatty():
         return source
@@ -82,8 +82,8 @@ class _Form(NamedTuple):
 
     types: tuple[type, ...]
     values: frozenset[Any]
-    minimum: float
-    maximum: float
+    minimum: Any
+    maximum: Any
 
 
 class Answers:
@@ -100,7 +100,7 @@ class Answers:
             if fact.type in _PLAIN_TYPES
         }
         self.written: dict[Outcome, str] = {}
-        self.scan = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).scan_once
+        self.scan = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).raw_decode
         self.quote: Callable[[str], str] = json.encoder.encode_basestring_ascii
 
     def lines(self, source: Iterable[bytes]) -> Iterator[str]:
@@ -109,7 +109,7 @@ class Answers:
         for number, raw in enumerate(source, 1):
             try:
                 text = raw.decode()
-                case, end = scan(text, 0)
+                case, end = scan(text)
                 facts = case["facts"]
                 id_ = case["id"]
                 if len(case) == 2 and type(id_) is str and self._plain(facts) and text[end:] in _LINE_ENDS and not self.settled:
@@ -144,7 +144,7 @@ class Answers:
             case = _parsed(raw)
             if not isinstance(case, dict):
                 raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
-            id_ = _id(case, raw)
+            id_ = _id(case)
             unknown = [name for name in case if name not in ("id", "facts")]
             if unknown:
                 raise bad_input("unknown-key", f'there is no key "{shown(unknown[0])}" beside id and facts')
@@ -170,7 +170,7 @@ class _Literal(float):
 
     text: str
 
-    def __new__(cls, text: str) -> _Literal:
+    def __new__(cls, text: str) -> Self:
         number = super().__new__(cls, text)
         number.text = text
         return number
@@ -205,7 +205,7 @@ def _parsed(raw: bytes) -> Any:
         raise bad_input("syntax", f"not valid JSON: {shown(error) if isinstance(error, ValueError) else 'nested too deeply'}") from None
 
 
-def _id(case: Mapping[str, Any], raw: bytes) -> str:
+def _id(case: Mapping[str, Any]) -> str:
     """The id as JSON text, exactly as it came where it is a number."""
     value = case.get("id")
     return value.text if isinstance(value, _Literal) else json.dumps(value)

@@ -9,7 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from adaptadvisor.facts import Fact, Value, show, show_number
 
@@ -157,7 +157,7 @@ class Cell(NamedTuple):
     """Answers to one fact that no test of a table tells apart: a value, or the numbers `low <= x < high`."""
 
     fact: str
-    value: Value
+    value: Any
     low: float = math.nan
     high: float = math.nan
     whole: bool = False
@@ -185,9 +185,7 @@ def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
     inner = edges[bisect_right(edges, fact.minimum) : bisect_right(edges, fact.maximum)]
     lows = (fact.minimum, *inner)
     highs = (*inner, math.inf)
-    return tuple(
-        Cell(fact.id, int(low) if whole else low, low, high, whole, low == fact.minimum) for low, high in zip(lows, highs, strict=True)
-    )
+    return tuple(Cell(fact.id, int(low) if whole else low, low, high, whole, low == fact.minimum) for low, high in zip(lows, highs, strict=True))
 
 
 def _complement(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
@@ -196,4 +194,4 @@ def _complement(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
         if low > start:
             gaps.append((start, low))
         start = max(start, high)
-    return tuple(gaps + [(start, math.inf)] if start < math.inf else gaps)
+    return (*gaps, (start, math.inf)) if start < math.inf else tuple(gaps)

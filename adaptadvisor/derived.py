@@ -61,7 +61,7 @@ class Derived(NamedTuple):
     """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
 
     fact: Fact
-    compute: Callable[..., Value]
+    compute: Callable[..., Any]
 
 
 def _derived(id: str, type: str, inputs: str, why: str, compute: Callable[..., Any], unit: str = "") -> Derived:

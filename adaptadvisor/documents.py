@@ -68,7 +68,9 @@ def decode(data: bytes, file: Location) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise bad_input("not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", Location(file.file, line, column)) from None
+        raise bad_input(
+            "not-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8", Location(file.file, line, column)
+        ) from None
     if not text.strip():
         raise bad_input("empty", "the file is empty", file)
     return text
@@ -86,7 +88,9 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
-        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}", Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)) from None
+        raise bad_input(
+            "syntax", f"not valid YAML: {shown(what, 200)}", Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+        ) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -169,7 +173,8 @@ class _Builder:
         self.problems.append(Problem(code, message, self._place(event)))
 
     def _place(self, event: Event) -> Location:
-        return Location(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark: Any = event.start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
 
 
 def read(path: Path, name: str = "", *, collect: Callable[[Problem], None]) -> Node | None:

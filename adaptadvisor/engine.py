@@ -102,7 +102,9 @@ class Engine:
     def _wake(self) -> None:
         """What is not kept with a compiled table: functions, and everything remembered."""
         self.derived = tuple(derived for derived in DERIVED if derived.fact.id in self.facts)
-        rows = [_Computed(self.codes[derived.fact.id], derived.fact.inputs, frozenset(derived.fact.inputs), derived.compute) for derived in self.derived]
+        rows = [
+            _Computed(self.codes[derived.fact.id], derived.fact.inputs, frozenset(derived.fact.inputs), derived.compute) for derived in self.derived
+        ]
         self.from_answers = tuple(row for row in rows if row.inputs != ("tried",))
         self.from_tried = tuple(row for row in rows if row.inputs == ("tried",))
         self.untried = self.every_term  # a plan that nobody names has not been tried
@@ -110,7 +112,9 @@ class Engine:
             self.untried &= row.codes.mask(row.compute(()))
         self.asked = {fact: codes for fact, codes in self.codes.items() if not self.facts[fact].derived}
         self.every_need = sum(need.when for need in self.needs)
-        self.need_of = {1 << i: (need, {}) for need in self.needs for i in range(need.when.bit_length()) if need.when >> i & 1}
+        self.need_of: dict[int, tuple[_Need, dict[tuple[int, int], int]]] = {
+            1 << i: (need, {}) for need in self.needs for i in range(need.when.bit_length()) if need.when >> i & 1
+        }
         self.seen_once: set[tuple[str, ...]] = set()
         self.shapes: dict[tuple[str, ...], _Shape] = {}
         self.remembered: dict[tuple[int, int, tuple[str, ...]], Outcome] = {}
@@ -249,9 +253,7 @@ def _need(id: str, when: int, ways: tuple[_Way, ...]) -> _Need:
 def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> _Codes:
     """The codes of one fact, given its cells."""
     fact = row[0].fact
-    masks = tuple(
-        sum(1 << i for i, term in enumerate(found) if all(test.accepts(cell.value) for test in term if test.fact == fact)) for cell in row
-    )
+    masks = tuple(sum(1 << i for i, term in enumerate(found) if all(test.accepts(cell.value) for test in term if test.fact == fact)) for cell in row)
     mentions = sum(1 << i for i, term in enumerate(found) if any(test.fact == fact for test in term))
     if isnan(row[0].low):
         return _Codes({cell.value: mask for cell, mask in zip(row, masks, strict=True)}, (), (), mentions)

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A binary file that appears under its name only when everything has been written; on any failure nothing is left behind.
 
     What is no regular file (a device, a pipe) is written directly.

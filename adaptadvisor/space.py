@@ -14,7 +14,7 @@ from adaptadvisor.conditions import Cell, cells
 from adaptadvisor.derived import Derived
 from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Fact
-from adaptadvisor.plans import EVERY_APPROACH, HITTING, INSIDE
+from adaptadvisor.plans import EVERY_APPROACH, HITTING, INSIDE, plan_of
 
 _LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
 
@@ -92,6 +92,7 @@ class Space:
         self.engine = engine
         self.facts = facts
         self.tried = tuple(facts.get("tried", ()))
+        self.tried_plans = tuple(plan_of(plan.split("+")) for plan in self.tried)
         self.groups = tuple(_groups(engine, facts))
         self.possible = engine.state(facts)[1]
 
@@ -102,7 +103,9 @@ class Space:
                 return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
-    def _plans(self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+    def _plans(
+        self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
+    ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         """Every plan of some completion, at least once each, with the answers that force it."""
         unknown = 0
         for group in groups:
@@ -111,7 +114,7 @@ class Space:
         if certain == possible or not groups:
             yield self.engine.outcome(possible if not groups else certain, possible, self.tried).plan, chosen
             return
-        plan = None if self.tried else self._forced(certain, possible)
+        plan = self._forced(certain, possible)
         if plan is not None:
             yield plan, chosen
             return
@@ -130,22 +133,66 @@ class Space:
         perhaps = self.engine.allowed(certain)
         reachable = INSIDE[perhaps]  # a plan outside is never chosen
         safe = INSIDE[surely]  # a plan inside meets every need whatever comes
+        needs: list[_Bounds] = []
         for need in self.engine.needs:
-            if not need.when & possible:
-                continue
-            always = sometimes = 0
-            for approach, when, provided in need.ways:
-                if when & possible and provided & possible:
-                    sometimes |= approach
-                    if when & certain and provided & certain:
-                        always |= approach
-            always &= surely
-            sometimes &= perhaps
-            if need.when & certain and always:
-                reachable &= HITTING[sometimes]
-            safe &= HITTING[always] if always else _containing(sometimes)
-        lowest = reachable & -reachable
-        return lowest.bit_length() - 1 if lowest & safe else None
+            if need.when & possible:
+                bounds = _bounds(need, certain, possible)
+                bounds = bounds._replace(always=bounds.always & surely, sometimes=bounds.sometimes & perhaps)
+                needs.append(bounds)
+                if bounds.counts and bounds.always:
+                    reachable &= HITTING[bounds.sometimes]
+                safe &= HITTING[bounds.always] if bounds.always else _containing(bounds.sometimes)
+        for plan in self.tried_plans:
+            reachable &= ~INSIDE[plan]
+        while reachable:
+            lowest = reachable & -reachable
+            plan = lowest.bit_length() - 1
+            if not self.tried_plans:  # the cheapest plan that meets all needs has no superfluous member
+                return plan if lowest & safe else None
+            if _may_be_needed(plan, needs) == plan:
+                return plan if lowest & safe and _surely_needed(plan, needs) == plan else None
+            reachable ^= lowest
+        return 0
+
+
+class _Bounds(NamedTuple):
+    """What is known of a need that may count: whether it surely does, and which approaches meet it always or sometimes."""
+
+    counts: bool
+    always: int
+    sometimes: int
+
+
+def _bounds(need: Any, certain: int, possible: int) -> _Bounds:
+    always = sometimes = 0
+    for approach, when, provided in need.ways:
+        if when & possible and provided & possible:
+            sometimes |= approach
+            if when & certain and provided & certain:
+                always |= approach
+    return _Bounds(bool(need.when & certain), always, sometimes)
+
+
+def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
+    """The members of a plan that in some completion alone meet some need."""
+    found = 0
+    for _, always, sometimes in needs:
+        fixed = plan & always
+        if not fixed:
+            found |= plan & sometimes
+        elif fixed & (fixed - 1) == 0:
+            found |= fixed
+    return found
+
+
+def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
+    """The members of a plan that in every completion alone meet some need."""
+    found = 0
+    for counts, always, sometimes in needs:
+        alone = plan & always
+        if counts and alone and alone & (alone - 1) == 0 and plan & sometimes == alone:
+            found |= alone
+    return found
 
 
 def _containing(approaches: int) -> int:
@@ -172,9 +219,10 @@ def _group(engine: Engine, facts: Mapping[str, Any], group: list[Fact]) -> _Grou
     linked = [derived for derived in engine.derived if set(names) & set(derived.fact.inputs)]
     if any(name in facts for derived in linked for name in derived.fact.inputs):
         return _fresh_group(engine, facts, group, linked)
-    if names not in engine.groups:
-        engine.groups[names] = _fresh_group(engine, {}, group, linked)
-    return engine.groups[names]
+    found: _Group | None = engine.groups.get(names)
+    if found is None:
+        found = engine.groups[names] = _fresh_group(engine, {}, group, linked)
+    return found
 
 
 def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], linked: list[Derived]) -> _Group:

@@ -136,7 +136,11 @@ def _need(page: Page, table: Table, row: Need) -> None:
     _condition(page, "Counts when", row.when)
     page.heading("Met by")
     for option in row.met_by:
-        words = [f"when {describe(option.when)}" if option.when != ALWAYS else "", _provided(option.provided), f"as {option.variant}" if option.variant else ""]
+        words = [
+            f"when {describe(option.when)}" if option.when != ALWAYS else "",
+            _provided(option.provided),
+            f"as {option.variant}" if option.variant else "",
+        ]
         inside = "; ".join(filter(None, words))
         page.say(option.because, mark=f"- {option.approach}{f' ({inside})' if inside else ''}: ")
     if row.not_met_by:
@@ -144,7 +148,13 @@ def _need(page: Page, table: Table, row: Need) -> None:
         for refusal in row.not_met_by:
             page.say(refusal.because, mark=f"- {refusal.approach}: ")
     page.heading("To know")
-    _pairs(page, ("If it stays open", row.closed_by), ("Misleads when", row.misleads_when), ("Disagreement", row.disagreement), ("Reviewed", row.reviewed))
+    _pairs(
+        page,
+        ("If it stays open", row.closed_by),
+        ("Misleads when", row.misleads_when),
+        ("Disagreement", row.disagreement),
+        ("Reviewed", row.reviewed),
+    )
 
 
 def _provided(condition: Condition) -> str:
@@ -208,7 +218,12 @@ def _topic(page: Page, table: Table, row: Topic) -> None:
 
 
 def _threshold(page: Page, table: Table, row: Threshold) -> None:
-    kinds = {"accepted": "what an interface accepts", "probe": "worth a first attempt", "enough": "usually enough", "default": "an engineering default"}
+    kinds = {
+        "accepted": "what an interface accepts",
+        "probe": "worth a first attempt",
+        "enough": "usually enough",
+        "default": "an engineering default",
+    }
     page.title(f"{row.id} (a threshold: {row.fact} {show_number(row.value)})")
     page.say(f"{row.means}. Kind: {kinds[row.kind]}.")
 
@@ -232,7 +247,7 @@ def _cited(page: Page, table: Table, row: Any) -> None:
     """The sources of a row and of its options."""
     ids = set(getattr(row, "sources", ()))
     if isinstance(row, Need):
-        ids |= {id for part in (*row.met_by, *row.not_met_by) for id in part.sources}
+        ids |= {id for option in row.met_by for id in option.sources} | {id for refusal in row.not_met_by for id in refusal.sources}
     if ids:
         page.heading("Sources")
     for id in sorted(ids):

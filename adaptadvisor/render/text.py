@@ -64,7 +64,8 @@ def _sentence(text: str) -> str:
 
 def _numbers(advice: Recommendation) -> dict[str, int]:
     """The sources that the reasons cite, numbered as the list at the end shows them."""
-    cited = {id for reason in advice.reasons for part in (reason, *reason.met_by) for id in part.sources}
+    cited = {id for reason in advice.reasons for id in reason.sources}
+    cited |= {id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources}
     return {source.id: number for number, source in enumerate((source for source in advice.sources if source.id in cited), 1)}
 
 
@@ -126,7 +127,10 @@ def _how(page: Page, advice: Recommendation) -> None:
     family = advice.family
     if family:
         also = "".join(f"; for {other['approach']}: {other['name']}" for other in family.also)
-        page.say(f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}", mark="- Model family to look at first: ")
+        page.say(
+            f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}",
+            mark="- Model family to look at first: ",
+        )
 
 
 def _check(page: Page, advice: Recommendation) -> None:

@@ -1,0 +1,114 @@
+"""The full command line, made with Typer: help, completion, usage errors, and every command that the quick way in `cli` does not take."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from adaptadvisor import __version__, commands, facts
+from adaptadvisor.commands import RECOMMEND_FLAGS, Finding, Flag, fact_flag
+from adaptadvisor.errors import nearest, shown
+from adaptadvisor.facts import Fact
+from adaptadvisor.resources import load_table
+from adaptadvisor.table import Table
+
+RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", envvar="ADAPTADVISOR_RULES", help="A rule table of your own.")]
+
+
+def build(table: Table | None) -> typer.Typer:
+    """The app; with a table, `recommend` has one flag a fact, so that a new question is a new flag in help and completion."""
+    app = typer.Typer(
+        help="The cheapest reliable way to adapt a pretrained language model, with its evidence.",
+        rich_markup_mode=None,  # plain help: the same on a terminal, in a pipe and for a screen reader
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def root(
+        *, version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version.")] = False
+    ) -> None:
+        pass
+
+    app.command("recommend", help="The plan for a situation given by flags or a facts file.")(_recommend(table))
+    app.command("batch", help="The plan and the open needs of many situations, one JSON object a line.")(_batch)
+    app.command("explain", help="What a row, a fact, an approach or a word of the field means.")(_explain)
+    return app
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        print(f"adaptadvisor {__version__}")
+        raise typer.Exit
+
+
+def _recommend(table: Table | None) -> Callable[..., Finding]:
+    questions = table.questions if table else ()
+
+    def recommend(**options: Any) -> Finding:
+        used = table or load_table(options["rules"])
+        given = {fact.id: options.pop(fact.id) for fact in questions}
+        return commands.recommend(used, {fact: value for fact, value in given.items() if value is not None}, options)
+
+    annotations = {fact.id: _fact_option(fact) for fact in questions} | {flag.name: _option(flag) for flag in RECOMMEND_FLAGS}
+    defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in RECOMMEND_FLAGS}
+    recommend.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=annotations[name]) for name in annotations]
+    )
+    recommend.__annotations__ = annotations
+    return recommend
+
+
+def _option(flag: Flag) -> Any:
+    option = typer.Option(*flag.spellings, metavar=flag.metavar or None, help=flag.help, show_default=False)
+    kinds: dict[str, Any] = {"switch": bool, "many": list[str], "text": str | None}
+    return Annotated[kinds[flag.kind], option]
+
+
+def _fact_option(fact: Fact) -> Any:
+    words = [str(facts.show(value)) for value in fact.values]
+    metavar = "|".join(words) or {"plans": "PLAN", "integer": "N"}.get(fact.type, "X")
+    complete = (lambda incomplete: [word for word in words if word.startswith(incomplete)]) if words else None
+    option = typer.Option(fact_flag(fact.id), metavar=metavar, help=fact.question, show_default=False, autocompletion=complete)
+    return Annotated[str | None, option]
+
+
+def _batch(
+    cases: Annotated[str, typer.Argument(metavar="CASES.JSONL", help="One situation a line; - is stdin.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, whole or not at all.")] = None,
+    *,
+    settled: Annotated[bool, typer.Option("--settled", help="Add whether the plan is settled, and its hinges.")] = False,
+    rules: RulesOption = None,
+) -> Finding:
+    return commands.batch(rules, cases, output, settled=settled)
+
+
+def _explain(
+    what: Annotated[list[str], typer.Argument(metavar="WHAT", help="A row, a fact, an approach, a variant, a failure mode, a topic.")],
+    *,
+    rules: RulesOption = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
+) -> Finding:
+    return commands.explain(rules, " ".join(what), no_color=no_color)
+
+
+def usage_line(error: Exception) -> str | None:
+    """Typer's own complaint as one line; None for any other error.
+
+    Recognised by shape, because the click inside Typer is private in some versions and a package of its own in others.
+    """
+    if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
+        return None
+    context: Any = getattr(error, "ctx", None)
+    name = getattr(error, "option_name", None)
+    if name and hasattr(error, "possibilities") and context:
+        known = [option for parameter in context.command.params for option in (*parameter.opts, *parameter.secondary_opts) if option.startswith("-")]
+        return f'error[unknown-option]: there is no option "{shown(name)}"{nearest(str(name), known)}'
+    message = error.format_message().replace("\n", " ").rstrip(".")
+    known = list(getattr(getattr(context, "command", None), "commands", {}))
+    words = message.split("'")
+    hint = nearest(words[1], known) if known and len(words) > 2 and "Did you mean" not in message else ""
+    return f"error[usage]: {message}{hint} (see `{context.command_path if context else 'adaptadvisor'} --help`)"

@@ -1,0 +1,216 @@
+"""What the advice says: the situations everyone would try first, and the parts that every recommendation has."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from adaptadvisor import advise
+from adaptadvisor.engine import Engine
+from adaptadvisor.errors import BadInput
+from adaptadvisor.load import load_table
+from adaptadvisor.plans import APPROACHES
+from adaptadvisor.render import as_json, text
+from conftest import RULES
+from strategies import situations
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+
+FIRST_TRIES = [
+    ("the model nearly does the task, the rest is wording", {"prompt_result": "close", "main_error": "style"}, ["prompt"], "do-the-task"),
+    ("the model nearly does the task, the rest is format", {"prompt_result": "close", "main_error": "format"}, ["prompt"], "right-form"),
+    ("the form alone is wrong, however far", {"task": "extract", "prompt_result": "far", "main_error": "format"}, ["prompt"], "right-form"),
+    ("private knowledge", {"task": "answer", "private_knowledge": True}, ["rag"], "outside-knowledge"),
+    ("fresh knowledge", {"task": "answer", "knowledge_updates": "days"}, ["rag"], "outside-knowledge"),
+    ("a corpus that fits the context", {"private_knowledge": True, "corpus_tokens": 50_000}, ["prompt"], "outside-knowledge"),
+    ("it fits but moves daily", {"private_knowledge": True, "corpus_tokens": 50_000, "knowledge_updates": "days"}, ["rag"], "outside-knowledge"),
+    ("a stable label with labelled data", {"task": "label", "examples": 1200, "classes": 12}, ["task_head"], "steady-labels-at-hand"),
+    ("a stable score with labelled data", {"task": "match", "examples": 5000}, ["task_head"], "steady-labels-at-hand"),
+    ("style must shift on every call", {"task": "write", "behaviour_shift": "strong"}, ["lora"], "behaviour-on-every-call"),
+    (
+        "deep, strong pairs in quantity, weights and GPU",
+        {"task": "write", "specialisation": "deep", "examples": 60_000, "data_quality": "strong", "model_access": "weights", "gpu_memory_gb": 640},
+        ["full"],
+        "deep-domain-at-scale",
+    ),
+    (
+        "deep, billions of tokens, weights and GPU",
+        {"specialisation": "deep", "domain_tokens": 2_000_000_000, "model_access": "weights", "gpu_memory_gb": 640, "model_params_b": 8},
+        ["full"],
+        "deep-domain-at-scale",
+    ),
+    ("a rare one-off", {"task": "rewrite", "behaviour_shift": "strong", "requests_per_day": 1, "examples": 300}, ["prompt"], "rare-work"),
+    ("the same labels over millions of requests", {"task": "label", "requests_per_day": 5_000_000}, ["task_head"], "high-volume"),
+    ("the same rewriting over millions of requests", {"task": "rewrite", "requests_per_day": 5_000_000}, ["lora"], "high-volume"),
+    ("little data with tuning needed", {"behaviour_shift": "strong", "examples": 300, "model_access": "weights"}, ["lora"], "behaviour-on-every-call"),
+    ("private data with tuning needed", {"behaviour_shift": "strong", "sensitive_data": True}, ["lora"], "behaviour-on-every-call"),
+    ("preferences decide", {"task": "write", "preference_pairs": 5000, "stakes": "high"}, ["lora"], "preferences-decide"),
+    ("safety critical", {"task": "write", "main_error": "safety", "stakes": "high", "examples": 800}, ["lora"], "safer-behaviour"),
+    (
+        "a support bot with private policies",
+        {"task": "answer", "private_knowledge": True, "knowledge_updates": "months", "behaviour_shift": "some"},
+        ["rag"],
+        "outside-knowledge",
+    ),
+    ("private knowledge and a house style", {"private_knowledge": True, "behaviour_shift": "strong"}, ["rag", "lora"], "behaviour-on-every-call"),
+]
+
+
+@pytest.mark.parametrize(("facts", "plan", "row"), [case[1:] for case in FIRST_TRIES], ids=[case[0] for case in FIRST_TRIES])
+def test_the_first_thing_people_try_gets_the_right_plan_with_its_reason(facts, plan, row):
+    advice = advise(TABLE, facts)
+    assert list(advice.plan) == plan
+    assert row in {reason.row for reason in advice.reasons}
+    assert row in text.render(advice)
+
+
+def test_nothing_known_means_measure_first_and_train_nothing():
+    advice = advise(TABLE, {})
+    assert advice.plan == ("prompt",)
+    assert advice.route[0].stage == "evaluation"
+    assert not advice.settled
+
+
+@pytest.mark.parametrize(
+    ("facts", "first"),
+    [
+        ({"task": "label", "examples": 2000, "data_quality": "noisy"}, "labels-are-noisy"),
+        ({"task": "label", "examples": 2000, "task_changes": "days"}, "labels-keep-moving"),
+        ({"task": "label", "examples": 10}, "few-examples-are-for-showing"),
+        ({"task": "label", "examples": 10, "prompt_affordable": False}, "too-few-examples-to-train"),
+        ({"task": "label", "examples": 2000, "eval_examples": 0}, "no-evaluation-set"),
+    ],
+)
+def test_what_makes_training_pointless_is_said_first(facts, first):
+    advice = advise(TABLE, facts)
+    assert advice.route[0].id == first
+    if advice.route[0].blocks:
+        assert advice.headline.startswith("Not yet: ")
+
+
+def test_preferences_and_safety_bring_their_variant_guardrails_and_a_safety_retest():
+    preferences = advise(TABLE, {"task": "write", "preference_pairs": 5000, "stakes": "high"})
+    safety = advise(TABLE, {"task": "write", "main_error": "safety", "stakes": "high", "examples": 800})
+    assert "dpo" in {variant.id for variant in preferences.variants}
+    assert "instruction-tuning" in {variant.id for variant in safety.variants}
+    for advice in (preferences, safety):
+        assert {"guardrails", "safety-regression", "evaluation-gaps"} <= {check.id for check in advice.checks[:6]}
+
+
+def test_a_support_bot_is_told_why_not_the_rest():
+    advice = advise(TABLE, {"task": "answer", "private_knowledge": True})
+    verdicts = {verdict.approach: verdict for verdict in advice.verdicts}
+    assert list(verdicts) == list(APPROACHES)
+    assert verdicts["rag"].verdict == "recommended"
+    for approach in ("prompt", "lora", "full"):
+        assert (verdicts[approach].verdict, verdicts[approach].rows[0]) == ("does not meet", "outside-knowledge")
+    assert verdicts["task_head"].verdict == "fallback", "a tuned retriever is what comes next"
+    assert all(verdict.because for verdict in advice.verdicts)
+
+
+def test_a_need_that_nothing_meets_stays_open_and_says_what_would_close_it():
+    advice = advise(TABLE, {"behaviour_shift": "strong", "model_access": "api", "examples": 10})
+    assert advice.plan == ("prompt",)
+    (need,) = advice.open_needs
+    assert need.id == "behaviour-on-every-call"
+    assert ("lora", "limit") in {(closer.approach, closer.kind) for closer in need.closers}
+    assert ("lora", "prerequisite") in {(closer.approach, closer.kind) for closer in need.closers}
+    assert "still open" in advice.headline
+
+
+def test_a_prerequisite_that_is_unknown_is_confirmed_first_and_one_that_fails_is_not_offered():
+    asked = advise(TABLE, {"behaviour_shift": "strong"})
+    assert {fact for confirm in asked.confirm_first for fact in confirm.facts} == {"model_access", "examples"}
+    assert advise(TABLE, {"behaviour_shift": "strong", "examples": 49, "preference_pairs": 0}).plan == ("prompt",)
+    assert advise(TABLE, {"behaviour_shift": "strong", "examples": 50, "model_access": "weights"}).confirm_first == ()
+
+
+def test_the_fallback_is_the_advice_with_the_plan_added_to_tried():
+    advice = advise(TABLE, {"task": "label", "examples": 1200, "classes": 12})
+    assert advice.fallback is not None
+    assert advice.fallback.plan == advise(TABLE, {"task": "label", "examples": 1200, "classes": 12, "tried": ["task_head"]}).plan
+    assert advise(TABLE, {"task": "answer", "private_knowledge": True, "tried": ["rag"]}).plan == ("rag", "task_head")
+
+
+def test_when_everything_was_tried_the_advice_says_so_instead_of_repeating_itself():
+    advice = advise(TABLE, {"model_access": "api", "examples": 0, "tried": ["prompt"], "task": "write"})
+    assert advice.plan == ()
+    assert advice.open_needs
+    assert advice.fallback is None
+    assert "no plan is left" in advice.headline.lower()
+    text.render(advice)
+
+
+@pytest.mark.parametrize(("examples", "announced"), [(185, True), (200, True), (215, True), (150, False), (1200, False)])
+def test_a_number_within_ten_per_cent_of_a_deciding_threshold_is_announced(examples, announced):
+    near = [near.fact for near in advise(TABLE, {"task": "label", "examples": examples, "classes": 4}).near_thresholds]
+    assert ("examples" in near) == announced
+
+
+def test_a_line_drawn_through_a_derived_fact_is_announced_too():
+    near = advise(TABLE, {"task": "label", "examples": 400, "classes": 52}).near_thresholds
+    assert {(line.fact, line.threshold, line.plan) for line in near} == {("examples", 416, ("task_head",)), ("classes", 51, ("task_head",))}
+
+
+def test_flips_and_hinges_say_what_they_promise():
+    facts = {"task": "label", "examples": 1200, "classes": 12}
+    advice = advise(TABLE, facts)
+    for hinge in advice.hinges:
+        assert hinge.fact not in facts
+        assert any(answer.plan != advice.plan for answer in hinge.answers)
+        assert hinge.find_out
+    assert ("task_changes", "days") not in facts.items()
+    assert {flip.fact for flip in advice.flips if flip.now is not None} <= set(facts)
+    assert advise(TABLE, {**facts, "task": "write"}).plan in {flip.plan for flip in advice.flips if flip.fact == "task"}
+
+
+KEYS = (
+    "schema table facts plan headline settled hinges reasons verdicts variants family confirm_first open_needs route checks "
+    "fallback flips near_thresholds sources"
+).split()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(situations(TABLE, ENGINE))
+def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
+    advice = advise(TABLE, facts)
+    data = json.loads(as_json.render(advice))
+    assert set(data) == set(KEYS)
+    assert data["schema"] == "adaptadvisor/recommendation/1"
+    assert [verdict["approach"] for verdict in data["verdicts"]] == list(APPROACHES)
+    assert {verdict["approach"] for verdict in data["verdicts"] if verdict["verdict"] == "recommended"} == set(advice.plan)
+    for verdict in data["verdicts"]:
+        assert verdict["verdict"] in {"recommended", "fallback", "not needed", "does not meet", "ruled out"}
+        assert verdict["because"]
+    if not advice.settled:
+        assert advice.hinges
+    cited = {id for part in data["reasons"] + data["verdicts"] + data["variants"] + data["route"] for id in part["sources"]}
+    assert cited <= {source["id"] for source in data["sources"]}
+    for width in (40, 80, 140):
+        shown = text.render(advice, width)
+        assert f"Plan: {' + '.join(advice.plan) or 'none'}" in shown
+        assert all(len(line) <= max(width, 30) or " " not in line.strip() for line in shown.splitlines() if "http" not in line)
+
+
+@settings(max_examples=50, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_the_order_of_answers_changes_no_byte(facts):
+    assert as_json.render(advise(TABLE, facts)) == as_json.render(advise(TABLE, dict(reversed(facts.items()))))
+
+
+def test_the_recommendation_cannot_be_changed():
+    advice = advise(TABLE, {"task": "label"})
+    with pytest.raises(AttributeError):
+        advice.plan = ()
+    with pytest.raises(TypeError):
+        advice.facts["task"] = "answer"
+
+
+def test_every_wrong_fact_is_named_at_once():
+    with pytest.raises(BadInput) as caught:
+        advise(TABLE, {"tsk": "label", "examples": "many", "citations": 1, "examples_per_class": 3})
+    assert {problem.code for problem in caught.value.problems} == {"unknown-fact", "wrong-type", "derived-fact"}
+    assert len(caught.value.problems) == 4

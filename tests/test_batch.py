@@ -1,0 +1,440 @@
+"""Batch: one JSON object a line in, one a line out."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adaptadvisor import advise, batch, load_table
+from adaptadvisor.cli import run
+from adaptadvisor.facts import Fact
+
+TABLE = load_table()
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "_ADAPTADVISOR_COMPLETE"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    gc.enable()  # a run of the command line turns it off
+
+
+def answered(*lines: str | bytes, settled: bool = False) -> list[dict[str, Any]]:
+    """The parsed answer lines."""
+    return [json.loads(line) for line in written(*lines, settled=settled)]
+
+
+def written(*lines: str | bytes, settled: bool = False) -> list[str]:
+    source = [line if isinstance(line, bytes) else f"{line}\n".encode() for line in lines]
+    return list(batch.Answers(TABLE, settled=settled).lines(source))
+
+
+def case(id_: object = 1, **facts: object) -> str:
+    return json.dumps({"id": id_, "facts": facts})
+
+
+def error_of(line: str | bytes) -> dict[str, str]:
+    (answer,) = answered(line)
+    assert list(answer) == ["id", "line", "error"]
+    assert sorted(answer["error"]) == ["code", "message"]
+    return answer["error"]
+
+
+# ---- order and ids ----
+
+
+def test_answers_come_in_the_order_of_the_cases() -> None:
+    ids = [str(number) if number % 3 else number for number in range(500)]
+    assert [answer["id"] for answer in answered(*(case(id_) for id_ in ids))] == ids
+
+
+def test_a_good_line_has_id_plan_and_open_needs() -> None:
+    assert answered(case("a", task="answer", private_knowledge=True)) == [{"id": "a", "plan": ["rag"], "open_needs": []}]
+
+
+@pytest.mark.parametrize("facts", ["{}", '{"tried": []}'], ids=["quick way", "slow way"])
+@pytest.mark.parametrize(
+    "id_",
+    [
+        '""',
+        '"a"',
+        '"caf\u00e9 \u65e5\u672c \U0001f600"',
+        r'"\ud800"',
+        r'"\u0000\n\"\\\u001b"',
+        "0",
+        "7",
+        "-3",
+        "1" + "0" * 60,
+        "null",
+        "true",
+        "false",
+        "[]",
+        '{"a": [1, {"b": null}]}',
+        '["x", 2, false]',
+    ],
+)
+def test_an_id_comes_back_as_the_same_value(id_: str, facts: str) -> None:
+    (answer,) = answered(f'{{"id": {id_}, "facts": {facts}}}')
+    assert json.dumps(answer["id"]) == json.dumps(json.loads(id_))
+    assert "plan" in answer
+
+
+@pytest.mark.parametrize("id_", ["1.10", "1e5", "1E+05", "0.0", "-0.0", "1e400", "12345678901234567890.123456789", "-0", "9" * 5000])
+def test_a_number_as_id_comes_back_in_its_own_spelling(id_: str) -> None:
+    (line,) = written(f'{{"id": {id_}, "facts": {{}}}}')
+    assert line.startswith(f'{{"id": {id_}, "plan": ')
+
+
+@pytest.mark.parametrize("id_", ["[1.10]", '{"a": 1e5}', '[{"a": [1.50, 1e400]}]'])
+def test_numbers_inside_an_id_come_back_in_their_own_spelling(id_: str) -> None:
+    (line,) = written(f'{{"id": {id_}, "facts": {{}}}}')
+    assert line.startswith(f'{{"id": {id_}, "plan": ')
+
+
+def test_a_missing_id_is_null() -> None:
+    assert answered('{"facts": {}}')[0]["id"] is None
+
+
+def test_the_keys_may_come_in_either_order() -> None:
+    (answer,) = answered('{"facts": {"task": "answer", "private_knowledge": true}, "id": 3}')
+    assert (answer["id"], answer["plan"]) == (3, ["rag"])
+
+
+def test_every_line_is_one_line_of_ascii() -> None:
+    for line in written(case("a\nb\u2028\u00e9"), case(["a\nb\u2028"]), case(1, **{"a\nb\u2028": 1}), "{"):
+        assert line.isascii()
+        assert line.index("\n") == len(line) - 1
+
+
+# ---- lines that are not as they should be ----
+
+
+def test_a_bad_line_does_not_stop_the_run_and_the_exit_code_is_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(f"{case(1)}\nnonsense\n\n{case(2, examples=-1)}\n{case(3)}\n")
+    assert run(["batch", str(cases)]) == 2
+    captured = capsys.readouterr()
+    answers = [json.loads(line) for line in captured.out.splitlines()]
+    assert [(answer["id"], answer.get("line"), "plan" in answer) for answer in answers] == [
+        (1, None, True),
+        (None, 2, False),
+        (2, 4, False),
+        (3, None, True),
+    ]
+    assert captured.err == "error: 2 bad lines; each has its own error in the output\n"
+
+
+def test_one_bad_line_is_called_one_bad_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("{\n")
+    assert run(["batch", str(cases)]) == 2
+    assert capsys.readouterr().err.startswith("error: 1 bad line; ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("{", "syntax"),
+        ("nonsense", "syntax"),
+        ('{"id": 1, "facts": {}} {}', "syntax"),
+        ('{"id": 1, "facts": {},}', "syntax"),
+        ("{'id': 1, 'facts': {}}", "syntax"),
+        ('{"id": 1, "facts": {"examples": NaN}}', "syntax"),
+        ('{"id": NaN, "facts": {}}', "syntax"),
+        ('{"id": 1, "facts": {"examples": -Infinity}}', "syntax"),
+        ('{"id": 1, "facts": {"examples": 010}}', "syntax"),
+        ("[" * 100_000, "syntax"),
+        ('{"id": 1, "facts": ' + '{"a":' * 100_000 + "1" + "}" * 100_001, "syntax"),
+        ("[1]", "not-an-object"),
+        ("5", "not-an-object"),
+        ('"x"', "not-an-object"),
+        ("null", "not-an-object"),
+        ('{"id": 1}', "missing-facts"),
+        ("{}", "missing-facts"),
+        ('{"id": 1, "facts": null}', "missing-facts"),
+        ('{"id": 1, "facts": []}', "missing-facts"),
+        ('{"id": 1, "facts": {}, "note": 2}', "unknown-key"),
+        ('{"id": 1, "id": 2, "facts": {}}', "duplicate-key"),
+        ('{"id": 1, "facts": {"task": "label", "task": "label"}}', "duplicate-key"),
+        (b'{"id": "\xff", "facts": {}}\n', "not-utf-8"),
+        ('{"id": 1, "facts": {}}\n'.encode("utf-16"), "not-utf-8"),
+    ],
+)
+def test_a_line_of_another_form_is_an_error_with_its_own_code(line: str | bytes, code: str) -> None:
+    assert error_of(line)["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "code"),
+    [
+        ("examples", "true", "wrong-type"),
+        ("examples", '"5"', "wrong-type"),
+        ("examples", "[5]", "wrong-type"),
+        ("examples", "{}", "wrong-type"),
+        ("examples", "5.5", "not-whole"),
+        ("examples", "-1", "out-of-range"),
+        ("examples", "1e30", "out-of-range"),
+        ("examples", "1e400", "out-of-range"),
+        ("examples", "1" + "0" * 300, "out-of-range"),
+        ("examples", "1" + "0" * 400, "out-of-range"),
+        ("citations", "1", "wrong-type"),
+        ("citations", "0", "wrong-type"),
+        ("citations", '"yes"', "wrong-type"),
+        ("citations", "1" + "0" * 400, "wrong-type"),
+        ("task", "3", "wrong-type"),
+        ("task", "true", "wrong-type"),
+        ("task", '"lable"', "unknown-choice"),
+        ("tried", '"prompt"', "wrong-type"),
+        ("tried", "[3]", "wrong-type"),
+        ("tried", '["promt"]', "unknown-choice"),
+        ("model_params_b", "false", "wrong-type"),
+        ("model_params_b", "0", "out-of-range"),
+        ("clases", "3", "unknown-fact"),
+        ("", "3", "unknown-fact"),
+        ("examples_per_class", "3", "derived-fact"),
+    ],
+)
+def test_a_value_that_is_none_is_an_error_that_keeps_the_id(fact: str, value: str, code: str) -> None:
+    (answer,) = answered(f'{{"id": "x", "facts": {{"{fact}": {value}}}}}')
+    assert (answer["id"], answer["line"], answer["error"]["code"]) == ("x", 1, code)
+
+
+def test_an_unknown_fact_names_the_nearest_one() -> None:
+    assert 'did you mean "classes"?' in error_of(case(clases=3))["message"]
+
+
+def test_every_wrong_fact_of_a_line_is_named() -> None:
+    message = error_of(case(clases=3, examples="many", task="lable"))["message"]
+    assert all(f'"{word}"' in message for word in ("clases", "examples", "lable"))
+
+
+def test_an_absurdly_long_name_is_not_repeated_in_full() -> None:
+    assert len(error_of(case(**{"x" * 100_000: 1}))["message"]) < 1000
+
+
+# ---- lines that are fine after all ----
+
+
+@pytest.mark.parametrize("value", [5.0, 5])
+def test_a_whole_float_is_fine_for_a_whole_number(value: float) -> None:
+    assert answered(case(task="label", examples=value))[0] == answered(case(task="label", examples=5))[0]
+
+
+def test_null_means_unknown() -> None:
+    assert answered(case(private_knowledge=None, examples=None, tried=None)) == answered(case())
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t", "\r"])
+def test_a_blank_line_is_skipped_but_counted(blank: str) -> None:
+    answers = answered(case("a"), blank, blank, "nonsense", blank)
+    assert [answer["id"] for answer in answers] == ["a", None]
+    assert answers[1]["line"] == 4
+
+
+@pytest.mark.parametrize("id_", ["a", 1])
+def test_line_ends_a_byte_order_mark_and_blanks_around_do_not_matter(id_: object) -> None:
+    plain = case(id_, task="label").encode()
+    expected = answered(plain)
+    assert "plan" in expected[0]
+    for line in (plain + b"\n", plain + b"\r\n", b"\xef\xbb\xbf" + plain + b"\r\n", b"  " + plain + b" \t\r\n"):
+        assert answered(line) == expected
+
+
+def test_the_last_line_needs_no_line_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_bytes(f"{case('a')}\r\n{case('b')}".encode())
+    assert run(["batch", str(cases)]) == 0
+    captured = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in captured.out.splitlines()] == ["a", "b"]
+    assert captured.err == ""
+
+
+def test_nothing_in_is_nothing_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_bytes(b"")
+    assert run(["batch", str(cases)]) == 0
+    assert tuple(capsys.readouterr()) == ("", "")
+
+
+def test_a_plan_that_was_tried_is_not_advised_again() -> None:
+    first = answered(case(task="answer", private_knowledge=True))[0]["plan"]
+    second = answered(case(task="answer", private_knowledge=True, tried=["+".join(first)]))[0]["plan"]
+    assert first == ["rag"]
+    assert not set(second) <= set(first)
+
+
+def test_the_spelling_and_order_of_tried_plans_do_not_matter() -> None:
+    one, other = (case(task="answer", tried=tried) for tried in (["lora+rag", "prompt"], ["prompt", "rag+lora", "prompt"]))
+    assert answered(one) == answered(other)
+
+
+# ---- the same advice as everywhere ----
+
+
+def some_value(fact: Fact, chance: random.Random) -> Any:
+    if fact.values:
+        return chance.choice(fact.values)
+    if fact.type == "plans":
+        return chance.choice([["prompt"], ["rag"], ["prompt", "task_head"], ["lora", "prompt+rag"]])
+    high = min(fact.maximum, 10 ** chance.randint(1, 6))
+    number = max(fact.minimum, chance.random() * high)
+    return min(max(round(number), int(fact.minimum)), int(fact.maximum)) if fact.type == "integer" else number
+
+
+def situations(count: int, seed: int) -> list[dict[str, Any]]:
+    chance = random.Random(seed)
+    found = []
+    for _ in range(count):
+        share = chance.random()
+        found.append({fact.id: some_value(fact, chance) for fact in TABLE.questions if chance.random() < share})
+    return found
+
+
+def test_a_batch_gives_the_plan_and_the_open_needs_that_advise_gives() -> None:
+    cases = situations(300, seed=1)
+    quick = answered(*(case("x", **facts) for facts in cases))
+    slow = answered(*(case(7, **facts) for facts in cases))
+    advice = [advise(TABLE, facts) for facts in cases]
+    expected = [(list(one.plan), [need.id for need in one.open_needs]) for one in advice]
+    assert [(answer["plan"], answer["open_needs"]) for answer in quick] == expected
+    assert [(answer["plan"], answer["open_needs"]) for answer in slow] == expected
+    assert len({tuple(plan) for plan, _ in expected}) > 5
+
+
+def test_settled_adds_whether_the_plan_is_settled_and_its_hinges() -> None:
+    cases = situations(60, seed=2)
+    answers = answered(*(case("x", **facts) for facts in cases), settled=True)
+    for facts, answer in zip(cases, answers, strict=True):
+        one = advise(TABLE, facts)
+        assert answer == {
+            "id": "x",
+            "plan": list(one.plan),
+            "open_needs": [need.id for need in one.open_needs],
+            "settled": one.settled,
+            "hinges": [hinge.fact for hinge in one.hinges],
+        }
+    assert {answer["settled"] for answer in answers} == {True, False}
+
+
+def test_a_bad_line_with_settled_is_the_same_error() -> None:
+    assert answered("{", case(examples="5"), settled=True) == answered("{", case(examples="5"))
+
+
+# ---- streams and files ----
+
+
+def test_a_dash_reads_stdin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(f"{case('a')}\n".encode())))
+    assert run(["batch", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "a"
+
+
+def test_the_flag_settled_reaches_the_output(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(case("a"))
+    assert run(["batch", str(cases), "--settled"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["id", "plan", "open_needs", "settled", "hinges"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("missing.jsonl", "missing-file"), (".", "not-a-file"), ("", "missing-file")])
+def test_cases_that_cannot_be_read_are_bad_input_and_leave_no_output(
+    name: str, code: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["batch", name, "-o", "out.jsonl"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"error[{code}]" in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_output_file_holds_what_stdout_would_and_bad_lines_do_not_spoil_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
+    cases.write_text(f"{case('a')}\n{{\n{case('b')}\n")
+    assert run(["batch", str(cases), "-o", str(out)]) == 2
+    assert capsys.readouterr().out == ""
+    assert run(["batch", str(cases)]) == 2
+    assert out.read_text() == capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.jsonl", "out.jsonl"]
+
+
+def test_the_output_may_replace_the_input(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(f"{case('a')}\n{case('b')}\n")
+    assert run(["batch", str(cases), "-o", str(cases)]) == 0
+    assert [json.loads(line)["id"] for line in cases.read_text().splitlines()] == ["a", "b"]
+    assert list(tmp_path.iterdir()) == [cases]
+
+
+def test_an_output_through_a_link_keeps_the_link_and_the_mode(tmp_path: Path) -> None:
+    cases, real, link = tmp_path / "cases.jsonl", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    cases.write_text(case("a"))
+    real.write_text("old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    assert run(["batch", str(cases), "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["id"] == "a"
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("before", [None, "what was there before\n"], ids=["new file", "existing file"])
+@pytest.mark.parametrize(
+    "failure", [RuntimeError("broken"), KeyboardInterrupt(), OSError(5, "Input/output error")], ids=lambda error: type(error).__name__
+)
+def test_a_failure_on_the_way_leaves_the_output_as_it_was(
+    failure: BaseException, before: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(self: batch.Answers, source: object) -> Iterator[str]:
+        yield "x" * 3_000_000
+        raise failure
+
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
+    cases.write_text(case("a"))
+    if before is not None:
+        out.write_text(before)
+    monkeypatch.setattr(batch.Answers, "lines", failing)
+    assert run(["batch", str(cases), "-o", str(out)]) == (130 if isinstance(failure, KeyboardInterrupt) else 1)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert (out.read_text() if out.exists() else None) == before
+    assert {path.name for path in tmp_path.iterdir()} <= {"cases.jsonl", "out.jsonl"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files")
+def test_a_disk_that_fills_up_leaves_the_old_output_and_exits_with_one(tmp_path: Path) -> None:
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
+    cases.write_text(f"{case('a')}\n" * 1000)
+    out.write_text("old\n")
+    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from adaptadvisor.cli import main; main()"
+    command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert str(out) in done.stderr
+    assert out.read_text() == "old\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.jsonl", "out.jsonl"]
+
+
+def test_a_reader_that_has_seen_enough_ends_a_batch_in_silence(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(f"{case('a')}\n" * 30_000)
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-m", "adaptadvisor", "batch", str(cases)]
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,0 +1,772 @@
+"""The program as a user meets it: exit codes, one clear line on stderr, files, streams, colour and width."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adaptadvisor import load_table
+from adaptadvisor.cli import run
+
+RULES = Path(__file__).resolve().parent.parent / "rules"
+TABLE = load_table()
+SHAPING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "_ADAPTADVISOR_COMPLETE")
+BARE = {name: value for name, value in os.environ.items() if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))}
+SETTLED = [
+    "--task",
+    "write",
+    "--prompt-result",
+    "passes",
+    "--prompt-affordable",
+    "--main-error",
+    "format",
+    "--no-private-knowledge",
+    *["--knowledge-updates", "never", "--behaviour-shift", "none", "--no-citations", "--no-per-user-access", "--requests-per-day", "10"],
+    *["--preference-pairs", "0"],
+]
+posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    for name in SHAPING:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield
+    gc.enable()  # a run of the command line turns it off
+
+
+def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+    """The program in a process of its own; text that is not UTF-8 fails the test."""
+    command = [sys.executable, "-m", "adaptadvisor", *args]
+    done = subprocess.run(command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60)
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def shell(script: str, *args: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """The program as `"$@"` in a shell script."""
+    command = ["/bin/sh", "-c", script, "sh", sys.executable, "-m", "adaptadvisor", *args]
+    return subprocess.run(command, capture_output=True, text=True, env=BARE, stdin=subprocess.DEVNULL, check=False, timeout=timeout)
+
+
+def refusal(capsys: Capture, *args: str, code: int = 2) -> str:
+    """The one line on stderr with which these arguments are refused."""
+    assert run(args) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    assert "bug" not in err
+    lines = err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].isprintable()
+    return lines[0]
+
+
+def refusals(capsys: Capture, *args: str) -> list[str]:
+    """The lines on stderr with which these arguments are refused."""
+    assert run(args) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.isascii()
+    return err.splitlines()
+
+
+def facts_of(capsys: Capture, *args: str) -> dict[str, Any]:
+    """The facts as the program understood them."""
+    assert run(["recommend", "--format", "json", *args]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    found: dict[str, Any] = json.loads(out)["facts"]
+    return found
+
+
+# ---- commands and flags ----
+
+
+def test_no_command_shows_the_help_and_exits_with_two() -> None:
+    done = program()
+    assert done.returncode == 2
+    assert all(word in done.stdout for word in ("Usage: adaptadvisor", "recommend", "batch", "explain"))
+    assert done.stderr == "error: no command given\n"
+
+
+def test_the_version_is_one_line(capsys: Capture) -> None:
+    assert run(["--version"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("adaptadvisor ")
+    assert (out.count("\n"), err) == (1, "")
+
+
+def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> None:
+    assert run(["recommend", "--help"]) == 0
+    words = capsys.readouterr().out.split()
+    assert TABLE.questions
+    assert {f"--{fact.id.replace('_', '-')}" for fact in TABLE.questions} <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["recommend", "--clases", "3"], 'did you mean "--classes"?'),
+        (["recommend", "--examples-per-class", "3"], 'there is no option "--examples-per-class"'),
+        (["batch", "--setled", "x"], 'did you mean "--settled"?'),
+        (["explain", "mlm", "--rule", "x"], 'did you mean "--rules"?'),
+        (["recomend"], "'recommend'"),
+        (["bach", "x"], "'batch'"),
+        (["recommend", "stray"], "stray"),
+        (["batch"], "CASES.JSONL"),
+        (["explain"], "WHAT"),
+        (["explain", "xyzzy"], 'nothing here is called "xyzzy"'),
+        (["recommend", "--strict=3"], "'--strict' does not take a value"),
+    ],
+)
+def test_bad_use_is_one_line_that_names_what_is_meant(args: list[str], expected: str, capsys: Capture) -> None:
+    line = refusal(capsys, *args)
+    assert "error[" in line
+    assert expected in line
+
+
+def test_an_unknown_flag_names_the_nearest_one() -> None:
+    done = program("recommend", "--clases", "3")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'error[unknown-option]: there is no option "--clases"; did you mean "--classes"?\n'
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["recommend", "a\x1b[31mb\nc"],
+        ["recommend", "--a\x1b[31m\nb"],
+        ["a\x1b[31m\nb"],
+        ["recommend", "--task", "a\x1b[31m\nb"],
+        ["recommend", "--set", "a\x1b\nb=1"],
+        ["recommend", "--format", "\x1b\n"],
+        ["explain", "a\x1b[31m\nb"],
+        ["recommend", "--facts", "a\x1b[31m\nb"],
+        ["recommend", "--rules", "a\x1b[31m\nb"],
+        ["batch", "a\x1b[31m\nb"],
+    ],
+    ids=["argument", "flag", "command", "value", "set", "format", "explain", "facts", "rules", "batch"],
+)
+def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Capture) -> None:
+    assert "\x1b" not in refusal(capsys, *args)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "expected"),
+    [
+        (["--task", "lable"], "unknown-choice", 'did you mean "label"?'),
+        (["--model-access", "wights"], "unknown-choice", 'did you mean "weights"?'),
+        (["--format", "jsn"], "unknown-choice", 'did you mean "json"?'),
+        (["--fail-on", "not_yet"], "unknown-choice", 'did you mean "not-yet"?'),
+        (["--tried", "rag+loar"], "unknown-choice", 'did you mean "lora"?'),
+        (["--examples", "many"], "not-a-number", "a whole number from 0 to 100,000,000"),
+        (["--examples", "nan"], "not-a-number", "a whole number from 0 to 100,000,000"),
+        (["--examples=NaN"], "not-a-number", "a whole number from 0 to 100,000,000"),
+        (["--examples", "inf"], "not-a-number", "a whole number"),
+        (["--examples="], "missing-value", "a whole number"),
+        (["--examples", "-5"], "out-of-range", "a whole number from 0 to 100,000,000"),
+        (["--examples=-5"], "out-of-range", "is -5"),
+        (["--examples", "1e30"], "out-of-range", "is 1e+30"),
+        (["--examples", "9" * 500], "out-of-range", "999"),
+        (["--classes", "1"], "out-of-range", "from 2 to"),
+        (["--examples", "2.5"], "not-whole", "is 2.5"),
+        (["--examples", "010"], "leading-zero", "010"),
+        (["--citations=maybe"], "wrong-type", "true or false"),
+        (["--examples"], "missing-value", "a whole number"),
+        (["--task", "--examples", "3"], "missing-value", "one of label"),
+        (["--set", "examples"], "bad-setting", "FACT=VALUE"),
+        (["--set", "clases=3"], "unknown-fact", 'did you mean "classes"?'),
+        (["--set", "examples_per_class=3"], "unknown-fact", "examples_per_class"),
+    ],
+)
+def test_a_bad_value_is_one_line_with_what_would_be_right(args: list[str], code: str, expected: str, capsys: Capture) -> None:
+    line = refusal(capsys, "recommend", *args)
+    assert line.startswith(f"{args[0].partition('=')[0]}: error[{code}]: ")
+    assert expected in line
+
+
+def test_all_bad_values_are_reported_at_once(capsys: Capture) -> None:
+    lines = refusals(capsys, "recommend", "--task", "lable", "--examples", "many", "--set", "clases=3", "--gpu-memory-gb", "-1")
+    assert [line.split(":")[0] for line in lines] == ["--examples", "--gpu-memory-gb", "--set", "--task"]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--examples", "5k"], {"examples": 5000}),
+        (["--examples", "2M"], {"examples": 2_000_000}),
+        (["--examples", "1e6"], {"examples": 1_000_000}),
+        (["--examples=1_200"], {"examples": 1200}),
+        (["--gpu-memory-gb", "2.5"], {"gpu_memory_gb": 2.5}),
+        (["--citations"], {"citations": True}),
+        (["--no-citations"], {"citations": False}),
+        (["--citations", "false"], {"citations": False}),
+        (["--citations=no"], {"citations": False}),
+        (["--citations", "YES"], {"citations": True}),
+        (["--citations", "unknown"], {}),
+        (["--citations", "--task", "label"], {"citations": True, "task": "label"}),
+        (["--private_knowledge"], {"private_knowledge": True}),
+        (["--no_private_knowledge"], {"private_knowledge": False}),
+        (["--corpus_tokens=5"], {"corpus_tokens": 5}),
+        (["--model-access", "API-Tuning"], {"model_access": "api_tuning"}),
+        (["--examples", "unknown"], {}),
+        (["--set", "examples=7", "--set", "private-knowledge=yes"], {"examples": 7, "private_knowledge": True}),
+        (["--tried", "lora+rag", "--tried", "prompt"], {"tried": ["prompt", "rag+lora"]}),
+        (["--tried", "rag,prompt"], {"tried": ["prompt", "rag"]}),
+    ],
+)
+def test_a_fact_may_be_written_in_many_ways(args: list[str], expected: dict[str, Any], capsys: Capture) -> None:
+    assert facts_of(capsys, *args) == expected
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--examples", "5", "--examples", "6"],
+        ["--examples", "5", "--set", "examples=6"],
+        ["--set", "examples=5", "--set", "examples=6"],
+        ["--citations", "--no-citations"],
+        ["--citations", "--set", "citations=false"],
+        ["--examples", "5", "--examples", "unknown"],
+    ],
+)
+def test_a_fact_given_twice_with_different_values_is_refused(args: list[str], capsys: Capture) -> None:
+    line = refusal(capsys, "recommend", *args)
+    assert "error[given-twice]" in line
+    assert "give it once" in line
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--examples", "5", "--examples", "5"], {"examples": 5}),
+        (["--examples", "5k", "--set", "examples=5000"], {"examples": 5000}),
+        (["--examples", "5k", "--examples", "5000"], {"examples": 5000}),
+        (["--citations", "--citations"], {"citations": True}),
+        (["--citations", "--citations", "yes"], {"citations": True}),
+        (["--task", "label", "--task", "LABEL"], {"task": "label"}),
+    ],
+)
+def test_a_fact_given_twice_with_the_same_value_is_fine(args: list[str], expected: dict[str, Any], capsys: Capture) -> None:
+    assert facts_of(capsys, *args) == expected
+
+
+@pytest.mark.parametrize("word", ["false", "true"])
+def test_a_value_after_no_is_refused_because_it_could_mean_both(word: str, capsys: Capture) -> None:
+    assert "no-citations" in refusal(capsys, "recommend", f"--no-citations={word}")
+
+
+@pytest.mark.parametrize("args", [["--rules"], ["--rules="], ["--rules", ""]], ids=["nothing", "empty after =", "empty"])
+def test_rules_without_a_folder_are_refused_in_one_line(args: list[str], capsys: Capture) -> None:
+    assert "rules" in refusal(capsys, "recommend", *args)
+
+
+def test_completion_offers_the_flags_of_facts() -> None:
+    done = program(_ADAPTADVISOR_COMPLETE="complete_bash", COMP_WORDS="adaptadvisor recommend --cit", COMP_CWORD="2")
+    assert done.stderr == ""
+    assert "--citations" in done.stdout.split()
+
+
+def test_completion_offers_the_choices_of_a_fact() -> None:
+    done = program(_ADAPTADVISOR_COMPLETE="complete_bash", COMP_WORDS="adaptadvisor recommend --task la", COMP_CWORD="3")
+    assert done.stderr == ""
+    assert done.stdout.split() == ["label"]
+
+
+# ---- facts files ----
+
+
+def test_a_facts_file_and_flags_come_together_and_flags_win(capsys: Capture) -> None:
+    Path("facts.yaml").write_text("task: label\nexamples: 5k\ncitations: yes\nclasses:\ntried: [lora+rag, prompt]\n")
+    assert facts_of(capsys, "--facts", "facts.yaml", "--examples", "7", "--set", "citations=unknown") == {
+        "task": "label",
+        "examples": 7,
+        "tried": ["prompt", "rag+lora"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("citations: yes\nsensitive_data: Off\n", {"citations": True, "sensitive_data": False}),
+        ("examples: 2M\ngpu_memory_gb: 2.5\n", {"examples": 2_000_000, "gpu_memory_gb": 2.5}),
+        ("examples: 0\n", {"examples": 0}),
+        ('task: "label"\nbehaviour_shift: none\n', {"task": "label", "behaviour_shift": "none"}),
+        ("examples: ~\ncitations: unknown\ntask: null\n", {}),
+        ("tried: rag+lora\n", {"tried": ["rag+lora"]}),
+        ("# all\n---\n{task: label, examples: 3}\n", {"task": "label", "examples": 3}),
+        ("\ufefftask: label\r\nexamples: 3\r\n", {"task": "label", "examples": 3}),
+        ('{"task":"label","examples":1e3,"citations":true,"classes":null}', {"task": "label", "examples": 1000, "citations": True}),
+        ('{\n\t"task":\t"label",\n\t"tried":\t[\n\t\t"rag"\n\t]\n}\n', {"task": "label", "tried": ["rag"]}),
+    ],
+)
+@pytest.mark.parametrize("name", ["facts.yaml", "facts"])
+def test_a_facts_file_is_read_by_the_types_of_facts(name: str, text: str, expected: dict[str, Any], capsys: Capture) -> None:
+    Path(name).write_bytes(text.encode())
+    assert facts_of(capsys, "--facts", name) == expected
+
+
+def test_every_problem_of_a_facts_file_is_reported_at_once_with_its_place() -> None:
+    Path("facts.yaml").write_text(
+        "clases: 3\n"
+        "examples: [1]\n"
+        'classes: "5"\n'
+        "citations: 1\n"
+        "task: lable\n"
+        "examples: 6\n"
+        "tried: {a: 1}\n"
+        "examples_per_class: 3\n"
+        "corpus_tokens: 010\n"
+        "requests_per_day: 2026-11-21\n"
+        "gpu_memory_gb:   -1\n"
+        'per_user_access: "yes"\n'
+        "ml_skill: !!python/name:os.system none\n"
+    )
+    done = program("recommend", "--facts", "facts.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert [line.split("]")[0] for line in done.stderr.splitlines()] == [
+        "facts.yaml:1:1: error[unknown-fact",
+        "facts.yaml:2:11: error[wrong-type",
+        "facts.yaml:3:10: error[wrong-type",
+        "facts.yaml:4:12: error[wrong-type",
+        "facts.yaml:5:7: error[unknown-choice",
+        "facts.yaml:6:1: error[duplicate-key",
+        "facts.yaml:7:8: error[wrong-type",
+        "facts.yaml:8:1: error[derived-fact",
+        "facts.yaml:9:16: error[leading-zero",
+        "facts.yaml:10:19: error[not-a-number",
+        "facts.yaml:11:18: error[out-of-range",
+        "facts.yaml:12:18: error[wrong-type",
+        "facts.yaml:13:11: error[tag",
+    ]
+
+
+def test_an_alias_is_one_problem_not_two(capsys: Capture) -> None:
+    Path("facts.yaml").write_text("task: label\nstakes: *high\n")
+    assert refusal(capsys, "recommend", "--facts", "facts.yaml").startswith("facts.yaml:2:9: error[alias]")
+
+
+def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Capture) -> None:
+    Path("facts.json").write_text('{\n\t"clases": 3,\n\t"examples":\t"5",\n\t"task": "label", "task": "code",\n\t"citations": 1\n}\n')
+    lines = refusals(capsys, "recommend", "--facts", "facts.json")
+    assert [line.split("]")[0] for line in lines] == [
+        "facts.json:2:2: error[unknown-fact",
+        "facts.json:3:14: error[wrong-type",
+        "facts.json:4:19: error[duplicate-key",
+        "facts.json:5:15: error[wrong-type",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "start"),
+    [
+        ("f.yaml", b"task: [label\nexamples: 2", "f.yaml:2:9: error[syntax]: not valid YAML"),
+        ("f.yaml", b"task: label\n\texamples: 2", "f.yaml:2:1: error[syntax]: not valid YAML"),
+        ("f.yaml", b'task: "label', "f.yaml:1:13: error[syntax]: not valid YAML"),
+        ("f.yaml", b"task: \x01", "f.yaml:1:7: error[syntax]: not valid YAML"),
+        ("f.yaml", b"task: label\n---\ntask: code\n", "f.yaml:3:1: error[syntax]: a second document"),
+        ("f.json", b'{"task": "label",\n "examples": }', "f.json:2:14: error[syntax]: not valid JSON"),
+        ("f.json", b'{"task": "label",}', "f.json:1:18: error[syntax]: not valid JSON"),
+        ("f.json", b'{"task": "label"', "f.json:1:17: error[syntax]: not valid JSON"),
+        ("f.json", b'{"examples": NaN}', "f.json:1:14: error[not-a-number]"),
+        ("f.yaml", b"- task\n- label\n", "f.yaml:1:1: error[not-a-mapping]"),
+        ("f.yaml", b"label", "f.yaml:1:1: error[not-a-mapping]"),
+        ("f.json", b"[]", "f.json:1:1: error[not-a-mapping]"),
+        ("f.yaml", b"? [task]\n: label\n", "f.yaml:1:3: error[bad-key]"),
+        ("f.yaml", b"", "f.yaml: error[empty]"),
+        ("f.yaml", b" \n\n", "f.yaml: error[empty]"),
+        ("f.yaml", b"# nothing\n", "f.yaml: error[empty]"),
+        ("f.yaml", b"examples: 3\ntask: caf\xe9\n", "f.yaml:2:10: error[not-utf-8]"),
+        ("f.yaml", "task: label".encode("utf-16"), "f.yaml:1:1: error[not-utf-8]"),
+        ("f.yaml", b"task: label #" + b"x" * 5_000_000, "f.yaml: error[too-large]: larger than 5 MB"),
+        ("f.json", b"[" * 100_000, "f.json:1:61: error[too-deep]"),
+        ("f.json", b'{"task":' * 100_000, "f.json:1:481: error[too-deep]"),
+        ("f.json", b'{"task":' * 100_000 + b"1" + b"}" * 100_000, "f.json:1:481: error[too-deep]"),
+        ("f.yaml", b"- " * 100_000, "f.yaml:1:121: error[too-deep]"),
+        ("f.yaml", b"task: " + b"[" * 100_000, "f.yaml:1:66: error[too-deep]"),
+    ],
+    ids=lambda value: value.decode("latin-1")[:20] if isinstance(value, bytes) else "",
+)
+def test_a_facts_file_that_cannot_be_understood_is_one_line_with_its_place(name: str, content: bytes, start: str, capsys: Capture) -> None:
+    Path(name).write_bytes(content)
+    assert refusal(capsys, "recommend", "--facts", name).startswith(start)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"task: [" + b"- " * 100_000, b'{"a":' * 100_000], ids=["list", "mixed", "objects"])
+def test_absurd_nesting_does_not_crash_the_program(content: bytes) -> None:
+    done = program("recommend", "--facts", "-", stdin=content)
+    assert done.returncode == 2
+    assert done.stderr.startswith("stdin:1:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_alias_bomb_is_refused_alias_by_alias(capsys: Capture) -> None:
+    bomb = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9))]
+    Path("bomb.yaml").write_text("\n".join(bomb))
+    lines = refusals(capsys, "recommend", "--facts", "bomb.yaml")
+    assert sum("error[alias]" in line for line in lines) == 72
+    assert all(line.startswith("bomb.yaml:") for line in lines)
+
+
+@pytest.mark.parametrize(("name", "code"), [("missing.yaml", "missing-file"), (".", "not-a-file"), ("", "missing-file")])
+def test_a_facts_file_that_is_not_there_is_bad_input(name: str, code: str, capsys: Capture) -> None:
+    assert f"error[{code}]" in refusal(capsys, "recommend", "--facts", name)
+
+
+def test_a_dash_reads_the_facts_from_stdin() -> None:
+    done = program("recommend", "--facts", "-", "--examples", "7", "--format", "json", stdin=b"task: label\nexamples: 5\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["facts"] == {"task": "label", "examples": 7}
+
+
+def test_problems_of_stdin_are_placed_in_stdin(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"task: label\nclases: 3\n")))
+    assert refusal(capsys, "recommend", "--facts", "-").startswith("stdin:2:1: error[unknown-fact]")
+
+
+# ---- exit codes ----
+
+
+def test_strict_exits_with_four_while_the_plan_is_not_settled(capsys: Capture) -> None:
+    assert run(["recommend", "--strict", "--task", "label"]) == 4
+    out, err = capsys.readouterr()
+    assert out.startswith("Plan: ")
+    assert err.startswith("not enough evidence: the plan hangs on ")
+    assert err.count("\n") == 1
+
+
+def test_strict_exits_with_nought_when_the_plan_is_settled(capsys: Capture) -> None:
+    assert run(["recommend", "--strict", *SETTLED]) == 0
+    out, err = capsys.readouterr()
+    assert "Settled: " in out
+    assert err == ""
+
+
+FINDINGS = {
+    "open-needs": ["--model-access", "api", "--behaviour-shift", "strong", "--prompt-result", "far"],
+    "not-yet": ["--eval-examples", "0"],
+    "near-threshold": ["--task", "label", "--examples", "195", "--classes", "12"],
+}
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_fail_on_exits_with_three_on_its_finding_and_only_then(finding: str, capsys: Capture) -> None:
+    assert run(["recommend", "--fail-on", finding, *FINDINGS[finding]]) == 3
+    out, err = capsys.readouterr()
+    assert out.startswith("Plan: ")
+    assert err == f"findings: {finding}\n"
+    assert run(["recommend", *FINDINGS[finding]]) == 0
+    assert run(["recommend", "--fail-on", finding, *SETTLED]) == 0
+
+
+def test_findings_are_named_together_and_come_before_missing_evidence(capsys: Capture) -> None:
+    args = [*FINDINGS["open-needs"], *FINDINGS["not-yet"], "--fail-on", "not-yet", "--fail-on", "open-needs", "--strict"]
+    assert run(["recommend", *args]) == 3
+    assert capsys.readouterr().err == "findings: not-yet, open-needs\n"
+
+
+@pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
+def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupted)
+    assert run(["recommend"]) == 130
+    assert tuple(capsys.readouterr()) == ("", "interrupted\n")
+
+
+@pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
+def test_a_bug_is_one_line_and_exit_code_one(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("first line\nsecond\x1b")
+
+    monkeypatch.setattr(place, broken)
+    assert run(["recommend"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: a bug in adaptadvisor (RuntimeError: first line")
+    assert err.removesuffix("\n").isprintable()
+    monkeypatch.setenv("ADAPTADVISOR_DEBUG", "1")
+    with pytest.raises(RuntimeError, match="first line"):
+        run(["recommend"])
+
+
+def test_every_plan_may_have_been_tried_and_advice_still_comes() -> None:
+    done = shell('exec "$@"', "recommend", "--tried", "prompt+rag+task_head+lora+full", "--format", "json", timeout=10)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["plan"] == []
+
+
+# ---- streams and files ----
+
+
+def test_json_on_stdout_is_one_document() -> None:
+    done = program("recommend", "--format", "json", "--task", "label", "--examples", "1200")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["schema"] == "adaptadvisor/recommendation/1"
+    assert document["facts"] == {"task": "label", "examples": 1200}
+    assert done.stdout.endswith("}\n")
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_a_file_holds_what_stdout_would(format_: str, capsys: Capture) -> None:
+    args = ["recommend", "--task", "label", "--format", format_]
+    assert run(args) == 0
+    out = capsys.readouterr().out
+    assert run([*args, "-o", "advice"]) == 0
+    assert tuple(capsys.readouterr()) == ("", "")
+    assert Path("advice").read_text(encoding="utf-8") == out
+    assert [path.name for path in Path().iterdir()] == ["advice"]
+
+
+def test_a_file_is_never_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(["recommend", "-o", "advice"]) == 0
+    assert b"\x1b" not in Path("advice").read_bytes()
+
+
+@pytest.mark.parametrize("target", ["missing/advice.txt", "."])
+def test_a_place_that_cannot_be_written_is_exit_code_one_and_named(target: str, capsys: Capture) -> None:
+    assert f"cannot write {target}" in refusal(capsys, "recommend", "-o", target, code=1)
+    assert [path.name for path in Path().iterdir()] == []
+
+
+@full_disk
+@pytest.mark.parametrize(
+    "args",
+    [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"], ["--version"], ["recommend", "-o", "/dev/full"]],
+    ids=" ".join,
+)
+def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
+    done = shell('exec "$@" > /dev/full', *args)
+    assert done.returncode == 1
+    assert (
+        done.stderr == "error: cannot write: No space left on device\n" or done.stderr == "error: cannot write /dev/full: No space left on device\n"
+    )
+
+
+@posix
+@pytest.mark.parametrize("before", [None, "old\n"], ids=["new file", "existing file"])
+def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) -> None:
+    if before:
+        Path("advice.json").write_text(before)
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from adaptadvisor.cli import main; main()"
+    command = [sys.executable, "-B", "-c", code, "recommend", "--format", "json", "-o", "advice.json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=BARE, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: cannot write advice.json: ")
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in Path().iterdir()] == (["advice.json"] if before else [])
+    assert not before or Path("advice.json").read_text() == before
+
+
+@posix
+@pytest.mark.parametrize("args", [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"]], ids=" ".join)
+def test_a_reader_that_has_seen_enough_is_no_error(args: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run([sys.executable, "-m", "adaptadvisor", *args], stdout=writer, stderr=subprocess.PIPE, env=BARE, check=False, timeout=60)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@posix
+@pytest.mark.parametrize(("redirection", "args"), [(">&-", ["recommend"]), ("<&-", ["recommend", "--facts", "-"]), ("<&-", ["batch", "-"])])
+def test_a_closed_stream_is_not_called_a_bug(redirection: str, args: list[str]) -> None:
+    done = shell(f'exec "$@" {redirection}', *args)
+    assert done.returncode in (1, 2)
+    assert "bug" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@posix
+def test_an_error_never_goes_to_stdout_even_when_stderr_is_closed() -> None:
+    done = shell('exec "$@" 2>&-', "recommend", "--task", "lable")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@full_disk
+def test_the_exit_code_survives_a_stderr_that_cannot_be_written() -> None:
+    assert shell('exec "$@" 2> /dev/full', "recommend", "--task", "lable").returncode == 2
+
+
+# ---- colour, width, locale ----
+
+
+def test_there_is_no_colour_in_a_pipe() -> None:
+    assert "\x1b" not in program("recommend").stdout
+
+
+@pytest.mark.parametrize(
+    ("env", "args", "coloured"),
+    [
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, [], True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, [], False),
+        ({"FORCE_COLOR": "1"}, ["--no-color"], False),
+        ({"FORCE_COLOR": "1"}, ["--format", "json"], False),
+        ({"FORCE_COLOR": ""}, [], False),
+        ({}, [], False),
+    ],
+)
+def test_force_color_colours_and_no_color_wins(
+    env: dict[str, str], args: list[str], coloured: bool, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert run(["recommend", *args]) == 0
+    assert ("\x1b[" in capsys.readouterr().out) == coloured
+
+
+def test_colour_changes_nothing_but_colour(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["recommend", "--task", "answer"]) == 0
+    plain = capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run(["recommend", "--task", "answer"]) == 0
+    coloured = capsys.readouterr().out
+    for code in ("\x1b[1m", "\x1b[2m", "\x1b[0m"):
+        coloured = coloured.replace(code, "")
+    assert coloured == plain
+
+
+@pytest.mark.parametrize("columns", [None, 40, 80, 100])
+@pytest.mark.parametrize(
+    "args",
+    [["recommend"], ["recommend", *FINDINGS["open-needs"]], ["recommend", *FINDINGS["near-threshold"]], ["explain", "mlm"], ["explain", "examples"]],
+    ids=["nothing known", "open needs", "near a threshold", "topic", "fact"],
+)
+def test_no_line_is_wider_than_the_width_unless_one_word_is(
+    args: list[str], columns: int | None, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if columns:
+        monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(args) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 5
+    for line in lines:
+        assert len(line) <= (columns or 80) or len(line.split()) == 1
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "-5", "wide", "100000"])
+def test_an_odd_width_still_gives_the_plan(columns: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert run(["recommend"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Plan: prompt"
+    assert max(map(len, lines)) < 200
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1:strict"])
+def test_a_locale_without_utf_8_works(encoding: str) -> None:
+    env = {"LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = program("recommend", "--task", "label", "--rules", str(RULES), **env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Plan: ")
+    bad = program("recommend", "--task", "caf\u00e9", **env)
+    assert bad.returncode == 2
+    assert bad.stderr.startswith('--task: error[unknown-choice]: "task" has no choice "caf')
+    assert len(bad.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="file names are bytes only on Linux")
+def test_a_file_name_that_is_not_utf_8_can_be_missing_without_a_crash() -> None:
+    done = shell('exec "$@" --facts "$(printf "caf\\351.yaml")"', "recommend")
+    assert done.returncode == 2
+    assert "error[missing-file]" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_same_answers_give_the_same_bytes() -> None:
+    args = ["recommend", "--task", "answer", "--private-knowledge", "--format", "json"]
+    assert program(*args, PYTHONHASHSEED="1").stdout == program(*args, PYTHONHASHSEED="2").stdout
+
+
+# ---- a table of one's own ----
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """A copy of the shipped rules, to be changed."""
+    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+
+
+def append(path: Path, text: str) -> int:
+    """Appends to a file and returns the number of the first new line."""
+    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    path.write_text(before + text, encoding="utf-8")
+    return before.count("\n") + 1
+
+
+COLOUR = """- id: colour
+  order: 900
+  type: choice
+  question: Which colour?
+  why: It is asked for.
+  find_out: Look.
+  choices:
+    - {value: red, means: Red.}
+    - {value: blue, means: Blue.}
+"""
+
+
+def test_a_new_question_is_a_new_flag(rules: Path, capsys: Capture) -> None:
+    append(rules / "questions.yaml", COLOUR)
+    assert facts_of(capsys, "--rules", "rules", "--colour", "red") == {"colour": "red"}
+    assert 'did you mean "blue"?' in refusal(capsys, "recommend", "--rules=rules", "--colour", "blu")
+    assert "colour" in refusal(capsys, "recommend", "--colour", "red")
+
+
+@pytest.mark.parametrize("by", ["flag", "variable"])
+@pytest.mark.parametrize("args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0])
+def test_a_broken_table_reports_every_problem_with_its_place(args: list[str], by: str, rules: Path) -> None:
+    question = append(rules / "questions.yaml", COLOUR.replace("order: 900", "order: soon").replace("type: choice", "type: chioce"))
+    odd = "- {id: odd, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
+    threshold = append(rules / "thresholds.yaml", odd)
+    (rules / "needs.yaml").write_text("- id: [broken\n")
+    (rules / "limts.yaml").write_text("[]\n")
+    (rules / "sources.yaml").unlink()
+    done = program(*args, "--rules", "rules") if by == "flag" else program(*args, ADAPTADVISOR_RULES="rules")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    for expected in (
+        f"rules/questions.yaml:{question + 1}:10: error[",
+        f"rules/questions.yaml:{question + 2}:9: error[unknown-choice]",
+        f"rules/thresholds.yaml:{threshold}:{odd.index('exampels') + 1}: error[unknown-fact]",
+        f"rules/thresholds.yaml:{threshold}:{odd.index('colour') + 1}: error[unknown-field]",
+        "rules/needs.yaml:2:1: error[syntax]",
+        "rules/limts.yaml: error[unknown-file]",
+        "rules/sources.yaml: error[missing-file]",
+    ):
+        assert sum(line.startswith(expected) for line in lines) == 1, (expected, lines[:10])
+
+
+@pytest.mark.parametrize("args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0])
+def test_a_folder_of_rules_that_is_not_there_is_one_line(args: list[str], capsys: Capture) -> None:
+    assert refusal(capsys, *args, "--rules", "nowhere") == "nowhere: error[missing-table]: no such folder of rules"
+
+
+def test_the_flag_wins_over_the_variable(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADAPTADVISOR_RULES", "nowhere")
+    assert facts_of(capsys, "--rules", str(RULES), "--task", "label") == {"task": "label"}
+    assert "nowhere" in refusal(capsys, "recommend", "--task", "label")

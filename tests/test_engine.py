@@ -1,0 +1,142 @@
+"""The engine decides as the design says, checked against the oracle on the shipped table and on random ones."""
+
+from __future__ import annotations
+
+import pickle
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import oracle
+from adaptadvisor.conditions import holds
+from adaptadvisor.derived import with_derived
+from adaptadvisor.engine import Engine
+from adaptadvisor.load import load_table
+from adaptadvisor.plans import APPROACHES, cheapest, members, name, plan_of
+from adaptadvisor.table import Table
+from conftest import RULES, sample_values
+from strategies import FACTS, situations, tables
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+
+
+@settings(max_examples=400, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_the_engine_agrees_with_the_oracle_on_the_shipped_table(facts):
+    outcome = ENGINE.decide(facts)
+    assert (members(outcome.plan), outcome.open_needs) == oracle.decide(TABLE, facts)
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables(), st.data())
+def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
+    engine = Engine(table)
+    for _ in range(3):
+        facts = data.draw(situations(table, engine))
+        outcome = engine.decide(facts)
+        assert (members(outcome.plan), outcome.open_needs) == oracle.decide(table, facts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(situations(TABLE, ENGINE), st.randoms())
+def test_the_order_of_answers_never_matters_and_neither_does_deciding_twice(facts, rnd):
+    shuffled = list(facts.items())
+    rnd.shuffle(shuffled)
+    first = ENGINE.decide(facts)
+    assert [ENGINE.decide(dict(shuffled)) for _ in range(3)] == [first] * 3
+
+
+@settings(max_examples=200, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_no_plan_contains_an_approach_that_a_limit_rules_out(facts):
+    known = with_derived(facts)
+    plan = set(members(ENGINE.decide(facts).plan))
+    for limit in TABLE.limits.values():
+        if holds(limit.when, known):
+            assert not plan & set(limit.rules_out), limit.id
+
+
+@settings(max_examples=200, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_without_access_or_without_a_gpu_nothing_is_tuned_by_oneself(facts):
+    assert not {"lora", "full"} & set(members(ENGINE.decide({**facts, "model_access": "api"}).plan))
+    assert not {"lora", "full"} & set(members(ENGINE.decide({**facts, "model_access": "weights", "gpu_memory_gb": 0}).plan))
+    assert "full" not in members(ENGINE.decide({**facts, "gpu_memory_gb": 0}).plan)
+
+
+@settings(max_examples=200, deadline=None)
+@given(situations(TABLE, ENGINE), st.data())
+def test_unknown_never_acts_as_no_a_row_fires_only_on_what_is_known(facts, data):
+    """Whatever holds for a part of the answers still holds when more answers are added."""
+    fewer = {fact: facts[fact] for fact in data.draw(st.sets(st.sampled_from(sorted(facts)))) if fact != "tried"} if facts else {}
+    before, after = with_derived(fewer), with_derived({**fewer, **facts})
+    for row in (*TABLE.needs.values(), *TABLE.limits.values()):
+        held = holds(row.when, before)
+        if held is not None and "tried" not in facts:
+            assert holds(row.when, after) is held, row.id
+
+
+@pytest.mark.parametrize("fact", [fact.id for fact in TABLE.questions if fact.type != "plans"])
+def test_an_answer_left_out_is_not_an_answer_given_as_no(fact):
+    """Leaving a fact out fires no row that reads it alone."""
+    for row in (*TABLE.needs.values(), *TABLE.limits.values()):
+        assert not holds(row.when, with_derived({})) or not any(test.fact == fact for test in _tests(row.when))
+
+
+def _tests(condition):
+    from adaptadvisor.conditions import tests
+
+    return list(tests(condition))
+
+
+@given(st.lists(st.integers(1, 31), max_size=6), st.integers(0, 31), st.lists(st.integers(1, 31), max_size=2))
+def test_the_cheapest_plan_is_the_first_that_a_plain_search_finds(needs, allowed, tried):
+    def fits(plan):
+        alone = {plan & met for met in needs}
+        return (
+            plan & ~allowed == 0
+            and all(plan & met for met in needs)
+            and all(1 << bit in alone for bit in range(5) if plan >> bit & 1)
+            and not any(plan & ~other == 0 for other in tried)
+        )
+
+    assert cheapest(needs, allowed, tried) == next((plan for plan in range(1, 32) if fits(plan)), 0)
+
+
+def test_plans_are_compared_by_their_dearest_member_then_the_next_then_by_size():
+    from itertools import combinations
+
+    plans = [plan for size in range(1, 6) for plan in combinations(APPROACHES, size)]
+    assert sorted(plans, key=lambda plan: plan_of(plan)) == sorted(plans, key=oracle._cost)
+    assert name(plan_of(("lora", "rag"))) == "rag+lora"
+
+
+def test_an_engine_survives_pickling_with_all_its_decisions(engine, table):
+    copy = pickle.loads(pickle.dumps(engine))
+    rnd = random.Random(3)
+    for _ in range(200):
+        facts = _random_situation(table, engine, rnd)
+        assert copy.decide(facts) == engine.decide(facts)
+
+
+def test_memory_stays_flat_however_many_situations_come(table):
+    engine = Engine(table)
+    rnd = random.Random(5)
+    for _ in range(21_000):
+        engine.decide(_random_situation(table, engine, rnd))
+    assert len(engine.remembered) <= 20_000
+    assert len(engine.shapes) <= 2_000
+    assert len(engine.seen_once) <= 2_000
+
+
+def _random_situation(table: Table, engine: Engine, rnd: random.Random) -> dict:
+    if not hasattr(engine, "test_values"):
+        engine.test_values = {fact.id: sample_values(table, engine, fact.id) for fact in table.questions}
+    return {fact: rnd.choice(values) for fact, values in engine.test_values.items() if rnd.random() < 0.4}
+
+
+def test_the_small_world_of_random_tables_has_every_kind_of_fact():
+    assert {fact.type for fact in FACTS.values()} == {"choice", "bool", "integer", "number", "plans"}

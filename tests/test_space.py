@@ -1,0 +1,122 @@
+"""Settled, hinges and flips are exact: they agree with enumeration on small tables, and no completion of the shipped one contradicts."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import oracle
+from adaptadvisor import whatif
+from adaptadvisor.engine import Engine
+from adaptadvisor.load import load_table
+from adaptadvisor.plans import members
+from adaptadvisor.space import Space, answers
+from conftest import RULES, sample_values
+from strategies import situations, tables
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+
+EVERY_ANSWER = {
+    "shade": ["light", "dark", "none"],
+    "wet": [False, True],
+    "size": [*range(0, 10), 19, 20, 21, 59, 60, 61, 100],
+    "examples": list(range(201)),
+    "classes": list(range(2, 13)),
+}
+"""Every answer that could matter to a random table; of the facts that examples_per_class joins, every answer there is."""
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(tables(), st.data())
+def test_settled_means_that_every_completion_has_this_plan(table, data):
+    engine = Engine(table)
+    facts = data.draw(situations(table, engine))
+    assume(math.prod(len(values) for fact, values in EVERY_ANSWER.items() if fact not in facts) <= 2500)
+    plan = members(engine.decide(facts).plan)
+    every = {oracle.decide(table, completion)[0] for completion in oracle.completions(facts, EVERY_ANSWER)}
+    assert whatif.settled(engine, facts) == (every == {plan})
+
+
+@settings(max_examples=30, deadline=None)
+@given(tables())
+def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
+    engine = Engine(table)
+    facts = {"shade": "dark", "wet": True, "size": 20}
+    plan = members(engine.decide(facts).plan)
+    every = {oracle.decide(table, completion)[0] for completion in oracle.completions(facts, EVERY_ANSWER)}
+    assert whatif.settled(engine, facts) == (every == {plan})
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables(), st.data())
+def test_the_completion_that_unsettles_really_has_another_plan(table, data):
+    engine = Engine(table)
+    facts = data.draw(situations(table, engine))
+    plan = engine.decide(facts).plan
+    other = Space(engine, facts).other_plan(plan)
+    if other is not None:
+        found, chosen = other
+        rest = {fact: values[:2] for fact, values in EVERY_ANSWER.items() if fact not in chosen}
+        for completion in oracle.completions({**facts, **chosen}, rest):
+            assert oracle.decide(table, completion)[0] == members(found) != members(plan)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables(), st.data())
+def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data):
+    engine = Engine(table)
+    facts = data.draw(situations(table, engine))
+    plan, _ = oracle.decide(table, facts)
+    is_settled = whatif.settled(engine, facts)
+    single = {
+        fact
+        for fact, values in EVERY_ANSWER.items()
+        if fact not in facts and any(oracle.decide(table, {**facts, fact: value})[0] != plan for value in values)
+    }
+    hinges = whatif.hinges(engine, facts, is_settled=is_settled)
+    if not is_settled:
+        assert {hinge.fact for hinge in hinges if not hinge.together_with} >= single
+        assert single or all(hinge.together_with for hinge in hinges)
+    flipping = {
+        (fact, oracle.decide(table, {**facts, fact: value})[0])
+        for fact, values in EVERY_ANSWER.items()
+        for value in values
+        if oracle.decide(table, {**facts, fact: value})[0] != plan
+    }
+    assert {(flip.fact, flip.plan) for flip in whatif.flips(engine, facts)} == flipping
+
+
+@settings(max_examples=60, deadline=None)
+@given(situations(TABLE, ENGINE), st.integers(0, 1000))
+def test_no_completion_of_the_shipped_table_contradicts_what_is_called_settled(facts, seed):
+    rnd = random.Random(seed)
+    plan = ENGINE.decide(facts).plan
+    other = Space(ENGINE, facts).other_plan(plan)
+    values = {fact.id: sample_values(TABLE, ENGINE, fact.id) for fact in TABLE.questions if fact.type != "plans"}
+    for _ in range(100):
+        completion = {**{fact: rnd.choice(row) for fact, row in values.items()}, **facts}
+        assert other is not None or ENGINE.decide(completion).plan == plan
+    if other is not None:
+        found, chosen = other
+        completion = {**{fact: rnd.choice(row) for fact, row in values.items()}, **facts, **chosen}
+        assert ENGINE.decide(completion).plan == found != plan
+
+
+def test_completions_keep_derived_facts_consistent_with_what_is_known():
+    cells = answers(ENGINE, {"classes": 12}, TABLE.facts["examples"])
+    assert 96 in [cell.low for cell in cells], "8 examples a class are 96 examples for 12 classes"
+    assert 96 not in [cell.low for cell in answers(ENGINE, {}, TABLE.facts["examples"])]
+    cells = answers(ENGINE, {"model_params_b": 20, "model_access": "weights"}, TABLE.facts["gpu_memory_gb"])
+    assert 16 in [cell.low for cell in cells], "QLoRA on 20B is estimated at 16 GB"
+    assert 320 in [cell.low for cell in cells], "all weights of 20B at 320 GB"
+
+
+def test_a_situation_with_every_fact_known_is_settled():
+    rnd = random.Random(11)
+    for _ in range(50):
+        facts = {fact.id: rnd.choice(sample_values(TABLE, ENGINE, fact.id)) for fact in TABLE.questions}
+        assert whatif.settled(ENGINE, facts)
