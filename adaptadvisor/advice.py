@@ -11,7 +11,7 @@ from adaptadvisor import whatif
 from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, deciding, describe, holds, tests
 from adaptadvisor.derived import with_derived
 from adaptadvisor.engine import Engine, Outcome
-from adaptadvisor.errors import BadInput, Problem, nearest
+from adaptadvisor.errors import BadInput, Problem, nearest, shown
 from adaptadvisor.facts import NotAValue, Value
 from adaptadvisor.plans import APPROACHES, BIT, members, name, plan_of
 from adaptadvisor.recommendation import (
@@ -73,7 +73,7 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
 def _unknown_fact(table: Table, key: str) -> Problem:
     if key in table.facts:
         return Problem("derived-fact", f'"{key}" is computed from {" and ".join(table.facts[key].inputs)}; give those instead')
-    return Problem("unknown-fact", f'there is no fact "{key}"{nearest(key, [fact.id for fact in table.questions])}')
+    return Problem("unknown-fact", f'there is no fact "{shown(key)}"{nearest(key, [fact.id for fact in table.questions])}')
 
 
 def advise(table: Table, given: Mapping[str, object]) -> Recommendation:

@@ -16,6 +16,9 @@ from adaptadvisor.facts import Fact
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
+Work = Callable[[], Finding]
+"""A command as Typer has understood it, still to be done: what fails then is not for Typer to catch."""
+
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", envvar="ADAPTADVISOR_RULES", help="A rule table of your own.")]
 
 
@@ -45,13 +48,13 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-def _recommend(table: Table | None) -> Callable[..., Finding]:
+def _recommend(table: Table | None) -> Callable[..., Work]:
     questions = table.questions if table else ()
 
-    def recommend(**options: Any) -> Finding:
+    def recommend(**options: Any) -> Work:
         used = table or load_table(options["rules"])
-        given = {fact.id: options.pop(fact.id) for fact in questions}
-        return commands.recommend(used, {fact: value for fact, value in given.items() if value is not None}, options)
+        given = [(fact.id, options.pop(fact.id)) for fact in questions]
+        return lambda: commands.recommend(used, [(fact, value) for fact, value in given if value is not None], options)
 
     annotations = {fact.id: _fact_option(fact) for fact in questions} | {flag.name: _option(flag) for flag in RECOMMEND_FLAGS}
     defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in RECOMMEND_FLAGS}
@@ -82,8 +85,8 @@ def _batch(
     *,
     settled: Annotated[bool, typer.Option("--settled", help="Add whether the plan is settled, and its hinges.")] = False,
     rules: RulesOption = None,
-) -> Finding:
-    return commands.batch(rules, cases, output, settled=settled)
+) -> Work:
+    return lambda: commands.batch(rules, cases, output, settled=settled)
 
 
 def _explain(
@@ -91,8 +94,8 @@ def _explain(
     *,
     rules: RulesOption = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
-) -> Finding:
-    return commands.explain(rules, " ".join(what), no_color=no_color)
+) -> Work:
+    return lambda: commands.explain(rules, " ".join(what), no_color=no_color)
 
 
 def usage_line(error: Exception) -> str | None:

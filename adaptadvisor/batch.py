@@ -5,12 +5,14 @@ Lines with nothing unusual in them take a short way; whatever does not pass ther
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple
 
 from adaptadvisor import whatif
 from adaptadvisor.advice import check_facts, engine_for
@@ -22,6 +24,7 @@ from adaptadvisor.table import Table
 
 _CHUNK = 1 << 20
 _MEMO = 50_000
+_LONG = 400  # digits of a number; Python refuses to read more than 4300
 _LINE_ENDS = ("\n", "", "\r\n")
 _PLAIN_TYPES = {"choice": (str,), "bool": (bool,), "integer": (int,), "number": (int, float)}
 
@@ -38,6 +41,8 @@ def run(table: Table, cases: str, output: Path | None, *, settled: bool = False)
 
 def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
     if cases == "-":
+        if sys.stdin is None:
+            raise bad_input("missing-file", "stdin is closed", Location("-"))
         return nullcontext(sys.stdin.buffer)
     try:
         return open(cases, "rb")  # noqa: PTH123 - the caller closes it
@@ -50,12 +55,16 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
 
 
 def _target(output: Path | None) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdout.buffer) if output is None else written_whole(output)
+    if output is not None:
+        return written_whole(output)
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "stdout is closed")
+    return nullcontext(sys.stdout.buffer)
 
 
 def _watched(source: BinaryIO, cases: str) -> Iterable[bytes]:
     """The lines, with a progress bar on stderr where a person is watching a file go by and stdout is not the screen."""
-    if cases == "-" or not sys.stderr.isatty() or sys.stdout.isatty():
+    if cases == "-" or not (sys.stderr and sys.stderr.isatty()) or (sys.stdout and sys.stdout.isatty()):
         return source
     from rich.console import Console
     from rich.progress import wrap_file
@@ -144,7 +153,7 @@ class Answers:
             case = _parsed(raw)
             if not isinstance(case, dict):
                 raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
-            id_ = _id(case)
+            id_ = _id(raw)
             unknown = [name for name in case if name not in ("id", "facts")]
             if unknown:
                 raise bad_input("unknown-key", f'there is no key "{shown(unknown[0])}" beside id and facts')
@@ -165,15 +174,10 @@ class Answers:
         return f'{text[:-2]}, "settled": {json.dumps(is_settled)}, "hinges": {json.dumps(hinges)}}}\n'
 
 
-class _Literal(float):
-    """A float that remembers how it was written, so that an id comes back as it came."""
+class _Written(str):
+    """A number as it was written."""
 
-    text: str
-
-    def __new__(cls, text: str) -> Self:
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
+    __slots__ = ()
 
 
 class _DuplicateKeyError(ValueError):
@@ -192,9 +196,14 @@ def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is no JSON number")
 
 
+def _whole_number(text: str) -> float:
+    """An integer; one of more digits than Python likes to read is infinite for our purposes."""
+    return int(text) if len(text) < _LONG else math.copysign(math.inf, -1 if text[0] == "-" else 1)
+
+
 def _parsed(raw: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_Literal)
+        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_whole_number)
     except UnicodeDecodeError:
         raise bad_input("not-utf-8", "the line is not UTF-8") from None
     except _DuplicateKeyError as error:
@@ -205,7 +214,17 @@ def _parsed(raw: bytes) -> Any:
         raise bad_input("syntax", f"not valid JSON: {shown(error) if isinstance(error, ValueError) else 'nested too deeply'}") from None
 
 
-def _id(case: Mapping[str, Any]) -> str:
-    """The id as JSON text, exactly as it came where it is a number."""
-    value = case.get("id")
-    return value.text if isinstance(value, _Literal) else json.dumps(value)
+def _id(raw: bytes) -> str:
+    """The id of a line that parses, as JSON text with its numbers as they were written."""
+    case = json.loads(raw.decode("utf-8-sig"), parse_float=_Written, parse_int=_Written)
+    return _as_written(case.get("id"))
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, _Written):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)}: {_as_written(part)}' for key, part in value.items())}}}"
+    return json.dumps(value)

@@ -26,9 +26,10 @@ def run(argv: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a locale that cannot show a character must not stop the answer
     try:
-        finding = _quick(argv) or _full(list(argv))
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough
+        finding = _quick(list(argv)) or _full(list(argv))
+        if sys.stdout:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # the reader has seen enough; SystemExit is how Typer says so of its help
         _discard_stdout()
         return ExitCode.DONE
     except KeyboardInterrupt:
@@ -37,14 +38,14 @@ def run(argv: Sequence[str]) -> int:
         return _end(Finding(error.exit_code, str(error)))
     except OSError as error:
         _discard_stdout()
-        where = f" {error.filename}" if error.filename else ""
+        where = f" {shown(error.filename, 300)}" if error.filename else ""
         return _end(Finding(ExitCode.FAILURE, f"error: cannot write{where}: {error.strerror or error}"))
     except Exception as error:  # noqa: BLE001 - a bug must not end in a traceback
         return _end(_failure(error))
     return _end(finding)
 
 
-def _quick(argv: Sequence[str]) -> Finding | None:
+def _quick(argv: list[str]) -> Finding | None:
     """`recommend` with nothing but known flags, without loading the full command line; None for everything else."""
     if argv[:1] != ["recommend"] or "_ADAPTADVISOR_COMPLETE" in os.environ:
         return None
@@ -62,11 +63,11 @@ def _full(argv: list[str]) -> Finding:
         table = load_table(commands.rules_given(argv))
     if argv[:1] == ["recommend"] and table:
         given, rest = commands.take_facts(argv[1:], table.questions)
-        argv = ["recommend", *(f"{commands.fact_flag(fact)}={value}" for fact, value in given.items()), *rest]
-    result = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
+        argv = ["recommend", *(f"{commands.fact_flag(fact)}={value}" for fact, value in given), *rest]
+    work = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
     if not argv:
         return Finding(ExitCode.BAD_INPUT, "error: no command given")
-    return result if isinstance(result, Finding) else Finding()
+    return work() if callable(work) else Finding()
 
 
 def _failure(error: Exception) -> Finding:
@@ -82,7 +83,7 @@ def _failure(error: Exception) -> Finding:
 
 
 def _end(finding: Finding) -> int:
-    if finding.line:
+    if finding.line and sys.stderr:
         with suppress(OSError):
             print(finding.line, file=sys.stderr)
     return finding.code
@@ -91,4 +92,4 @@ def _end(finding: Finding) -> int:
 def _discard_stdout() -> None:
     """Points stdout at nothing, so that the interpreter's last flush cannot fail again."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno() if sys.stdout else 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,12 +49,12 @@ RECOMMEND_FLAGS = (
 """The one list from which both the quick reader below and the full command line are made."""
 
 
-def recommend(table: Table, given: Mapping[str, str], options: Mapping[str, Any]) -> Finding:
+def recommend(table: Table, given: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
     """Advises and writes the advice; `given` holds the fact flags as text, `options` those of `RECOMMEND_FLAGS` that were used."""
     format_ = _one_of("--format", options.get("format") or "text", FORMATS)
     fail_on = [_one_of("--fail-on", word, FAIL_ON) for word in options.get("fail_on") or ()]
     known = _facts(table, options.get("facts_file"), given, options.get("settings") or ())
-    output = Path(options["output"]) if options.get("output") else None
+    output = Path(options["output"]) if options.get("output") is not None else None
     from adaptadvisor.advice import advise
 
     advice = advise(table, known)
@@ -101,11 +102,14 @@ def explain(rules: str | None, what: str, *, no_color: bool) -> Finding:
 
 
 def rules_given(argv: Sequence[str]) -> str | None:
-    """The --rules of a command line that is not parsed yet: the table decides which flags there are."""
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+    """The --rules of a command line that is not parsed yet (the last one wins): the table decides which flags there are."""
+    given = os.environ.get("ADAPTADVISOR_RULES") or None
+    for i, word in enumerate(argv):
         if word == "--rules" or word.startswith("--rules="):
-            return word.partition("=")[2] or following
-    return os.environ.get("ADAPTADVISOR_RULES") or None
+            given = word.partition("=")[2] if "=" in word else "".join(argv[i + 1 : i + 2])
+            if not given:
+                raise bad_input("missing-value", "needs a folder", Location("--rules"))
+    return given
 
 
 def fact_flag(fact: str) -> str:
@@ -113,34 +117,35 @@ def fact_flag(fact: str) -> str:
     return "--" + fact.replace("_", "-")
 
 
-def take_facts(argv: Sequence[str], questions: Iterable[Fact]) -> tuple[dict[str, str], list[str]]:
-    """The fact flags of a command line, as text, and what is left of it.
+def take_facts(argv: Sequence[str], questions: Iterable[Fact]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The fact flags of a command line, each as a fact and a text, and what is left of it.
 
-    `--citations` means true, `--no-citations` false; underscores are dashes; plans in `--tried` add up. A fact given twice with
-    different values is a `BadInput`.
+    `--citations` means true, `--no-citations` false; underscores are dashes.
     """
     by_flag = {fact_flag(fact.id): fact for fact in questions}
-    no = {"--no-" + flag[2:]: flag for flag, fact in by_flag.items() if fact.type == "bool"}
-    given: dict[str, str] = {}
+    no = {"--no-" + flag[2:]: fact for flag, fact in by_flag.items() if fact.type == "bool"}
+    given: list[tuple[str, str]] = []
     left: list[str] = []
     rest = list(argv)
     while rest:
         word = rest.pop(0)
         flag, equals, value = word.partition("=")
         flag = flag.replace("_", "-") if flag.startswith("--") else flag
-        fact = by_flag.get(flag) or by_flag.get(no.get(flag, ""))
         if word == "--":
             return given, [*left, word, *rest]
-        if fact is None:
+        if flag in by_flag:
+            fact = by_flag[flag]
+            if not equals:
+                value = rest.pop(0) if rest and _is_value(fact, rest[0]) else ("true" if fact.type == "bool" else "")
+            if not value:
+                raise bad_input("missing-value", f"needs a value: {fact.expects}", Location(flag))
+            given.append((fact.id, value))
+        elif flag in no:
+            if equals:
+                raise bad_input("bad-setting", f"takes no value; write {flag} or {fact_flag(no[flag].id)}=true", Location(flag))
+            given.append((no[flag].id, "false"))
+        else:
             left.append(word)
-            continue
-        if flag not in by_flag:
-            value = "false"
-        elif not equals:
-            value = rest.pop(0) if rest and _is_value(fact, rest[0]) else ("true" if fact.type == "bool" else "")
-        if not value:
-            raise bad_input("missing-value", f"needs a value: {fact.expects}", Location(flag))
-        _remember(given, fact, value)
     return given, left
 
 
@@ -149,15 +154,6 @@ def _is_value(fact: Fact, word: str) -> bool:
     if fact.type == "bool":
         return word.lower() in facts.YES + facts.NO + facts.UNKNOWN_WORDS
     return not word.startswith("--")
-
-
-def _remember(given: dict[str, str], fact: Fact, value: str) -> None:
-    before = given.get(fact.id)
-    if before is not None and fact.type == "plans":
-        value = f"{before},{value}"
-    elif before is not None and before != value:
-        raise bad_input("given-twice", f'given as "{shown(before)}" and as "{shown(value)}"; give it once', Location(fact_flag(fact.id)))
-    given[fact.id] = value
 
 
 def quick_options(words: Sequence[str]) -> dict[str, Any] | None:
@@ -178,27 +174,28 @@ def quick_options(words: Sequence[str]) -> dict[str, Any] | None:
     return found
 
 
-def _facts(table: Table, facts_file: str | None, given: Mapping[str, str], set_: Iterable[str]) -> dict[str, Value]:
+def _facts(table: Table, facts_file: str | None, given: Iterable[tuple[str, str]], settings: Iterable[str]) -> dict[str, Value]:
     """The known facts: those of the file, then flags and --set, which win over it."""
     problems: list[Problem] = []
-    known = _facts_of_file(table, facts_file) if facts_file else {}
+    known = _facts_of_file(table, facts_file) if facts_file is not None else {}
     over: dict[str, tuple[str, Value | None]] = {}
-    named = [(fact_flag(fact), fact, value) for fact, value in given.items()] + [_setting(word) for word in set_]
+    named = [(fact_flag(fact), fact, word) for fact, word in given] + [_setting(word) for word in settings]
     for place, fact_id, word in named:
         fact = table.facts.get(fact_id)
         if fact is None or fact.derived:
             hint = nearest(fact_id, [question.id for question in table.questions])
             problems.append(Problem("unknown-fact", f'there is no fact "{shown(fact_id)}"{hint}', Location(place)))
             continue
-        try:
-            value = facts.from_text(fact, word)
+        before = over.get(fact_id)
+        try:  # plans that were tried add up
+            value = facts.from_text(fact, f"{before[0]},{word}" if before and fact.type == "plans" else word)
         except NotAValue as error:
             problems.append(Problem(error.code, str(error), Location(place)))
             continue
-        if fact_id in over and over[fact_id][1] != value:
-            message = f'"{fact_id}" is given as "{shown(over[fact_id][0])}" and as "{shown(word)}"; give it once'
+        if before and before[1] != value and fact.type != "plans":
+            message = f'"{fact_id}" is given as "{shown(before[0])}" and as "{shown(word)}"; give it once'
             problems.append(Problem("given-twice", message, Location(place)))
-        over[fact_id] = (word, value)
+        over[fact_id] = (f"{before[0]},{word}" if before else word, value)
     if problems:
         raise BadInput(problems)
     known.update((fact, value) for fact, (_, value) in over.items() if value is not None)
@@ -215,7 +212,11 @@ def _setting(word: str) -> tuple[str, str, str]:
 def _facts_of_file(table: Table, name: str) -> dict[str, Value]:
     from adaptadvisor import documents, load
 
+    if not name:
+        raise bad_input("missing-value", "needs a file name, or - for stdin", Location("--facts"))
     if name == "-":
+        if sys.stdin is None:
+            raise bad_input("missing-file", "stdin is closed", Location("--facts"))
         text = documents.decode(sys.stdin.buffer.read(documents.MAX_BYTES + 1), Location("stdin"))
         return load.read_facts(text, "stdin", table)
     return load.read_facts(documents.read_text(Path(name)), name, table)
@@ -227,6 +228,8 @@ def _facts_of_file(table: Table, name: str) -> dict[str, Value]:
 def write(text: str, output: Path | None) -> None:
     """Writes to a file, whole or not at all, or to stdout."""
     if output is None:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "stdout is closed")
         sys.stdout.write(text)
         return
     from adaptadvisor.files import written_whole
@@ -237,7 +240,7 @@ def write(text: str, output: Path | None) -> None:
 
 def width() -> int:
     """The columns of the terminal, or 80 where nobody said."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+    if os.environ.get("COLUMNS") or (sys.stdout and sys.stdout.isatty()):
         from shutil import get_terminal_size
 
         return get_terminal_size().columns
@@ -248,7 +251,7 @@ def colour(*, no_color: bool) -> bool:
     """Whether stdout gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which wins over what stdout is."""
     if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR") or (sys.stdout and sys.stdout.isatty()))
 
 
 def _one_of(flag: str, word: str, known: Sequence[str]) -> str:

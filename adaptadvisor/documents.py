@@ -136,7 +136,7 @@ class _Builder:
                 node = Scalar(event.value, not event.style, self._place(event))
             elif isinstance(event, kind.AliasEvent):
                 self._add("alias", f'"*{shown(event.anchor)}" repeats another part of the file; write the value out', event)
-                node = Scalar("", False, self._place(event))
+                node = Scalar("", True, self._place(event))
             elif isinstance(event, (kind.SequenceEndEvent, kind.MappingEndEvent)):
                 start, parts = stack.pop()
                 node = self._sequence(start, parts) if isinstance(event, kind.SequenceEndEvent) else self._mapping(start, parts)

@@ -26,7 +26,8 @@ class Location(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = shown(self.file, 300)
+        return f"{file}:{self.line}:{self.column}" if self.line else file
 
 
 class Problem(NamedTuple):

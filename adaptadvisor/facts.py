@@ -175,7 +175,7 @@ def _number(fact: Fact, word: str) -> float:
 
 
 def _in_range(fact: Fact, number: float) -> int | float:
-    if math.isnan(number):
+    if isinstance(number, float) and math.isnan(number):
         raise NotAValue("not-a-number", f'"{fact.id}" is NaN; expected {fact.expects}')
     if not fact.minimum <= number <= fact.maximum:
         raise NotAValue("out-of-range", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
@@ -185,6 +185,9 @@ def _in_range(fact: Fact, number: float) -> int | float:
 
 
 def _brief(number: float) -> str:
+    """A number as it may stand in a message, however large."""
+    if isinstance(number, int) and abs(number) >= 10**15:
+        return f"about {'-' if number < 0 else ''}1e{int(number.bit_length() * math.log10(2))}"
     return f"{number:.6g}" if abs(number) >= 1e15 or number != number // 1 else show_number(number)
 
 

@@ -16,22 +16,28 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     What is no regular file (a device, a pipe) is written directly.
     """
     if path.exists() and not path.is_file():
-        with path.open("wb") as handle:
+        with _naming(path), path.open("wb") as handle:
             yield handle
         return
     target = path.resolve()  # through a symbolic link, so that the link stays
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as handle:
+        with _naming(path), part.open("xb") as handle:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
         if target.exists():
             part.chmod(target.stat().st_mode)
         part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Errors name the file that was asked for, not its part."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from conftest import sample_values
 from hypothesis import strategies as st
 
 from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
@@ -12,7 +13,6 @@ from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Choice, Fact
 from adaptadvisor.plans import APPROACHES
 from adaptadvisor.table import Approach, Limit, Need, Option, Table
-from conftest import sample_values
 
 
 def situations(table: Table, engine: Engine, *, most: int | None = None) -> st.SearchStrategy[dict[str, Any]]:

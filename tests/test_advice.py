@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from conftest import RULES
 from hypothesis import HealthCheck, given, settings
+from strategies import situations
 
 from adaptadvisor import advise
 from adaptadvisor.engine import Engine
@@ -13,8 +15,6 @@ from adaptadvisor.errors import BadInput
 from adaptadvisor.load import load_table
 from adaptadvisor.plans import APPROACHES
 from adaptadvisor.render import as_json, text
-from conftest import RULES
-from strategies import situations
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -45,7 +45,12 @@ FIRST_TRIES = [
     ("a rare one-off", {"task": "rewrite", "behaviour_shift": "strong", "requests_per_day": 1, "examples": 300}, ["prompt"], "rare-work"),
     ("the same labels over millions of requests", {"task": "label", "requests_per_day": 5_000_000}, ["task_head"], "high-volume"),
     ("the same rewriting over millions of requests", {"task": "rewrite", "requests_per_day": 5_000_000}, ["lora"], "high-volume"),
-    ("little data with tuning needed", {"behaviour_shift": "strong", "examples": 300, "model_access": "weights"}, ["lora"], "behaviour-on-every-call"),
+    (
+        "little data with tuning needed",
+        {"behaviour_shift": "strong", "examples": 300, "model_access": "weights"},
+        ["lora"],
+        "behaviour-on-every-call",
+    ),
     ("private data with tuning needed", {"behaviour_shift": "strong", "sensitive_data": True}, ["lora"], "behaviour-on-every-call"),
     ("preferences decide", {"task": "write", "preference_pairs": 5000, "stakes": "high"}, ["lora"], "preferences-decide"),
     ("safety critical", {"task": "write", "main_error": "safety", "stakes": "high", "examples": 800}, ["lora"], "safer-behaviour"),
@@ -167,10 +172,27 @@ def test_flips_and_hinges_say_what_they_promise():
     assert advise(TABLE, {**facts, "task": "write"}).plan in {flip.plan for flip in advice.flips if flip.fact == "task"}
 
 
-KEYS = (
-    "schema table facts plan headline settled hinges reasons verdicts variants family confirm_first open_needs route checks "
-    "fallback flips near_thresholds sources"
-).split()
+KEYS = [
+    "schema",
+    "table",
+    "facts",
+    "plan",
+    "headline",
+    "settled",
+    "hinges",
+    "reasons",
+    "verdicts",
+    "variants",
+    "family",
+    "confirm_first",
+    "open_needs",
+    "route",
+    "checks",
+    "fallback",
+    "flips",
+    "near_thresholds",
+    "sources",
+]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

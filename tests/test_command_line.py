@@ -181,7 +181,7 @@ def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Ca
         (["--examples="], "missing-value", "a whole number"),
         (["--examples", "-5"], "out-of-range", "a whole number from 0 to 100,000,000"),
         (["--examples=-5"], "out-of-range", "is -5"),
-        (["--examples", "1e30"], "out-of-range", "is 1e+30"),
+        (["--examples", "1e30"], "out-of-range", "is about 1e30"),
         (["--examples", "9" * 500], "out-of-range", "999"),
         (["--classes", "1"], "out-of-range", "from 2 to"),
         (["--examples", "2.5"], "not-whole", "is 2.5"),
@@ -424,7 +424,7 @@ def test_an_alias_bomb_is_refused_alias_by_alias(capsys: Capture) -> None:
     assert all(line.startswith("bomb.yaml:") for line in lines)
 
 
-@pytest.mark.parametrize(("name", "code"), [("missing.yaml", "missing-file"), (".", "not-a-file"), ("", "missing-file")])
+@pytest.mark.parametrize(("name", "code"), [("missing.yaml", "missing-file"), (".", "not-a-file"), ("", "missing-value")])
 def test_a_facts_file_that_is_not_there_is_bad_input(name: str, code: str, capsys: Capture) -> None:
     assert f"error[{code}]" in refusal(capsys, "recommend", "--facts", name)
 

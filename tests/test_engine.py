@@ -5,19 +5,19 @@ from __future__ import annotations
 import pickle
 import random
 
+import oracle
 import pytest
+from conftest import RULES, sample_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import FACTS, situations, tables
 
-import oracle
 from adaptadvisor.conditions import holds
 from adaptadvisor.derived import with_derived
 from adaptadvisor.engine import Engine
 from adaptadvisor.load import load_table
 from adaptadvisor.plans import APPROACHES, cheapest, members, name, plan_of
 from adaptadvisor.table import Table
-from conftest import RULES, sample_values
-from strategies import FACTS, situations, tables
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -110,7 +110,7 @@ def test_plans_are_compared_by_their_dearest_member_then_the_next_then_by_size()
     from itertools import combinations
 
     plans = [plan for size in range(1, 6) for plan in combinations(APPROACHES, size)]
-    assert sorted(plans, key=lambda plan: plan_of(plan)) == sorted(plans, key=oracle._cost)
+    assert sorted(plans, key=plan_of) == sorted(plans, key=oracle._cost)
     assert name(plan_of(("lora", "rag"))) == "rag+lora"
 
 

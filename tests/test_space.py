@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import random
 
+import oracle
+from conftest import RULES, sample_values
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from strategies import situations, tables
 
-import oracle
 from adaptadvisor import whatif
 from adaptadvisor.engine import Engine
 from adaptadvisor.load import load_table
 from adaptadvisor.plans import members
 from adaptadvisor.space import Space, answers
-from conftest import RULES, sample_values
-from strategies import situations, tables
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -23,7 +23,7 @@ ENGINE = Engine(TABLE)
 EVERY_ANSWER = {
     "shade": ["light", "dark", "none"],
     "wet": [False, True],
-    "size": [*range(0, 10), 19, 20, 21, 59, 60, 61, 100],
+    "size": [*range(10), 19, 20, 21, 59, 60, 61, 100],
     "examples": list(range(201)),
     "classes": list(range(2, 13)),
 }

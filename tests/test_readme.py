@@ -1,0 +1,40 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from adaptadvisor.errors import ExitCode
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES])
+def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
+    ours = f"{shlex.quote(sys.executable)} -m adaptadvisor "
+    line = re.sub(r"\badaptadvisor (?=recommend|batch|explain)", lambda _: ours, command)
+    result = subprocess.run(["bash", "-c", line], cwd=ROOT, env=os.environ.copy(), capture_output=True, text=True, check=False)
+    assert result.stdout == shown
+
+
+def test_the_readme_has_its_examples_and_names_every_exit_code():
+    assert len(EXAMPLES) >= 3
+    paragraph = README[README.index("Exit codes:") :]
+    for code in ExitCode:
+        assert re.search(rf"\b{int(code)}\b", paragraph), code
+
+
+def test_the_two_commands_set_everything_up_by_themselves():
+    first, second = re.findall(r"```sh\n(.+?)\n```", README)
+    for command in (first, second):
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install")
+    assert "adaptadvisor recommend" in first
+    assert "-m pytest" in second
