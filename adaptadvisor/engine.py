@@ -71,13 +71,15 @@ class _Computed(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """Everything about deciding that depends on which facts are known, but not on their values."""
+    """Everything about deciding that depends on which facts are known, but not on their values; and the outcomes met so far."""
 
     possible: int
     known: int
     choices: tuple[tuple[str, Mapping[Value, int]], ...]
     numbers: tuple[tuple[str, tuple[float, ...], tuple[int, ...]], ...]
     computed: tuple[_Computed, ...]
+    tried: bool
+    outcomes: dict[int, Outcome]
 
 
 class Engine:
@@ -117,6 +119,9 @@ class Engine:
         }
         self.seen_once: set[tuple[str, ...]] = set()
         self.shapes: dict[tuple[str, ...], _Shape] = {}
+        self.askable_count = len(self.askable)
+        self.complete = self._shape(tuple(fact.id for fact in self.askable))
+        self.room = _OUTCOMES
         self.remembered: dict[tuple[int, int, tuple[str, ...]], Outcome] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -129,25 +134,46 @@ class Engine:
 
     def decide(self, facts: Mapping[str, Any]) -> Outcome:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
-        key = tuple(facts)
-        shape = self.shapes.get(key)
-        if shape is None:
-            if key not in self.seen_once:
+        if len(facts) == self.askable_count:
+            shape = self.complete
+        else:
+            key = tuple(facts)
+            if key in self.shapes:
+                shape = self.shapes[key]
+            elif key in self.seen_once:
+                shape = self.shapes[key] = self._shape(key)
+            else:
                 return self._decide_once(facts, key)
-            shape = self._shape(key)
-        possible = shape.possible
-        for fact, by_value in shape.choices:
+        possible, known, choices, numbers, computed, tried, outcomes = shape
+        for fact, by_value in choices:
             possible &= by_value[facts[fact]]
-        for fact, edges, masks in shape.numbers:
+        for fact, edges, masks in numbers:
             possible &= masks[bisect_right(edges, facts[fact])]
-        for codes, inputs, _, compute in shape.computed:
+        for codes, inputs, _, compute in computed:
             possible &= codes.mask(compute(*[facts[name] for name in inputs]))
-        return self.outcome(possible & shape.known, possible, facts.get("tried", ()))
+        if tried:
+            return self.outcome(possible & known, possible, facts["tried"])
+        found = outcomes.get(possible)
+        if found is None:
+            found = self._new(outcomes, possible, known)
+        return found
+
+    def _new(self, outcomes: dict[int, Outcome], possible: int, known: int) -> Outcome:
+        """An outcome that its shape meets for the first time; all shapes together remember a bounded number."""
+        if not self.room:
+            for shape in (self.complete, *self.shapes.values()):
+                shape.outcomes.clear()
+            self.shapes.clear()
+            self.room = _OUTCOMES
+        self.room -= 1
+        found = outcomes[possible] = self._solve(possible & known, possible, ())
+        return found
 
     def _decide_once(self, facts: Mapping[str, Any], key: tuple[str, ...]) -> Outcome:
         """The same for a set of facts that may never come again: nothing is prepared for it."""
         if len(self.seen_once) >= _SHAPES:
             self.seen_once.clear()
+            self.shapes.clear()
         self.seen_once.add(key)
         certain, possible = self.state(facts)
         return self.outcome(certain, possible, facts.get("tried", ()))
@@ -181,17 +207,16 @@ class Engine:
             *(row.codes for row in self.from_answers if row not in computed),
         ):
             unknown |= codes.mentions
-        if len(self.shapes) >= _SHAPES:
-            self.shapes.clear()
-        known = [(fact, self.asked[fact]) for fact in key if fact in self.asked]
-        shape = self.shapes[key] = _Shape(
+        known = {fact: self.asked[fact] for fact in key if fact in self.asked}
+        return _Shape(
             possible=self.every_term if "tried" in key else self.untried,
             known=self.every_term & ~unknown,
-            choices=tuple((fact, codes.by_value) for fact, codes in known if codes.by_value is not None),
-            numbers=tuple((fact, codes.edges, codes.masks) for fact, codes in known if codes.by_value is None),
+            choices=tuple((fact, codes.by_value) for fact, codes in known.items() if codes.by_value is not None),
+            numbers=tuple((fact, codes.edges, codes.masks) for fact, codes in known.items() if codes.by_value is None),
             computed=computed,
+            tried="tried" in key,
+            outcomes={},
         )
-        return shape
 
     def outcome(self, certain: int, possible: int, tried: tuple[str, ...] = ()) -> Outcome:
         """The outcome for these certain and possible terms."""

@@ -129,6 +129,7 @@ def test_memory_stays_flat_however_many_situations_come(table):
         engine.decide(_random_situation(table, engine, rnd))
     assert len(engine.remembered) <= 20_000
     assert len(engine.shapes) <= 2_000
+    assert sum(len(shape.outcomes) for shape in engine.shapes.values()) <= 20_000
     assert len(engine.seen_once) <= 2_000
 
 
