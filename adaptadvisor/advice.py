@@ -334,8 +334,8 @@ class _Advice:
         return Fallback(members(outcome.plan), self.headline(outcome, [])) if outcome.plan else None
 
     def sources(self, result: Recommendation) -> tuple[CitedSource, ...]:
-        """Every source that the reasons, verdicts, variants and steps cite; checks name theirs themselves."""
-        citing: list[Any] = [*result.reasons, *result.verdicts, *result.variants, *result.route]
+        """Every source that some part of the recommendation cites."""
+        citing: list[Any] = [*result.reasons, *result.verdicts, *result.variants, *result.route, *result.checks]
         cited = {id for part in citing for id in part.sources}
         cited |= {id for reason in result.reasons for meeting in reason.met_by for id in meeting.sources}
         if result.family:

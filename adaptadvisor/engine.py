@@ -134,7 +134,7 @@ class Engine:
 
     def decide(self, facts: Mapping[str, Any]) -> Outcome:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
-        if len(facts) == self.askable_count:
+        if len(facts) == self.askable_count and ("tried" in facts) is self.complete.tried:
             shape = self.complete
         else:
             key = tuple(facts)
@@ -239,6 +239,8 @@ class Engine:
             key = (certain & whens, possible & provideds)
             met = remembered.get(key)
             if met is None:
+                if len(remembered) >= _SHAPES:
+                    remembered.clear()
                 met = remembered[key] = _met_by(ways, certain, possible)
             if met & allowed:
                 required.add(met & allowed)

@@ -21,6 +21,9 @@ HITTING = tuple(sum(1 << plan for plan in _PLANS if plan & met) for met in _PLAN
 INSIDE = tuple(sum(1 << plan for plan in _PLANS if plan & ~outer == 0) for outer in _PLANS)
 """INSIDE[A]: the set of plans whose members all lie in A."""
 
+CONTAINING = tuple(sum(1 << plan for plan in _PLANS if plan & inner == inner) for inner in _PLANS)
+"""CONTAINING[A]: the set of plans with every approach of A."""
+
 
 def members(plan: int) -> tuple[str, ...]:
     """The approaches of a plan, cheapest first.

@@ -14,7 +14,7 @@ from adaptadvisor.conditions import Cell, cells
 from adaptadvisor.derived import Derived
 from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Fact
-from adaptadvisor.plans import EVERY_APPROACH, HITTING, INSIDE, plan_of
+from adaptadvisor.plans import CONTAINING, HITTING, INSIDE, plan_of
 
 _LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
 
@@ -90,7 +90,6 @@ class Space:
 
     def __init__(self, engine: Engine, facts: Mapping[str, Any]) -> None:
         self.engine = engine
-        self.facts = facts
         self.tried = tuple(facts.get("tried", ()))
         self.tried_plans = tuple(plan_of(plan.split("+")) for plan in self.tried)
         self.groups = tuple(_groups(engine, facts))
@@ -103,80 +102,109 @@ class Space:
                 return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
-    def _plans(
-        self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
-    ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+    def _plans(self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         """Every plan of some completion, at least once each, with the answers that force it."""
         unknown = 0
         for group in groups:
             unknown |= group.mentions
-        certain = possible & ~unknown
-        if certain == possible or not groups:
-            yield self.engine.outcome(possible if not groups else certain, possible, self.tried).plan, chosen
-            return
-        plan = self._forced(certain, possible)
+        view = _View(self.engine, possible & ~unknown, possible)
+        plan = view.forced(self.tried_plans)
+        if plan is None and not view.matters:
+            plan = self.engine.outcome(possible & ~unknown, possible, self.tried).plan
         if plan is not None:
             yield plan, chosen
             return
-        open_terms = possible & unknown
-        index = max(range(len(groups)), key=lambda i: (groups[i].mentions & open_terms).bit_count())
+        groups = tuple(group for group in groups if group.mentions & view.matters)
+        state = (view.state, view.matters, tuple(map(id, groups)))
+        if state in seen:
+            return
+        seen.add(state)
+        index = max(range(len(groups)), key=lambda i: (groups[i].mentions & view.matters).bit_count())
         group, rest = groups[index], groups[:index] + groups[index + 1 :]
-        for mask, answer in {possible & answer.mask: answer for answer in reversed(group.answers)}.items():
-            state = (mask, tuple(map(id, rest)))
-            if state not in seen:
-                seen.add(state)
-                yield from self._plans(mask, rest, (*chosen, answer), seen)
+        for answer in {view.matters & answer.mask: answer for answer in reversed(group.answers)}.values():
+            yield from self._plans(possible & answer.mask, rest, (*chosen, answer), seen)
 
-    def _forced(self, certain: int, possible: int) -> int | None:
-        """The plan of every completion, if the certain and the possible terms alone show that there is only one; else None."""
-        surely = self.engine.allowed(possible)
-        perhaps = self.engine.allowed(certain)
-        reachable = INSIDE[perhaps]  # a plan outside is never chosen
-        safe = INSIDE[surely]  # a plan inside meets every need whatever comes
-        needs: list[_Bounds] = []
-        for need in self.engine.needs:
-            if need.when & possible:
-                bounds = _bounds(need, certain, possible)
-                bounds = bounds._replace(always=bounds.always & surely, sometimes=bounds.sometimes & perhaps)
-                needs.append(bounds)
-                if bounds.counts and bounds.always:
-                    reachable &= HITTING[bounds.sometimes]
-                safe &= HITTING[bounds.always] if bounds.always else _containing(bounds.sometimes)
-        for plan in self.tried_plans:
+
+class _View:
+    """A partial situation seen from the decision: which needs may count, who meets them, and which open terms still matter.
+
+    `state` and the open terms in `matters` together determine every plan that completions can have.
+    """
+
+    def __init__(self, engine: Engine, certain: int, possible: int) -> None:
+        self.surely = engine.allowed(possible)
+        self.perhaps = engine.allowed(certain)
+        self.needs: list[_Bounds] = []
+        matters = 0
+        for when, approaches in engine.limits:
+            if not when & certain and approaches & self.perhaps:
+                matters |= when
+        state: list[int] = [self.perhaps]
+        for need in engine.needs:
+            if not need.when & possible:
+                state.append(-1)
+                continue
+            bounds, open_terms = _bounds(need, certain, possible, self.perhaps)
+            matters |= open_terms if bounds.counts else open_terms | need.when
+            state += (bounds.counts, bounds.always, bounds.half)
+            self.needs.append(bounds._replace(always=bounds.always & self.surely))
+        self.matters = matters & possible & ~certain
+        self.state = tuple(state)
+
+    def forced(self, tried: tuple[int, ...]) -> int | None:
+        """The plan of every completion, if what is certain and what is possible alone show that there is only one; else None."""
+        reachable = INSIDE[self.perhaps]  # a plan outside is never chosen
+        safe = INSIDE[self.surely]  # a plan inside meets every need whatever comes
+        for bounds in self.needs:
+            if bounds.counts and bounds.always:
+                reachable &= HITTING[bounds.sometimes]
+            safe &= HITTING[bounds.always] if bounds.always else CONTAINING[bounds.sometimes]
+        for plan in tried:
             reachable &= ~INSIDE[plan]
         while reachable:
             lowest = reachable & -reachable
             plan = lowest.bit_length() - 1
-            if not self.tried_plans:  # the cheapest plan that meets all needs has no superfluous member
+            if not tried:  # the cheapest plan that meets all needs has no superfluous member
                 return plan if lowest & safe else None
-            if _may_be_needed(plan, needs) == plan:
-                return plan if lowest & safe and _surely_needed(plan, needs) == plan else None
+            if _may_be_needed(plan, self.needs) == plan:
+                return plan if lowest & safe and _surely_needed(plan, self.needs) == plan else None
             reachable ^= lowest
         return 0
 
 
 class _Bounds(NamedTuple):
-    """What is known of a need that may count: whether it surely does, and which approaches meet it always or sometimes."""
+    """What is known of a need that may count: whether it surely does, and which approaches meet it always or sometimes.
+
+    `half` records, for options that are still open, which of their two conditions is already certain.
+    """
 
     counts: bool
     always: int
     sometimes: int
+    half: int
 
 
-def _bounds(need: Any, certain: int, possible: int) -> _Bounds:
+def _bounds(need: Any, certain: int, possible: int, perhaps: int) -> tuple[_Bounds, int]:
+    """The bounds of a need among the approaches that may be allowed, and the open terms that can still move them."""
     always = sometimes = 0
     for approach, when, provided in need.ways:
-        if when & possible and provided & possible:
+        if approach & perhaps and when & possible and provided & possible:
             sometimes |= approach
             if when & certain and provided & certain:
                 always |= approach
-    return _Bounds(bool(need.when & certain), always, sometimes)
+    open_terms = half = 0
+    for number, (approach, when, provided) in enumerate(need.ways):
+        if approach & sometimes & ~always and when & possible and provided & possible:
+            sure_when, sure_provided = bool(when & certain), bool(provided & certain)
+            half |= (1 + sure_when + 2 * sure_provided) << 2 * number
+            open_terms |= (0 if sure_when else when) | (0 if sure_provided else provided)
+    return _Bounds(bool(need.when & certain), always, sometimes, half), open_terms
 
 
 def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in some completion alone meet some need."""
     found = 0
-    for _, always, sometimes in needs:
+    for _, always, sometimes, _ in needs:
         fixed = plan & always
         if not fixed:
             found |= plan & sometimes
@@ -188,16 +216,11 @@ def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
 def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in every completion alone meet some need."""
     found = 0
-    for counts, always, sometimes in needs:
+    for counts, always, sometimes, _ in needs:
         alone = plan & always
         if counts and alone and alone & (alone - 1) == 0 and plan & sometimes == alone:
             found |= alone
     return found
-
-
-def _containing(approaches: int) -> int:
-    """The set of plans with every one of these approaches."""
-    return sum(1 << plan for plan in range(EVERY_APPROACH + 1) if plan & approaches == approaches)
 
 
 def _groups(engine: Engine, facts: Mapping[str, Any]) -> Iterator[_Group]:

@@ -209,7 +209,7 @@ def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
         assert verdict["because"]
     if not advice.settled:
         assert advice.hinges
-    cited = {id for part in data["reasons"] + data["verdicts"] + data["variants"] + data["route"] for id in part["sources"]}
+    cited = {id for part in data["reasons"] + data["verdicts"] + data["variants"] + data["route"] + data["checks"] for id in part["sources"]}
     assert cited <= {source["id"] for source in data["sources"]}
     for width in (40, 80, 140):
         shown = text.render(advice, width)
