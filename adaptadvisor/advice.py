@@ -31,7 +31,7 @@ from adaptadvisor.recommendation import (
     TableId,
     Verdict,
 )
-from adaptadvisor.table import Limit, Need, Option, Situation, Table
+from adaptadvisor.table import Limit, Need, Option, Situation, Table, Variant
 
 _engines: dict[str, Engine] = {}
 
@@ -92,6 +92,7 @@ class _Advice:
         self.facts = facts
         self.engine = engine_for(table)
         self.situation: Situation = with_derived(facts)
+        self.tried: tuple[str, ...] = facts.get("tried", ())  # type: ignore[assignment]
         self.outcome: Outcome = self.engine.decide(facts)
         self.plan = members(self.outcome.plan)
         ordered_needs = sorted(table.needs.values(), key=lambda need: (need.order, need.id))
@@ -138,15 +139,16 @@ class _Advice:
         return _both(self.table.approaches[option.approach].provided, option.provided)
 
     def meeting(self, need: Need, approach: str) -> Option | None:
-        """The first option with which an approach meets a need here, None where it does not."""
+        """The option with which an approach meets a need here, if possible one with nothing left to confirm; None where it does not."""
         if approach in self.ruled_out:
             return None
-        return next((option for option in need.met_by if option.approach == approach and self.usable(option)), None)
+        usable = [option for option in need.met_by if option.approach == approach and self.usable(option)]
+        return min(usable, key=lambda option: not self.holds(self.prerequisites(option)), default=None)
 
     def headline(self, outcome: Outcome, blocking: list[Step]) -> str:
         """The plan as a sentence, with what has to come first and what stays open."""
         actions = [self.table.approaches[approach].action for approach in members(outcome.plan)]
-        words = " and ".join(filter(None, (", ".join(actions[:-1]), actions[-1]))) if actions else "no plan is left that was not tried"
+        words = " and ".join(filter(None, (", ".join(actions[:-1]), actions[-1]))) if actions else self._nothing_left()
         if blocking:
             first = blocking[0].do.split(":")[0].split(";")[0].rstrip(".")
             words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
@@ -154,11 +156,13 @@ class _Advice:
             words += f" (still open: {', '.join(outcome.open_needs)})"
         return f"{words[0].upper()}{words[1:]}."
 
+    def _nothing_left(self) -> str:
+        return "no plan is left that was not tried" if "tried" in self.facts else "no approach is left here"
+
     def answers(self, condition: Condition) -> Mapping[str, Value]:
-        """The known answers that made a condition hold, in asking order; of a derived fact, its inputs too."""
-        used = set(deciding(condition, self.situation))
-        used |= {name for fact in used for name in self.table.facts[fact].inputs}
-        return {fact: self.situation[fact] for fact in self.table.facts if fact in used and fact in self.situation}
+        """The given answers that made a condition hold, in asking order; for a derived fact, those it is computed from."""
+        used = {name for fact in deciding(condition, self.situation) for name in self.table.facts[fact].inputs or (fact,)}
+        return {fact: value for fact, value in self.facts.items() if fact in used}
 
     def reasons(self) -> tuple[Reason, ...]:
         needs = (self._reason(need) for need in self.needs)
@@ -191,7 +195,13 @@ class _Advice:
         if unmet:
             because, sources = self._why_not(unmet[0], approach)
             return Verdict(approach, "does not meet", because, tuple(need.id for need in unmet), "", sources)
-        return Verdict(approach, "not needed", f"it would do, but {name(self.outcome.plan)} meets every need at a lower cost", (), "", ())
+        if any(approach in plan.split("+") for plan in self.tried):
+            return Verdict(approach, "not needed", "it was tried and fell short", (), "", ())
+        if not self.plan:
+            return Verdict(approach, "does not meet", "alone it was not enough", self.outcome.open_needs, "", ())
+        return Verdict(
+            approach, "not needed", f"nothing speaks against it, but {name(self.outcome.plan)} meets every need at a lower cost", (), "", ()
+        )
 
     def _why_not(self, need: Need, approach: str) -> tuple[str, tuple[str, ...]]:
         """Why an approach does not meet a need: a prerequisite that is known to be missing, else the row's own words."""
@@ -216,16 +226,18 @@ class _Advice:
         """For each approach of the plan and each role: the variant that a met need names, else the one with the highest priority."""
         found = []
         for approach in self.plan:
-            named = {self.table.variants[option.variant].role: option.variant for need in reversed(self.needs)
+            named = {self.table.variants[option.variant].role: option for need in reversed(self.needs)
                      if (option := self.meeting(need, approach)) and option.variant}  # fmt: skip
-            roles: dict[str, list[Any]] = {}
+            roles: dict[str, list[Variant]] = {}
             for variant in self.table.variants.values():
                 if approach in variant.approaches:
                     roles.setdefault(variant.role, []).append(variant)
-            for role in sorted(roles, key=lambda role: (role != "method", role)):
-                chosen = self.table.variants[named[role]] if role in named else self._first(roles[role])
+            for role in sorted({*roles, *named}, key=lambda role: (role != "method", role)):
+                chosen = self.table.variants[named[role].variant] if role in named else self._first(roles[role])
                 if chosen:
-                    found.append(ChosenVariant(chosen.id, approach, role, chosen.name, chosen.what, chosen.because, chosen.watch_out, chosen.sources))
+                    # A variant that a need asks for is there for the need's reason where its own does not hold.
+                    because = named[role].because if role in named and not self.holds(chosen.when) else chosen.because
+                    found.append(ChosenVariant(chosen.id, approach, role, chosen.name, chosen.what, because, chosen.watch_out, chosen.sources))
         return tuple(found)
 
     def _first(self, rows: Iterable[Any]) -> Any:
@@ -277,13 +289,13 @@ class _Advice:
                 continue
             limits = [limit for limit in self.limits if option.approach in limit.rules_out]
             for limit in limits:
-                closers[Closer(option.approach, "limit", limit.lifted_by)] = None
+                closers[Closer(option.approach, "limit", f"{limit.id}: {limit.lifted_by}")] = None
             if holds(option.when, self.situation) is None:
                 closers[Closer(option.approach, "fact", describe(option.when))] = None
             elif holds(self.prerequisites(option), self.situation) is False:
                 closers[Closer(option.approach, "prerequisite", self._missing(self.prerequisites(option)))] = None
-            elif not limits and option.approach not in self.plan:
-                closers[Closer(option.approach, "tried", "every plan with it has been tried")] = None
+            elif not limits and any(option.approach in plan.split("+") for plan in self.tried):
+                closers[Closer(option.approach, "tried", "it was tried and fell short")] = None
         return OpenNeed(need.id, need.need, need.closed_by, tuple(closers))
 
     def route(self) -> tuple[Step, ...]:
@@ -294,9 +306,9 @@ class _Advice:
                 stages.setdefault(row.stage, []).append(row)
         chosen = [row for stage in sorted(stages) if (row := self._first(stages[stage]))]
         order = ("evaluation", "labels", "data", "baseline")
-        chosen.sort(key=lambda row: (not row.blocks, row.when == ALWAYS, order.index(row.stage) if row.stage in order else len(order), row.id))
-        before = [row for row in chosen if row.stage != "baseline"] + [row for row in chosen if row.stage == "baseline"]
-        steps = [Step(row.id, row.stage, row.do, row.because, "", row.blocks, row.sources) for row in before]
+        stage = {name: number for number, name in enumerate(order)}
+        chosen.sort(key=lambda row: (not row.blocks, row.stage == "baseline", row.when == ALWAYS, stage.get(row.stage, len(stage)), row.id))
+        steps = [Step(row.id, row.stage, row.do, row.because, "", row.blocks, row.sources) for row in chosen]
         parts = [self.table.approaches[approach] for approach in self.plan]
         steps += [Step(part.id, "plan", part.step, "", part.gate, False, part.sources) for part in parts]
         if len(self.plan) > 1:
@@ -328,8 +340,7 @@ class _Advice:
         if not self.plan:
             return None
         tried = plan_of(self.plan)
-        known: tuple[str, ...] = self.facts.get("tried", ())  # type: ignore[assignment]
-        plans = sorted({tried, *(plan_of(plan.split("+")) for plan in known)})
+        plans = sorted({tried, *(plan_of(plan.split("+")) for plan in self.tried)})
         outcome = self.engine.decide({**self.facts, "tried": tuple(name(plan) for plan in plans)})
         return Fallback(members(outcome.plan), self.headline(outcome, [])) if outcome.plan else None
 

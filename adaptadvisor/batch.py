@@ -32,9 +32,14 @@ _PLAIN_TYPES = {"choice": (str,), "bool": (bool,), "integer": (int,), "number": 
 def run(table: Table, cases: str, output: Path | None, *, settled: bool = False) -> int:
     """Reads `cases` (a path, or `-`), writes the answers to `output` or stdout, and returns the number of bad lines."""
     answers = Answers(table, settled=settled)
-    with _opened(cases) as source, _target(output) as target:
-        for block in _blocks(answers.lines(_watched(source, cases))):
-            target.write(block)
+    with _opened(cases) as source, _watched(source, cases, output) as watched, _target(output) as target:
+        lines = answers.lines(_readable(watched, cases))
+        if cases != "-" and Path(cases).is_file():
+            lines = _blocks(lines)
+        for text in lines:  # from a pipe each answer leaves at once: somebody may be waiting for it
+            target.write(text.encode())
+            if cases == "-":
+                target.flush()
         target.flush()
     return answers.bad
 
@@ -62,18 +67,26 @@ def _target(output: Path | None) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdout.buffer)
 
 
-def _watched(source: BinaryIO, cases: str) -> Iterable[bytes]:
-    """The lines, with a progress bar on stderr where a person is watching a file go by and stdout is not the screen."""
-    if cases == "-" or not (sys.stderr and sys.stderr.isatty()) or (sys.stdout and sys.stdout.isatty()):
-        return source
+def _watched(source: BinaryIO, cases: str, output: Path | None) -> AbstractContextManager[BinaryIO]:
+    """The input, with a progress bar on stderr where a person is watching a file go by and the answers go elsewhere."""
+    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
+    if on_screen or cases == "-" or not Path(cases).is_file() or not (sys.stderr and sys.stderr.isatty()):
+        return nullcontext(source)
     from rich.console import Console
     from rich.progress import wrap_file
 
-    size = Path(cases).stat().st_size
-    return wrap_file(source, size, description="batch", console=Console(stderr=True), transient=True).__enter__()
+    return wrap_file(source, Path(cases).stat().st_size, description="batch", console=Console(stderr=True), transient=True)
 
 
-def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
+def _readable(source: BinaryIO, cases: str) -> Iterator[bytes]:
+    """The lines; what fails in reading is not blamed on the output."""
+    try:
+        yield from source
+    except OSError as error:
+        raise bad_input("unreadable", f"cannot be read: {error.strerror or error}", Location(cases)) from None
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[str]:
     """Lines joined into blocks of about a megabyte."""
     block: list[str] = []
     size = 0
@@ -81,9 +94,9 @@ def _blocks(lines: Iterable[str]) -> Iterator[bytes]:
         block.append(line)
         size += len(line)
         if size > _CHUNK:
-            yield "".join(block).encode()
+            yield "".join(block)
             block, size = [], 0
-    yield "".join(block).encode()
+    yield "".join(block)
 
 
 class _Form(NamedTuple):
@@ -160,6 +173,9 @@ class Answers:
             if not isinstance(case.get("facts"), dict):
                 raise bad_input("missing-facts", 'expected "facts": {...}')
             facts = check_facts(self.table, case["facts"])
+        except RecursionError:
+            self.bad += 1
+            return f'{{"id": null, "line": {number}, "error": {{"code": "syntax", "message": "nested too deeply"}}}}\n'
         except BadInput as error:
             self.bad += 1
             problem = error.problems[0]
@@ -170,7 +186,7 @@ class Answers:
 
     def _with_settled(self, text: str, facts: Mapping[str, Any]) -> str:
         is_settled = whatif.settled(self.engine, facts)
-        hinges = [hinge.fact for hinge in whatif.hinges(self.engine, facts, is_settled=is_settled)]
+        hinges = [fact for hinge in whatif.hinges(self.engine, facts, is_settled=is_settled) for fact in hinge.facts]
         return f'{text[:-2]}, "settled": {json.dumps(is_settled)}, "hinges": {json.dumps(hinges)}}}\n'
 
 

@@ -25,13 +25,14 @@ def run(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a locale that cannot show a character must not stop the answer
+    finding = Finding()
     try:
-        finding = _quick(list(argv)) or _full(list(argv))
+        words = _command_first(list(argv))
+        finding = _quick(words) or _full(words)
         if sys.stdout:
             sys.stdout.flush()
     except (BrokenPipeError, SystemExit):  # the reader has seen enough; SystemExit is how Typer says so of its help
         _discard_stdout()
-        return ExitCode.DONE
     except KeyboardInterrupt:
         return _end(Finding(ExitCode.INTERRUPTED, "interrupted"))
     except AdvisorError as error:
@@ -43,6 +44,15 @@ def run(argv: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - a bug must not end in a traceback
         return _end(_failure(error))
     return _end(finding)
+
+
+def _command_first(argv: list[str]) -> list[str]:
+    """`--rules DIR` may stand before the command too."""
+    if argv[:1] == ["--rules"] and len(argv) > 2:
+        return [argv[2], *argv[:2], *argv[3:]]
+    if argv[:1] and argv[0].startswith("--rules=") and len(argv) > 1:
+        return [argv[1], argv[0], *argv[2:]]
+    return argv
 
 
 def _quick(argv: list[str]) -> Finding | None:

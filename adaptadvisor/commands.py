@@ -76,7 +76,10 @@ def recommend(table: Table, given: Sequence[tuple[str, str]], options: Mapping[s
     if failing:
         return Finding(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
     if options.get("strict") and not advice.settled:
-        return Finding(ExitCode.NOT_ENOUGH_EVIDENCE, f"not enough evidence: the plan hangs on {', '.join(hinge.fact for hinge in advice.hinges)}")
+        return Finding(
+            ExitCode.NOT_ENOUGH_EVIDENCE,
+            f"not enough evidence: the plan hangs on {', '.join(fact for hinge in advice.hinges for fact in hinge.facts)}",
+        )
     return Finding()
 
 
@@ -188,7 +191,8 @@ def _facts(table: Table, facts_file: str | None, given: Iterable[tuple[str, str]
             continue
         before = over.get(fact_id)
         try:  # plans that were tried add up
-            value = facts.from_text(fact, f"{before[0]},{word}" if before and fact.type == "plans" else word)
+            adds_up = before and fact.type == "plans" and word.lower() not in facts.UNKNOWN_WORDS
+            value = facts.from_text(fact, f"{before[0]},{word}" if before and adds_up else word)
         except NotAValue as error:
             problems.append(Problem(error.code, str(error), Location(place)))
             continue

@@ -109,8 +109,10 @@ def terms(condition: Condition, limit: int) -> list[tuple[Test, ...]]:
 def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
     """The condition that holds exactly when this one is known not to."""
     if isinstance(condition, Test):
-        others = tuple(value for value in facts[condition.fact].values if value not in condition.values)
-        return Test(condition.fact, others, _complement(condition.intervals) if condition.intervals else (), f"not {condition.text}")
+        fact = facts[condition.fact]
+        others = tuple(value for value in fact.values if value not in condition.values)
+        words = " or ".join(map(show, others)) if others else f"not {condition.text}"
+        return Test(condition.fact, others, _complement(condition.intervals) if fact.numeric else (), words)
     parts = tuple(negated(part, facts) for part in condition.parts)
     return All(parts) if isinstance(condition, AnyOf) else AnyOf(parts)
 
@@ -173,7 +175,8 @@ class Cell(NamedTuple):
         if self.whole and last == self.low:
             return low
         if self.first:
-            return f"at most {show_number(last)}" if self.whole else f"under {show_number(last)}"
+            closed = self.whole or last != round(last, 9)
+            return f"{'at most' if closed else 'under'} {show_number(last if self.whole else round(last, 9))}"
         return f"{low} to {'' if self.whole else 'under '}{show_number(last)}"
 
 

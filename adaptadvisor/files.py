@@ -21,14 +21,17 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         return
     target = path.resolve()  # through a symbolic link, so that the link stays
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with _naming(path):
+        handle = part.open("xb")
     try:
-        with _naming(path), part.open("xb") as handle:
+        with _naming(path), handle:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        if target.exists():
-            part.chmod(target.stat().st_mode)
-        part.replace(target)
+        with _naming(path):
+            if target.exists():
+                part.chmod(target.stat().st_mode)
+            part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise

@@ -42,6 +42,8 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _COMPARISON = re.compile(r"\s*(>=|<=|>|<)?\s*([^\s.<>=][^\s<>=]*?)\s*(?:\.\.\s*([^\s.<>=]\S*))?\s*")
 _NESTING = ("any", "all", "not")
+_RESERVED = (*_NESTING, "facts", "set", "format", "output", "strict", "fail_on", "rules", "color", "no_color", "help", "version")
+"""Words that no fact may be called, because conditions or the command line use them."""
 T = TypeVar("T")
 
 
@@ -127,6 +129,7 @@ class _Loader:
         version = self._version()
         read: dict[str, dict[str, Any]] = {}
         self.facts.update(self._section("questions", self._fact))
+        self._check_derived()
         self.thresholds = self._section("thresholds", self._threshold)
         readers: dict[str, Callable[[_Row], Any]] = {
             "approaches": self._approach, "needs": self._need, "limits": self._limit, "readiness": self._readiness, "variants": self._variant,
@@ -177,6 +180,20 @@ class _Loader:
             if row.id:
                 rows.setdefault(row.id, value)
         return dict(sorted(rows.items()))
+
+    def _check_derived(self) -> None:
+        """Derived facts are there when their inputs are; the inputs must be what the functions expect."""
+        place = Location(str(self.folder / "questions.yaml"))
+        for derived in DERIVED:
+            inputs = [self.facts.get(name) for name in derived.fact.inputs]
+            if not all(inputs):
+                del self.facts[derived.fact.id]
+                continue
+            for fact in inputs:
+                if fact and not (fact.type == "plans" if fact.id == "tried" else fact.numeric):
+                    self.report("bad-derived-input", f'"{fact.id}" is a {fact.type}, but "{derived.fact.id}" is computed from it', place)
+                elif fact and fact.id == "classes" and fact.minimum < 1:
+                    self.report("bad-derived-input", '"classes" needs a minimum of at least 1: examples are divided by it', place)
 
     def _look_for_strangers(self) -> None:
         known = {f"{section}.yaml" for section in (*SECTIONS, "table")}
@@ -240,7 +257,7 @@ class _Loader:
         """One option for each approach that the row names."""
         named = row.approaches("approach")
         option = Option(
-            approach="", because=row.text("because"), variant="".join(row.references("variant", "variants", required=False)),
+            approach="", because=row.text("because"), variant=row.reference("variant", "variants"),
             when=row.condition("when"), provided=row.condition("provided"), sources=row.references("sources", "sources", required=False),
         )  # fmt: skip
         return [option._replace(approach=approach) for approach in named]
@@ -320,7 +337,7 @@ class _Row:
         pattern, form = (_SNAKE, "snake_case") if section in ("questions", "approaches") else (_KEBAB, "kebab-case")
         if not pattern.fullmatch(node.text):
             self._wrong("bad-id", f'the id "{shown(node.text)}" is not {form}', node)
-        elif node.text in self.loader.ids or (section == "questions" and (node.text in self.loader.facts or node.text in _NESTING)):
+        elif node.text in self.loader.ids or (section == "questions" and (node.text in self.loader.facts or node.text in _RESERVED)):
             first = self.loader.ids.get(node.text)
             self._wrong("duplicate-id", f'the id "{node.text}" is taken' + (f" by {first.location}" if first else ""), node)
         else:
@@ -383,10 +400,13 @@ class _Row:
 
     def fact(self, name: str) -> str:
         node = self._take(name, required=True)
-        if isinstance(node, Scalar) and node.text not in self.loader.facts:
+        if isinstance(node, Scalar) and node.text in self.loader.facts:
+            return node.text
+        if isinstance(node, Scalar):
             self.loader.problems.append(_unknown_fact(node, self.loader.facts))
-            return ""
-        return node.text if isinstance(node, Scalar) else ""
+        elif node is not None:
+            self._wrong("wrong-type", f'"{name}" must be one fact', node)
+        return ""
 
     def approaches(self, name: str, *, required: bool = True) -> tuple[str, ...]:
         """Approaches in order of cost."""
@@ -402,6 +422,16 @@ class _Row:
         found = self._scalars(name, required)
         self.loader.references.extend(_Reference(item, sections) for item in found)
         return tuple(sorted({item.text for item in found}))
+
+    def reference(self, name: str, *sections: str) -> str:
+        """The id of one row, or nothing."""
+        node = self._take(name, required=False)
+        if isinstance(node, Scalar) and node.text:
+            self.loader.references.append(_Reference(node, sections))
+            return node.text
+        if node is not None:
+            self._wrong("wrong-type", f'"{name}" must be one word', node)
+        return ""
 
     def rows(self, name: str, *, required: bool = True) -> list[_Row]:
         """The rows inside this one."""
@@ -440,14 +470,16 @@ class _Row:
             return ALWAYS
         return condition
 
-    def _condition(self, node: Node) -> Condition:
+    def _condition(self, node: Node, *, inner: bool = False) -> Condition:
         if not isinstance(node, Mapping):
             self._wrong("bad-condition", "a condition is a mapping such as `task: label`, or any / all / not", node)
             return ALWAYS
+        if inner and not node.entries:
+            self._wrong("bad-condition", "an empty condition inside another says nothing", node)
         parts: list[Condition] = []
         for key, value in node.entries:
             if key.text == "not":
-                parts.append(negated(self._condition(value), self.loader.facts))
+                parts.append(negated(self._condition(value, inner=True), self.loader.facts))
             elif key.text in _NESTING:
                 parts.append(self._nested(key.text, value))
             elif key.text not in self.loader.facts:
@@ -460,7 +492,7 @@ class _Row:
         if not isinstance(node, Sequence) or not node.items:
             self._wrong("bad-condition", f'"{word}" holds a list of conditions', node)
             return ALWAYS
-        parts = tuple(self._condition(item) for item in node.items)
+        parts = tuple(self._condition(item, inner=True) for item in node.items)
         return AnyOf(parts) if word == "any" else All(parts)
 
     def _test(self, fact: Fact, node: Node) -> Test:
@@ -506,7 +538,7 @@ class _Row:
             hint = nearest(word, self.loader.thresholds)
             self._wrong("unknown-threshold", f'there is no threshold "{shown(word)}"{hint}', node)
             return 0
-        value = self._parse(fact._replace(type="number"), node._replace(text=word, plain=True))
+        value = self._parse(fact, node._replace(text=word, plain=True))
         return value if isinstance(value, (int, float)) else 0
 
     def _parse(self, fact: Fact, node: Node) -> Value | None:

@@ -136,10 +136,11 @@ class Fallback(NamedTuple):
 
 
 class AnswerPlan(NamedTuple):
-    """If the answer is this, then the plan is that."""
+    """If the answer is this, then the plan is that, and these needs stay open."""
 
     answer: str
     plan: tuple[str, ...]
+    open_needs: tuple[str, ...]
 
 
 class Hinge(NamedTuple):
@@ -151,14 +152,20 @@ class Hinge(NamedTuple):
     answers: tuple[AnswerPlan, ...]
     together_with: Mapping[str, Value]
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The fact, and those that have to be answered together with it."""
+        return (self.fact, *self.together_with)
+
 
 class Flip(NamedTuple):
-    """A single answer that would change the plan."""
+    """A single answer that would change the plan; `now` is None where the fact is unknown."""
 
     fact: str
     now: Value | None
     answer: str
     plan: tuple[str, ...]
+    open_needs: tuple[str, ...]
 
 
 class NearThreshold(NamedTuple):
@@ -172,7 +179,7 @@ class NearThreshold(NamedTuple):
 
 
 class CitedSource(NamedTuple):
-    """A published finding cited in the recommendation; `supports` and `against` name approaches, `dissents` plans it speaks against here."""
+    """A published finding cited in the recommendation; `dissents` names the parts of the plan that it speaks against."""
 
     id: str
     title: str

@@ -102,7 +102,9 @@ class Space:
                 return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
-    def _plans(self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+    def _plans(
+        self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
+    ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         """Every plan of some completion, at least once each, with the answers that force it."""
         unknown = 0
         for group in groups:

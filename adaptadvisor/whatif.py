@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adaptadvisor.conditions import Cell
-from adaptadvisor.engine import Engine
+from adaptadvisor.engine import Engine, Outcome
 from adaptadvisor.facts import Fact, Value
 from adaptadvisor.plans import members
 from adaptadvisor.recommendation import AnswerPlan, Flip, Hinge, NearThreshold
@@ -31,7 +31,7 @@ def hinges(engine: Engine, facts: Mapping[str, Any], *, is_settled: bool) -> tup
     found = []
     for fact in _open(engine, facts):
         outcomes = _outcomes(engine, facts, fact)
-        if any(other != plan for _, other in outcomes):
+        if any(other.plan != plan for _, other in outcomes):
             found.append(_hinge(fact, outcomes, {}))
     return tuple(found) or _joint_hinge(engine, facts, plan)
 
@@ -43,8 +43,8 @@ def flips(engine: Engine, facts: Mapping[str, Any]) -> tuple[Flip, ...]:
     for fact in engine.askable:
         others = {name: value for name, value in facts.items() if name != fact.id}
         for answer, other in _merged(_outcomes(engine, others, fact)):
-            if other != plan:
-                found.append(Flip(fact.id, facts.get(fact.id), answer, members(other)))
+            if other.plan != plan:
+                found.append(Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs))
     return tuple(found)
 
 
@@ -58,40 +58,41 @@ def near_thresholds(table: Table, engine: Engine, facts: Mapping[str, Any]) -> t
         value = facts[fact.id]
         others = {name: known for name, known in facts.items() if name != fact.id}
         for cell in answers(engine, others, fact)[1:]:
-            if abs(value - cell.low) <= NEAR * abs(cell.low):
+            line, means = _named(table, fact, cell.low)
+            if abs(value - line) <= NEAR * abs(line):
                 beyond = cell.low if value < cell.low else _just_below(fact, cell.low)
                 other = engine.decide({**facts, fact.id: beyond}).plan
                 if other != plan:
-                    found.append(NearThreshold(fact.id, value, *_named(table, fact, cell.low), members(other)))
+                    found.append(NearThreshold(fact.id, value, line, means, members(other)))
     return tuple(found)
 
 
 def _open(engine: Engine, facts: Mapping[str, Any]) -> Iterator[Fact]:
-    return (fact for fact in engine.askable if fact.id not in facts and fact.type != "plans")
+    return (fact for fact in engine.askable if fact.id not in facts)
 
 
-def _outcomes(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> list[tuple[Cell, int]]:
-    """For every answer that the table tells apart, the plan."""
-    return [(cell, engine.decide({**facts, fact.id: cell.value}).plan) for cell in answers(engine, facts, fact)]
+def _outcomes(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> list[tuple[Cell, Outcome]]:
+    """For every answer that the table tells apart, the outcome."""
+    return [(cell, engine.decide({**facts, fact.id: cell.value})) for cell in answers(engine, facts, fact)]
 
 
-def _hinge(fact: Fact, outcomes: list[tuple[Cell, int]], together_with: Mapping[str, Value]) -> Hinge:
-    rows = tuple(AnswerPlan(answer, members(plan)) for answer, plan in _merged(outcomes))
+def _hinge(fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Mapping[str, Value]) -> Hinge:
+    rows = tuple(AnswerPlan(answer, members(outcome.plan), outcome.open_needs) for answer, outcome in _merged(outcomes))
     return Hinge(fact.id, fact.question, fact.find_out, rows, together_with)
 
 
-def _merged(outcomes: list[tuple[Cell, int]]) -> list[tuple[str, int]]:
-    """Answers with the same plan in one line: neighbouring numbers as one range, choices as a list."""
+def _merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
+    """Answers with the same outcome in one line: neighbouring numbers as one range, choices as a list."""
     if outcomes and math.isnan(outcomes[0][0].low):
-        plans = dict.fromkeys(plan for _, plan in outcomes)
-        return [(" or ".join(str(cell) for cell, other in outcomes if other == plan), plan) for plan in plans]
-    merged: list[tuple[Cell, int]] = []
-    for cell, plan in outcomes:
-        if merged and merged[-1][1] == plan:
-            merged[-1] = (merged[-1][0]._replace(high=cell.high), plan)
+        different = dict.fromkeys(outcome for _, outcome in outcomes)
+        return [(" or ".join(str(cell) for cell, other in outcomes if other == outcome), outcome) for outcome in different]
+    merged: list[tuple[Cell, Outcome]] = []
+    for cell, outcome in outcomes:
+        if merged and merged[-1][1] == outcome:
+            merged[-1] = (merged[-1][0]._replace(high=cell.high), outcome)
         else:
-            merged.append((cell, plan))
-    return [(str(cell), plan) for cell, plan in merged]
+            merged.append((cell, outcome))
+    return [(str(cell), outcome) for cell, outcome in merged]
 
 
 def _joint_hinge(engine: Engine, facts: Mapping[str, Any], plan: int) -> tuple[Hinge, ...]:

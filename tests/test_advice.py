@@ -146,7 +146,31 @@ def test_when_everything_was_tried_the_advice_says_so_instead_of_repeating_itsel
     assert advice.open_needs
     assert advice.fallback is None
     assert "no plan is left" in advice.headline.lower()
-    text.render(advice)
+    assert "lower cost" not in text.render(advice)
+
+
+def test_what_was_tried_is_called_tried_and_named_in_the_reasons():
+    advice = advise(TABLE, {"task": "write", "examples": 500, "tried": ["prompt"]})
+    assert {verdict.approach: verdict.because for verdict in advice.verdicts}["prompt"] == "it was tried and fell short"
+    assert "You tried prompt and it fell short" in text.render(advice)
+    assert "prompt-untested" not in {step.id for step in advice.route}
+
+
+def test_raw_text_does_not_teach_a_style_and_full_tuning_does_not_teach_facts_after_retrieval():
+    assert advise(TABLE, {"task": "write", "behaviour_shift": "strong", "domain_tokens": 2_000_000_000, "examples": 30}).plan == ("prompt",)
+    assert advise(TABLE, {"main_error": "knowledge", "tried": ["rag"]}).plan == ("rag", "task_head")
+
+
+def test_another_answer_that_would_leave_a_need_open_says_so():
+    flips = advise(TABLE, {"task": "write", "behaviour_shift": "strong"}).flips
+    (api,) = [flip for flip in flips if flip.fact == "model_access"]
+    assert (api.plan, api.open_needs) == (("prompt",), ("behaviour-on-every-call",))
+
+
+@pytest.mark.parametrize(("requests", "announced"), [(9, True), (10, True), (11, True), (12, False), (8, False)])
+def test_nearness_is_measured_from_the_threshold_itself(requests, announced):
+    near = advise(TABLE, {"task": "label", "examples": 1200, "requests_per_day": requests}).near_thresholds
+    assert ([line.threshold for line in near] == [10]) == announced
 
 
 @pytest.mark.parametrize(("examples", "announced"), [(185, True), (200, True), (215, True), (150, False), (1200, False)])
@@ -167,7 +191,6 @@ def test_flips_and_hinges_say_what_they_promise():
         assert hinge.fact not in facts
         assert any(answer.plan != advice.plan for answer in hinge.answers)
         assert hinge.find_out
-    assert ("task_changes", "days") not in facts.items()
     assert {flip.fact for flip in advice.flips if flip.now is not None} <= set(facts)
     assert advise(TABLE, {**facts, "task": "write"}).plan in {flip.plan for flip in advice.flips if flip.fact == "task"}
 

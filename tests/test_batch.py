@@ -322,7 +322,7 @@ def test_settled_adds_whether_the_plan_is_settled_and_its_hinges() -> None:
             "plan": list(one.plan),
             "open_needs": [need.id for need in one.open_needs],
             "settled": one.settled,
-            "hinges": [hinge.fact for hinge in one.hinges],
+            "hinges": [fact for hinge in one.hinges for fact in hinge.facts],
         }
     assert {answer["settled"] for answer in answers} == {True, False}
 

@@ -148,6 +148,12 @@ MISTAKES = [
     ("sources.yaml", "strength: strong", "strength: very strong", "unknown-choice"),
     ("families.yaml", "- id: ", "-id: ", "syntax"),
     ("thresholds.yaml", "value: 50\n", "value: fifty\n", "not-a-number"),
+    ("thresholds.yaml", "fact: examples\n", "fact: [examples]\n", "wrong-type"),
+    ("needs.yaml", '">= labels-enough"', '">= 199.5"', "not-whole"),
+    ("needs.yaml", "variant: paste-corpus", "variant: [paste-corpus, dpo]", "wrong-type"),
+    ("limits.yaml", "when: {model_access: api}", "when: {not: {}}", "bad-condition"),
+    ("questions.yaml", "- id: citations", "- id: format", "duplicate-id"),
+    ("questions.yaml", "minimum: 2\n", "minimum: 0\n", "bad-derived-input"),
 ]
 
 
@@ -163,7 +169,7 @@ def test_a_mistake_in_a_table_is_found_at_its_place(tmp_path, file, old, new, co
     problems = [problem for problem in caught.value.problems if problem.code == code]
     assert problems, caught.value
     assert problems[0].location.file.endswith(file)
-    if code not in ("missing-approach", "missing-text"):
+    if code not in ("missing-approach", "missing-text", "bad-derived-input"):
         line = text[: text.index(old)].count("\n") + 1
         assert any(abs(problem.location.line - line) <= max(2, old.count("\n") + 6) for problem in problems), caught.value
     assert all(re.fullmatch(r".+: error\[[a-z-]+\]: .+", str(problem)) for problem in caught.value.problems)

@@ -6,12 +6,13 @@ import math
 import random
 
 import oracle
+import pytest
 from conftest import RULES, sample_values
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import situations, tables
 
-from adaptadvisor import whatif
+from adaptadvisor import space, whatif
 from adaptadvisor.engine import Engine
 from adaptadvisor.load import load_table
 from adaptadvisor.plans import members
@@ -79,8 +80,8 @@ def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data)
     }
     hinges = whatif.hinges(engine, facts, is_settled=is_settled)
     if not is_settled:
-        assert {hinge.fact for hinge in hinges if not hinge.together_with} >= single
-        assert single or all(hinge.together_with for hinge in hinges)
+        assert {hinge.fact for hinge in hinges if not hinge.together_with} == single
+        assert bool(single) != any(hinge.together_with for hinge in hinges)
     flipping = {
         (fact, oracle.decide(table, {**facts, fact: value})[0])
         for fact, values in EVERY_ANSWER.items()
@@ -120,3 +121,24 @@ def test_a_situation_with_every_fact_known_is_settled():
     for _ in range(50):
         facts = {fact.id: rnd.choice(sample_values(TABLE, ENGINE, fact.id)) for fact in TABLE.questions}
         assert whatif.settled(ENGINE, facts)
+
+
+HARD = [
+    {"private_knowledge": True, "corpus_tokens": 10_000_000, "model_access": "api"},
+    {"task": "answer", "private_knowledge": True, "corpus_tokens": 10_000_000, "deadline_days": 2},
+    {"per_user_access": True, "requests_per_day": 5, "corpus_tokens": 10_000_000},
+    {"private_knowledge": True, "corpus_tokens": 10_000_000, "citations": True, "model_access": "api", "stakes": "high"},
+    {"tried": ("prompt", "rag"), "whole_document": False, "requests_per_day": 5},
+    {"knowledge_updates": "months", "classes": 10_001, "corpus_tokens": 200_001, "tried": ("rag+lora",), "keep_general": True},
+    {"tried": ("prompt+rag+task_head+lora+full",)},
+]
+"""Situations in which limits take most approaches away, so that nearly every open question is left to look at."""
+
+
+@pytest.mark.parametrize("facts", HARD)
+def test_settledness_never_looks_at_more_than_a_few_thousand_partial_situations(facts, monkeypatch):
+    looked_at = []
+    view = space._View
+    monkeypatch.setattr(space, "_View", lambda *parts: looked_at.append(1) or view(*parts))
+    Space(ENGINE, facts).other_plan(ENGINE.decide(facts).plan)
+    assert len(looked_at) < 20_000

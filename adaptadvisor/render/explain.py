@@ -175,7 +175,13 @@ def _readiness(page: Page, table: Table, row: Readiness) -> None:
     page.title(f"{row.id} (a first step)")
     page.say(row.do)
     _condition(page, "Shown when", row.when)
-    _pairs(page, ("For plans with", ", ".join(row.approaches)), ("Because", row.because), ("Means", "not yet" if row.blocks else ""))
+    _pairs(
+        page,
+        ("For plans with", ", ".join(row.approaches)),
+        ("Because", row.because),
+        ("Means", "not yet" if row.blocks else ""),
+        ("Disagreement", row.disagreement),
+    )
 
 
 def _variant(page: Page, table: Table, row: Variant) -> None:

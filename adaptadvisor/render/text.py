@@ -31,7 +31,7 @@ def _verdict(page: Page, advice: Recommendation) -> None:
     if advice.settled:
         page.say("Settled: no answer that is still missing can change the plan.")
     else:
-        page.say(f'Not settled: the plan hangs on {_asked([hinge.fact for hinge in advice.hinges])} (see "What would change it").')
+        page.say(f'Not settled: the plan hangs on {_asked([fact for hinge in advice.hinges for fact in hinge.facts])} (see "What would change it").')
 
 
 def _asked(facts: list[str]) -> str:
@@ -41,6 +41,9 @@ def _asked(facts: list[str]) -> str:
 
 def _why(page: Page, advice: Recommendation) -> None:
     page.heading("Why")
+    tried = advice.facts.get("tried")
+    if tried:
+        page.say(f"You tried {show(tried)} and it fell short, so no plan inside that is offered again.", mark="- ")
     numbers = _numbers(advice)
     needs = [reason for reason in advice.reasons if reason.kind == "need"]
     for reason in advice.reasons:
@@ -117,10 +120,12 @@ def _route(page: Page, advice: Recommendation) -> None:
     if advice.fallback:
         page.say(f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}", mark="If the plan fails its gate: ")
     else:
-        page.say("no untried plan is left; look at a larger base model or a simpler task.", mark="If the plan fails its gate: ")
+        page.say("look at a larger base model or a simpler task; no other plan is left.", mark="If that is not enough: ")
 
 
 def _how(page: Page, advice: Recommendation) -> None:
+    if not advice.plan:
+        return
     page.heading("How")
     for variant in advice.variants:
         page.say(f"{variant.name} [{variant.id}]. {variant.because}", mark=f"- {variant.approach}: ")
@@ -156,17 +161,25 @@ def _change(page: Page, advice: Recommendation) -> None:
         page.say(f"{words}{plan_words(near.plan)}", mark="- near a line: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
         together = " and ".join(f"{fact} {show(value)}" for fact, value in hinge.together_with.items())
-        answers = "; ".join(f"{row.answer} -> {plan_words(row.plan)}" for row in hinge.answers)
+        answers = "; ".join(f"{row.answer} -> {plan_words(row.plan)}{_leaving(row.open_needs, advice)}" for row in hinge.answers)
         page.say(f"{answers}{f' (together with {together})' if together else ''}", mark=f"- {hinge.fact} (unknown): ")
     if len(advice.hinges) > HINGES_SHOWN:
         page.say(", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]), mark="- also unknown, and able to change it: ")
     known = [flip for flip in advice.flips if flip.now is not None]
     for fact in dict.fromkeys(flip.fact for flip in known):
+        now = advice.facts[fact]
         flips = [flip for flip in known if flip.fact == fact]
-        answers = "; ".join(f"{flip.answer} -> {plan_words(flip.plan)}" for flip in flips)
-        page.say(answers, mark=f"- if {fact} were not {show(flips[0].now or False)}: ")
+        answers = "; ".join(f"{flip.answer} -> {plan_words(flip.plan)}{_leaving(flip.open_needs, advice)}" for flip in flips)
+        page.say(answers, mark=f"- if {fact} were not {show(now)}: ")
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would.", mark="- ")
+
+
+def _leaving(open_needs: Iterable[str], advice: Recommendation) -> str:
+    """What another plan would leave open that this one does not."""
+    here = {need.id for need in advice.open_needs}
+    more = [need for need in open_needs if need not in here]
+    return f" (leaving {', '.join(more)} open)" if more else ""
 
 
 def _sources(page: Page, advice: Recommendation) -> None:
