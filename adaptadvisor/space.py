@@ -141,15 +141,15 @@ class _View:
         for when, approaches in engine.limits:
             if not when & certain and approaches & self.perhaps:
                 matters |= when
+        found = [_bounds(need, certain, possible, self.surely, self.perhaps) if need.when & possible else None for need in engine.needs]
         state: list[int] = [self.perhaps]
-        for need in engine.needs:
-            if not need.when & possible:
+        for need, bounds in zip(engine.needs, found, strict=True):
+            if bounds is None or any(other is not None and _implies(other, bounds) for other in found):
                 state.append(-1)
                 continue
-            bounds, open_terms = _bounds(need, certain, possible, self.perhaps)
-            matters |= open_terms if bounds.counts else open_terms | need.when
+            matters |= bounds.open_terms if bounds.counts else bounds.open_terms | need.when
             state += (bounds.counts, bounds.always, bounds.half)
-            self.needs.append(bounds._replace(always=bounds.always & self.surely))
+            self.needs.append(bounds)
         self.matters = matters & possible & ~certain
         self.state = tuple(state)
 
@@ -177,17 +177,19 @@ class _View:
 class _Bounds(NamedTuple):
     """What is known of a need that may count: whether it surely does, and which approaches meet it always or sometimes.
 
-    `half` records, for options that are still open, which of their two conditions is already certain.
+    `half` records, for options that are still open, which of their two conditions is already certain; `open_terms` are the terms that
+    can still move the bounds.
     """
 
+    number: int  # the terms of the need's `when`, which are its own
     counts: bool
     always: int
     sometimes: int
     half: int
+    open_terms: int
 
 
-def _bounds(need: Any, certain: int, possible: int, perhaps: int) -> tuple[_Bounds, int]:
-    """The bounds of a need among the approaches that may be allowed, and the open terms that can still move them."""
+def _bounds(need: Any, certain: int, possible: int, surely: int, perhaps: int) -> _Bounds:
     always = sometimes = 0
     for approach, when, provided in need.ways:
         if approach & perhaps and when & possible and provided & possible:
@@ -195,18 +197,29 @@ def _bounds(need: Any, certain: int, possible: int, perhaps: int) -> tuple[_Boun
             if when & certain and provided & certain:
                 always |= approach
     open_terms = half = 0
-    for number, (approach, when, provided) in enumerate(need.ways):
+    for place, (approach, when, provided) in enumerate(need.ways):
         if approach & sometimes & ~always and when & possible and provided & possible:
             sure_when, sure_provided = bool(when & certain), bool(provided & certain)
-            half |= (1 + sure_when + 2 * sure_provided) << 2 * number
+            half |= (1 + sure_when + 2 * sure_provided) << 2 * place
             open_terms |= (0 if sure_when else when) | (0 if sure_provided else provided)
-    return _Bounds(bool(need.when & certain), always, sometimes, half), open_terms
+    return _Bounds(need.when, bool(need.when & certain), always & surely, sometimes, half, open_terms)
+
+
+def _implies(one: _Bounds, other: _Bounds) -> bool:
+    """Whether every plan that meets the one need, which surely counts and can be met, meets the other as well.
+
+    The other then changes neither which plans meet all needs nor which members are superfluous. Of two needs that imply each other
+    the first stays.
+    """
+    if one.number == other.number or not (one.counts and one.always and one.sometimes & ~other.always == 0):
+        return False
+    return not (other.counts and other.always and other.sometimes & ~one.always == 0) or one.number < other.number
 
 
 def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in some completion alone meet some need."""
     found = 0
-    for _, always, sometimes, _ in needs:
+    for _, _, always, sometimes, _, _ in needs:
         fixed = plan & always
         if not fixed:
             found |= plan & sometimes
@@ -218,7 +231,7 @@ def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
 def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in every completion alone meet some need."""
     found = 0
-    for counts, always, sometimes, _ in needs:
+    for _, counts, always, sometimes, _, _ in needs:
         alone = plan & always
         if counts and alone and alone & (alone - 1) == 0 and plan & sometimes == alone:
             found |= alone
