@@ -190,7 +190,7 @@ class _Advice:
             because = "; and ".join(limit.because for limit in limits)
             return Verdict(approach, "ruled out", because, tuple(limit.id for limit in limits), lifted_by, _sources(limits))
         if fallback and approach in fallback.plan:
-            return Verdict(approach, "fallback", f"next, as {name(plan_of(fallback.plan))}, if the plan fails its gate", (), "", ())
+            return Verdict(approach, "fallback", f"{name(plan_of(fallback.plan))} is next if the plan fails its gate", (), "", ())
         unmet = [need for need in self.needs if need.id not in self.outcome.open_needs and not self.meeting(need, approach)]
         if unmet:
             because, sources = self._why_not(unmet[0], approach)

@@ -382,7 +382,7 @@ def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Captu
         ("f.yaml", b"task: \x01", "f.yaml:1:7: error[syntax]: not valid YAML"),
         ("f.yaml", b"task: label\n---\ntask: code\n", "f.yaml:3:1: error[syntax]: a second document"),
         ("f.json", b'{"task": "label",\n "examples": }', "f.json:2:14: error[syntax]: not valid JSON"),
-        ("f.json", b'{"task": "label",}', "f.json:1:18: error[syntax]: not valid JSON"),
+        ("f.json", b'{"task": }', "f.json:1:10: error[syntax]: not valid JSON"),
         ("f.json", b'{"task": "label"', "f.json:1:17: error[syntax]: not valid JSON"),
         ("f.json", b'{"examples": NaN}', "f.json:1:14: error[not-a-number]"),
         ("f.yaml", b"- task\n- label\n", "f.yaml:1:1: error[not-a-mapping]"),
