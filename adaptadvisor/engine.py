@@ -121,6 +121,7 @@ class Engine:
         self.shapes: dict[tuple[str, ...], _Shape] = {}
         self.askable_count = len(self.askable)
         self.complete = self._shape(tuple(fact.id for fact in self.askable))
+        self.asks_tried = self.complete.tried
         self.room = _OUTCOMES
         self.remembered: dict[tuple[int, int, tuple[str, ...]], Outcome] = {}
 
@@ -134,7 +135,7 @@ class Engine:
 
     def decide(self, facts: Mapping[str, Any]) -> Outcome:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
-        if len(facts) == self.askable_count and ("tried" in facts) is self.complete.tried:
+        if len(facts) == self.askable_count and ("tried" in facts) is self.asks_tried:
             shape = self.complete
         else:
             key = tuple(facts)
@@ -149,14 +150,15 @@ class Engine:
             possible &= by_value[facts[fact]]
         for fact, edges, masks in numbers:
             possible &= masks[bisect_right(edges, facts[fact])]
-        for codes, inputs, _, compute in computed:
-            possible &= codes.mask(compute(*[facts[name] for name in inputs]))
+        if computed:
+            for codes, inputs, _, compute in computed:
+                possible &= codes.mask(compute(*[facts[name] for name in inputs]))
         if tried:
             return self.outcome(possible & known, possible, facts["tried"])
-        found = outcomes.get(possible)
-        if found is None:
-            found = self._new(outcomes, possible, known)
-        return found
+        try:
+            return outcomes[possible]
+        except KeyError:
+            return self._new(outcomes, possible, known)
 
     def _new(self, outcomes: dict[int, Outcome], possible: int, known: int) -> Outcome:
         """An outcome that its shape meets for the first time; all shapes together remember a bounded number."""
