@@ -14,6 +14,13 @@ from adaptadvisor.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
+PUBLISHED = pytest.StashKey[list[str]]()
+"""What the published cases came to; printed after every run."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(PUBLISHED, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)
