@@ -11,7 +11,7 @@ from adaptadvisor import whatif
 from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, deciding, describe, holds, tests
 from adaptadvisor.derived import with_derived
 from adaptadvisor.engine import Engine, Outcome
-from adaptadvisor.errors import BadInput, Problem, nearest, shown
+from adaptadvisor.errors import BadInput, Problem
 from adaptadvisor.facts import NotAValue, Value
 from adaptadvisor.plans import APPROACHES, BIT, members, name, plan_of
 from adaptadvisor.recommendation import (
@@ -56,7 +56,8 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
     for key, value in given.items():
         fact = table.facts.get(key)
         if fact is None or fact.derived:
-            problems.append(_unknown_fact(table, key))
+            wrong = fact_values.no_such_fact(key, table.facts)
+            problems.append(Problem(wrong.code, str(wrong)))
             continue
         try:
             read = fact_values.from_object(fact, value)
@@ -68,12 +69,6 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
     if problems:
         raise BadInput(problems)
     return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
-
-
-def _unknown_fact(table: Table, key: str) -> Problem:
-    if key in table.facts:
-        return Problem("derived-fact", f'"{key}" is computed from {" and ".join(table.facts[key].inputs)}; give those instead')
-    return Problem("unknown-fact", f'there is no fact "{shown(key)}"{nearest(key, [fact.id for fact in table.questions])}')
 
 
 def advise(table: Table, given: Mapping[str, object]) -> Recommendation:

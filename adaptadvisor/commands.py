@@ -186,8 +186,8 @@ def _facts(table: Table, facts_file: str | None, given: Iterable[tuple[str, str]
     for place, fact_id, word in named:
         fact = table.facts.get(fact_id)
         if fact is None or fact.derived:
-            hint = nearest(fact_id, [question.id for question in table.questions])
-            problems.append(Problem("unknown-fact", f'there is no fact "{shown(fact_id)}"{hint}', Location(place)))
+            wrong = facts.no_such_fact(fact_id, table.facts)
+            problems.append(Problem(wrong.code, str(wrong), Location(place)))
             continue
         before = over.get(fact_id)
         try:  # plans that were tried add up

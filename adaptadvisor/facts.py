@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adaptadvisor import plans
@@ -82,6 +82,14 @@ class NotAValue(ValueError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
+    """Why a word is no fact that one can give, with the nearest one that is."""
+    if word in known:
+        return NotAValue("derived-fact", f'"{word}" is computed from {" and ".join(known[word].inputs)}; give those instead')
+    askable = [fact.id for fact in known.values() if not fact.derived]
+    return NotAValue("unknown-fact", f'there is no fact "{shown(word)}"{nearest(word, askable)}')
 
 
 def from_text(fact: Fact, text: str) -> Value | None:

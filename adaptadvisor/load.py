@@ -83,10 +83,8 @@ def _situation(node: Node, known: dict[str, Fact] | Any, report: Callable[[Probl
 
 
 def _unknown_fact(key: Scalar, known: dict[str, Fact]) -> Problem:
-    if key.text in known:
-        return Problem("derived-fact", f'"{key.text}" is computed from {" and ".join(known[key.text].inputs)}; give those instead', key.location)
-    askable = [fact.id for fact in known.values() if not fact.derived]
-    return Problem("unknown-fact", f'there is no fact "{shown(key.text)}"{nearest(key.text, askable)}', key.location)
+    wrong = facts.no_such_fact(key.text, known)
+    return Problem(wrong.code, str(wrong), key.location)
 
 
 def _value(fact: Fact, node: Node) -> Value | None:
