@@ -191,7 +191,7 @@ def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Ca
         (["--task", "--examples", "3"], "missing-value", "one of label"),
         (["--set", "examples"], "bad-setting", "FACT=VALUE"),
         (["--set", "clases=3"], "unknown-fact", 'did you mean "classes"?'),
-        (["--set", "examples_per_class=3"], "unknown-fact", "examples_per_class"),
+        (["--set", "examples_per_class=3"], "derived-fact", "examples_per_class"),
     ],
 )
 def test_a_bad_value_is_one_line_with_what_would_be_right(args: list[str], code: str, expected: str, capsys: Capture) -> None:
