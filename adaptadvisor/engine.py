@@ -30,7 +30,7 @@ class Outcome(NamedTuple):
     open_needs: tuple[str, ...]
 
 
-class _Way(NamedTuple):
+class WayCode(NamedTuple):
     """One option of a need: its approach bit, the terms of its `when`, and those of its `provided`."""
 
     approach: int
@@ -38,12 +38,12 @@ class _Way(NamedTuple):
     provided: int
 
 
-class _Need(NamedTuple):
+class NeedCode(NamedTuple):
     """A need: the terms of its `when` (its own, shared with no other row), its options, and the terms that their use hangs on."""
 
     id: str
     when: int
-    ways: tuple[_Way, ...]
+    ways: tuple[WayCode, ...]
     whens: int
     provideds: int
 
@@ -114,7 +114,7 @@ class Engine:
             self.untried &= row.codes.mask(row.compute(()))
         self.asked = {fact: codes for fact, codes in self.codes.items() if not self.facts[fact].derived}
         self.every_need = sum(need.when for need in self.needs)
-        self.need_of: dict[int, tuple[_Need, dict[tuple[int, int], int]]] = {
+        self.need_of: dict[int, tuple[NeedCode, dict[tuple[int, int], int]]] = {
             1 << i: (need, {}) for need in self.needs for i in range(need.when.bit_length()) if need.when >> i & 1
         }
         self.seen_once: set[tuple[str, ...]] = set()
@@ -262,7 +262,7 @@ class Engine:
         return EVERY_APPROACH & ~out
 
 
-def _met_by(ways: Iterable[_Way], certain: int, possible: int) -> int:
+def _met_by(ways: Iterable[WayCode], certain: int, possible: int) -> int:
     """The approaches with a way whose `when` is certain and whose `provided` is possible."""
     met = 0
     for approach, when, provided in ways:
@@ -271,12 +271,12 @@ def _met_by(ways: Iterable[_Way], certain: int, possible: int) -> int:
     return met
 
 
-def _need(id: str, when: int, ways: tuple[_Way, ...]) -> _Need:
+def _need(id: str, when: int, ways: tuple[WayCode, ...]) -> NeedCode:
     whens = provideds = 0
     for way in ways:
         whens |= way.when
         provideds |= way.provided
-    return _Need(id, when, ways, whens, provideds)
+    return NeedCode(id, when, ways, whens, provideds)
 
 
 def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> _Codes:
@@ -312,6 +312,6 @@ class _Compiler:
             found |= 1 << number
         return found
 
-    def way(self, option: Option, table: Table) -> _Way:
+    def way(self, option: Option, table: Table) -> WayCode:
         provided = All((table.approaches[option.approach].provided, option.provided))
-        return _Way(BIT[option.approach], self.add(option.when), self.add(provided))
+        return WayCode(BIT[option.approach], self.add(option.when), self.add(provided))

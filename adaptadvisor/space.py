@@ -7,14 +7,14 @@ their inputs. Derived facts are monotone in each input, which is what makes the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from adaptadvisor.conditions import Cell, cells
 from adaptadvisor.derived import Derived
-from adaptadvisor.engine import Engine
+from adaptadvisor.engine import Engine, NeedCode
 from adaptadvisor.facts import Fact
-from adaptadvisor.plans import CONTAINING, HITTING, INSIDE, plan_of
+from adaptadvisor.plans import CONTAINING, EVERY_APPROACH, HITTING, INSIDE, plan_of
 
 _LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
 
@@ -78,22 +78,30 @@ def _starts(low: Any, high: Any, whole: bool, code: Callable[[Any], tuple[int, .
         yield low
 
 
-class _Group(NamedTuple):
+class Group(NamedTuple):
     """Unknown facts that are answered together, their possible answers, and the terms that mention them."""
 
+    facts: tuple[str, ...]
     answers: tuple[Answer, ...]
     mentions: int
 
 
 class Space:
-    """All completions of a situation: one answer chosen from each group."""
+    """All completions of a situation: one answer chosen from each group. Facts in `closed` stay unknown in all of them."""
 
-    def __init__(self, engine: Engine, facts: Mapping[str, Any]) -> None:
+    def __init__(self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = ()) -> None:
         self.engine = engine
+        self.facts = facts
+        self.closed = frozenset(closed) - facts.keys() - {"tried"}
         self.tried = tuple(facts.get("tried", ()))
         self.tried_plans = tuple(plan_of(plan.split("+")) for plan in self.tried)
-        self.groups = tuple(_groups(engine, facts))
+        self.groups = tuple(_groups(engine, facts, self.closed))
         self.possible = engine.state(facts)[1]
+        self.never = _mentions(engine, self.closed)
+        self.needs, self.limits = _without(engine, self.never)
+        self.limiting = 0
+        for when, _ in self.limits:
+            self.limiting |= when
 
     def other_plan(self, plan: int) -> tuple[int, dict[str, Any]] | None:
         """A completion with another plan, and the answers that lead to it; None when every completion has this plan."""
@@ -102,29 +110,120 @@ class Space:
                 return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
+    def relevant(self, fact: Fact, budget: int | None = None) -> bool | None:
+        """Whether some completion changes its plan when its answer to this one fact changes. Exact.
+
+        None where that is not known after `budget` partial situations.
+        """
+        group = next((group for group in self.groups if fact.id in group.facts), None)
+        if group is None:
+            return False
+        rest = tuple(other for other in self.groups if other is not group)
+        search = _Twins(self, budget)
+        try:
+            return any(search.differ(self.possible, masks, rest) for masks in self._twins(group, fact))
+        except _BudgetSpentError:
+            return None
+
+    def plan(self, certain: int, possible: int) -> int:
+        """The plan for these terms; those that hang on a closed fact are never certain."""
+        return self.engine.outcome(certain & ~self.never, possible, self.tried).plan
+
+    def allowed(self, limiting: int) -> int:
+        """The approaches that no limit rules out, given the terms of limits that count."""
+        out = 0
+        for when, approaches in self.limits:
+            if when & limiting:
+                out |= approaches
+        return EVERY_APPROACH & ~out
+
+    def split(self, groups: tuple[Group, ...], matters: int) -> tuple[Group, tuple[Group, ...]]:
+        """The group to look at next, and the others.
+
+        Those that limits hang on come first: once it is known which approaches are left, few needs are open. Then the one that most
+        of the terms that matter mention.
+        """
+        index = max(
+            range(len(groups)), key=lambda i: (bool(groups[i].mentions & matters & self.limiting), (groups[i].mentions & matters).bit_count())
+        )
+        return groups[index], groups[:index] + groups[index + 1 :]
+
     def _plans(
-        self, possible: int, groups: tuple[_Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
+        self, possible: int, groups: tuple[Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
     ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         """Every plan of some completion, at least once each, with the answers that force it."""
-        unknown = 0
-        for group in groups:
-            unknown |= group.mentions
-        view = _View(self.engine, possible & ~unknown, possible)
-        plan = view.forced(self.tried_plans)
-        if plan is None and not view.matters:
-            plan = self.engine.outcome(possible & ~unknown, possible, self.tried).plan
-        if plan is not None:
-            yield plan, chosen
+        view = _View(self, possible & ~_mentioned(groups), possible)
+        if view.plan is not None:
+            yield view.plan, chosen
             return
         groups = tuple(group for group in groups if group.mentions & view.matters)
         state = (view.state, view.matters, tuple(map(id, groups)))
         if state in seen:
             return
         seen.add(state)
-        index = max(range(len(groups)), key=lambda i: (groups[i].mentions & view.matters).bit_count())
-        group, rest = groups[index], groups[:index] + groups[index + 1 :]
+        group, rest = self.split(groups, view.matters)
         for answer in {view.matters & answer.mask: answer for answer in reversed(group.answers)}.values():
             yield from self._plans(possible & answer.mask, rest, (*chosen, answer), seen)
+
+    def _twins(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
+        """The masks of the answers to a fact; where a derived fact joins it to another, once for each answer to that other."""
+        if len(group.facts) == 1:
+            yield tuple(answer.mask for answer in group.answers)
+            return
+        other = next(fact_ for fact_ in self.engine.askable if fact_.id in group.facts and fact_.id != fact.id)
+        linked = _linked(self.engine, group.facts, self.closed)
+        found: dict[frozenset[int], None] = {}
+        for value in _candidates(self.engine, self.facts, other, fact):
+            cells = answers(self.engine, {**self.facts, other.id: value}, fact)
+            found[frozenset(_mask(self.engine, self.facts, {other.id: value, fact.id: cell.value}, linked) for cell in cells)] = None
+        yield from (tuple(sorted(masks)) for masks in found)
+
+
+class _BudgetSpentError(Exception):
+    """A search has looked at as many partial situations as it was allowed to."""
+
+
+class _Twins:
+    """The search for a completion whose plan differs under different masks: situations that are twins but for one answer."""
+
+    def __init__(self, space: Space, budget: int | None) -> None:
+        self.space = space
+        self.left = math.inf if budget is None else budget
+        self.seen: set[Any] = set()
+
+    def differ(self, possible: int, masks: Collection[int], groups: tuple[Group, ...]) -> bool:
+        """Whether some completion by `groups` has different plans under different masks."""
+        if self.left <= 0:
+            raise _BudgetSpentError
+        self.left -= 1
+        mentioned = _mentioned(groups)
+        plans: dict[int, int] = {}
+        views: dict[Any, int] = {}
+        matters = 0
+        for mask in masks:
+            view = _View(self.space, possible & mask & ~mentioned, possible & mask)
+            if view.plan is not None:
+                plans[view.plan] = mask
+            else:
+                views[view.state, view.matters] = mask
+                matters |= view.matters
+        if len(plans) > 1 or len(plans) + len(views) < 2:
+            return len(plans) > 1
+        groups = tuple(group for group in groups if group.mentions & matters)
+        state = (frozenset(views), frozenset(plans), tuple(map(id, groups)))
+        if state in self.seen:
+            return False
+        self.seen.add(state)
+        group, rest = self.space.split(groups, matters)
+        different = {matters & answer.mask: answer.mask for answer in reversed(group.answers)}.values()
+        return any(self.differ(possible & mask, (*views.values(), *plans.values()), rest) for mask in different)
+
+
+def _mentioned(groups: tuple[Group, ...]) -> int:
+    mentioned = 0
+    for group in groups:
+        mentioned |= group.mentions
+    return mentioned
 
 
 class _View:
@@ -133,27 +232,31 @@ class _View:
     `state` and the open terms in `matters` together determine every plan that completions can have.
     """
 
-    def __init__(self, engine: Engine, certain: int, possible: int) -> None:
-        self.surely = engine.allowed(possible)
-        self.perhaps = engine.allowed(certain)
+    def __init__(self, space: Space, certain: int, possible: int) -> None:
+        self.surely = space.allowed(possible)
+        self.perhaps = space.allowed(certain)
         self.needs: list[_Bounds] = []
         matters = 0
-        for when, approaches in engine.limits:
+        for when, approaches in space.limits:
             if not when & certain and approaches & self.perhaps:
                 matters |= when
-        found = [_bounds(need, certain, possible, self.surely, self.perhaps) if need.when & possible else None for need in engine.needs]
+        found = [_bounds(need, certain, possible, self.surely, self.perhaps) if need.when & possible else None for need in space.needs]
         state: list[int] = [self.perhaps]
-        for need, bounds in zip(engine.needs, found, strict=True):
+        for need, bounds in zip(space.needs, found, strict=True):
             if bounds is None or any(other is not None and _implies(other, bounds) for other in found):
                 state.append(-1)
                 continue
             matters |= bounds.open_terms if bounds.counts else bounds.open_terms | need.when
-            state += (bounds.counts, bounds.always, bounds.half)
+            state += (bounds.counts, bounds.by_itself, bounds.half)
             self.needs.append(bounds)
         self.matters = matters & possible & ~certain
         self.state = tuple(state)
+        self.plan = self._forced(space.tried_plans)
+        """The plan of every completion, where that is clear; else None."""
+        if self.plan is None and not self.matters:
+            self.plan = space.plan(certain, possible)
 
-    def forced(self, tried: tuple[int, ...]) -> int | None:
+    def _forced(self, tried: tuple[int, ...]) -> int | None:
         """The plan of every completion, if what is certain and what is possible alone show that there is only one; else None."""
         reachable = INSIDE[self.perhaps]  # a plan outside is never chosen
         safe = INSIDE[self.surely]  # a plan inside meets every need whatever comes
@@ -177,32 +280,33 @@ class _View:
 class _Bounds(NamedTuple):
     """What is known of a need that may count: whether it surely does, and which approaches meet it always or sometimes.
 
-    `half` records, for options that are still open, which of their two conditions is already certain; `open_terms` are the terms that
-    can still move the bounds.
+    `by_itself` holds the approaches that meet it always unless a limit still rules them out. `half` records, for options that are
+    still open, which of their two conditions is already certain; `open_terms` are the terms that can still move the bounds.
     """
 
     number: int  # the terms of the need's `when`, which are its own
     counts: bool
+    by_itself: int
     always: int
     sometimes: int
     half: int
     open_terms: int
 
 
-def _bounds(need: Any, certain: int, possible: int, surely: int, perhaps: int) -> _Bounds:
-    always = sometimes = 0
+def _bounds(need: NeedCode, certain: int, possible: int, surely: int, perhaps: int) -> _Bounds:
+    by_itself = sometimes = 0
     for approach, when, provided in need.ways:
         if approach & perhaps and when & possible and provided & possible:
             sometimes |= approach
             if when & certain and provided & certain:
-                always |= approach
+                by_itself |= approach
     open_terms = half = 0
     for place, (approach, when, provided) in enumerate(need.ways):
-        if approach & sometimes & ~always and when & possible and provided & possible:
+        if approach & sometimes & ~by_itself and when & possible and provided & possible:
             sure_when, sure_provided = bool(when & certain), bool(provided & certain)
             half |= (1 + sure_when + 2 * sure_provided) << 2 * place
             open_terms |= (0 if sure_when else when) | (0 if sure_provided else provided)
-    return _Bounds(need.when, bool(need.when & certain), always & surely, sometimes, half, open_terms)
+    return _Bounds(need.when, bool(need.when & certain), by_itself, by_itself & surely, sometimes, half, open_terms)
 
 
 def _implies(one: _Bounds, other: _Bounds) -> bool:
@@ -219,7 +323,7 @@ def _implies(one: _Bounds, other: _Bounds) -> bool:
 def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in some completion alone meet some need."""
     found = 0
-    for _, _, always, sometimes, _, _ in needs:
+    for _, _, _, always, sometimes, _, _ in needs:
         fixed = plan & always
         if not fixed:
             found |= plan & sometimes
@@ -231,53 +335,85 @@ def _may_be_needed(plan: int, needs: list[_Bounds]) -> int:
 def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
     """The members of a plan that in every completion alone meet some need."""
     found = 0
-    for _, counts, always, sometimes, _, _ in needs:
+    for _, counts, _, always, sometimes, _, _ in needs:
         alone = plan & always
         if counts and alone and alone & (alone - 1) == 0 and plan & sometimes == alone:
             found |= alone
     return found
 
 
-def _groups(engine: Engine, facts: Mapping[str, Any]) -> Iterator[_Group]:
-    """The unknown facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
+def _mentions(engine: Engine, closed: frozenset[str]) -> int:
+    """The terms that can never be certain because they read a closed fact, or one derived from it."""
+    found = 0
+    for name in closed:
+        found |= engine.codes[name].mentions if name in engine.codes else 0
+    for derived in engine.derived:
+        if not closed.isdisjoint(derived.fact.inputs):
+            found |= engine.codes[derived.fact.id].mentions
+    return found
+
+
+def _without(engine: Engine, never: int) -> tuple[tuple[NeedCode, ...], tuple[tuple[int, int], ...]]:
+    """The needs and limits of a table in which the terms of `never` make no `when` hold; a `provided` they still keep open."""
+    if not never:
+        return engine.needs, engine.limits
+    needs = tuple(
+        need._replace(when=need.when & ~never, ways=tuple(way._replace(when=way.when & ~never) for way in need.ways)) for need in engine.needs
+    )
+    return needs, tuple((when & ~never, approaches) for when, approaches in engine.limits)
+
+
+def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str]) -> Iterator[Group]:
+    """The open facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
     inputs = {name for derived in engine.derived for name in derived.fact.inputs if name != "tried"}
-    unknown = [fact for fact in engine.askable if fact.id not in facts and (fact.id in engine.facts or fact.id in inputs)]
+    unknown = [fact for fact in engine.askable if fact.id not in facts and fact.id not in closed and (fact.id in engine.facts or fact.id in inputs)]
     done: set[str] = set()
     for fact in unknown:
         if fact.id not in done:
-            partners = {name for derived in engine.derived if fact.id in derived.fact.inputs for name in derived.fact.inputs}
+            partners = {name for derived in _linked(engine, (fact.id,), closed) for name in derived.fact.inputs}
             group = [fact, *(other for other in unknown if other.id in partners and other is not fact)]
             done.update(member.id for member in group)
-            yield _group(engine, facts, group)
+            yield _group(engine, facts, group, closed)
 
 
-def _group(engine: Engine, facts: Mapping[str, Any], group: list[Fact]) -> _Group:
-    """The group; remembered with the table where nothing that is known bears on it."""
+def _linked(engine: Engine, names: Collection[str], closed: Collection[str]) -> list[Derived]:
+    """The derived facts that some of these facts go into, and no closed one."""
+    return [derived for derived in engine.derived if not set(names).isdisjoint(derived.fact.inputs) and set(closed).isdisjoint(derived.fact.inputs)]
+
+
+def _group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], closed: Collection[str]) -> Group:
+    """The group; remembered with the table where nothing that is known or closed bears on it."""
     names = tuple(fact.id for fact in group)
-    linked = [derived for derived in engine.derived if set(names) & set(derived.fact.inputs)]
-    if any(name in facts for derived in linked for name in derived.fact.inputs):
+    linked = _linked(engine, names, closed)
+    if any(name in facts for derived in linked for name in derived.fact.inputs) or len(linked) < len(_linked(engine, names, ())):
         return _fresh_group(engine, facts, group, linked)
-    found: _Group | None = engine.groups.get(names)
+    found: Group | None = engine.groups.get(names)
     if found is None:
         found = engine.groups[names] = _fresh_group(engine, {}, group, linked)
     return found
 
 
-def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], linked: list[Derived]) -> _Group:
-    names = [fact.id for fact in group]
+def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], linked: list[Derived]) -> Group:
+    names = tuple(fact.id for fact in group)
     mentions = 0
     for name in (*names, *(derived.fact.id for derived in linked)):
         mentions |= engine.codes[name].mentions if name in engine.codes else 0
     found: dict[int, Answer] = {}
     for values in _values(engine, facts, group):
-        mask = engine.every_term
-        for name, value in values.items():
-            mask &= engine.codes[name].mask(value) if name in engine.codes else mask
-        situation = {**facts, **values}
-        for derived in linked:
-            mask &= engine.codes[derived.fact.id].mask(derived.compute(*(situation[name] for name in derived.fact.inputs)))
+        mask = _mask(engine, facts, values, linked)
         found.setdefault(mask, Answer(tuple(values.items()), mask))
-    return _Group(tuple(found.values()), mentions)
+    return Group(names, tuple(found.values()), mentions)
+
+
+def _mask(engine: Engine, facts: Mapping[str, Any], values: Mapping[str, Any], linked: list[Derived]) -> int:
+    """The terms that these answers, and what is derived from them, do not contradict."""
+    mask = engine.every_term
+    for name, value in values.items():
+        mask &= engine.codes[name].mask(value) if name in engine.codes else mask
+    situation = {**facts, **values}
+    for derived in linked:
+        mask &= engine.codes[derived.fact.id].mask(derived.compute(*(situation[name] for name in derived.fact.inputs)))
+    return mask
 
 
 def _values(engine: Engine, facts: Mapping[str, Any], group: list[Fact]) -> Iterator[dict[str, Any]]:
