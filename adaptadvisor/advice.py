@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from adaptadvisor import facts as fact_values
 from adaptadvisor import whatif
-from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, deciding, describe, holds, tests
+from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, cells, cuts, deciding, describe, holds, tests
 from adaptadvisor.derived import with_derived
 from adaptadvisor.engine import Engine, Outcome
 from adaptadvisor.errors import BadInput, Problem
@@ -79,6 +79,32 @@ def advise(table: Table, given: Mapping[str, object]) -> Recommendation:
     return _Advice(table, check_facts(table, given)).recommendation()
 
 
+class Sharper(NamedTuple):
+    """An unknown fact whose answer can change how the plan is carried out, and what of it: methods, checks or the route."""
+
+    fact: str
+    changes: tuple[str, ...]
+
+
+def sharper(table: Table, facts: Mapping[str, Value]) -> tuple[Sharper, ...]:
+    """The unknown facts that leave the plan as it is, but can change methods, checks or the route; those that change most come first."""
+    here = _Advice(table, dict(facts))
+    parts = here.details()
+    picks = [pick for family in table.families.values() for pick in family.picks]
+    rows: list[Any] = [*table.readiness.values(), *table.variants.values(), *table.checks.values(), *picks]
+    lines = cuts(test for row in rows for test in tests(row.when))
+    found = []
+    for fact in table.questions:
+        if fact.id in facts or fact.type == "plans":
+            continue
+        others = [_Advice(table, {**facts, fact.id: cell.value}) for cell in cells(fact, lines.get(fact.id, ()))]
+        same = [other.details() for other in others if other.plan == here.plan]
+        changed = tuple(part for part in parts if any(other[part] != parts[part] for other in same))
+        if changed:
+            found.append(Sharper(fact.id, changed))
+    return tuple(sorted(found, key=lambda row: -len(row.changes)))
+
+
 class _Advice:
     """One situation, looked at from every side; each method answers one part of the recommendation."""
 
@@ -139,6 +165,12 @@ class _Advice:
             return None
         usable = [option for option in need.met_by if option.approach == approach and self.usable(option)]
         return min(usable, key=lambda option: not self.holds(self.prerequisites(option)), default=None)
+
+    def details(self) -> dict[str, tuple[str, ...]]:
+        """What is advised beside the plan, by id: methods (and model family), checks, route."""
+        family = self.family()
+        methods = (*(variant.id for variant in self.variants()), family.id if family else "")
+        return {"methods": methods, "checks": tuple(check.id for check in self.checks()), "route": tuple(step.id for step in self.route())}
 
     def headline(self, outcome: Outcome, blocking: list[Step]) -> str:
         """The plan as a sentence, with what has to come first and what stays open."""

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from adaptadvisor import __version__, commands, facts
-from adaptadvisor.commands import RECOMMEND_FLAGS, Finding, Flag, fact_flag
+from adaptadvisor.commands import ASK_FLAGS, RECOMMEND_FLAGS, Finding, Flag
 from adaptadvisor.errors import nearest, shown
-from adaptadvisor.facts import Fact
+from adaptadvisor.facts import Fact, fact_flag
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
@@ -36,7 +36,8 @@ def build(table: Table | None) -> typer.Typer:
     ) -> None:
         pass
 
-    app.command("recommend", help="The plan for a situation given by flags or a facts file.")(_recommend(table))
+    app.command("ask", help="An interview: only what can still change the plan is asked.")(_on_facts(table, ASK_FLAGS, commands.ask))
+    app.command("recommend", help="The plan for a situation given by flags or a facts file.")(_on_facts(table, RECOMMEND_FLAGS, commands.recommend))
     app.command("batch", help="The plan and the open needs of many situations, one JSON object a line.")(_batch)
     app.command("explain", help="What a row, a fact, an approach or a word of the field means.")(_explain)
     return app
@@ -48,21 +49,24 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-def _recommend(table: Table | None) -> Callable[..., Work]:
+def _on_facts(
+    table: Table | None, flags: tuple[Flag, ...], do: Callable[[Table, list[tuple[str, str]], dict[str, Any]], Finding]
+) -> Callable[..., Work]:
+    """A command with one flag a fact beside its own."""
     questions = table.questions if table else ()
 
-    def recommend(**options: Any) -> Work:
+    def command(**options: Any) -> Work:
         used = table or load_table(options["rules"])
         given = [(fact.id, options.pop(fact.id)) for fact in questions]
-        return lambda: commands.recommend(used, [(fact, value) for fact, value in given if value is not None], options)
+        return lambda: do(used, [(fact, value) for fact, value in given if value is not None], options)
 
-    annotations = {fact.id: _fact_option(fact) for fact in questions} | {flag.name: _option(flag) for flag in RECOMMEND_FLAGS}
-    defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in RECOMMEND_FLAGS}
-    recommend.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    annotations = {fact.id: _fact_option(fact) for fact in questions} | {flag.name: _option(flag) for flag in flags}
+    defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in flags}
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=annotations[name]) for name in annotations]
     )
-    recommend.__annotations__ = annotations
-    return recommend
+    command.__annotations__ = annotations
+    return command
 
 
 def _option(flag: Flag) -> Any:

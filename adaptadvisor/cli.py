@@ -11,7 +11,11 @@ from contextlib import suppress
 from adaptadvisor import commands
 from adaptadvisor.commands import Finding
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
+from adaptadvisor.facts import fact_flag
 from adaptadvisor.resources import load_table
+
+_ON_FACTS = ("ask", "recommend", "what-if")
+"""The commands that have one flag a fact."""
 
 
 def main() -> None:
@@ -68,12 +72,11 @@ def _quick(argv: list[str]) -> Finding | None:
 def _full(argv: list[str]) -> Finding:
     from adaptadvisor import app
 
-    table = None
-    if argv[:1] == ["recommend"] or "_ADAPTADVISOR_COMPLETE" in os.environ:
-        table = load_table(commands.rules_given(argv))
-    if argv[:1] == ["recommend"] and table:
+    on_facts = bool(argv) and argv[0] in _ON_FACTS
+    table = load_table(commands.rules_given(argv)) if on_facts or "_ADAPTADVISOR_COMPLETE" in os.environ else None
+    if on_facts and table:
         given, rest = commands.take_facts(argv[1:], table.questions)
-        argv = ["recommend", *(f"{commands.fact_flag(fact)}={value}" for fact, value in given), *rest]
+        argv = [argv[0], *(f"{fact_flag(fact)}={value}" for fact, value in given), *rest]
     work = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
     if not argv:
         return Finding(ExitCode.BAD_INPUT, "error: no command given")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from adaptadvisor import facts
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, nearest, one_of, shown
-from adaptadvisor.facts import Fact, NotAValue, Value
+from adaptadvisor.facts import Fact, NotAValue, Value, fact_flag
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
@@ -45,28 +45,26 @@ RECOMMEND_FLAGS = (
     Flag("fail_on", ("--fail-on",), "many", "Exit with 3 on this finding; may be repeated.", "|".join(FAIL_ON)),
     Flag("rules", ("--rules",), "text", "A rule table of your own; ADAPTADVISOR_RULES does the same.", "DIR"),
     Flag("no_color", ("--no-color",), "switch", "No colour; NO_COLOR does the same."),
+    Flag("plain", ("--plain",), "switch", "Plain sentences for a screen reader; ADAPTADVISOR_PLAIN=1 does the same."),
 )
 """The one list from which both the quick reader below and the full command line are made."""
+
+_SHARED = ("facts_file", "settings", "format", "output", "rules", "no_color", "plain")
+ASK_FLAGS = (
+    *(flag for flag in RECOMMEND_FLAGS if flag.name in _SHARED),
+    Flag("save", ("--save",), "text", "Save the answers here, after each one (adaptadvisor-answers.yaml).", "FILE"),
+    Flag("stdin", ("--stdin",), "switch", "Read the answers from stdin, line by line, though it is no terminal."),
+    Flag("no_input", ("--no-input",), "switch", "Never ask; exit with 2 and name what is missing."),
+)
 
 
 def recommend(table: Table, given: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
     """Advises and writes the advice; `given` holds the fact flags as text, `options` those of `RECOMMEND_FLAGS` that were used."""
     format_ = _one_of("--format", options.get("format") or "text", FORMATS)
     fail_on = [_one_of("--fail-on", word, FAIL_ON) for word in options.get("fail_on") or ()]
-    known = _facts(table, options.get("facts_file"), given, options.get("settings") or ())
+    known = {fact: value for fact, value in _answers(table, options, given).items() if value is not None}
     output = Path(options["output"]) if options.get("output") is not None else None
-    from adaptadvisor.advice import advise
-
-    advice = advise(table, known)
-    if format_ == "json":
-        from adaptadvisor.render import as_json
-
-        text = as_json.render(advice)
-    else:
-        from adaptadvisor.render import text as as_text
-
-        text = as_text.render(advice, width(), colour=output is None and colour(no_color=bool(options.get("no_color"))))
-    write(text, output)
+    advice = _advised(table, known, format_, output, options)
     found = {
         "open-needs": bool(advice.open_needs),
         "not-yet": any(step.blocks for step in advice.route),
@@ -81,6 +79,62 @@ def recommend(table: Table, given: Sequence[tuple[str, str]], options: Mapping[s
             f"not enough evidence: the plan hangs on {', '.join(fact for hinge in advice.hinges for fact in hinge.facts)}",
         )
     return Finding()
+
+
+def _advised(table: Table, known: Mapping[str, Value], format_: str, output: Path | None, options: Mapping[str, Any]) -> Any:
+    """Advises, writes the advice, and returns it."""
+    from adaptadvisor.advice import advise
+
+    advice = advise(table, known)
+    if format_ == "json":
+        from adaptadvisor.render import as_json
+
+        text = as_json.render(advice)
+    else:
+        from adaptadvisor.render import text as as_text
+
+        text = as_text.render(advice, width(), colour=output is None and colour(no_color=bool(options.get("no_color"))), plain=_plain(options))
+    write(text, output)
+    return advice
+
+
+def ask(table: Table, given: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
+    """Holds the interview, then advises. What is given is never asked."""
+    from adaptadvisor.answers import Saved, command_line, save_file
+    from adaptadvisor.ask import Conversation, StoppedError
+    from adaptadvisor.interview import Interview
+
+    format_ = _one_of("--format", options.get("format") or "text", FORMATS)
+    output = Path(options["output"]) if options.get("output") is not None else None
+    facts_file = options.get("facts_file")
+    if facts_file == "-" and options.get("stdin"):
+        raise bad_input("bad-setting", "stdin cannot give both the facts and the answers", Location("--facts"))
+    interview = Interview(table, _answers(table, options, given))
+    talking = sys.stdin is not None and not options.get("no_input") and facts_file != "-" and (options.get("stdin") or sys.stdin.isatty())
+    if talking:
+        saved = Saved(interview, save_file(options.get("save"), facts_file), options)
+        plain = _plain(options)
+        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        shown = not plain and colour(no_color=bool(options.get("no_color")), stream=sys.stderr)
+        talk = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - a closed stderr hears nothing, but stdout still gets the advice
+        try:
+            Conversation(interview, sys.stdin, talk, saved.save, width=width(sys.stderr), colour=shown, plain=plain).hold()
+        except (StoppedError, KeyboardInterrupt):
+            return Finding(ExitCode.INTERRUPTED, f"interrupted; {saved.where()}go on with: {saved.resume()}")
+    elif missing := interview.able_to_change():
+        why = "" if options.get("no_input") else " and stdin is no terminal (--stdin reads answers from it line by line)"
+        flags = ", ".join(fact_flag(fact.id) for fact in missing)
+        raise bad_input("missing-answers", f"the plan is not settled{why}; give {flags} (unknown where you do not know)", Location("ask"))
+    _advised(table, interview.facts, format_, output, options)
+    if talking:
+        print(f"\nThe same without questions: {command_line('recommend', interview.facts, options)}", file=talk)
+        if saved.done:
+            print(f"Your answers are in {saved.path}.", file=talk)
+    return Finding()
+
+
+def _plain(options: Mapping[str, Any]) -> bool:
+    return bool(options.get("plain") or os.environ.get("ADAPTADVISOR_PLAIN") not in (None, "", "0"))
 
 
 def batch(rules: str | None, cases: str, output: Path | None, *, settled: bool) -> Finding:
@@ -113,11 +167,6 @@ def rules_given(argv: Sequence[str]) -> str | None:
             if not given:
                 raise bad_input("missing-value", "needs a folder", Location("--rules"))
     return given
-
-
-def fact_flag(fact: str) -> str:
-    """`--task-changes` for task_changes."""
-    return "--" + fact.replace("_", "-")
 
 
 def take_facts(argv: Sequence[str], questions: Iterable[Fact]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -177,12 +226,12 @@ def quick_options(words: Sequence[str]) -> dict[str, Any] | None:
     return found
 
 
-def _facts(table: Table, facts_file: str | None, given: Iterable[tuple[str, str]], settings: Iterable[str]) -> dict[str, Value]:
-    """The known facts: those of the file, then flags and --set, which win over it."""
+def _answers(table: Table, options: Mapping[str, Any], given: Iterable[tuple[str, str]]) -> dict[str, Value | None]:
+    """The answers of the facts file, then flags and --set, which win over it; None for what is not known."""
     problems: list[Problem] = []
-    known = _facts_of_file(table, facts_file) if facts_file is not None else {}
+    known = _answers_of_file(table, options["facts_file"]) if options.get("facts_file") is not None else {}
     over: dict[str, tuple[str, Value | None]] = {}
-    named = [(fact_flag(fact), fact, word) for fact, word in given] + [_setting(word) for word in settings]
+    named = [(fact_flag(fact), fact, word) for fact, word in given] + [_setting(word) for word in options.get("settings") or ()]
     for place, fact_id, word in named:
         fact = table.facts.get(fact_id)
         if fact is None or fact.derived:
@@ -202,8 +251,7 @@ def _facts(table: Table, facts_file: str | None, given: Iterable[tuple[str, str]
         over[fact_id] = (f"{before[0]},{word}" if before else word, value)
     if problems:
         raise BadInput(problems)
-    known.update((fact, value) for fact, (_, value) in over.items() if value is not None)
-    return {fact: value for fact, value in known.items() if fact not in over or over[fact][1] is not None}
+    return {**known, **{fact: value for fact, (_, value) in over.items()}}
 
 
 def _setting(word: str) -> tuple[str, str, str]:
@@ -213,7 +261,7 @@ def _setting(word: str) -> tuple[str, str, str]:
     return "--set", fact.strip().replace("-", "_"), value
 
 
-def _facts_of_file(table: Table, name: str) -> dict[str, Value]:
+def _answers_of_file(table: Table, name: str) -> dict[str, Value | None]:
     from adaptadvisor import documents, load
 
     if not name:
@@ -222,8 +270,8 @@ def _facts_of_file(table: Table, name: str) -> dict[str, Value]:
         if sys.stdin is None:
             raise bad_input("missing-file", "stdin is closed", Location("--facts"))
         text = documents.decode(sys.stdin.buffer.read(documents.MAX_BYTES + 1), Location("stdin"))
-        return load.read_facts(text, "stdin", table)
-    return load.read_facts(documents.read_text(Path(name)), name, table)
+        return load.read_answers(text, "stdin", table)
+    return load.read_answers(documents.read_text(Path(name)), name, table)
 
 
 # ---- streams ----
@@ -242,20 +290,23 @@ def write(text: str, output: Path | None) -> None:
         handle.write(text.encode())
 
 
-def width() -> int:
-    """The columns of the terminal, or 80 where nobody said."""
-    if os.environ.get("COLUMNS") or (sys.stdout and sys.stdout.isatty()):
-        from shutil import get_terminal_size
+def width(stream: Any = None) -> int:
+    """The columns of the terminal behind a stream (stdout), or 80 where nobody said."""
+    from contextlib import suppress
 
-        return get_terminal_size().columns
+    if os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]):
+        return int(os.environ["COLUMNS"])
+    with suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size((stream or sys.stdout).fileno()).columns or 80
     return 80
 
 
-def colour(*, no_color: bool) -> bool:
-    """Whether stdout gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which wins over what stdout is."""
+def colour(*, no_color: bool, stream: Any = None) -> bool:
+    """Whether a stream (stdout) gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which wins over what the stream is."""
     if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return bool(os.environ.get("FORCE_COLOR") or (sys.stdout and sys.stdout.isatty()))
+    stream = stream or sys.stdout
+    return bool(os.environ.get("FORCE_COLOR") or (stream and stream.isatty()))
 
 
 def _one_of(flag: str, word: str, known: Sequence[str]) -> str:

@@ -127,6 +127,11 @@ def from_object(fact: Fact, value: object) -> Value | None:
     raise NotAValue("wrong-type", f'"{fact.id}" is {_kind(value)}; expected {fact.expects}')
 
 
+def fact_flag(fact: str) -> str:
+    """`--task-changes` for task_changes."""
+    return "--" + fact.replace("_", "-")
+
+
 def show(value: Value) -> str:
     """A value as a person would write it: `true`, `1,200`, `rag+lora`."""
     if isinstance(value, bool):

@@ -52,18 +52,27 @@ def load_table(folder: Path) -> Table:
     return _Loader(folder).table()
 
 
-def read_facts(text: str, file: str, table: Table) -> dict[str, Value]:
-    """The known facts in a facts file (YAML or JSON text); unknown ones are left out."""
+def read_answers(text: str, file: str, table: Table) -> dict[str, Value | None]:
+    """The answers in a facts file (YAML or JSON text); None for a fact that was asked and is not known."""
     problems: list[Problem] = []
     node = documents.parse(text, file, problems)
-    found = _situation(node, table.facts, problems.append)
+    found = _answers(node, table.facts, problems.append)
     if problems:
         raise BadInput(problems)
     return found
 
 
+def read_facts(text: str, file: str, table: Table) -> dict[str, Value]:
+    """The known facts in a facts file; unknown ones are left out."""
+    return {fact: value for fact, value in read_answers(text, file, table).items() if value is not None}
+
+
 def _situation(node: Node, known: dict[str, Fact] | Any, report: Callable[[Problem], None]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+    return {fact: value for fact, value in _answers(node, known, report).items() if value is not None}
+
+
+def _answers(node: Node, known: dict[str, Fact] | Any, report: Callable[[Problem], None]) -> dict[str, Value | None]:
+    found: dict[str, Value | None] = {}
     if not isinstance(node, Mapping):
         report(Problem("not-a-mapping", "expected facts as `fact: value`", node.location))
         return found
@@ -77,8 +86,7 @@ def _situation(node: Node, known: dict[str, Fact] | Any, report: Callable[[Probl
         except NotAValue as error:
             report(Problem(error.code, str(error), node_value.location))
             continue
-        if value is not None:
-            found[fact.id] = value
+        found[fact.id] = value
     return found
 
 
@@ -120,6 +128,7 @@ class _Loader:
         self.references: list[_Reference] = []
         self.facts: dict[str, Fact] = {derived.fact.id: derived.fact for derived in DERIVED}
         self.thresholds: dict[str, Threshold] = {}
+        self.conditional: dict[str, _Row] = {}
 
     def table(self) -> Table:
         if not self.folder.is_dir():
@@ -129,6 +138,7 @@ class _Loader:
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
         self.thresholds = self._section("thresholds", self._threshold)
+        applies = {fact: row.condition("applies") for fact, row in sorted(self.conditional.items())}  # reads facts and thresholds
         readers: dict[str, Callable[[_Row], Any]] = {
             "approaches": self._approach, "needs": self._need, "limits": self._limit, "readiness": self._readiness, "variants": self._variant,
             "families": self._family, "checks": self._check, "topics": self._topic, "sources": self._source,
@@ -140,7 +150,7 @@ class _Loader:
         if self.problems:
             raise BadInput(self.problems)
         ordered = dict(sorted(self.facts.items(), key=lambda item: (item[1].derived, item[1].order, item[0])))
-        table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, **read)
+        table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, applies=applies, **read)
         return table._replace(digest=_digest(table))
 
     def report(self, code: str, message: str, location: Location) -> None:
@@ -213,6 +223,9 @@ class _Loader:
     # One method a kind of row: the fields in the order in which people write them.
 
     def _fact(self, row: _Row) -> Fact:
+        if "applies" in row.fields:
+            row.asked.add("applies")
+            self.conditional[row.id] = row
         type_ = row.one_of("type", facts.TYPES)
         return Fact(
             id=row.id, type=type_, order=row.integer("order"), question=row.text("question"), why=row.text("why"), find_out=row.text("find_out"),

@@ -216,6 +216,7 @@ class Table(NamedTuple):
     checks: Mapping[str, Check]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
+    applies: Mapping[str, Condition] = {}  # fact to when it is asked; facts that are not in it always apply
 
     @property
     def questions(self) -> tuple[Fact, ...]:

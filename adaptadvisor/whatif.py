@@ -42,7 +42,7 @@ def flips(engine: Engine, facts: Mapping[str, Any]) -> tuple[Flip, ...]:
     found = []
     for fact in engine.askable:
         others = {name: value for name, value in facts.items() if name != fact.id}
-        for answer, other in _merged(_outcomes(engine, others, fact)):
+        for answer, other in merged(_outcomes(engine, others, fact)):
             if other.plan != plan:
                 found.append(Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs))
     return tuple(found)
@@ -77,22 +77,22 @@ def _outcomes(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> list[tupl
 
 
 def _hinge(fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Mapping[str, Value]) -> Hinge:
-    rows = tuple(AnswerPlan(answer, members(outcome.plan), outcome.open_needs) for answer, outcome in _merged(outcomes))
+    rows = tuple(AnswerPlan(answer, members(outcome.plan), outcome.open_needs) for answer, outcome in merged(outcomes))
     return Hinge(fact.id, fact.question, fact.find_out, rows, together_with)
 
 
-def _merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
+def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
     """Answers with the same outcome in one line: neighbouring numbers as one range, choices as a list."""
     if outcomes and math.isnan(outcomes[0][0].low):
         different = dict.fromkeys(outcome for _, outcome in outcomes)
         return [(" or ".join(str(cell) for cell, other in outcomes if other == outcome), outcome) for outcome in different]
-    merged: list[tuple[Cell, Outcome]] = []
+    joined: list[tuple[Cell, Outcome]] = []
     for cell, outcome in outcomes:
-        if merged and merged[-1][1] == outcome:
-            merged[-1] = (merged[-1][0]._replace(high=cell.high), outcome)
+        if joined and joined[-1][1] == outcome:
+            joined[-1] = (joined[-1][0]._replace(high=cell.high), outcome)
         else:
-            merged.append((cell, outcome))
-    return [(str(cell), outcome) for cell, outcome in merged]
+            joined.append((cell, outcome))
+    return [(str(cell), outcome) for cell, outcome in joined]
 
 
 def _joint_hinge(engine: Engine, facts: Mapping[str, Any], plan: int) -> tuple[Hinge, ...]:

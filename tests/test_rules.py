@@ -11,14 +11,16 @@ import pytest
 import yaml
 from conftest import RULES
 
-from adaptadvisor import advise
+from adaptadvisor import advise, conditions
 from adaptadvisor.conditions import ALWAYS, holds
 from adaptadvisor.derived import with_derived
+from adaptadvisor.engine import Engine
 from adaptadvisor.errors import BadInput
 from adaptadvisor.facts import TYPES
 from adaptadvisor.load import SECTIONS, load_table
 from adaptadvisor.plans import APPROACHES
 from adaptadvisor.render import as_json
+from adaptadvisor.space import Space
 
 TABLE = load_table(RULES)
 CONDITIONAL = [
@@ -52,6 +54,16 @@ def test_the_facts_are_those_of_the_design():
         if fact.type in ("choice", "bool"):
             assert {choice.value for choice in fact.choices} == {str(value).lower() if fact.type == "bool" else value for value in fact.values}
             assert all(choice.means for choice in fact.choices)
+
+
+def test_a_question_that_does_not_apply_could_not_have_changed_the_plan():
+    engine = Engine(TABLE)
+    assert TABLE.applies
+    for fact, condition in TABLE.applies.items():
+        for test in conditions.tests(condition):
+            for cell in engine.cells[test.fact]:
+                if conditions.holds(condition, {test.fact: cell.value}) is False:
+                    assert Space(engine, {test.fact: cell.value}).relevant(TABLE.facts[fact]) is False, (fact, cell)
 
 
 def test_every_failure_mode_of_the_design_has_a_check():

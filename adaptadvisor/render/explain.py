@@ -8,7 +8,7 @@ from typing import Any
 from adaptadvisor.conditions import ALWAYS, Condition, describe, tests
 from adaptadvisor.derived import DERIVED
 from adaptadvisor.errors import bad_input, nearest, one_of, shown
-from adaptadvisor.facts import Fact, show_number
+from adaptadvisor.facts import Fact, fact_flag, show_number
 from adaptadvisor.plans import APPROACHES
 from adaptadvisor.render.page import Page
 from adaptadvisor.table import Approach, Check, Family, Limit, Need, Readiness, Source, Table, Threshold, Topic, Variant
@@ -86,7 +86,9 @@ def _fact(page: Page, table: Table, fact: Fact) -> None:
     else:
         page.say(fact.question)
         _pairs(page, ("Why we ask", fact.why), ("How to find out", fact.find_out))
-        page.say(f"--{fact.id.replace('_', '-')}, in a facts file `{fact.id}: ...`; {fact.expects}.", mark="How to give it: ")
+        if fact.id in table.applies:
+            _condition(page, "Asked when", table.applies[fact.id])
+        page.say(f"{fact_flag(fact.id)}, in a facts file `{fact.id}: ...`; {fact.expects}.", mark="How to give it: ")
     for choice in fact.choices:
         page.say(choice.means, mark=f"- {choice.value}: ")
     thresholds = sorted((row.value, row.id, row.means) for row in table.thresholds.values() if row.fact == fact.id)

@@ -14,11 +14,12 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Page:
-    """Collects lines. Colour only repeats what words, order and indents already say."""
+    """Collects lines. Colour only repeats what words, order and indents already say; a plain page has words for arrows too."""
 
-    def __init__(self, width: int, *, colour: bool) -> None:
+    def __init__(self, width: int, *, colour: bool, plain: bool = False) -> None:
         self.width = max(NARROWEST, min(width, WIDEST))
-        self.colour = colour
+        self.colour = colour and not plain
+        self.gives = "gives" if plain else "->"
         self.lines: list[str] = []
 
     def bold(self, text: str) -> str:

@@ -12,9 +12,9 @@ CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
 
 
-def render(recommendation: Recommendation, width: int = 80, *, colour: bool = False) -> str:
-    """The whole recommendation as text of this width."""
-    page = Page(width, colour=colour)
+def render(recommendation: Recommendation, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
+    """The whole recommendation as text of this width; a plain one is fit for a screen reader."""
+    page = Page(width, colour=colour, plain=plain)
     for section in _SECTIONS:
         section(page, recommendation)
     return page.text()
@@ -161,7 +161,7 @@ def _change(page: Page, advice: Recommendation) -> None:
         page.say(f"{words}{plan_words(near.plan)}", mark="- near a line: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
         together = " and ".join(f"{fact} {show(value)}" for fact, value in hinge.together_with.items())
-        answers = "; ".join(f"{row.answer} -> {plan_words(row.plan)}{_leaving(row.open_needs, advice)}" for row in hinge.answers)
+        answers = "; ".join(f"{row.answer} {page.gives} {plan_words(row.plan)}{_leaving(row.open_needs, advice)}" for row in hinge.answers)
         page.say(f"{answers}{f' (together with {together})' if together else ''}", mark=f"- {hinge.fact} (unknown): ")
     if len(advice.hinges) > HINGES_SHOWN:
         page.say(", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]), mark="- also unknown, and able to change it: ")
@@ -169,7 +169,7 @@ def _change(page: Page, advice: Recommendation) -> None:
     for fact in dict.fromkeys(flip.fact for flip in known):
         now = advice.facts[fact]
         flips = [flip for flip in known if flip.fact == fact]
-        answers = "; ".join(f"{flip.answer} -> {plan_words(flip.plan)}{_leaving(flip.open_needs, advice)}" for flip in flips)
+        answers = "; ".join(f"{flip.answer} {page.gives} {plan_words(flip.plan)}{_leaving(flip.open_needs, advice)}" for flip in flips)
         page.say(answers, mark=f"- if {fact} were not {show(now)}: ")
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would.", mark="- ")
