@@ -32,7 +32,10 @@ class Choice(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One thing about a situation, and how it is asked. Derived facts are computed, never asked."""
+    """One thing about a situation, and how it is asked. Derived facts are computed, never asked.
+
+    `obtainable` says that one can bring another answer about (collect examples, rent a GPU); other facts are as they are.
+    """
 
     id: str
     type: str
@@ -45,6 +48,7 @@ class Fact(NamedTuple):
     minimum: float = 0
     maximum: float = math.inf
     inputs: tuple[str, ...] = ()
+    obtainable: bool = False
 
     @property
     def derived(self) -> bool:

@@ -231,6 +231,7 @@ class _Loader:
             id=row.id, type=type_, order=row.integer("order"), question=row.text("question"), why=row.text("why"), find_out=row.text("find_out"),
             choices=tuple(Choice(choice.text("value"), choice.text("means")) for choice in row.rows("choices", required=type_ in ("choice", "bool"))),
             unit=row.text("unit", required=False), minimum=row.number("minimum", 0), maximum=row.number("maximum", 10**15),
+            obtainable=row.flag("obtainable"),
         )  # fmt: skip
 
     def _threshold(self, row: _Row) -> Threshold:

@@ -14,6 +14,9 @@ APPROACHES = ("prompt", "rag", "task_head", "lora", "full")
 BIT = {approach: 1 << i for i, approach in enumerate(APPROACHES)}
 EVERY_APPROACH = (1 << len(APPROACHES)) - 1
 _PLANS = range(1 << len(APPROACHES))
+EVERY_PLAN = (1 << len(_PLANS)) - 1
+ALONE = sum(1 << approach for approach in BIT.values())
+"""The set of plans with one member."""
 
 HITTING = tuple(sum(1 << plan for plan in _PLANS if plan & met) for met in _PLANS)
 """HITTING[A]: the set of plans that have a member in A."""

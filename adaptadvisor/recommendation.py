@@ -217,14 +217,15 @@ class Recommendation(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""
-        return _data(self)  # type: ignore[no-any-return]
+        return as_data(self)  # type: ignore[no-any-return]
 
 
-def _data(value: Any) -> Any:
+def as_data(value: Any) -> Any:
+    """Named tuples, mappings and sequences as dictionaries and lists."""
     if isinstance(value, tuple):
         if hasattr(value, "_fields"):
-            return {name: _data(part) for name, part in zip(value._fields, value, strict=True)}
-        return [_data(part) for part in value]
+            return {name: as_data(part) for name, part in zip(value._fields, value, strict=True)}
+        return [as_data(part) for part in value]
     if isinstance(value, Mapping):
-        return {key: _data(part) for key, part in value.items()}
+        return {key: as_data(part) for key, part in value.items()}
     return value

@@ -12,18 +12,22 @@ from typing import Any, NamedTuple
 
 from adaptadvisor.conditions import Cell, cells
 from adaptadvisor.derived import Derived
-from adaptadvisor.engine import Engine, NeedCode
+from adaptadvisor.engine import Engine, NeedCode, WayCode
 from adaptadvisor.facts import Fact
-from adaptadvisor.plans import CONTAINING, EVERY_APPROACH, HITTING, INSIDE, plan_of
+from adaptadvisor.plans import ALONE, CONTAINING, EVERY_APPROACH, EVERY_PLAN, HITTING, INSIDE, plan_of
 
 _LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
 
 
 class Answer(NamedTuple):
-    """Values for one fact (or for facts joined by a derived one), and the terms that they do not contradict."""
+    """Values for one fact (or for facts joined by a derived one), and the terms that they do not contradict.
+
+    `never` holds the terms that this answer leaves open for good, because a fact of the group stays unknown.
+    """
 
     values: tuple[tuple[str, Any], ...]
     mask: int
+    never: int = 0
 
 
 def answers(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> tuple[Cell, ...]:
@@ -87,15 +91,18 @@ class Group(NamedTuple):
 
 
 class Space:
-    """All completions of a situation: one answer chosen from each group. Facts in `closed` stay unknown in all of them."""
+    """All completions of a situation: one answer chosen from each group.
 
-    def __init__(self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = ()) -> None:
+    Facts in `closed` stay unknown in all of them, those in `optional` in some.
+    """
+
+    def __init__(self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = (), optional: Collection[str] = ()) -> None:
         self.engine = engine
         self.facts = facts
         self.closed = frozenset(closed) - facts.keys() - {"tried"}
         self.tried = tuple(facts.get("tried", ()))
         self.tried_plans = tuple(plan_of(plan.split("+")) for plan in self.tried)
-        self.groups = tuple(_groups(engine, facts, self.closed))
+        self.groups = tuple(_groups(engine, facts, self.closed, frozenset(optional)))
         self.possible = engine.state(facts)[1]
         self.never = _mentions(engine, self.closed)
         self.needs, self.limits = _without(engine, self.never)
@@ -105,9 +112,16 @@ class Space:
 
     def other_plan(self, plan: int) -> tuple[int, dict[str, Any]] | None:
         """A completion with another plan, and the answers that lead to it; None when every completion has this plan."""
-        for found, chosen in self._plans(self.possible, self.groups, (), set()):
-            if found != plan:
-                return found, {name: value for answer in chosen for name, value in answer.values}
+        return self.reach(EVERY_PLAN & ~(1 << plan))
+
+    def shut_out(self, plans: int) -> bool:
+        """Whether it is clear at first sight that no completion has one of these plans."""
+        return not _View(self, self.possible & ~_mentioned(self.groups), self.possible).may_have(plans)
+
+    def reach(self, plans: int) -> tuple[int, dict[str, Any]] | None:
+        """A completion with one of these plans (a set of them), and the answers that lead to it; None when no completion has one."""
+        for found, chosen in self._plans(plans, self.possible, 0, self.groups, (), set()):
+            return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
     def relevant(self, fact: Fact, budget: int | None = None) -> bool | None:
@@ -149,21 +163,24 @@ class Space:
         return groups[index], groups[:index] + groups[index + 1 :]
 
     def _plans(
-        self, possible: int, groups: tuple[Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
+        self, wanted: int, possible: int, never: int, groups: tuple[Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
     ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
-        """Every plan of some completion, at least once each, with the answers that force it."""
-        view = _View(self, possible & ~_mentioned(groups), possible)
-        if view.plan is not None:
-            yield view.plan, chosen
+        """Every one of the wanted plans that some completion has, at least once each, with the answers that force it."""
+        view = _View(self, possible & ~_mentioned(groups) & ~never, possible)
+        if view.plan is None:
+            groups = tuple(group for group in groups if group.mentions & view.matters)
+        if view.plan is not None or not groups:
+            plan = self.plan(possible & ~never, possible) if view.plan is None else view.plan
+            if wanted >> plan & 1:
+                yield plan, chosen
             return
-        groups = tuple(group for group in groups if group.mentions & view.matters)
-        state = (view.state, view.matters, tuple(map(id, groups)))
-        if state in seen:
+        state = (view.state, view.matters, never & view.matters, tuple(map(id, groups)))
+        if state in seen or not view.may_have(wanted):
             return
         seen.add(state)
         group, rest = self.split(groups, view.matters)
-        for answer in {view.matters & answer.mask: answer for answer in reversed(group.answers)}.values():
-            yield from self._plans(possible & answer.mask, rest, (*chosen, answer), seen)
+        for answer in {(view.matters & answer.mask, view.matters & answer.never): answer for answer in reversed(group.answers)}.values():
+            yield from self._plans(wanted, possible & answer.mask, never | answer.never, rest, (*chosen, answer), seen)
 
     def _twins(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
         """The masks of the answers to a fact; where a derived fact joins it to another, once for each answer to that other."""
@@ -233,6 +250,9 @@ class _View:
     """
 
     def __init__(self, space: Space, certain: int, possible: int) -> None:
+        self.space = space
+        self.certain = certain
+        self.possible = possible
         self.surely = space.allowed(possible)
         self.perhaps = space.allowed(certain)
         self.needs: list[_Bounds] = []
@@ -251,28 +271,75 @@ class _View:
             self.needs.append(bounds)
         self.matters = matters & possible & ~certain
         self.state = tuple(state)
+        self.reachable, self.safe = self._reachable(space.tried_plans)
+        """The plans that are not shut out yet; and those that meet every need whatever comes."""
         self.plan = self._forced(space.tried_plans)
         """The plan of every completion, where that is clear; else None."""
         if self.plan is None and not self.matters:
             self.plan = space.plan(certain, possible)
 
-    def _forced(self, tried: tuple[int, ...]) -> int | None:
-        """The plan of every completion, if what is certain and what is possible alone show that there is only one; else None."""
-        reachable = INSIDE[self.perhaps]  # a plan outside is never chosen
-        safe = INSIDE[self.surely]  # a plan inside meets every need whatever comes
+    def _reachable(self, tried: tuple[int, ...]) -> tuple[int, int]:
+        reachable, safe = INSIDE[self.perhaps], INSIDE[self.surely]
         for bounds in self.needs:
             if bounds.counts and bounds.always:
                 reachable &= HITTING[bounds.sometimes]
             safe &= HITTING[bounds.always] if bounds.always else CONTAINING[bounds.sometimes]
         for plan in tried:
             reachable &= ~INSIDE[plan]
+        return reachable, safe
+
+    def may_have(self, plans: int) -> bool:
+        """Whether some completion may have one of these plans, as far as can be seen from here; False is certain."""
+        tried = self.space.tried_plans
+        left = plans & (self.reachable | bool(tried))  # where plans were tried, none may be left: plan 0
+        safe = self.reachable & self.safe
+        if safe and not tried:
+            left &= ((safe & -safe) << 1) - 1  # no completion has a dearer plan than one that meets every need whatever comes
+        while left:
+            plan = (left & -left).bit_length() - 1
+            if not plan or (_may_be_needed(plan, self.needs) == plan and not self._outdone(plan)):
+                return True
+            left &= left - 1
+        return False
+
+    def _outdone(self, plan: int) -> bool:
+        """Whether there is one cheaper plan that in every completion meets each need that this plan meets, and is ruled out only with it."""
+        better = INSIDE[self.perhaps] & ((1 << plan) - 1) & ~1
+        for when, approaches in self.space.limits:
+            if when & self.possible and not approaches & plan:
+                better &= INSIDE[EVERY_APPROACH & ~approaches]
+        for tried in self.space.tried_plans:
+            better &= ~INSIDE[tried]
+        if self.space.tried_plans:
+            better &= ALONE  # a member may be superfluous, and the rest have been tried
+        for need in self.space.needs:
+            if not better:
+                return False
+            if need.when & self.possible:
+                for way in need.ways:
+                    if way.approach & plan and way.when & self.possible and way.provided & self.possible:
+                        better &= HITTING[self._as_good(way, need)]
+        return bool(better)
+
+    def _as_good(self, way: WayCode, need: NeedCode) -> int:
+        """The approaches that have a way to meet the need whenever this way is open."""
+        found = way.approach
+        for approach, when, provided in need.ways:
+            whenever = when & self.certain or not way.when & self.possible & ~when
+            if whenever and (provided & self.certain or not way.provided & self.possible & ~provided):
+                found |= approach
+        return found
+
+    def _forced(self, tried: tuple[int, ...]) -> int | None:
+        """The plan of every completion, if what is certain and what is possible alone show that there is only one; else None."""
+        reachable = self.reachable
         while reachable:
             lowest = reachable & -reachable
             plan = lowest.bit_length() - 1
             if not tried:  # the cheapest plan that meets all needs has no superfluous member
-                return plan if lowest & safe else None
+                return plan if lowest & self.safe else None
             if _may_be_needed(plan, self.needs) == plan:
-                return plan if lowest & safe and _surely_needed(plan, self.needs) == plan else None
+                return plan if lowest & self.safe and _surely_needed(plan, self.needs) == plan else None
             reachable ^= lowest
         return 0
 
@@ -363,7 +430,7 @@ def _without(engine: Engine, never: int) -> tuple[tuple[NeedCode, ...], tuple[tu
     return needs, tuple((when & ~never, approaches) for when, approaches in engine.limits)
 
 
-def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str]) -> Iterator[Group]:
+def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str], optional: Collection[str]) -> Iterator[Group]:
     """The open facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
     inputs = {name for derived in engine.derived for name in derived.fact.inputs if name != "tried"}
     unknown = [fact for fact in engine.askable if fact.id not in facts and fact.id not in closed and (fact.id in engine.facts or fact.id in inputs)]
@@ -373,7 +440,8 @@ def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str]) -
             partners = {name for derived in _linked(engine, (fact.id,), closed) for name in derived.fact.inputs}
             group = [fact, *(other for other in unknown if other.id in partners and other is not fact)]
             done.update(member.id for member in group)
-            yield _group(engine, facts, group, closed)
+            found = _group(engine, facts, group, closed)
+            yield found._replace(answers=(*found.answers, *_unanswered(engine, facts, group, closed, optional))) if optional else found
 
 
 def _linked(engine: Engine, names: Collection[str], closed: Collection[str]) -> list[Derived]:
@@ -403,6 +471,18 @@ def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], li
         mask = _mask(engine, facts, values, linked)
         found.setdefault(mask, Answer(tuple(values.items()), mask))
     return Group(names, tuple(found.values()), mentions)
+
+
+def _unanswered(engine: Engine, facts: Mapping[str, Any], group: list[Fact], closed: Collection[str], optional: Collection[str]) -> Iterator[Answer]:
+    """The answers to a group in which one or more of the facts that may stay unknown do."""
+    open_facts = [fact for fact in group if fact.id in optional]
+    for number in range(1, 1 << len(open_facts)):
+        left = {fact.id for place, fact in enumerate(open_facts) if number >> place & 1}
+        answered = [fact for fact in group if fact.id not in left]
+        never = _mentions(engine, frozenset(left))
+        linked = _linked(engine, [fact.id for fact in answered], {*closed, *left})
+        for values in _values(engine, facts, answered) if answered else ({},):
+            yield Answer(tuple(values.items()), _mask(engine, facts, values, linked), never)
 
 
 def _mask(engine: Engine, facts: Mapping[str, Any], values: Mapping[str, Any], linked: list[Derived]) -> int:

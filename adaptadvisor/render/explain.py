@@ -88,6 +88,8 @@ def _fact(page: Page, table: Table, fact: Fact) -> None:
         _pairs(page, ("Why we ask", fact.why), ("How to find out", fact.find_out))
         if fact.id in table.applies:
             _condition(page, "Asked when", table.applies[fact.id])
+        if fact.obtainable:
+            page.say("what-if looks here first: another answer can be brought about.")
         page.say(f"{fact_flag(fact.id)}, in a facts file `{fact.id}: ...`; {fact.expects}.", mark="How to give it: ")
     for choice in fact.choices:
         page.say(choice.means, mark=f"- {choice.value}: ")
