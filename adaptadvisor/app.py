@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from adaptadvisor import __version__, commands, facts
-from adaptadvisor.commands import ASK_FLAGS, RECOMMEND_FLAGS, Finding, Flag
+from adaptadvisor.commands import ASK_FLAGS, RECOMMEND_FLAGS, WHAT_IF_FLAGS, Finding, Flag
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.facts import Fact, fact_flag
 from adaptadvisor.resources import load_table
@@ -38,6 +38,9 @@ def build(table: Table | None) -> typer.Typer:
 
     app.command("ask", help="An interview: only what can still change the plan is asked.")(_on_facts(table, ASK_FLAGS, commands.ask))
     app.command("recommend", help="The plan for a situation given by flags or a facts file.")(_on_facts(table, RECOMMEND_FLAGS, commands.recommend))
+    app.command("what-if", help="The smallest changes that make another plan the cheapest reliable one.")(
+        _on_facts(table, WHAT_IF_FLAGS, commands.what_if)
+    )
     app.command("batch", help="The plan and the open needs of many situations, one JSON object a line.")(_batch)
     app.command("explain", help="What a row, a fact, an approach or a word of the field means.")(_explain)
     return app

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from adaptadvisor import facts
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, nearest, one_of, shown
 from adaptadvisor.facts import Fact, NotAValue, Value, fact_flag
+from adaptadvisor.plans import APPROACHES
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
@@ -55,6 +56,10 @@ ASK_FLAGS = (
     Flag("save", ("--save",), "text", "Save the answers here, after each one (adaptadvisor-answers.yaml).", "FILE"),
     Flag("stdin", ("--stdin",), "switch", "Read the answers from stdin, line by line, though it is no terminal."),
     Flag("no_input", ("--no-input",), "switch", "Never ask; exit with 2 and name what is missing."),
+)
+WHAT_IF_FLAGS = (
+    Flag("to", ("--to",), "text", "The plan that you want, such as lora or rag+lora.", "PLAN"),
+    *(flag for flag in RECOMMEND_FLAGS if flag.name in _SHARED),
 )
 
 
@@ -130,6 +135,27 @@ def ask(table: Table, given: Sequence[tuple[str, str]], options: Mapping[str, An
         print(f"\nThe same without questions: {command_line('recommend', interview.facts, options)}", file=talk)
         if saved.done:
             print(f"Your answers are in {saved.path}.", file=talk)
+    return Finding()
+
+
+def what_if(table: Table, given: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
+    """Writes which answers would have to be different for the plan to be the one that is wanted."""
+    from adaptadvisor import changes
+    from adaptadvisor.render import as_json
+    from adaptadvisor.render import what_if as as_text
+
+    format_ = _one_of("--format", options.get("format") or "text", FORMATS)
+    if not options.get("to"):
+        raise bad_input("missing-value", f"needs a plan: one or more of {', '.join(APPROACHES)}, joined by +", Location("--to"))
+    wanted = [_one_of("--to", word.strip().lower().replace("task-head", "task_head"), APPROACHES) for word in options["to"].split("+")]
+    output = Path(options["output"]) if options.get("output") is not None else None
+    found = changes.what_if(table, {fact: value for fact, value in _answers(table, options, given).items() if value is not None}, wanted)
+    if format_ == "json":
+        text = as_json.render(found)
+    else:
+        shown = output is None and colour(no_color=bool(options.get("no_color")))
+        text = as_text.render(found, width(), colour=shown, plain=_plain(options))
+    write(text, output)
     return Finding()
 
 

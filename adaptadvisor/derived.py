@@ -37,17 +37,17 @@ def full_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
 
 
 def lora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
-    """Whether LoRA on 16-bit weights is estimated to fit the GPU memory."""
-    return LORA_GB_PER_BILLION * model_params_b + LORA_GB <= gpu_memory_gb
+    """Whether LoRA on 16-bit weights is estimated to fit the GPU memory; it does wherever tuning all weights does."""
+    return full_fits(model_params_b, gpu_memory_gb) or LORA_GB_PER_BILLION * model_params_b + LORA_GB <= gpu_memory_gb
 
 
 def qlora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
-    """Whether LoRA over 4-bit weights is estimated to fit the GPU memory.
+    """Whether LoRA over 4-bit weights is estimated to fit the GPU memory; it does wherever 16-bit weights do.
 
     >>> qlora_fits(65, 48), qlora_fits(70, 48)
     (True, False)
     """
-    return QLORA_GB_PER_BILLION * model_params_b + QLORA_GB <= gpu_memory_gb
+    return lora_fits(model_params_b, gpu_memory_gb) or QLORA_GB_PER_BILLION * model_params_b + QLORA_GB <= gpu_memory_gb
 
 
 def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:

@@ -7,7 +7,7 @@ their inputs. Derived facts are monotone in each input, which is what makes the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from adaptadvisor.conditions import Cell, cells
@@ -20,14 +20,10 @@ _LARGEST = 1e15  # stands for "no upper bound" when a number is searched for
 
 
 class Answer(NamedTuple):
-    """Values for one fact (or for facts joined by a derived one), and the terms that they do not contradict.
-
-    `never` holds the terms that this answer leaves open for good, because a fact of the group stays unknown.
-    """
+    """Values for one fact (or for facts joined by a derived one), and the terms that they do not contradict."""
 
     values: tuple[tuple[str, Any], ...]
     mask: int
-    never: int = 0
 
 
 def answers(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> tuple[Cell, ...]:
@@ -91,36 +87,24 @@ class Group(NamedTuple):
 
 
 class Space:
-    """All completions of a situation: one answer chosen from each group.
+    """All completions of a situation: one answer chosen from each group. Facts in `closed` stay unknown in all of them."""
 
-    Facts in `closed` stay unknown in all of them, those in `optional` in some.
-    """
-
-    def __init__(self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = (), optional: Collection[str] = ()) -> None:
+    def __init__(self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = ()) -> None:
         self.engine = engine
         self.facts = facts
         self.closed = frozenset(closed) - facts.keys() - {"tried"}
         self.tried = tuple(facts.get("tried", ()))
         self.tried_plans = tuple(plan_of(plan.split("+")) for plan in self.tried)
-        self.groups = tuple(_groups(engine, facts, self.closed, frozenset(optional)))
+        self.groups = tuple(_groups(engine, facts, self.closed))
         self.possible = engine.state(facts)[1]
-        self.never = _mentions(engine, self.closed)
-        self.needs, self.limits = _without(engine, self.never)
+        self.never = never_certain(engine, self.closed)
         self.limiting = 0
-        for when, _ in self.limits:
+        for when, _ in engine.limits:
             self.limiting |= when
 
     def other_plan(self, plan: int) -> tuple[int, dict[str, Any]] | None:
         """A completion with another plan, and the answers that lead to it; None when every completion has this plan."""
-        return self.reach(EVERY_PLAN & ~(1 << plan))
-
-    def shut_out(self, plans: int) -> bool:
-        """Whether it is clear at first sight that no completion has one of these plans."""
-        return not _View(self, self.possible & ~_mentioned(self.groups), self.possible).may_have(plans)
-
-    def reach(self, plans: int) -> tuple[int, dict[str, Any]] | None:
-        """A completion with one of these plans (a set of them), and the answers that lead to it; None when no completion has one."""
-        for found, chosen in self._plans(plans, self.possible, 0, self.groups, (), set()):
+        for found, chosen in self._plans(EVERY_PLAN & ~(1 << plan), self.possible, self.groups, (), set()):
             return found, {name: value for answer in chosen for name, value in answer.values}
         return None
 
@@ -146,7 +130,7 @@ class Space:
     def allowed(self, limiting: int) -> int:
         """The approaches that no limit rules out, given the terms of limits that count."""
         out = 0
-        for when, approaches in self.limits:
+        for when, approaches in self.engine.limits:
             if when & limiting:
                 out |= approaches
         return EVERY_APPROACH & ~out
@@ -163,24 +147,24 @@ class Space:
         return groups[index], groups[:index] + groups[index + 1 :]
 
     def _plans(
-        self, wanted: int, possible: int, never: int, groups: tuple[Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
+        self, wanted: int, possible: int, groups: tuple[Group, ...], chosen: tuple[Answer, ...], seen: set[Any]
     ) -> Iterator[tuple[int, tuple[Answer, ...]]]:
         """Every one of the wanted plans that some completion has, at least once each, with the answers that force it."""
-        view = _View(self, possible & ~_mentioned(groups) & ~never, possible)
+        view = View(self, possible & ~mentioned(groups), possible, self.never)
         if view.plan is None:
             groups = tuple(group for group in groups if group.mentions & view.matters)
         if view.plan is not None or not groups:
-            plan = self.plan(possible & ~never, possible) if view.plan is None else view.plan
+            plan = self.plan(possible, possible) if view.plan is None else view.plan
             if wanted >> plan & 1:
                 yield plan, chosen
             return
-        state = (view.state, view.matters, never & view.matters, tuple(map(id, groups)))
+        state = (view.state, view.matters, tuple(map(id, groups)))
         if state in seen or not view.may_have(wanted):
             return
         seen.add(state)
         group, rest = self.split(groups, view.matters)
-        for answer in {(view.matters & answer.mask, view.matters & answer.never): answer for answer in reversed(group.answers)}.values():
-            yield from self._plans(wanted, possible & answer.mask, never | answer.never, rest, (*chosen, answer), seen)
+        for answer in {view.matters & answer.mask: answer for answer in reversed(group.answers)}.values():
+            yield from self._plans(wanted, possible & answer.mask, rest, (*chosen, answer), seen)
 
     def _twins(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
         """The masks of the answers to a fact; where a derived fact joins it to another, once for each answer to that other."""
@@ -213,12 +197,12 @@ class _Twins:
         if self.left <= 0:
             raise _BudgetSpentError
         self.left -= 1
-        mentioned = _mentioned(groups)
+        mentions = mentioned(groups)
         plans: dict[int, int] = {}
         views: dict[Any, int] = {}
         matters = 0
         for mask in masks:
-            view = _View(self.space, possible & mask & ~mentioned, possible & mask)
+            view = View(self.space, possible & mask & ~mentions, possible & mask, self.space.never)
             if view.plan is not None:
                 plans[view.plan] = mask
             else:
@@ -236,37 +220,42 @@ class _Twins:
         return any(self.differ(possible & mask, (*views.values(), *plans.values()), rest) for mask in different)
 
 
-def _mentioned(groups: tuple[Group, ...]) -> int:
-    mentioned = 0
+def mentioned(groups: Iterable[Group]) -> int:
+    """The terms that facts of these groups go into."""
+    found = 0
     for group in groups:
-        mentioned |= group.mentions
-    return mentioned
+        found |= group.mentions
+    return found
 
 
-class _View:
+class View:
     """A partial situation seen from the decision: which needs may count, who meets them, and which open terms still matter.
 
-    `state` and the open terms in `matters` together determine every plan that completions can have.
+    `certain` holds the terms that will not be contradicted any more; those in `never` hang on a fact that stays unknown, so they
+    make no `when` hold, and keep a `provided` open. `state` and the open terms in `matters` together determine every plan that
+    completions can have.
     """
 
-    def __init__(self, space: Space, certain: int, possible: int) -> None:
+    def __init__(self, space: Space, certain: int, possible: int, never: int) -> None:
         self.space = space
         self.certain = certain
         self.possible = possible
-        self.surely = space.allowed(possible)
-        self.perhaps = space.allowed(certain)
+        self.sure = certain & ~never
+        self.hoped = possible & ~never
+        self.surely = space.allowed(self.hoped)
+        self.perhaps = space.allowed(self.sure)
         self.needs: list[_Bounds] = []
         matters = 0
-        for when, approaches in space.limits:
-            if not when & certain and approaches & self.perhaps:
-                matters |= when
-        found = [_bounds(need, certain, possible, self.surely, self.perhaps) if need.when & possible else None for need in space.needs]
+        for when, approaches in space.engine.limits:
+            if not when & self.sure and approaches & self.perhaps:
+                matters |= when & ~never
+        found = [self._bounds(need) if need.when & self.hoped else None for need in space.engine.needs]
         state: list[int] = [self.perhaps]
-        for need, bounds in zip(space.needs, found, strict=True):
+        for need, bounds in zip(space.engine.needs, found, strict=True):
             if bounds is None or any(other is not None and _implies(other, bounds) for other in found):
                 state.append(-1)
                 continue
-            matters |= bounds.open_terms if bounds.counts else bounds.open_terms | need.when
+            matters |= bounds.open_terms if bounds.counts else bounds.open_terms | (need.when & ~never)
             state += (bounds.counts, bounds.by_itself, bounds.half)
             self.needs.append(bounds)
         self.matters = matters & possible & ~certain
@@ -276,7 +265,23 @@ class _View:
         self.plan = self._forced(space.tried_plans)
         """The plan of every completion, where that is clear; else None."""
         if self.plan is None and not self.matters:
-            self.plan = space.plan(certain, possible)
+            self.plan = space.engine.outcome(self.sure, possible, space.tried).plan
+
+    def _bounds(self, need: NeedCode) -> _Bounds:
+        certain, possible, sure, hoped = self.certain, self.possible, self.sure, self.hoped
+        by_itself = sometimes = 0
+        for approach, when, provided in need.ways:
+            if approach & self.perhaps and when & hoped and provided & possible:
+                sometimes |= approach
+                if when & sure and provided & certain:
+                    by_itself |= approach
+        open_terms = half = 0
+        for place, (approach, when, provided) in enumerate(need.ways):
+            if approach & sometimes & ~by_itself and when & hoped and provided & possible:
+                sure_when, sure_provided = bool(when & sure), bool(provided & certain)
+                half |= (1 + sure_when + 2 * sure_provided) << 2 * place
+                open_terms |= (0 if sure_when else when & hoped) | (0 if sure_provided else provided)
+        return _Bounds(need.when, bool(need.when & sure), by_itself, by_itself & self.surely, sometimes, half, open_terms)
 
     def _reachable(self, tried: tuple[int, ...]) -> tuple[int, int]:
         reachable, safe = INSIDE[self.perhaps], INSIDE[self.surely]
@@ -305,19 +310,19 @@ class _View:
     def _outdone(self, plan: int) -> bool:
         """Whether there is one cheaper plan that in every completion meets each need that this plan meets, and is ruled out only with it."""
         better = INSIDE[self.perhaps] & ((1 << plan) - 1) & ~1
-        for when, approaches in self.space.limits:
-            if when & self.possible and not approaches & plan:
+        for when, approaches in self.space.engine.limits:
+            if when & self.hoped and not approaches & plan:
                 better &= INSIDE[EVERY_APPROACH & ~approaches]
         for tried in self.space.tried_plans:
             better &= ~INSIDE[tried]
         if self.space.tried_plans:
             better &= ALONE  # a member may be superfluous, and the rest have been tried
-        for need in self.space.needs:
+        for need in self.space.engine.needs:
             if not better:
                 return False
-            if need.when & self.possible:
+            if need.when & self.hoped:
                 for way in need.ways:
-                    if way.approach & plan and way.when & self.possible and way.provided & self.possible:
+                    if way.approach & plan and way.when & self.hoped and way.provided & self.possible:
                         better &= HITTING[self._as_good(way, need)]
         return bool(better)
 
@@ -325,7 +330,7 @@ class _View:
         """The approaches that have a way to meet the need whenever this way is open."""
         found = way.approach
         for approach, when, provided in need.ways:
-            whenever = when & self.certain or not way.when & self.possible & ~when
+            whenever = when & self.sure or not way.when & self.hoped & ~when
             if whenever and (provided & self.certain or not way.provided & self.possible & ~provided):
                 found |= approach
         return found
@@ -358,22 +363,6 @@ class _Bounds(NamedTuple):
     sometimes: int
     half: int
     open_terms: int
-
-
-def _bounds(need: NeedCode, certain: int, possible: int, surely: int, perhaps: int) -> _Bounds:
-    by_itself = sometimes = 0
-    for approach, when, provided in need.ways:
-        if approach & perhaps and when & possible and provided & possible:
-            sometimes |= approach
-            if when & certain and provided & certain:
-                by_itself |= approach
-    open_terms = half = 0
-    for place, (approach, when, provided) in enumerate(need.ways):
-        if approach & sometimes & ~by_itself and when & possible and provided & possible:
-            sure_when, sure_provided = bool(when & certain), bool(provided & certain)
-            half |= (1 + sure_when + 2 * sure_provided) << 2 * place
-            open_terms |= (0 if sure_when else when) | (0 if sure_provided else provided)
-    return _Bounds(need.when, bool(need.when & certain), by_itself, by_itself & surely, sometimes, half, open_terms)
 
 
 def _implies(one: _Bounds, other: _Bounds) -> bool:
@@ -409,28 +398,18 @@ def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
     return found
 
 
-def _mentions(engine: Engine, closed: frozenset[str]) -> int:
-    """The terms that can never be certain because they read a closed fact, or one derived from it."""
+def never_certain(engine: Engine, unanswered: Collection[str]) -> int:
+    """The terms that can never be certain because they read one of these facts, which stay unknown, or one derived from it."""
     found = 0
-    for name in closed:
+    for name in unanswered:
         found |= engine.codes[name].mentions if name in engine.codes else 0
     for derived in engine.derived:
-        if not closed.isdisjoint(derived.fact.inputs):
+        if not set(unanswered).isdisjoint(derived.fact.inputs):
             found |= engine.codes[derived.fact.id].mentions
     return found
 
 
-def _without(engine: Engine, never: int) -> tuple[tuple[NeedCode, ...], tuple[tuple[int, int], ...]]:
-    """The needs and limits of a table in which the terms of `never` make no `when` hold; a `provided` they still keep open."""
-    if not never:
-        return engine.needs, engine.limits
-    needs = tuple(
-        need._replace(when=need.when & ~never, ways=tuple(way._replace(when=way.when & ~never) for way in need.ways)) for need in engine.needs
-    )
-    return needs, tuple((when & ~never, approaches) for when, approaches in engine.limits)
-
-
-def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str], optional: Collection[str]) -> Iterator[Group]:
+def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str]) -> Iterator[Group]:
     """The open facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
     inputs = {name for derived in engine.derived for name in derived.fact.inputs if name != "tried"}
     unknown = [fact for fact in engine.askable if fact.id not in facts and fact.id not in closed and (fact.id in engine.facts or fact.id in inputs)]
@@ -440,8 +419,7 @@ def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str], o
             partners = {name for derived in _linked(engine, (fact.id,), closed) for name in derived.fact.inputs}
             group = [fact, *(other for other in unknown if other.id in partners and other is not fact)]
             done.update(member.id for member in group)
-            found = _group(engine, facts, group, closed)
-            yield found._replace(answers=(*found.answers, *_unanswered(engine, facts, group, closed, optional))) if optional else found
+            yield _group(engine, facts, group, closed)
 
 
 def _linked(engine: Engine, names: Collection[str], closed: Collection[str]) -> list[Derived]:
@@ -473,16 +451,14 @@ def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], li
     return Group(names, tuple(found.values()), mentions)
 
 
-def _unanswered(engine: Engine, facts: Mapping[str, Any], group: list[Fact], closed: Collection[str], optional: Collection[str]) -> Iterator[Answer]:
-    """The answers to a group in which one or more of the facts that may stay unknown do."""
-    open_facts = [fact for fact in group if fact.id in optional]
-    for number in range(1, 1 << len(open_facts)):
-        left = {fact.id for place, fact in enumerate(open_facts) if number >> place & 1}
-        answered = [fact for fact in group if fact.id not in left]
-        never = _mentions(engine, frozenset(left))
-        linked = _linked(engine, [fact.id for fact in answered], {*closed, *left})
-        for values in _values(engine, facts, answered) if answered else ({},):
-            yield Answer(tuple(values.items()), _mask(engine, facts, values, linked), never)
+def other_answers(engine: Engine, kept: Mapping[str, Any], changed: Collection[str], unknown: Collection[str]) -> Iterator[Answer]:
+    """Of the facts of a group, each answer to the changed ones; the mask is that of the kept ones as well."""
+    group = [fact for fact in engine.askable if fact.id in changed]
+    linked = _linked(engine, {*changed, *kept}, unknown)
+    found: dict[int, dict[str, Any]] = {}
+    for values in _values(engine, kept, group) if group else ({},):
+        found.setdefault(_mask(engine, {}, {**kept, **values}, linked), values)
+    return (Answer(tuple(values.items()), mask) for mask, values in found.items())
 
 
 def _mask(engine: Engine, facts: Mapping[str, Any], values: Mapping[str, Any], linked: list[Derived]) -> int:

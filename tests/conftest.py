@@ -25,7 +25,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "PYTHONPATH"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "ADAPTADVISOR_PLAIN", "PYTHONPATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
 

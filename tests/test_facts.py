@@ -445,6 +445,8 @@ def test_a_derived_fact_is_unknown_while_an_input_is(known: dict[str, facts.Valu
         (0.001, 0, False, False, False),
         (1, 16, True, True, True),
         (1, 15.99, False, True, True),
+        (0.05, 1, True, True, True),  # the overhead of adapters is an estimate for larger models
+        (0.5, 2.2, False, True, True),
     ],
 )
 def test_what_fits_a_gpu_follows_the_memory_estimates(params: float, memory: float, full: bool, lora: bool, qlora: bool) -> None:

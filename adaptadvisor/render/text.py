@@ -173,6 +173,7 @@ def _change(page: Page, advice: Recommendation) -> None:
         page.say(answers, mark=f"- if {fact} were not {show(now)}: ")
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would.", mark="- ")
+    page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
 def _leaving(open_needs: Iterable[str], advice: Recommendation) -> str:

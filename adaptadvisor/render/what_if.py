@@ -1,0 +1,49 @@
+"""What would have to be different for another plan, in words."""
+
+from __future__ import annotations
+
+from adaptadvisor.changes import Way, WhatIf
+from adaptadvisor.facts import show
+from adaptadvisor.render.page import Page
+from adaptadvisor.render.text import plan_words
+
+
+def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
+    """The whole answer as text of this width; a plain one is fit for a screen reader."""
+    page = Page(width, colour=colour, plain=plain)
+    wanted = plan_words(found.wanted)
+    page.title(f"Plan now: {plan_words(found.plan)}")
+    if not found.ways:
+        page.say(f"No answers make {wanted} the plan: {found.because}.")
+    elif not found.ways[0].changes:
+        page.say(f"{wanted} is the plan already.")
+    else:
+        size = len(found.ways[0].changes)
+        page.say(f"For {wanted}, {_count(size)} would have to be different{'' if len(found.ways) == 1 else '. Any one of these ways will do'}:")
+        for number, way in enumerate(found.ways):
+            if number:
+                page.say("or")
+            _way(page, way)
+        if found.more:
+            page.say("There are other ways with as few changes.", dim=True)
+    if found.part:
+        page.heading(f"With fewer changes, as part of {plan_words(found.part.plan)}")
+        _way(page, found.part)
+    if found.ways and found.ways[0].changes:
+        page.heading("How to read this")
+        page.say("Fewer changes do not lead there. A change that is not true of your situation is no reason for that plan.")
+        if any(change.now is None for way in found.ways for change in way.changes):
+            page.say("How to find out what is not known: adaptadvisor explain FACT.")
+    return page.text()
+
+
+def _count(size: int) -> str:
+    return "one answer" if size == 1 else f"{size} answers"
+
+
+def _way(page: Page, way: Way) -> None:
+    for change in way.changes:
+        now = "not known now" if change.now is None else f"now {show(change.now)}"
+        page.say(f"{change.answer} ({now})", mark=f"- {change.fact}: ")
+    if way.open_needs:
+        page.say(f"It leaves {', '.join(way.open_needs)} open.", 2)
