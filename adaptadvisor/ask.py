@@ -16,6 +16,7 @@ _BACK, _WHY, _FINISH, _SKIPPED = "<", "?", "done", "skipped"
 _HELP = "u: I don't know. ?: why we ask. <: back to the question before. done: finish with what is known. Ctrl-C: save and stop."
 _YES, _NO = ("y", "yes"), ("n", "no", "")
 _SHARPENING = 5
+_ABLE_SHOWN = 8
 
 
 class StoppedError(Exception):
@@ -88,8 +89,10 @@ class Conversation:
         able = self.interview.able_to_change()
         self._say(f"You did not know the last {TIRED}. With what is known the plan is {self._plan()}.", before=True)
         self._say("What could still change it:")
-        for number, fact in enumerate(able, 1):
+        for number, fact in enumerate(able[:_ABLE_SHOWN], 1):
             self._say(fact.question, mark=self._number(number, fact.id), indent=2)
+        if able[_ABLE_SHOWN:]:
+            self._say(", ".join(fact.id for fact in able[_ABLE_SHOWN:]), mark=f"And {len(able) - _ABLE_SHOWN} more, by name:", indent=2)
         while True:
             word = self._read("A number answers that one; go asks one by one; Enter (or done) finishes with what is known.", optional=True).lower()
             if word in ("", _FINISH) or word in fact_values.UNKNOWN_WORDS:

@@ -172,9 +172,12 @@ def _drawn(space: Space) -> Iterator[list[tuple[tuple[int, ...], int]]]:
 
 
 def _choices(space: Space, group: Group) -> Iterator[tuple[tuple[int, ...], int]]:
-    """The answers of a group, with the number of the cell in which the value of each fact lies."""
+    """The answers of a group, with the number of the cell in which the value of each fact lies (a fact read only through a derived one has none)."""
     facts = [next(fact for fact in space.engine.askable if fact.id == name) for name in group.facts]
-    edges = [[cell.low for cell in answers(space.engine, space.facts, fact)[1:]] for fact in facts]
+    edges = [
+        [cell.low for cell in answers(space.engine, space.facts, fact)[1:]] or sorted({answer.values[place][1] for answer in group.answers})
+        for place, fact in enumerate(facts)
+    ]
     for number, answer in enumerate(group.answers):
         if len(facts) == 1:
             yield (number,), answer.mask

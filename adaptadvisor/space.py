@@ -409,9 +409,9 @@ def never_certain(engine: Engine, unanswered: Collection[str]) -> int:
     return found
 
 
-def _groups(engine: Engine, facts: Mapping[str, Any], closed: Collection[str]) -> Iterator[Group]:
+def _groups(engine: Engine, facts: Mapping[str, Any], closed: frozenset[str]) -> Iterator[Group]:
     """The open facts that conditions read, directly or through derived facts, joined where a derived fact joins them."""
-    inputs = {name for derived in engine.derived for name in derived.fact.inputs if name != "tried"}
+    inputs = {name for derived in engine.derived if closed.isdisjoint(derived.fact.inputs) for name in derived.fact.inputs if name != "tried"}
     unknown = [fact for fact in engine.askable if fact.id not in facts and fact.id not in closed and (fact.id in engine.facts or fact.id in inputs)]
     done: set[str] = set()
     for fact in unknown:
