@@ -40,7 +40,7 @@ class Conversation:
         self.width = width
         self.colour = colour
         self.plain = plain
-        self.asked_to_go_on = False
+        self.asked_to_go_on = self.asked_to_sharpen = False
 
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
@@ -109,8 +109,9 @@ class Conversation:
     def _sharpen(self) -> None:
         """Offers the questions that leave the plan and change how it is carried out."""
         rows = [row for row in self.interview.sharpening() if row.fact not in self.interview.answers][:_SHARPENING]
-        if not rows:
+        if not rows or self.asked_to_sharpen:
             return
+        self.asked_to_sharpen = True
         self._say("Some answers would not change the plan, but make it more precise:", before=True)
         for row in rows:
             self._say(f"{self._fact(row.fact).question} (for {', '.join(row.changes)})", mark=self._number(None, row.fact), indent=2)
@@ -157,7 +158,7 @@ class Conversation:
             elif word == _BACK and answers:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
             else:
-                self._say(f'"{visible(word)}" is no number in the list and no fact{nearest(word, known)}.')
+                self._say(_ended(f'"{visible(word)}" is no number in the list and no fact{nearest(word, known)}'))
 
     def _ask_again(self, fact: Fact) -> None:
         answer = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
@@ -201,7 +202,7 @@ class Conversation:
                 try:
                     return self._value(fact, line)
                 except NotAValue as error:
-                    self._say(f"{error}.")
+                    self._say(_ended(str(error)))
 
     def _value(self, fact: Fact, line: str) -> Value | None:
         if fact.choices and line.isdecimal():
@@ -263,3 +264,7 @@ class Conversation:
 
     def _fact(self, id: str) -> Fact:
         return self.interview.table.facts[id]
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."

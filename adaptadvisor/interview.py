@@ -70,12 +70,14 @@ class Interview:
 
     def answer(self, fact: str, value: Value | None) -> tuple[str, ...]:
         """Takes an answer, to a new question or instead of an old one; returns the facts whose answers no longer apply and are dropped."""
+        before = not_applying(self.table, self.facts, self.unknown)
         self.given.pop(fact, None)
         self.answered[fact] = value
-        skipped = not_applying(self.table, self.facts, self.unknown)
-        dropped = tuple(name for name, old in self.answered.items() if name in skipped and old is not None)
+        newly = not_applying(self.table, self.facts, self.unknown).keys() - before.keys()
+        dropped = tuple(name for name in self.facts if name in newly)
         for name in dropped:
-            del self.answered[name]
+            self.given.pop(name, None)
+            self.answered.pop(name, None)
         return dropped
 
     def back(self) -> str | None:

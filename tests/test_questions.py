@@ -193,6 +193,15 @@ def test_an_answer_that_no_longer_applies_is_dropped_and_the_reason_is_at_hand()
     assert interview.skipped()["gpu_memory_gb"] == "it is asked only when model_access is weights"
 
 
+def test_what_was_given_is_dropped_only_when_a_change_takes_its_reason_away():
+    interview = Interview(TABLE, {"model_access": "api", "gpu_memory_gb": 24})
+    assert interview.answer("task", "label") == ()
+    assert interview.facts["gpu_memory_gb"] == 24, "who gives both means both"
+    interview = Interview(TABLE, {"model_access": "weights", "gpu_memory_gb": 24})
+    assert interview.answer("model_access", "api") == ("gpu_memory_gb",)
+    assert "gpu_memory_gb" not in interview.answers
+
+
 def test_questions_that_were_not_asked_say_why():
     interview = Interview(TABLE, PARTIAL[-1])
     assert interview.settled

@@ -1,0 +1,372 @@
+"""The interview as a person meets it: in a real terminal, through a pipe, interrupted, killed, and without any input at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+pexpect = pytest.importorskip("pexpect") if os.name == "posix" else pytest.skip("needs a POSIX terminal", allow_module_level=True)
+
+PROGRAM = [sys.executable, "-m", "adaptadvisor"]
+SHAPING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "ADAPTADVISOR_PLAIN")
+BARE = {name: value for name, value in os.environ.items() if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))}
+SETTLED = {
+    "task": "write", "prompt_result": "passes", "prompt_affordable": "true", "main_error": "format", "private_knowledge": "false",
+    "knowledge_updates": "never", "behaviour_shift": "none", "citations": "false", "per_user_access": "false", "requests_per_day": "10",
+    "preference_pairs": "0",
+}  # fmt: skip
+"""Answers after which nothing can change the plan."""
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+class Session:
+    """`adaptadvisor ask` in a terminal of its own; stdout goes to the file advice.txt, what is seen is stderr."""
+
+    def __init__(self, *words, columns=100, **env):
+        command = f"{shlex.join([*PROGRAM, 'ask', *words])} > advice.txt"
+        self.child = pexpect.spawn("/bin/sh", ["-c", f"exec {command}"], env=BARE | env, encoding="utf-8", timeout=30, dimensions=(50, columns))
+        self.seen = ""
+        self.asked = []
+
+    def until(self, pattern):
+        """What was said up to a pattern, the pattern included."""
+        self.child.expect(pattern)
+        said = (self.child.before + self.child.after).replace("\r\n", "\n")
+        self.seen += said
+        return said
+
+    def question(self):
+        """Waits for a prompt; the fact that is asked about, or None where something else is."""
+        said = self.until(r"\r\n(> |Your answer: |.*Enter shows the advice\. |.*Enter is no\. |.*with\s+what is known\. )$")
+        heads = re.findall(
+            r"\((\w+)\)$", " ".join(re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1].partition("\n  ")[0].split()), flags=re.MULTILINE
+        )
+        return heads[-1] if heads and said.endswith(("> ", "Your answer: ")) else None
+
+    def say(self, line):
+        self.child.sendline(line)
+
+    def answer_all(self, answers, otherwise="u"):
+        """Answers every question to its end; other prompts get an empty line."""
+        while True:
+            try:
+                fact = self.question()
+            except pexpect.EOF:
+                return
+            if fact:
+                self.asked.append(fact)
+            self.say(str(answers.get(fact, otherwise)) if fact else "")
+            if not fact and "Enter shows the advice" in self.seen[-200:]:
+                return
+
+    def end(self):
+        """The exit code, once it has ended; everything that was said is in `seen`."""
+        self.child.expect(pexpect.EOF)
+        self.seen += self.child.before.replace("\r\n", "\n")
+        self.child.close()
+        return self.child.exitstatus
+
+    def advice(self):
+        return Path("advice.txt").read_text(encoding="utf-8")
+
+
+def ask(*words, stdin=b"", **env):
+    """`ask` without a terminal."""
+    done = subprocess.run([*PROGRAM, "ask", *words], input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def shell(command):
+    """A command line that the program has printed, as a person would paste it."""
+    command = command.replace("adaptadvisor", shlex.join(PROGRAM), 1)
+    return subprocess.run(["/bin/sh", "-c", command], capture_output=True, env=BARE, check=False, timeout=60, stdin=subprocess.DEVNULL)
+
+
+def saved():
+    return yaml.safe_load(Path("adaptadvisor-answers.yaml").read_text(encoding="utf-8"))
+
+
+# ---- a whole interview ----
+
+
+def test_a_whole_interview_with_reasons_ways_back_numbers_and_a_change_at_the_end():
+    session = Session()
+    first = session.question()
+    assert first == "task"
+    session.say("?")
+    reasons = session.until("\n> ")
+    for words in ("Why we ask:", "How to find out:", "It can still bring in:"):
+        assert words in reasons
+    session.say("99")
+    assert "the choices are numbered 1 to 7" in session.until("\n> ")
+    session.say("labl")
+    assert 'did you mean "label"?\n' in session.until("\n> ")
+    session.say("1")
+    second = session.question()
+    session.say("u")
+    third = session.question()
+    session.say("<")
+    assert session.question() == second
+    session.say("<")
+    assert session.question() == "task"
+    session.say("label")
+    assert session.question() == second
+    session.say("u")
+    assert session.question() == third
+    answers = {"examples": "1.2k", "classes": "12", "task_changes": "never", "main_error": "skill", "private_knowledge": "n", "prompt_result": "2"}
+    session.say(answers.get(third, "u"))
+    session.answer_all(answers)  # ends at the review with an empty line
+    assert session.end() == 0
+    assert {"task": "label"}.items() <= saved().items()
+    assert saved()[second] is None
+    assert saved()["task_changes"] == "never"
+    assert session.advice().startswith("Plan: ")
+    assert "Plan: " not in session.seen, "the advice is on stdout, the talk on stderr"
+
+
+def test_the_line_at_the_end_gives_the_same_bytes_without_questions():
+    session = Session("--task", "label")
+    session.answer_all({"examples": "1200", "classes": "12", "task_changes": "never", "model_access": "weights"})
+    assert session.end() == 0
+    command = re.search(r"The same without questions: (.*)", session.seen).group(1)
+    assert command.startswith("adaptadvisor recommend --task label ")
+    again = shell(command)
+    assert (again.returncode, again.stderr) == (0, b"")
+    assert again.stdout.decode() == session.advice()
+
+
+def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_so():
+    session = Session(
+        "--model-access", "weights", "--gpu-memory-gb", "24", *[f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()]
+    )
+    while "Enter shows the advice" not in session.until(r"(Enter is no\. |Enter shows the advice\. )$"):
+        session.say("")
+    session.say("model-access")
+    assert session.question() == "model_access"
+    session.say("api")
+    assert "The answer to gpu_memory_gb is dropped: it is asked only when model_access is weights." in session.until("Enter shows the advice. ")
+    assert session.seen.count("Answer them too?") == 1, "who declined is not asked again"
+    session.say("skipped")
+    assert "gpu_memory_gb: it is asked only when model_access is weights" in session.until("Enter shows the advice. ")
+    session.say("nonsense")
+    assert "no number in the list and no fact" in session.until("Enter shows the advice. ")
+    session.say("")
+    assert session.end() == 0
+    assert saved()["model_access"] == "api"
+    assert "gpu_memory_gb" not in saved()
+
+
+def test_what_is_given_is_never_asked_and_a_settled_situation_goes_straight_to_the_review():
+    Path("f.yaml").write_text("".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()), encoding="utf-8")
+    session = Session("--facts", "f.yaml")
+    said = session.until(r"Enter is no\. $")
+    assert "No question is left that can change the plan: prompt." in said
+    assert "would not change the plan, but make it more precise" in said
+    session.say("y")
+    asked = session.question()
+    assert asked not in SETTLED
+    session.say("done")
+    session.until("Enter shows the advice. ")
+    session.say("")
+    assert session.end() == 0
+
+
+def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
+    session = Session()
+    session.question()
+    session.say("extract")
+    for _ in range(2):
+        assert session.question()
+        session.say("don't know")
+    offer = session.until(r"with\s+what is known\. ")
+    assert "With what is known the plan is prompt." in " ".join(offer.split())
+    assert "What could still change it" in offer
+    session.say("examples")
+    assert session.question() == "examples"
+    session.say("2k")
+    assert session.question() not in (None, "examples")
+    session.say("done")
+    session.until("Enter shows the advice. ")
+    session.say("")
+    assert session.end() == 0
+    assert saved()["examples"] == 2000
+
+
+# ---- interrupted ----
+
+
+@pytest.mark.parametrize("leave", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_who_leaves_is_told_how_to_go_on_and_nothing_is_asked_twice(leave):
+    session = Session()
+    session.question()
+    session.say("label")
+    second = session.question()
+    session.say("u")
+    session.question()
+    session.child.send(leave)
+    assert session.end() == 130
+    assert session.seen.rstrip().endswith("interrupted; answers saved in adaptadvisor-answers.yaml; go on with: "
+                                          "adaptadvisor ask --facts adaptadvisor-answers.yaml")  # fmt: skip
+    assert session.advice() == ""
+    session = Session("--facts", "adaptadvisor-answers.yaml")
+    session.answer_all({})
+    assert session.end() == 0
+    assert not {"task", second} & set(session.asked)
+    assert saved()["task"] == "label"
+
+
+def test_a_killed_interview_loses_only_the_answer_being_typed():
+    session = Session()
+    session.question()
+    session.say("answer")
+    session.question()
+    session.say("u")
+    session.question()
+    session.child.send("half an ans")
+    session.child.kill(signal.SIGKILL)
+    session.child.expect(pexpect.EOF)
+    assert saved()["task"] == "answer"
+    assert len(saved()) == 2
+
+
+def test_where_answers_cannot_be_saved_the_command_that_resumes_holds_them():
+    Path("file").touch()
+    session = Session("--save", "file/answers.yaml", "--citations")
+    session.question()
+    session.say("code")
+    assert "cannot be saved" in session.until(r"command\s+shows\s+how\s+to\s+go\s+on")
+    session.question()
+    session.child.send("\x03")
+    assert session.end() == 130
+    resume = session.seen.replace("\n", "").partition("go on with: ")[2]
+    assert resume.strip() == "adaptadvisor ask --task code --citations true"
+
+
+def test_a_file_that_ask_did_not_write_is_never_written_over():
+    Path("adaptadvisor-answers.yaml").write_text("mine: true\n", encoding="utf-8")
+    session = Session()
+    session.question()
+    session.say("code")
+    session.question()
+    session.child.send("\x03")
+    assert session.end() == 130
+    assert saved() == {"mine": True}
+    assert "adaptadvisor-answers-2.yaml" in session.seen
+    assert yaml.safe_load(Path("adaptadvisor-answers-2.yaml").read_text(encoding="utf-8")) == {"task": "code"}
+    code, out, err = ask("--save", "adaptadvisor-answers.yaml", "--stdin")
+    assert (code, out) == (2, "")
+    assert "was not saved by ask" in err
+
+
+# ---- no terminal ----
+
+
+def test_without_a_terminal_nothing_is_asked_and_every_missing_flag_is_named_at_once():
+    code, out, err = ask("--task", "label", stdin=b"1\n2\n")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "ask: error[missing-answers]: the plan is not settled and stdin is no terminal" in err
+    for flag in ("--prompt-result", "--examples", "--task-changes"):
+        assert flag in err
+    assert "--task," not in err
+
+
+def test_a_closed_stdin_is_no_terminal():
+    done = subprocess.run(["/bin/sh", "-c", f"{shlex.join(PROGRAM)} ask <&-"], capture_output=True, env=BARE, check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"missing-answers" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_with_everything_given_no_terminal_is_needed():
+    flags = [f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()]
+    code, out, err = ask(*flags)
+    assert (code, err) == (0, "")
+    assert out.startswith("Plan: prompt")
+    assert ask("--no-input", *flags)[:2] == (0, out)
+
+
+def test_no_input_never_asks_even_in_a_terminal():
+    session = Session("--no-input")
+    assert session.end() == 2
+    assert "missing-answers" in session.seen
+    assert "> " not in session.seen
+
+
+def test_answers_can_be_piped_line_by_line():
+    code, out, err = ask("--stdin", "--task", "label", stdin=b"u\nu\n\n\n\n")
+    assert code == 0
+    assert out.startswith("Plan: ")
+    assert "Your answers:" in err
+
+
+def test_piped_answers_that_end_too_early_stop_the_interview_and_are_kept():
+    code, out, err = ask("--stdin", stdin=b"label\n")
+    assert (code, out) == (130, "")
+    assert saved() == {"task": "label"}
+    assert "go on with: adaptadvisor ask --facts adaptadvisor-answers.yaml --stdin" in err
+
+
+def test_hostile_lines_are_shown_harmless_and_asked_again():
+    lines = [b"\x1b]0;evil\x07", b"\x1b[2J", b"x" * 20_000, b"\xff\xfe", b"1e999", b"-1", b"\x00", b"", "\u202etxet".encode(), b"9" * 5000]
+    code, _, err = ask("--stdin", stdin=b"\n".join([*lines, b"label"]) + b"\n")
+    assert code == 130
+    assert "Traceback" not in err
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", err)
+    assert saved() == {"task": "label"}
+
+
+# ---- terminals of every kind ----
+
+
+def test_on_40_columns_no_line_is_wider():
+    session = Session(columns=40)
+    session.question()
+    session.say("?")
+    session.until("\n> ")
+    session.child.send("\x03")
+    session.end()
+    said = re.sub(r"\x1b\[\d*m", "", session.seen.partition("interrupted;")[0])
+    assert max(len(line) for line in said.split("\n")) <= 40
+
+
+def test_a_locale_that_is_not_utf_8_changes_nothing():
+    env = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    code, out, err = ask("--stdin", stdin="caf\u00e9\nlabel\nu\nu\n\n\n\n".encode("latin-1"), **env)
+    assert code == 0
+    assert out.startswith("Plan: ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("how", [("--plain", {}), (None, {"ADAPTADVISOR_PLAIN": "1"})], ids=["flag", "environment"])
+def test_a_plain_interview_is_fit_for_a_screen_reader(how):
+    flag, env = how
+    session = Session(*([flag] if flag else []), FORCE_COLOR="1", **env)
+    said = session.until("Your answer: ")
+    assert "Question 1 of about " in said
+    session.say("?")
+    said += session.until("Your answer: ")
+    session.child.send("\x03")
+    session.end()
+    assert "\x1b" not in said
+    assert not re.search(r"^\s*([-*>\[]|\d+\])", said, flags=re.MULTILINE)
+
+
+def test_colour_only_repeats_what_words_say():
+    session = Session(FORCE_COLOR="1")
+    session.until("\n> ")
+    assert "\x1b[1m" in session.seen
+    session.child.send("\x03")
+    session.end()
