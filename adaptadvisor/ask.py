@@ -40,7 +40,9 @@ class Conversation:
         self.width = width
         self.colour = colour
         self.plain = plain
-        self.asked_to_go_on = self.asked_to_sharpen = False
+        self.wants_every_question = self.asked_to_sharpen = False
+        self.picking = False
+        self.picks: list[Fact] = []
 
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
@@ -67,11 +69,10 @@ class Conversation:
                 unknown = " What you do not know still could: the advice says how." if self.interview.unknown else ""
                 self._say(f"No question is left that can change the plan: {self._plan()}.{unknown}", before=True)
                 return False
-            if not again and self.interview.tired() and not self.asked_to_go_on:
-                wish = self._offer_to_finish()
-                if wish is None:
+            if not again and not self.wants_every_question:
+                if not self._picks() and (self.picking or self.interview.tired()) and not self._offer_to_finish():
                     return True
-                fact = wish if isinstance(wish, Fact) else fact
+                fact = self.picks.pop(0) if self.picks else fact
             number = len(self.interview.answered) + 1
             total = max(number, number - 1 + (question.left if question else 1))
             answer = self._ask(fact, f"Question {number} of about {total}." if self.plain else f"[{number} of about {total}]")
@@ -83,28 +84,40 @@ class Conversation:
             else:
                 again = self._back() or fact
 
-    def _offer_to_finish(self) -> Fact | bool | None:
-        """After several "don't know": what could still change the plan. A fact to answer, True to go on, None to finish."""
-        self.asked_to_go_on = True
+    def _picks(self) -> list[Fact]:
+        """The facts that the person chose to answer and that can still change the plan."""
+        self.picks = list(self.interview.able_to_change(self.picks)) if self.picks else []
+        return self.picks
+
+    def _offer_to_finish(self) -> bool:
+        """After several "don't know": what could still change the plan, for the person to pick from. False to finish."""
         able = self.interview.able_to_change()
-        self._say(f"You did not know the last {TIRED}. With what is known the plan is {self._plan()}.", before=True)
+        if not able:
+            return True
+        why = "" if self.picking else f"You did not know the last {TIRED}. "
+        self._say(f"{why}With what is known the plan is {self._plan()}.", before=True)
         self._say("What could still change it:")
         for number, fact in enumerate(able[:_ABLE_SHOWN], 1):
             self._say(fact.question, mark=self._number(number, fact.id), indent=2)
         if able[_ABLE_SHOWN:]:
             self._say(", ".join(fact.id for fact in able[_ABLE_SHOWN:]), mark=f"And {len(able) - _ABLE_SHOWN} more, by name:", indent=2)
         while True:
-            word = self._read("A number answers that one; go asks one by one; Enter (or done) finishes with what is known.", optional=True).lower()
-            if word in ("", _FINISH) or word in fact_values.UNKNOWN_WORDS:
-                return None
-            if word in ("go", "g", *_YES):
+            line = self._read(
+                "Numbers or names answer those; go asks one by one; Enter (or done) finishes with what is known.", optional=True
+            ).lower()
+            if line in ("", _FINISH) or line in fact_values.UNKNOWN_WORDS:
+                return False
+            if line in ("go", "g", *_YES):
+                self.wants_every_question = True
                 return True
-            if word.isdecimal() and 1 <= int(word) <= len(able):
-                return able[int(word) - 1]
-            known = {fact.id: fact for fact in able}
-            if word in known:
-                return known[word]
-            self._say(f'"{visible(word)}" is none of these.')
+            known = {fact.id: fact for fact in able} | {str(number): fact for number, fact in enumerate(able[:_ABLE_SHOWN], 1)}
+            words = line.replace("-", "_").replace(",", " ").split()
+            strange = [word for word in words if word not in known]
+            if not strange:
+                self.picks = list(dict.fromkeys(known[word] for word in words))
+                self.picking = True
+                return True
+            self._say(f'"{visible(strange[0])}" is none of these.')
 
     def _sharpen(self) -> None:
         """Offers the questions that leave the plan and change how it is carried out."""

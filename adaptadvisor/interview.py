@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adaptadvisor.advice import Sharper, engine_for, sharper
@@ -89,12 +89,17 @@ class Interview:
         last = list(self.answered.values())[-TIRED:]
         return len(last) == TIRED and all(value is None for value in last)
 
-    def able_to_change(self) -> tuple[Fact, ...]:
-        """The facts not asked yet that can still change the plan (one that cannot may be among them where it would take long to tell)."""
+    def able_to_change(self, among: Sequence[Fact] = ()) -> tuple[Fact, ...]:
+        """The facts (all, or among these) not asked yet that can still change the plan.
+
+        One that cannot may be among them where it would take long to tell.
+        """
         space = self._space()
         if space.other_plan(self.engine.decide(self.facts).plan) is None:
             return ()
-        open_facts = [fact for fact in self.engine.askable if fact.id not in self.answers and fact.id not in self._closed() and fact.id != "tried"]
+        open_facts = [
+            fact for fact in among or self.engine.askable if fact.id not in self.answers and fact.id not in self._closed() and fact.id != "tried"
+        ]
         return tuple(fact for fact in open_facts if space.relevant(fact, _TWINS) is not False)
 
     def skipped(self) -> dict[str, str]:

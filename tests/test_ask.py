@@ -193,10 +193,18 @@ def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
     offer = session.until(r"with\s+what is known\. ")
     assert "With what is known the plan is prompt." in " ".join(offer.split())
     assert "What could still change it" in offer
-    session.say("examples")
+    session.say("examples, nonsense")
+    assert '"nonsense" is none of these.' in session.until(r"with\s+what is known\. ")
+    session.say("examples citations")
     assert session.question() == "examples"
     session.say("2k")
-    assert session.question() not in (None, "examples")
+    assert session.question() == "citations"
+    session.say("<")
+    assert session.question() == "examples"
+    session.say("2k")
+    session.until(r"with\s+what is known\. ")
+    session.say("go")
+    assert session.question()
     session.say("done")
     session.until("Enter shows the advice. ")
     session.say("")
