@@ -243,7 +243,9 @@ class Conversation:
 
     def _read(self, prompt: str, *, optional: bool = False) -> str:
         """One line; where input ends, an optional answer is an empty one."""
-        self.talk.write(f"{prompt} ")
+        page = Page(self.width - 1, colour=False)
+        page.say(prompt)
+        self.talk.write(f"{page.text().rstrip()} ")
         self.talk.flush()
         try:
             line = self.source.readline()

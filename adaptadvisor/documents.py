@@ -88,9 +88,10 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
-        raise bad_input(
-            "syntax", f"not valid YAML: {shown(what, 200)}", Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        ) from None
+        place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+        if "nesting depth" in what:  # newer parsers have a limit of their own, and read ahead of the events that are counted here
+            raise bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place) from None
+        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}", place) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -18,6 +18,9 @@ pexpect = pytest.importorskip("pexpect") if os.name == "posix" else pytest.skip(
 PROGRAM = [sys.executable, "-m", "adaptadvisor"]
 SHAPING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "ADAPTADVISOR_PLAIN")
 BARE = {name: value for name, value in os.environ.items() if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))}
+REVIEW, OFFER, FINISH = (words.replace(" ", r"\s+") for words in (r"Enter shows the advice\. ", r"Enter is no\. ", r"with what is known\. "))
+"""How the prompts end that are no questions; a narrow terminal breaks them anywhere."""
+
 SETTLED = {
     "task": "write", "prompt_result": "passes", "prompt_affordable": "true", "main_error": "format", "private_knowledge": "false",
     "knowledge_updates": "never", "behaviour_shift": "none", "citations": "false", "per_user_access": "false", "requests_per_day": "10",
@@ -49,7 +52,7 @@ class Session:
 
     def question(self):
         """Waits for a prompt; the fact that is asked about, or None where something else is."""
-        said = self.until(r"\r\n(> |Your answer: |.*Enter shows the advice\. |.*Enter is no\. |.*with\s+what is known\. )$")
+        said = self.until(rf"\r\n(> |Your answer: |(.*\s)?{REVIEW}|(.*\s)?{OFFER}|(.*\s)?{FINISH})$")
         heads = re.findall(
             r"\((\w+)\)$", " ".join(re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1].partition("\n  ")[0].split()), flags=re.MULTILINE
         )
@@ -68,7 +71,7 @@ class Session:
             if fact:
                 self.asked.append(fact)
             self.say(str(answers.get(fact, otherwise)) if fact else "")
-            if not fact and "Enter shows the advice" in self.seen[-200:]:
+            if not fact and re.search(rf"{REVIEW}$", self.seen):
                 return
 
     def end(self):
@@ -151,17 +154,17 @@ def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_s
     session = Session(
         "--model-access", "weights", "--gpu-memory-gb", "24", *[f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()]
     )
-    while "Enter shows the advice" not in session.until(r"(Enter is no\. |Enter shows the advice\. )$"):
+    while not re.search(REVIEW, session.until(rf"({OFFER}|{REVIEW})$")):
         session.say("")
     session.say("model-access")
     assert session.question() == "model_access"
     session.say("api")
-    assert "The answer to gpu_memory_gb is dropped: it is asked only when model_access is weights." in session.until("Enter shows the advice. ")
+    assert "The answer to gpu_memory_gb is dropped: it is asked only when model_access is weights." in session.until(REVIEW)
     assert session.seen.count("Answer them too?") == 1, "who declined is not asked again"
     session.say("skipped")
-    assert "gpu_memory_gb: it is asked only when model_access is weights" in session.until("Enter shows the advice. ")
+    assert "gpu_memory_gb: it is asked only when model_access is weights" in session.until(REVIEW)
     session.say("nonsense")
-    assert "no number in the list and no fact" in session.until("Enter shows the advice. ")
+    assert "no number in the list and no fact" in session.until(REVIEW)
     session.say("")
     assert session.end() == 0
     assert saved()["model_access"] == "api"
@@ -171,14 +174,14 @@ def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_s
 def test_what_is_given_is_never_asked_and_a_settled_situation_goes_straight_to_the_review():
     Path("f.yaml").write_text("".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()), encoding="utf-8")
     session = Session("--facts", "f.yaml")
-    said = session.until(r"Enter is no\. $")
+    said = session.until(OFFER)
     assert "No question is left that can change the plan: prompt." in said
     assert "would not change the plan, but make it more precise" in said
     session.say("y")
     asked = session.question()
     assert asked not in SETTLED
     session.say("done")
-    session.until("Enter shows the advice. ")
+    session.until(REVIEW)
     session.say("")
     assert session.end() == 0
 
@@ -190,11 +193,11 @@ def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
     for _ in range(2):
         assert session.question()
         session.say("don't know")
-    offer = session.until(r"with\s+what is known\. ")
+    offer = session.until(FINISH)
     assert "With what is known the plan is prompt." in " ".join(offer.split())
     assert "What could still change it" in offer
     session.say("examples, nonsense")
-    assert '"nonsense" is none of these.' in session.until(r"with\s+what is known\. ")
+    assert '"nonsense" is none of these.' in session.until(FINISH)
     session.say("examples citations")
     assert session.question() == "examples"
     session.say("2k")
@@ -202,11 +205,11 @@ def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
     session.say("<")
     assert session.question() == "examples"
     session.say("2k")
-    session.until(r"with\s+what is known\. ")
+    session.until(FINISH)
     session.say("go")
     assert session.question()
     session.say("done")
-    session.until("Enter shows the advice. ")
+    session.until(REVIEW)
     session.say("")
     assert session.end() == 0
     assert saved()["examples"] == 2000
