@@ -18,6 +18,17 @@ PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where tests run in several processes, the one that counted hands its lines on."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["published"] = session.config.stash.get(PUBLISHED, [])
+
+
+def pytest_testnodedown(node: Any) -> None:
+    if lines := getattr(node, "workeroutput", {}).get("published"):
+        node.config.stash[PUBLISHED] = lines
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for line in config.stash.get(PUBLISHED, []):
         terminalreporter.write_line(line)
