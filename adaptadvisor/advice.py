@@ -25,6 +25,7 @@ from adaptadvisor.recommendation import (
     Fallback,
     Meeting,
     OpenNeed,
+    Point,
     Reason,
     Recommendation,
     Step,
@@ -71,12 +72,12 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
     return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
 
 
-def advise(table: Table, given: Mapping[str, object]) -> Recommendation:
+def advise(table: Table, given: Mapping[str, object], *, title: str = "", notes: str = "", date: str = "") -> Recommendation:
     """The recommendation for a situation: a mapping of fact to value (None or absent: unknown).
 
-    Raises `BadInput` for a fact or a value that is none; never for a legal situation.
+    `title`, `notes` and `date` are only carried along. Raises `BadInput` for a fact or a value that is none; never for a legal situation.
     """
-    return _Advice(table, check_facts(table, given)).recommendation()
+    return _Advice(table, check_facts(table, given)).recommendation()._replace(title=title, notes=notes, date=date)
 
 
 class Sharper(NamedTuple):
@@ -129,6 +130,10 @@ class _Advice:
         result = Recommendation(
             schema=SCHEMA,
             table=TableId(self.table.version, self.table.digest),
+            title="",
+            notes="",
+            date="",
+            review_by=self.review_by(),
             facts=MappingProxyType(self.facts),
             plan=self.plan,
             headline=self.headline(self.outcome, [step for step in route if step.blocks]),
@@ -194,7 +199,9 @@ class _Advice:
     def reasons(self) -> tuple[Reason, ...]:
         needs = (self._reason(need) for need in self.needs)
         limits = (
-            Reason(limit.id, "limit", limit.limit, limit.because, self.answers(limit.when), (), limit.rules_out, limit.disagreement, limit.sources)
+            Reason(
+                limit.id, "limit", limit.limit, limit.because, self.answers(limit.when), (), (), limit.rules_out, limit.disagreement, limit.sources
+            )
             for limit in self.limits
         )
         return (*needs, *limits)
@@ -205,30 +212,59 @@ class _Advice:
         because = met[0].because if met else f"open: {need.closed_by}"
         # The need that always counts has answers of its own only where it stands alone.
         known = need.when if need.when == ALWAYS and len(self.needs) > 1 else _both(need.when, *(option.when for option in met))
-        return Reason(need.id, "need", need.need, because, self.answers(known), meetings, (), need.disagreement, need.sources)
+        could = tuple(approach for approach in APPROACHES if self.meeting(need, approach))
+        return Reason(need.id, "need", need.need, because, self.answers(known), meetings, could, (), need.disagreement, need.sources)
+
+    def review_by(self) -> str:
+        """When the first of the rows that fired is due for another look."""
+        rows: list[Need | Limit] = [*self.needs, *self.limits]
+        reviewed = [row.reviewed for row in rows if row.reviewed]
+        if not reviewed or not self.table.review_after_days:
+            return ""
+        from datetime import date, timedelta
+
+        return (date.fromisoformat(min(reviewed)) + timedelta(self.table.review_after_days)).isoformat()
 
     def verdict(self, approach: str, fallback: Fallback | None) -> Verdict:
+        word, because, rows, lifted_by, sources = self._said(approach, fallback)
+        action = self.table.approaches[approach].action
+        return Verdict(approach, action, word, because, rows, lifted_by, self._good(approach), self._bad(approach), sources)
+
+    def _said(self, approach: str, fallback: Fallback | None) -> tuple[str, str, tuple[str, ...], str, tuple[str, ...]]:
+        """The verdict on an approach, why, by which rows, what would lift it, and the sources."""
         if approach in self.plan:
             met = [(need, option) for need in self.needs if (option := self.meeting(need, approach))]
-            return Verdict(approach, "recommended", met[0][1].because, tuple(need.id for need, _ in met), "", met[0][1].sources)
+            return "recommended", met[0][1].because, tuple(need.id for need, _ in met), "", met[0][1].sources
         limits = [limit for limit in self.limits if approach in limit.rules_out]
         if limits:
             lifted_by = "; and ".join(limit.lifted_by for limit in limits)
             because = "; and ".join(limit.because for limit in limits)
-            return Verdict(approach, "ruled out", because, tuple(limit.id for limit in limits), lifted_by, _sources(limits))
+            return "ruled out", because, tuple(limit.id for limit in limits), lifted_by, _sources(limits)
         if fallback and approach in fallback.plan:
-            return Verdict(approach, "fallback", f"{name(plan_of(fallback.plan))} is next if the plan fails its gate", (), "", ())
+            return "fallback", f"{name(plan_of(fallback.plan))} is next if the plan fails its gate", (), "", ()
         unmet = [need for need in self.needs if need.id not in self.outcome.open_needs and not self.meeting(need, approach)]
         if unmet:
             because, sources = self._why_not(unmet[0], approach)
-            return Verdict(approach, "does not meet", because, tuple(need.id for need in unmet), "", sources)
+            return "does not meet", because, tuple(need.id for need in unmet), "", sources
         if any(approach in plan.split("+") for plan in self.tried):
-            return Verdict(approach, "not needed", "it was tried and fell short", (), "", ())
+            return "not needed", "it was tried and fell short", (), "", ()
         if not self.plan:
-            return Verdict(approach, "does not meet", "alone it was not enough", self.outcome.open_needs, "", ())
-        return Verdict(
-            approach, "not needed", f"nothing speaks against it, but {name(self.outcome.plan)} meets every need at a lower cost", (), "", ()
-        )
+            return "does not meet", "alone it was not enough", self.outcome.open_needs, "", ()
+        return "not needed", f"nothing speaks against it, but {name(self.outcome.plan)} meets every need at a lower cost", (), "", ()
+
+    def _good(self, approach: str) -> tuple[Point, ...]:
+        """The needs here that the approach meets, and what it is strong at."""
+        row = self.table.approaches[approach]
+        met = [Point(option.because, need.id, option.sources) for need in self.needs if (option := self.meeting(need, approach))]
+        return (*met, Point(f"strong at {row.strong_at}", approach, row.sources))
+
+    def _bad(self, approach: str) -> tuple[Point, ...]:
+        """The limits that rule the approach out, the needs here that it does not meet, and what it is weak at."""
+        row = self.table.approaches[approach]
+        limits = [Point(limit.because, limit.id, limit.sources) for limit in self.limits if approach in limit.rules_out]
+        unmet = [] if limits else [Point(because, need.id, sources) for need in self.needs if not self.meeting(need, approach)
+                                   for because, sources in [self._why_not(need, approach)]]  # fmt: skip
+        return (*limits, *unmet, Point(f"weak at {row.weak_at}", approach, row.sources))
 
     def _why_not(self, need: Need, approach: str) -> tuple[str, tuple[str, ...]]:
         """Why an approach does not meet a need: a prerequisite that is known to be missing, else the row's own words."""
@@ -376,6 +412,7 @@ class _Advice:
         citing: list[Any] = [*result.reasons, *result.verdicts, *result.variants, *result.route, *result.checks]
         cited = {id for part in citing for id in part.sources}
         cited |= {id for reason in result.reasons for meeting in reason.met_by for id in meeting.sources}
+        cited |= {id for verdict in result.verdicts for point in (*verdict.good, *verdict.bad) for id in point.sources}
         if result.family:
             cited |= set(result.family.sources)
         plan = name(self.outcome.plan)

@@ -9,31 +9,33 @@ from shlex import join
 from typing import Any
 
 from adaptadvisor.errors import Location, bad_input
-from adaptadvisor.facts import Value, fact_flag, show
+from adaptadvisor.facts import Given, Value, fact_flag
+from adaptadvisor.factsfile import as_yaml, written
 from adaptadvisor.files import written_whole
 from adaptadvisor.interview import Interview
 
 SAVED = "adaptadvisor-answers.yaml"
-SAVED_MARK = "# adaptadvisor ask: "
+_MARK = "adaptadvisor ask: "
+SAVED_MARK = f"# {_MARK}"
 """How a file begins that an interview may write over: its own."""
 
 
 class Saved:
     """The file that holds the answers of an interview; where it cannot be written the answers live on in the command that resumes."""
 
-    def __init__(self, interview: Interview, path: Path, options: Mapping[str, Any]) -> None:
+    def __init__(self, interview: Interview, given: Given, path: Path, options: Mapping[str, Any]) -> None:
         self.interview = interview
+        self.given = given
         self.path = path
         self.options = options
         self.done = False
         self.failed = False
 
     def save(self) -> None:
-        lines = [f"{SAVED_MARK}answers so far; null means asked, and not known."]
-        lines += [f"{fact}: {_as_yaml(value)}" for fact, value in self.interview.answers.items()]
+        text = written(self.interview.table, self._so_far(), f"{_MARK}answers so far; null means asked, and not known.")
         try:
             with written_whole(self.path) as handle:
-                handle.write("".join(f"{line}\n" for line in lines).encode())
+                handle.write(text.encode())
             self.done = True
         except OSError as error:
             if not self.failed and sys.stderr:
@@ -44,9 +46,10 @@ class Saved:
         return f"answers saved in {self.path}; " if self.done else ""
 
     def resume(self) -> str:
-        if self.done:
-            return command_line("ask", {}, self.options, self.path)
-        return command_line("ask", self.interview.answers, self.options)
+        return command_line("ask", self._so_far(), self.options, self.path if self.done else None)
+
+    def _so_far(self) -> Given:
+        return self.given._replace(answers=self.interview.answers)
 
 
 def save_file(wanted: str | None, facts_file: str | None) -> Path:
@@ -73,26 +76,24 @@ def _is_saved(path: Path) -> bool:
         return False
 
 
-def _as_yaml(value: Value | None) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, tuple):
-        return f"[{', '.join(value)}]"
-    return show(value) if isinstance(value, (str, bool)) else repr(value)
-
-
 def _as_flag(value: Value | None) -> str:
     if value is None:
         return "unknown"
-    return ",".join(value) if isinstance(value, tuple) else _as_yaml(value)
+    return ",".join(value) if isinstance(value, tuple) else as_yaml(value)
 
 
-def command_line(name: str, answers: Mapping[str, Value | None], options: Mapping[str, Any], facts_file: Path | None = None) -> str:
-    """A command line that one can paste."""
+def command_line(name: str, given: Given, options: Mapping[str, Any], facts_file: Path | None = None) -> str:
+    """A command line that one can paste: it gives what is given, by a facts file or by flags, and shows the same advice in the same form."""
     words = ["adaptadvisor", name]
-    words += ["--facts", str(facts_file)] if facts_file else []
-    for fact, value in answers.items():
-        words += [fact_flag(fact), _as_flag(value)]
-    words += [word for key in ("rules", "format", "output") if options.get(key) for word in (f"--{key}", str(options[key]))]
-    words += [f"--{key}" for key in ("plain", "stdin") if name == "ask" and options.get(key)]
+    if facts_file:
+        words += ["--facts", str(facts_file)]
+    else:
+        words += [word for fact, value in given.answers.items() for word in (fact_flag(fact), _as_flag(value))]
+        words += [word for key in ("title", "notes") if getattr(given, key) for word in (f"--{key}", getattr(given, key))]
+    kept = ("rules", "format", "output", "adr_dir", "date")
+    words += [word for key in kept if options.get(key) for word in (f"--{key.replace('_', '-')}", str(options[key]))]
+    if name == "ask":
+        words += [f"--{key}" for key in ("plain", "stdin", "force") if options.get(key)]
+    elif options.get("output"):
+        words.append("--force")  # the advice has been written there already
     return join(words)

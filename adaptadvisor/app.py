@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from adaptadvisor import __version__, commands, facts
-from adaptadvisor.commands import ASK_FLAGS, RECOMMEND_FLAGS, WHAT_IF_FLAGS, Finding, Flag
+from adaptadvisor.commands import Finding
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.facts import Fact, fact_flag
+from adaptadvisor.flags import ASK_FLAGS, RECOMMEND_FLAGS, REPORT_FLAGS, SCHEMA_FLAGS, WHAT_IF_FLAGS, Flag
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
@@ -41,8 +41,14 @@ def build(table: Table | None) -> typer.Typer:
     app.command("what-if", help="The smallest changes that make another plan the cheapest reliable one.")(
         _on_facts(table, WHAT_IF_FLAGS, commands.what_if)
     )
+    app.command("report", help="A stored recommendation, or the advice for a facts file, in another form.")(
+        _with_flags(REPORT_FLAGS, commands.report, what="FACTS-OR-RECOMMENDATION", help="A facts file, or a recommendation as JSON; - is stdin.")
+    )
     app.command("batch", help="The plan and the open needs of many situations, one JSON object a line.")(_batch)
     app.command("explain", help="What a row, a fact, an approach or a word of the field means.")(_explain)
+    app.command("schema", help="The JSON Schema of a document.")(
+        _with_flags(SCHEMA_FLAGS, commands.schema, what="|".join(commands.SCHEMAS), help="Which document.")
+    )
     return app
 
 
@@ -63,10 +69,26 @@ def _on_facts(
         given = [(fact.id, options.pop(fact.id)) for fact in questions]
         return lambda: do(used, [(fact, value) for fact, value in given if value is not None], options)
 
-    annotations = {fact.id: _fact_option(fact) for fact in questions} | {flag.name: _option(flag) for flag in flags}
+    return _signed(command, {fact.id: _fact_option(fact) for fact in questions}, flags)
+
+
+def _with_flags(flags: tuple[Flag, ...], do: Callable[[str, dict[str, Any]], Finding], *, what: str, help: str) -> Callable[..., Work]:
+    """A command with one word and flags of its own."""
+
+    def command(what: str, **options: Any) -> Work:
+        return lambda: do(what, options)
+
+    argument = Annotated[str, typer.Argument(metavar=what, help=help, show_default=False)]
+    return _signed(command, {"what": argument}, flags)
+
+
+def _signed(command: Callable[..., Work], first: dict[str, Any], flags: tuple[Flag, ...]) -> Callable[..., Work]:
+    """The command with the signature from which Typer reads its parameters."""
+    annotations = first | {flag.name: _option(flag) for flag in flags}
     defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in flags}
+    defaults |= {name: inspect.Parameter.empty if name == "what" else None for name in first}
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(name), annotation=annotations[name]) for name in annotations]
+        [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults[name], annotation=annotations[name]) for name in annotations]
     )
     command.__annotations__ = annotations
     return command
@@ -88,7 +110,7 @@ def _fact_option(fact: Fact) -> Any:
 
 def _batch(
     cases: Annotated[str, typer.Argument(metavar="CASES.JSONL", help="One situation a line; - is stdin.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, whole or not at all.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, whole or not at all.")] = None,
     *,
     settled: Annotated[bool, typer.Option("--settled", help="Add whether the plan is settled, and its hinges.")] = False,
     rules: RulesOption = None,
@@ -102,7 +124,7 @@ def _explain(
     rules: RulesOption = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
 ) -> Work:
-    return lambda: commands.explain(rules, " ".join(what), no_color=no_color)
+    return lambda: commands.explain(rules, " ".join(what), {"no_color": no_color})
 
 
 def usage_line(error: Exception) -> str | None:

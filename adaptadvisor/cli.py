@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from adaptadvisor import commands
+from adaptadvisor import commands, flags
 from adaptadvisor.commands import Finding
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
 from adaptadvisor.facts import fact_flag
@@ -63,9 +63,9 @@ def _quick(argv: list[str]) -> Finding | None:
     """`recommend` with nothing but known flags, without loading the full command line; None for everything else."""
     if argv[:1] != ["recommend"] or "_ADAPTADVISOR_COMPLETE" in os.environ:
         return None
-    table = load_table(commands.rules_given(argv))
-    given, rest = commands.take_facts(argv[1:], table.questions)
-    options = commands.quick_options(rest)
+    table = load_table(flags.rules_given(argv))
+    given, rest = flags.take_facts(argv[1:], table.questions)
+    options = flags.quick_options(rest)
     return None if options is None else commands.recommend(table, given, options)
 
 
@@ -73,9 +73,9 @@ def _full(argv: list[str]) -> Finding:
     from adaptadvisor import app
 
     on_facts = bool(argv) and argv[0] in _ON_FACTS
-    table = load_table(commands.rules_given(argv)) if on_facts or "_ADAPTADVISOR_COMPLETE" in os.environ else None
+    table = load_table(flags.rules_given(argv)) if on_facts or "_ADAPTADVISOR_COMPLETE" in os.environ else None
     if on_facts and table:
-        given, rest = commands.take_facts(argv[1:], table.questions)
+        given, rest = flags.take_facts(argv[1:], table.questions)
         argv = [argv[0], *(f"{fact_flag(fact)}={value}" for fact, value in given), *rest]
     work = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
     if not argv:

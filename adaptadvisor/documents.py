@@ -6,6 +6,7 @@ Scalars stay text: what `yes`, `010` or `1e6` means is decided by the type of th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
+_ESCAPE = re.compile(r"\\(?:u(d[89ab]..)\\u(d[c-f]..)|.)", re.IGNORECASE | re.DOTALL)
 
 
 class Scalar(NamedTuple):
@@ -99,7 +101,10 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
 
 
 def _json_as_yaml(text: str, file: str) -> str:
-    """JSON that starts like JSON must be JSON or YAML flow style; its tabs become blanks, which YAML can read at the same columns."""
+    """JSON that starts like JSON must be JSON or YAML flow style; its tabs become blanks, which YAML can read at the same columns.
+
+    JSON may write a character as two escapes (a surrogate pair), YAML may not.
+    """
     try:
         json.loads(text)
     except RecursionError:
@@ -108,7 +113,13 @@ def _json_as_yaml(text: str, file: str) -> str:
         if file.endswith((".json", ".jsonl")) and isinstance(error, json.JSONDecodeError):
             raise bad_input("syntax", f"not valid JSON: {error.msg}", Location(file, error.lineno, error.colno)) from None
         return text
-    return text.replace("\t", " ")
+    return _ESCAPE.sub(_one_escape, text.replace("\t", " "))
+
+
+def _one_escape(match: re.Match[str]) -> str:
+    if not match[1]:
+        return match[0]
+    return f"\\U{0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00:08x}"
 
 
 class _Builder:

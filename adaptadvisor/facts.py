@@ -20,7 +20,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
-_LONGEST = 40  # digits and exponent together; far beyond any legal value, and cheap to compute with
+_LONGEST, _SMALLEST = 40, -400  # digits and exponent; far beyond any legal value, and cheap to compute with
 _NUMBER = re.compile(r"([+-]?)(\d[\d_]*(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,4}))?([kmbgt]?)", re.IGNORECASE)
 
 
@@ -78,6 +78,23 @@ class Fact(NamedTuple):
             return "plans such as prompt or rag+lora"
         kind = "whole number" if self.type == "integer" else "number"
         return f"a {kind} from {show_number(self.minimum)} to {show_number(self.maximum)}"
+
+
+OWN_KEYS = ("title", "notes")
+"""Keys of a facts file that are no facts: free text that is carried into reports."""
+
+
+class Given(NamedTuple):
+    """What somebody gave: answers (None: asked, and not known), and free text for the reports."""
+
+    answers: Mapping[str, Value | None]
+    title: str = ""
+    notes: str = ""
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """The known facts."""
+        return {fact: value for fact, value in self.answers.items() if value is not None}
 
 
 class NotAValue(ValueError):
@@ -181,7 +198,7 @@ def _number(fact: Fact, word: str) -> float:
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
         raise NotAValue("leading-zero", f'"{fact.id}" is "{shown(word)}", which some readers take for octal; write it without the leading zero')
     digits, power, scale = digits.replace("_", ""), int(exponent or 0), _SCALE[suffix.lower()] * (-1 if sign == "-" else 1)
-    if abs(power) + len(digits) > _LONGEST:
+    if max(power, 0) + len(digits) > _LONGEST or power < _SMALLEST:
         raise NotAValue("out-of-range", f'"{fact.id}" is {shown(word, 30)}; expected {fact.expects}')
     if digits.isdigit() and not power:
         return int(digits) * scale

@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EEXIST
 from pathlib import Path
 from typing import BinaryIO
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
     """A binary file that appears under its name only when everything has been written; on any failure nothing is left behind.
 
-    What is no regular file (a device, a pipe) is written directly.
+    Unless it may be written `over`, a file that exists raises `FileExistsError`, also when it appeared in the meantime. What is no regular
+    file (a device, a pipe) is written directly.
     """
     if path.exists() and not path.is_file():
         with _naming(path), path.open("wb") as handle:
             yield handle
         return
     target = path.resolve()  # through a symbolic link, so that the link stays
+    if not over and target.exists():
+        raise FileExistsError(EEXIST, "it exists already", str(path))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     with _naming(path):
         handle = part.open("xb")
@@ -29,12 +33,26 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             handle.flush()
             os.fsync(handle.fileno())
         with _naming(path):
-            if target.exists():
+            if over and target.exists():
                 part.chmod(target.stat().st_mode)
-            part.replace(target)
+            _appear(part, target, over=over)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _appear(part: Path, target: Path, *, over: bool) -> None:
+    if not over:
+        try:
+            target.hardlink_to(part)  # fails where somebody else was faster
+        except FileExistsError:
+            raise
+        except OSError:
+            pass  # a file system without links
+        else:
+            part.unlink()
+            return
+    part.replace(target)
 
 
 @contextmanager

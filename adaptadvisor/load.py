@@ -1,9 +1,10 @@
-"""From files to a `Table`, and from a facts file to facts: every mistake is reported, all at once, with its place."""
+"""From files to a `Table`: every mistake is reported, all at once, with its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Mapping_
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,7 +13,8 @@ from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Interval, Tes
 from adaptadvisor.derived import DERIVED
 from adaptadvisor.documents import Mapping, Node, Scalar, Sequence
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
-from adaptadvisor.facts import Choice, Fact, NotAValue, Value
+from adaptadvisor.facts import OWN_KEYS, Choice, Fact, NotAValue, Value
+from adaptadvisor.factsfile import answers_in, unknown_fact, value_of
 from adaptadvisor.table import (
     Approach,
     Check,
@@ -42,7 +44,10 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _COMPARISON = re.compile(r"\s*(>=|<=|>|<)?\s*([^\s.<>=][^\s<>=]*?)\s*(?:\.\.\s*([^\s.<>=]\S*))?\s*")
 _NESTING = ("any", "all", "not")
-_RESERVED = (*_NESTING, "facts", "set", "format", "output", "strict", "fail_on", "rules", "color", "no_color", "help", "version")
+_RESERVED = (
+    *_NESTING, *OWN_KEYS, "facts", "set", "format", "output", "force", "adr_dir", "date", "save", "strict", "fail_on", "rules", "color", "no_color",
+    "plain", "stdin", "no_input", "to", "help", "version", "id", "schema",
+)  # fmt: skip
 """Words that no fact may be called, because conditions or the command line use them."""
 T = TypeVar("T")
 
@@ -52,58 +57,8 @@ def load_table(folder: Path) -> Table:
     return _Loader(folder).table()
 
 
-def read_answers(text: str, file: str, table: Table) -> dict[str, Value | None]:
-    """The answers in a facts file (YAML or JSON text); None for a fact that was asked and is not known."""
-    problems: list[Problem] = []
-    node = documents.parse(text, file, problems)
-    found = _answers(node, table.facts, problems.append)
-    if problems:
-        raise BadInput(problems)
-    return found
-
-
-def read_facts(text: str, file: str, table: Table) -> dict[str, Value]:
-    """The known facts in a facts file; unknown ones are left out."""
-    return {fact: value for fact, value in read_answers(text, file, table).items() if value is not None}
-
-
-def _situation(node: Node, known: dict[str, Fact] | Any, report: Callable[[Problem], None]) -> dict[str, Value]:
-    return {fact: value for fact, value in _answers(node, known, report).items() if value is not None}
-
-
-def _answers(node: Node, known: dict[str, Fact] | Any, report: Callable[[Problem], None]) -> dict[str, Value | None]:
-    found: dict[str, Value | None] = {}
-    if not isinstance(node, Mapping):
-        report(Problem("not-a-mapping", "expected facts as `fact: value`", node.location))
-        return found
-    for key, node_value in node.entries:
-        fact = known.get(key.text)
-        if fact is None or fact.derived:
-            report(_unknown_fact(key, known))
-            continue
-        try:
-            value = _value(fact, node_value)
-        except NotAValue as error:
-            report(Problem(error.code, str(error), node_value.location))
-            continue
-        found[fact.id] = value
-    return found
-
-
-def _unknown_fact(key: Scalar, known: dict[str, Fact]) -> Problem:
-    wrong = facts.no_such_fact(key.text, known)
-    return Problem(wrong.code, str(wrong), key.location)
-
-
-def _value(fact: Fact, node: Node) -> Value | None:
-    """What a node means for this fact; quoted text stays text."""
-    if isinstance(node, Scalar):
-        if node.plain:
-            return facts.from_text(fact, node.text) if node.text else None
-        return facts.from_text(fact, node.text) if fact.type in ("choice", "plans") else facts.from_object(fact, node.text)
-    if isinstance(node, Sequence) and fact.type == "plans" and all(isinstance(item, Scalar) for item in node.items):
-        return facts.from_object(fact, [item.text for item in node.items if isinstance(item, Scalar)])
-    return facts.from_object(fact, [] if isinstance(node, Sequence) and fact.type != "plans" else {})
+def _situation(node: Node, known: Mapping_[str, Fact], report: Callable[[Problem], None]) -> dict[str, Value]:
+    return {fact: value for fact, value in answers_in(node, known, report).items() if value is not None}
 
 
 class _Id(NamedTuple):
@@ -133,7 +88,7 @@ class _Loader:
     def table(self) -> Table:
         if not self.folder.is_dir():
             raise BadInput([Problem("missing-table", "no such folder of rules", Location(str(self.folder)))])
-        version = self._version()
+        version, review_after_days = self._about()
         read: dict[str, dict[str, Any]] = {}
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
@@ -150,7 +105,8 @@ class _Loader:
         if self.problems:
             raise BadInput(self.problems)
         ordered = dict(sorted(self.facts.items(), key=lambda item: (item[1].derived, item[1].order, item[0])))
-        table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, applies=applies, **read)
+        table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, applies=applies,
+                      review_after_days=review_after_days, **read)  # fmt: skip
         return table._replace(digest=_digest(table))
 
     def report(self, code: str, message: str, location: Location) -> None:
@@ -160,16 +116,17 @@ class _Loader:
         path = self.folder / file
         return documents.read(path, str(path), collect=self.problems.append)
 
-    def _version(self) -> str:
+    def _about(self) -> tuple[str, int]:
+        """The version of the table, and for how many days a review stands."""
         node = self._document("table.yaml")
         if not isinstance(node, Mapping):
             if node:
                 self.report("not-a-mapping", "expected `version: ...`", node.location)
-            return ""
+            return "", 0
         row = _Row(self, node, "table.yaml")
-        version = row.text("version")
+        about = row.text("version"), int(row.number("review_after_days", 0))
         row.done()
-        return version
+        return about
 
     def _section(self, section: str, reader: Callable[[_Row], T]) -> dict[str, T]:
         """The rows of a file by id, sorted by id."""
@@ -415,7 +372,7 @@ class _Row:
         if isinstance(node, Scalar) and node.text in self.loader.facts:
             return node.text
         if isinstance(node, Scalar):
-            self.loader.problems.append(_unknown_fact(node, self.loader.facts))
+            self.loader.problems.append(unknown_fact(node, self.loader.facts))
         elif node is not None:
             self._wrong("wrong-type", f'"{name}" must be one fact', node)
         return ""
@@ -495,7 +452,7 @@ class _Row:
             elif key.text in _NESTING:
                 parts.append(self._nested(key.text, value))
             elif key.text not in self.loader.facts:
-                self.loader.problems.append(_unknown_fact(key, self.loader.facts))
+                self.loader.problems.append(unknown_fact(key, self.loader.facts))
             else:
                 parts.append(self._test(self.loader.facts[key.text], value))
         return parts[0] if len(parts) == 1 else All(tuple(parts))
@@ -555,7 +512,7 @@ class _Row:
 
     def _parse(self, fact: Fact, node: Node) -> Value | None:
         try:
-            value = _value(fact, node)
+            value = value_of(fact, node)
         except NotAValue as error:
             self._wrong(error.code, str(error), node)
             return None

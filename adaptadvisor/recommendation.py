@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from adaptadvisor.facts import Value
 
 SCHEMA = "adaptadvisor/recommendation/1"
+VERDICTS = ("recommended", "fallback", "not needed", "does not meet", "ruled out")
 
 
 class TableId(NamedTuple):
@@ -26,7 +27,10 @@ class Meeting(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """A row that fired (kind "need" or "limit"), with the answers that fired it."""
+    """A row that fired (kind "need" or "limit"), with the answers that fired it.
+
+    `met_by` says how the plan meets a need, `could_meet` names all approaches that would here; `rules_out` those that a limit takes away.
+    """
 
     row: str
     kind: str
@@ -34,19 +38,34 @@ class Reason(NamedTuple):
     because: str
     answers: Mapping[str, Value]
     met_by: tuple[Meeting, ...]
+    could_meet: tuple[str, ...]
     rules_out: tuple[str, ...]
     disagreement: str
     sources: tuple[str, ...]
 
 
+class Point(NamedTuple):
+    """Something that speaks for or against an approach, and the row that says so."""
+
+    says: str
+    row: str
+    sources: tuple[str, ...]
+
+
 class Verdict(NamedTuple):
-    """What is said of one approach: recommended, fallback, not needed, does not meet or ruled out, and by which rows."""
+    """What is said of one approach: recommended, fallback, not needed, does not meet or ruled out, and by which rows.
+
+    `action` is the approach in words; `good` and `bad` are what the rows say for it and against it here.
+    """
 
     approach: str
+    action: str
     verdict: str
     because: str
     rows: tuple[str, ...]
     lifted_by: str
+    good: tuple[Point, ...]
+    bad: tuple[Point, ...]
     sources: tuple[str, ...]
 
 
@@ -193,10 +212,18 @@ class CitedSource(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """The cheapest reliable plan for a situation, with everything that speaks for it and everything that would change it."""
+    """The cheapest reliable plan for a situation, with everything that speaks for it and everything that would change it.
+
+    `title`, `notes` and `date` are the reader's own (empty unless given); `review_by` is the day (YYYY-MM-DD) from which the rows behind
+    the plan count as old evidence, empty where the table does not say.
+    """
 
     schema: str
     table: TableId
+    title: str
+    notes: str
+    date: str
+    review_by: str
     facts: Mapping[str, Value]
     plan: tuple[str, ...]
     headline: str

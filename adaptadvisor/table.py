@@ -217,6 +217,7 @@ class Table(NamedTuple):
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
     applies: Mapping[str, Condition] = {}  # fact to when it is asked; facts that are not in it always apply
+    review_after_days: int = 0  # how long a row's `reviewed` date stands for; 0: for ever
 
     @property
     def questions(self) -> tuple[Fact, ...]:

@@ -198,6 +198,10 @@ def test_flips_and_hinges_say_what_they_promise():
 KEYS = [
     "schema",
     "table",
+    "title",
+    "notes",
+    "date",
+    "review_by",
     "facts",
     "plan",
     "headline",

@@ -495,7 +495,7 @@ def test_findings_are_named_together_and_come_before_missing_evidence(capsys: Ca
 
 @pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
 def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(place, interrupted)
@@ -505,7 +505,7 @@ def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch
 
 @pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
 def test_a_bug_is_one_line_and_exit_code_one(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("first line\nsecond\x1b")
 
     monkeypatch.setattr(place, broken)
@@ -580,7 +580,7 @@ def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) ->
     if before:
         Path("advice.json").write_text(before)
     code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from adaptadvisor.cli import main; main()"
-    command = [sys.executable, "-B", "-c", code, "recommend", "--format", "json", "-o", "advice.json"]
+    command = [sys.executable, "-B", "-c", code, "recommend", "--format", "json", "-o", "advice.json", "--force"]
     done = subprocess.run(command, capture_output=True, text=True, env=BARE, check=False, timeout=60)
     assert done.returncode == 1
     assert done.stderr.startswith("error: cannot write advice.json: ")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from adaptadvisor.facts import show, show_number
+from adaptadvisor.facts import show
 from adaptadvisor.recommendation import Recommendation
+from adaptadvisor.render import words
 from adaptadvisor.render.page import Page
+from adaptadvisor.render.words import first_sentence, plan_words, sentence
 
 CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
@@ -20,23 +22,14 @@ def render(recommendation: Recommendation, width: int = 80, *, colour: bool = Fa
     return page.text()
 
 
-def plan_words(plan: Iterable[str]) -> str:
-    """`rag + lora`."""
-    return " + ".join(plan) or "none"
-
-
 def _verdict(page: Page, advice: Recommendation) -> None:
     page.title(f"Plan: {plan_words(advice.plan)}")
+    if advice.title:
+        page.say(f"For: {advice.title}{f' ({advice.date})' if advice.date else ''}")
     page.say(advice.headline)
-    if advice.settled:
-        page.say("Settled: no answer that is still missing can change the plan.")
-    else:
-        page.say(f'Not settled: the plan hangs on {_asked([fact for hinge in advice.hinges for fact in hinge.facts])} (see "What would change it").')
-
-
-def _asked(facts: list[str]) -> str:
-    shown = ", ".join(facts[:4])
-    return f"{shown} and {len(facts) - 4} more open questions" if len(facts) > 4 else shown
+    page.say(words.settledness(advice) + ("" if advice.settled else ' (see "What would change it").'))
+    for line in filter(None, advice.notes.split("\n")):
+        page.say(line, mark="Note: ")
 
 
 def _why(page: Page, advice: Recommendation) -> None:
@@ -44,37 +37,23 @@ def _why(page: Page, advice: Recommendation) -> None:
     tried = advice.facts.get("tried")
     if tried:
         page.say(f"You tried {show(tried)} and it fell short, so no plan inside that is offered again.", mark="- ")
-    numbers = _numbers(advice)
-    needs = [reason for reason in advice.reasons if reason.kind == "need"]
     for reason in advice.reasons:
-        if len(needs) > 1 and reason.kind == "need" and not reason.answers:
-            continue  # what always counts says something only where nothing else does
-        answers = ", ".join(f"{fact} is {show(value)}" for fact, value in reason.answers.items())
-        page.say(f"{_sentence(reason.says)} [{reason.row}]{f' You said: {answers}.' if answers else ''}", mark="- ")
+        said = f" You said: {words.answers_words(reason.answers)}." if reason.answers else ""
+        page.say(f"{sentence(reason.says)} [{reason.row}]{said}", mark="- ")
         if reason.kind == "limit":
-            page.say(f"{reason.because}{_cite(reason.sources, numbers)}", 2, mark=f"rules out {', '.join(reason.rules_out)}: ")
+            page.say(f"{reason.because}{_cite(reason.sources, advice)}", 2, mark=f"rules out {', '.join(reason.rules_out)}: ")
         for meeting in reason.met_by:
-            page.say(f"{meeting.because}{_cite(meeting.sources, numbers)}", 2, mark=f"{meeting.approach}: ")
+            page.say(f"{meeting.because}{_cite(meeting.sources, advice)}", 2, mark=f"{meeting.approach}: ")
         if reason.kind == "need" and not reason.met_by:
             page.say("no approach meets this here", 2, mark="open: ")
         if reason.disagreement:
             page.say(reason.disagreement, 2, mark="disagreement: ", dim=True)
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def _numbers(advice: Recommendation) -> dict[str, int]:
-    """The sources that the reasons cite, numbered as the list at the end shows them."""
-    cited = {id for reason in advice.reasons for id in reason.sources}
-    cited |= {id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources}
-    return {source.id: number for number, source in enumerate((source for source in advice.sources if source.id in cited), 1)}
-
-
-def _cite(sources: Iterable[str], numbers: dict[str, int]) -> str:
-    words = ", ".join(str(numbers[id]) for id in sources if id in numbers)
-    return f" [{words}]" if words else ""
+def _cite(sources: Iterable[str], advice: Recommendation) -> str:
+    numbers = words.numbered(advice)
+    cited = ", ".join(str(numbers[id][0]) for id in sources if id in numbers)
+    return f" [{cited}]" if cited else ""
 
 
 def _why_not(page: Page, advice: Recommendation) -> None:
@@ -83,10 +62,7 @@ def _why_not(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Why not the others")
     for verdict in rest:
-        rows = f" {', '.join(verdict.rows)}" if verdict.verdict in ("does not meet", "ruled out") else ""
-        by = " by" if verdict.verdict == "ruled out" else ""
-        lifted = f"; lifted by: {verdict.lifted_by}" if verdict.lifted_by else ""
-        page.say(f"{verdict.verdict}{by}{rows}: {verdict.because}{lifted}", mark=f"- {verdict.approach}: ")
+        page.say(f"{words.verdict_words(verdict)}: {words.lifting(verdict)}", mark=f"- {verdict.approach}: ")
 
 
 def _open(page: Page, advice: Recommendation) -> None:
@@ -94,11 +70,10 @@ def _open(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Still open")
     for need in advice.open_needs:
-        page.say(f"{need.need} [{need.id}]", mark="- ")
+        page.say(words.still_open(need), mark="- ")
         page.say(need.closed_by, 2, mark="what would close it: ")
         for closer in need.closers:
-            words = {"limit": "lift the limit", "prerequisite": "get", "fact": "find out whether", "tried": ""}[closer.kind]
-            page.say(f"{words} {closer.what}".strip(), 4, mark=f"{closer.approach}: ")
+            page.say(words.closing(closer), 4, mark=f"{closer.approach}: ")
 
 
 def _confirm(page: Page, advice: Recommendation) -> None:
@@ -120,7 +95,7 @@ def _route(page: Page, advice: Recommendation) -> None:
     if advice.fallback:
         page.say(f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}", mark="If the plan fails its gate: ")
     else:
-        page.say("look at a larger base model or a simpler task; no other plan is left.", mark="If that is not enough: ")
+        page.say(words.NOTHING_LEFT, mark="If that is not enough: ")
 
 
 def _how(page: Page, advice: Recommendation) -> None:
@@ -141,7 +116,7 @@ def _how(page: Page, advice: Recommendation) -> None:
 def _check(page: Page, advice: Recommendation) -> None:
     page.heading("Check that it worked")
     for check in advice.checks[:CHECKS_SHOWN]:
-        page.say(f"{check.failure} [{check.id}]. {_first_sentence(check.run)} Passes: {_first_sentence(check.passes)}", mark="- ")
+        page.say(f"{check.failure} [{check.id}]. {first_sentence(check.run)} Passes: {first_sentence(check.passes)}", mark="- ")
     rest = advice.checks[CHECKS_SHOWN:]
     if rest:
         page.say(", ".join(check.id for check in rest), mark=f"- And {len(rest)} more: ")
@@ -149,50 +124,39 @@ def _check(page: Page, advice: Recommendation) -> None:
         page.say("How to run one, on what, and what passes: adaptadvisor explain ID.", 2, dim=True)
 
 
-def _first_sentence(text: str) -> str:
-    return text.partition(". ")[0].rstrip(".") + "."
-
-
 def _change(page: Page, advice: Recommendation) -> None:
     page.heading("What would change it")
     for near in advice.near_thresholds:
-        means = f" ({near.means})" if near.means else ""
-        words = f"{near.fact} is {show(near.value)}, close to the line at {show_number(near.threshold)}{means}; on its other side: "
-        page.say(f"{words}{plan_words(near.plan)}", mark="- near a line: ")
+        page.say(words.near_words(near), mark="- near a line: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
-        together = " and ".join(f"{fact} {show(value)}" for fact, value in hinge.together_with.items())
-        answers = "; ".join(f"{row.answer} {page.gives} {plan_words(row.plan)}{_leaving(row.open_needs, advice)}" for row in hinge.answers)
-        page.say(f"{answers}{f' (together with {together})' if together else ''}", mark=f"- {hinge.fact} (unknown): ")
+        answers = "; ".join(f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}" for row in hinge.answers)
+        page.say(f"{answers}{words.together(hinge.together_with)}", mark=f"- {hinge.fact} (unknown): ")
     if len(advice.hinges) > HINGES_SHOWN:
         page.say(", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]), mark="- also unknown, and able to change it: ")
-    known = [flip for flip in advice.flips if flip.now is not None]
-    for fact in dict.fromkeys(flip.fact for flip in known):
-        now = advice.facts[fact]
-        flips = [flip for flip in known if flip.fact == fact]
-        answers = "; ".join(f"{flip.answer} {page.gives} {plan_words(flip.plan)}{_leaving(flip.open_needs, advice)}" for flip in flips)
-        page.say(answers, mark=f"- if {fact} were not {show(now)}: ")
+    known = words.known_flips(advice)
+    for fact, flips in known.items():
+        answers = "; ".join(f"{flip.answer} {page.gives} {plan_words(flip.plan)}{words.leaving(flip, advice)}" for flip in flips)
+        page.say(answers, mark=f"- if {fact} were not {words.now(flips[0])}: ")
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would.", mark="- ")
+    if advice.review_by:
+        page.say(f"Look again by {advice.review_by}: then the rows behind this plan are due for review.", mark="- ")
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
-def _leaving(open_needs: Iterable[str], advice: Recommendation) -> str:
-    """What another plan would leave open that this one does not."""
-    here = {need.id for need in advice.open_needs}
-    more = [need for need in open_needs if need not in here]
-    return f" (leaving {', '.join(more)} open)" if more else ""
-
-
 def _sources(page: Page, advice: Recommendation) -> None:
-    numbers = _numbers(advice)
+    numbers = words.numbered(advice)
+    front = words.in_front(advice)
     if numbers:
         page.heading("Sources")
-    for source in advice.sources:
-        if source.id in numbers:
-            recalled = ", from memory" if source.checked == "recall" else ""
-            dissents = f"; speaks against {', '.join(source.dissents)}" if source.dissents else ""
-            page.say(f"{source.title}, {source.year}. {source.address} ({source.strength}{recalled}{dissents})", mark=f"[{numbers[source.id]}] ")
-    page.say(f"Table {advice.table.version}, digest {advice.table.digest}. Everything there is to say: --format json.", dim=True)
+    for number, source in numbers.values():
+        if source.id in front:
+            page.say(f"{source.title}, {source.year}. {source.address} ({words.strength(source)})", mark=f"[{number}] {source.id}: ")
+    rest = [f"[{number}] {source.id}" for number, source in numbers.values() if source.id not in front]
+    if rest:
+        page.say(", ".join(rest), mark="Behind methods, steps, checks and the other approaches: ")
+    about = f"Table {advice.table.version}, digest {advice.table.digest}."
+    page.say(f"{about} A source in full: adaptadvisor explain ID. The whole report to pass on: -o advice.html, -o advice.md.", dim=True)
 
 
 _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adaptadvisor.changes import Way, WhatIf
 from adaptadvisor.facts import show
 from adaptadvisor.render.page import Page
-from adaptadvisor.render.text import plan_words
+from adaptadvisor.render.words import plan_words
 
 
 def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:

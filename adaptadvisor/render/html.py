@@ -1,0 +1,49 @@
+"""One HTML file: no script, no network, readable on a phone, on paper, in the dark and through a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from adaptadvisor.facts import show
+from adaptadvisor.recommendation import Recommendation
+from adaptadvisor.render import picture, words
+from adaptadvisor.render.markdown import family_words, link
+from adaptadvisor.render.path import in_words
+
+
+def render(advice: Recommendation) -> str:
+    """The page. Every text of anybody's goes through autoescaping; only our own pictures are markup."""
+    page: str = _environment().get_template("page.html").render(
+        advice=advice,
+        map=picture.adaptation_map(advice),
+        ladder=picture.ladder(advice),
+        path=in_words(advice),
+        family=family_words(advice),
+        flips=words.known_flips(advice),
+        numbered=words.numbered(advice).values(),
+        cite=lambda sources: _cited(sources, advice),
+        leaving=lambda row: words.leaving(row, advice),
+    )  # fmt: skip
+    return page
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters |= {"show": show, "plan": words.plan_words, "link": link}
+    environment.globals["words"] = words
+    return environment
+
+
+def _cited(sources: Iterable[str], advice: Recommendation) -> list[tuple[int, str]]:
+    """Numbers and ids of sources, as the list at the end has them."""
+    numbers = words.numbered(advice)
+    return [(numbers[id][0], id) for id in sources if id in numbers]

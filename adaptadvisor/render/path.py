@@ -1,0 +1,39 @@
+"""The decision path: which answers fired which rows, and where those lead. Drawn as Mermaid, as pictures and as a list."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from adaptadvisor.recommendation import Reason, Recommendation
+from adaptadvisor.render.words import answers_words, plan_words, sentence
+
+ROWS_SHOWN = 9
+"""Rows in a drawing; with the start, five approaches and the plan it stays under 20 nodes."""
+
+
+class Path(NamedTuple):
+    """The rows to draw, and how many were left out."""
+
+    rows: tuple[Reason, ...]
+    left_out: int
+
+
+def path(advice: Recommendation) -> Path:
+    """The rows that decided, needs first."""
+    return Path(advice.reasons[:ROWS_SHOWN], max(0, len(advice.reasons) - ROWS_SHOWN))
+
+
+def in_words(advice: Recommendation) -> list[str]:
+    """The path, a sentence a row, and the plan that it leads to."""
+    return [*map(row_in_words, advice.reasons), f"So the plan is {plan_words(advice.plan)}."]
+
+
+def row_in_words(reason: Reason) -> str:
+    """`The need in words (task is label) [row]: met by task_head.`"""
+    given = f" ({answers_words(reason.answers)})" if reason.answers else ""
+    if reason.kind == "limit":
+        leads = f"rules out {', '.join(reason.rules_out)}"
+    else:
+        met = ", ".join(meeting.approach for meeting in reason.met_by)
+        leads = f"met by {met}" if met else "met by no approach here"
+    return f"{sentence(reason.says).rstrip('.')}{given} [{reason.row}]: {leads}."

@@ -1,0 +1,115 @@
+"""How parts of a recommendation are put into words, the same in every face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from adaptadvisor.facts import show
+from adaptadvisor.recommendation import AnswerPlan, CitedSource, Closer, Flip, NearThreshold, OpenNeed, Recommendation, Verdict
+
+CLOSING = {"limit": "lift the limit", "prerequisite": "get", "fact": "find out whether", "tried": ""}
+NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
+
+
+def plan_words(plan: Iterable[str]) -> str:
+    """`rag + lora`."""
+    return " + ".join(plan) or "none"
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def answers_words(answers: Mapping[str, object]) -> str:
+    """`task is label, examples is 1,200`."""
+    return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())  # type: ignore[arg-type]
+
+
+def settledness(advice: Recommendation) -> str:
+    """Whether the plan may still change, in a sentence."""
+    if advice.settled:
+        return "Settled: no answer that is still missing can change the plan."
+    facts = [fact for hinge in advice.hinges for fact in hinge.facts]
+    more = f" and {len(facts) - 4} more open questions" if len(facts) > 4 else ""
+    return f"Not settled: the plan hangs on {', '.join(facts[:4])}{more}"
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """`ruled out by api-only`, `does not meet outside-knowledge`, or the verdict alone."""
+    if verdict.verdict == "ruled out":
+        return f"ruled out by {', '.join(verdict.rows)}"
+    return f"does not meet {', '.join(verdict.rows)}" if verdict.verdict == "does not meet" else verdict.verdict
+
+
+def lifting(verdict: Verdict) -> str:
+    """Why, and what would lift it."""
+    return f"{verdict.because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
+
+
+def closing(closer: Closer) -> str:
+    """What would let an approach meet an open need."""
+    return f"{CLOSING.get(closer.kind, closer.kind)} {closer.what}".strip()
+
+
+def near_words(near: NearThreshold) -> str:
+    """`examples is 190, close to the line at 200 (labels-enough: ...); on its other side: lora`."""
+    means = f" ({near.means})" if near.means else ""
+    return f"{near.fact} is {show(near.value)}, close to the line at {show(near.threshold)}{means}; on its other side: {plan_words(near.plan)}"
+
+
+def leaving(row: AnswerPlan | Flip, advice: Recommendation) -> str:
+    """What another plan would leave open that this one does not."""
+    here = {need.id for need in advice.open_needs}
+    more = [need for need in row.open_needs if need not in here]
+    return f" (leaving {', '.join(more)} open)" if more else ""
+
+
+def known_flips(advice: Recommendation) -> dict[str, list[Flip]]:
+    """The answers that would change the plan if a known fact were another one, by fact."""
+    found: dict[str, list[Flip]] = {}
+    for flip in advice.flips:
+        if flip.now is not None:
+            found.setdefault(flip.fact, []).append(flip)
+    return found
+
+
+def now(flip: Flip) -> str:
+    """The present answer."""
+    return "not known" if flip.now is None else show(flip.now)
+
+
+def together(facts: Mapping[str, object]) -> str:
+    """` (together with examples 200)`."""
+    words = " and ".join(f"{fact} {show(value)}" for fact, value in facts.items())  # type: ignore[arg-type]
+    return f" (together with {words})" if words else ""
+
+
+def in_front(advice: Recommendation) -> set[str]:
+    """The sources that the reasons cite."""
+    cited = {id for reason in advice.reasons for id in reason.sources}
+    return cited | {id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources}
+
+
+def numbered(advice: Recommendation) -> dict[str, tuple[int, CitedSource]]:
+    """Every source with its number: those of the reasons first."""
+    front = in_front(advice)
+    ordered = sorted(advice.sources, key=lambda source: (source.id not in front, source.id))
+    return {source.id: (number, source) for number, source in enumerate(ordered, 1)}
+
+
+def strength(source: CitedSource) -> str:
+    """`strong, from memory; speaks against lora`."""
+    recalled = ", from memory" if source.checked == "recall" else ""
+    dissents = f"; speaks against {', '.join(source.dissents)}" if source.dissents else ""
+    return f"{source.strength}{recalled}{dissents}"
+
+
+def still_open(need: OpenNeed) -> str:
+    """`the need [id]`."""
+    return f"{need.need} [{need.id}]"
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop."""
+    return text.partition(". ")[0].rstrip(".") + "."

@@ -1,0 +1,591 @@
+"""Reports: one recommendation with several faces that say the same, inert whatever anybody wrote, and files that nobody loses."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+from conftest import ROOT, RULES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from strategies import situations
+
+from adaptadvisor import advise, factsfile, stored
+from adaptadvisor.cli import run
+from adaptadvisor.engine import Engine
+from adaptadvisor.errors import BadInput
+from adaptadvisor.facts import Given
+from adaptadvisor.load import load_table
+from adaptadvisor.recommendation import SCHEMA, Recommendation
+from adaptadvisor.render import faces, markdown, words
+from adaptadvisor.render.path import ROWS_SHOWN
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+"""CommonMark with GitHub's tables and strikethrough; raw HTML is let through, so that it shows."""
+
+FACTS = [
+    {},
+    {"task": "answer", "private_knowledge": True, "behaviour_shift": "strong"},
+    {"task": "label", "examples": 190, "classes": 12, "model_access": "api", "stakes": "high", "eval_examples": 20},
+    {"task": "write", "behaviour_shift": "strong", "model_access": "api", "private_knowledge": True, "examples": 30, "tried": ("prompt", "rag")},
+    {"tried": ("prompt+rag+task_head+lora+full",)},
+]
+"""Settled and open, one part and two, needs that stay open, "not yet", and nothing left."""
+
+HOSTILE = (
+    "<script>alert(1)</script> \"quoted' `ticks` ``` | pipe @name #123 GH-7 ]]> -->\x1b[31mred\x07 \u202eright\u202c *bold* _it_ [x](javascript:1) "
+    "![i](http://x.example/i.png) &amp; <details> {{ 7*7 }} {% raw %} ~~gone~~ $x$ \\ <!-- c"
+)
+STARTS = ("# heading", "- item", "+ item", "1. item", "2) item", "> quote", "=== ", "--- ", "``` fence", "    code", "| a | b |", "@name", "#12")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+class Page(HTMLParser):
+    """An HTML page as its tags, its attributes and the text of each element by class or id."""
+
+    VOID = ("meta", "br", "hr", "img", "link", "input", "path", "circle", "rect")
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.stack, self.wrong, self.words, self.prose = [], [], [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in self.VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag):
+        if not self.stack or self.stack.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data):
+        if not self.stack or self.stack[-1] != "style":
+            self.words.append(data)
+            if "code" not in self.stack:
+                self.prose.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def html_of(source):
+    """Markdown as GitHub's rules turn it into HTML."""
+    return Page(MARKDOWN.render(source))
+
+
+# ---- every face says the same ----
+
+
+def said(advice):
+    """What every face must name: plan, verdicts, rows, sources, checks, variants, steps, hinges, flips and what is to be confirmed."""
+    yield words.plan_words(advice.plan)
+    yield advice.headline
+    for verdict in advice.verdicts:
+        if verdict.verdict != "recommended":  # the plan names those
+            yield words.verdict_words(verdict)
+        yield words.lifting(verdict)
+    for reason in advice.reasons:
+        yield reason.row
+        yield from (meeting.because for meeting in reason.met_by)
+    yield from (source.id for source in advice.sources)
+    yield from (check.id for check in advice.checks)
+    yield from (step.do for step in advice.route)
+    yield from (step.gate for step in advice.route if step.gate)
+    yield from (variant.name for variant in advice.variants)
+    yield from (row.condition for row in advice.confirm_first)
+    yield from (need.closed_by for need in advice.open_needs)
+    yield from (hinge.fact for hinge in advice.hinges)
+    yield from (flip.answer for flip in advice.flips if flip.now is not None)
+    yield from (words.near_words(near) for near in advice.near_thresholds)
+    yield advice.table.digest
+
+
+def flat(text):
+    return re.sub(r"\s+", " ", text.replace("\u2060", ""))
+
+
+FACES = {
+    "text": flat,
+    "md": lambda text: html_of(text).text,
+    "adr": lambda text: html_of(text.partition("---\n\n")[2]).text,
+    "html": lambda text: Page(text).text,
+}
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face, facts):
+    advice = advise(TABLE, facts, title="Support bot", notes="First line\nsecond line", date="2026-11-24")
+    shown = flat(FACES[face](faces.render(advice, face, width=100)))
+    for part in said(advice):
+        assert flat(part) in shown, part
+    for part in ("Support bot", "First line", "second line", "2026-11-24"):
+        assert part in shown
+
+
+@settings(max_examples=25, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_every_situation_has_every_face(facts):
+    advice = advise(TABLE, facts)
+    for face, read in FACES.items():
+        assert words.plan_words(advice.plan) in flat(read(faces.render(advice, face, width=60)))
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_what_was_stored_is_read_back_whole_and_gives_the_same_faces(facts):
+    advice = advise(TABLE, facts, title="A", notes="B\nC")
+    text = faces.render(advice, "json")
+    again = stored.read(text, "rec.json")
+    assert again == advice
+    for face in (*FACES, "json"):
+        assert faces.render(again, face) == faces.render(advice, face)
+
+
+# ---- JSON and its schemas ----
+
+
+def validator_of(capsys, name):
+    assert run(["schema", name]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(found)
+    return jsonschema.Draft202012Validator(found)
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_not(facts, capsys):
+    validator = validator_of(capsys, "recommendation")
+    data = json.loads(faces.render(advise(TABLE, facts), "json"))
+    validator.validate(data)
+    for key in Recommendation._fields:
+        assert not validator.is_valid({name: value for name, value in data.items() if name != key}), key
+        assert not validator.is_valid({**data, key: 7}), key
+    assert not validator.is_valid({**data, "plan": ["finetune"]})
+    validator.validate({**data, "one_day": "there will be more"})
+
+
+@settings(max_examples=40, deadline=None)
+@given(situations(TABLE, ENGINE))
+def test_every_recommendation_validates(facts):
+    from adaptadvisor import schema
+
+    jsonschema.validate(json.loads(faces.render(advise(TABLE, facts), "json")), schema.recommendation(TABLE))
+
+
+def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
+    for name in ("recommendation", "facts", "batch"):
+        assert run(["schema", name]) == 0
+        kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-1.json"
+        assert kept.read_text(encoding="utf-8") == capsys.readouterr().out, f"adaptadvisor schema {name} -o {kept.relative_to(ROOT)} --force"
+
+
+def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else(capsys):
+    validator = validator_of(capsys, "facts")
+    validator.validate({"task": "label", "examples": 1200, "citations": None, "tried": ["prompt", "rag+lora"], "title": "T", "notes": "N"})
+    for wrong in (
+        {"task": "labels"},
+        {"examples": -1},
+        {"examples": 1.5},
+        {"tsk": "label"},
+        {"tried": ["rag+qlora"]},
+        {"citations": "yes"},
+        {"title": 1},
+    ):
+        assert not validator.is_valid(wrong), wrong
+
+
+def test_the_lines_of_a_batch_validate(capsys):
+    validator = validator_of(capsys, "batch")
+    cases = [{"id": 1, "facts": {"task": "label"}}, {"id": [1, "a"], "facts": {"tsk": 1}}]
+    Path("cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases))
+    assert run(["batch", "cases.jsonl", "--settled"]) == 2
+    for line in capsys.readouterr().out.splitlines():
+        validator.validate(json.loads(line))
+    validator.validate(cases[0])
+    assert not validator.is_valid({"facts": {"task": "lable"}})
+
+
+REFUSED = [
+    ('{"schema": "adaptadvisor/recommendation/2"}', "newer-document"),
+    ('{"schema": "adaptadvisor/recommendation/99999999999999999999"}', "newer-document"),
+    ('{"schema": "adaptadvisor/what-if/1"}', "foreign-document"),
+    ('{"schema": 7}', "foreign-document"),
+    ('{"schema": null}', "foreign-document"),
+    ('{"schema": "adaptadvisor/recommendation/1"}', "bad-document"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), REFUSED, ids=[code for _, code in REFUSED])
+def test_a_newer_a_foreign_or_a_broken_document_is_refused_in_one_line(text, code, capsys):
+    Path("rec.json").write_text(text)
+    assert run(["report", "rec.json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"rec.json: error[{code}]: ")
+    assert err.count("\n") == 1
+
+
+def _everywhere(data, path=()):
+    """The place of every value in a document."""
+    yield path
+    if isinstance(data, (dict, list)):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _everywhere(value, (*path, key))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(data):
+    document = json.loads(faces.render(advise(TABLE, FACTS[2]), "json"))
+    places = [place for place in _everywhere(document) if place]
+    *way, last = data.draw(st.sampled_from(places))
+    part = document
+    for key in way:
+        part = part[key]
+    part[last] = data.draw(st.sampled_from([None, 7, 1.5, True, "word", [], {}, ["x"], {"x": 1}, [[]], HOSTILE]))
+    text = json.dumps(document)
+    if not isinstance(document.get("schema"), str) or not stored.is_document(text):
+        return
+    try:
+        advice = stored.read(text, "rec.json")
+    except BadInput:
+        return
+    for face in FACES:
+        assert faces.render(advice, face)
+
+
+# ---- hostile text ----
+
+
+def _with_text(value, text):
+    """The recommendation with this text in every field that is free text, ids included."""
+    kept = {
+        "schema",
+        "approach",
+        "verdict",
+        "kind",
+        "plan",
+        "could_meet",
+        "rules_out",
+        "fact",
+        "date",
+        "review_by",
+        "strength",
+        "checked",
+        "answer",
+        "stage",
+    }
+    if isinstance(value, dict):
+        return {key: part if key in kept else _with_text(part, text) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_text(part, text) for part in value]
+    return text if isinstance(value, str) else value
+
+
+def hostile(text):
+    data = json.loads(faces.render(advise(TABLE, FACTS[3], title="t", notes="n"), "json"))
+    return stored.read(json.dumps(_with_text(data, text)), "rec.json")
+
+
+OWN_TAGS = {"html", "head", "meta", "title", "style", "body"}
+
+
+@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 30, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"], ids=lambda text: f"{text[:12]!r} {len(text)}")
+def test_hostile_text_is_inert_in_every_face(text):
+    calm, wild = hostile("word"), hostile(text)
+    for face in ("text", "md", "adr", "html"):
+        out = faces.render(wild, face)
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out), face
+    page, plain = Page(faces.render(wild, "html")), Page(faces.render(calm, "html"))
+    assert not page.wrong
+    assert not page.stack
+    assert "script" not in page.tags
+    assert set(page.tags) <= set(plain.tags) | {"p"}
+    assert {name for _, name, _ in page.attributes} <= {name for _, name, _ in plain.attributes}
+    for _, name, value in page.attributes:
+        assert not name.startswith("on")
+        assert name not in ("src", "srcset", "action", "data")
+        assert name != "href" or value.startswith(("https://arxiv.org/", "#"))
+    for face in ("md", "adr"):
+        page, plain = html_of(faces.render(wild, face)), html_of(faces.render(calm, face))
+        assert set(page.tags) == set(plain.tags) | ({"a"} & set(page.tags)), face
+        assert not re.search(r"@name|#123|GH-7", " ".join(page.prose)), "no mention, no reference"
+        assert {value for tag, name, value in page.attributes if tag == "a"} == {value for tag, name, value in plain.attributes if tag == "a"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_survives_markdown_as_the_same_text(text):
+    wanted = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = html_of(f"| a | b |\n| --- | --- |\n| x{markdown.inline(faces.inert(text))}x | y |\n\n- {markdown.inline(faces.inert(text))}")
+    assert not set(shown.tags) - {"table", "thead", "tbody", "tr", "th", "td", "ul", "li", "p"}
+    assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace("\u2060", "")
+
+
+# ---- Markdown, decision records, HTML ----
+
+
+def test_markdown_starts_with_the_verdict_one_table_and_a_drawing_with_its_list():
+    advice = advise(TABLE, FACTS[1])
+    page = html_of(faces.render(advice, "md"))
+    source = faces.render(advice, "md")
+    assert source.startswith("# Plan: rag + lora\n\n**Plan: rag + lora.**")
+    assert page.tags.index("table") < page.tags.index("details")
+    assert source.index("| Approach |") < source.index("```mermaid") < source.index("<details>")
+    assert source.count("```") == 2
+    assert source.count("<details>") == source.count("</details>") == source.count("<summary>")
+
+
+def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
+    facts = {fact.id: fact.values[-1] for fact in TABLE.questions if fact.values}
+    advice = advise(TABLE, {**facts, "model_access": "api", "examples": 10, "requests_per_day": 10**6, "corpus_tokens": 10**9, "deadline_days": 1})
+    assert len(advice.reasons) > ROWS_SHOWN
+    nodes = set(re.findall(r"^  (\w+)[(\[{]", markdown.mermaid(advice), re.MULTILINE))
+    assert len(nodes) < 20
+    assert f"{len(advice.reasons) - ROWS_SHOWN} more rows" in markdown.mermaid(advice)
+
+
+MADR = (
+    "Context and Problem Statement", "Decision Drivers", "Considered Options", "Decision Outcome", "Consequences", "Confirmation",
+    "Pros and Cons of the Options", "More Information",
+)  # fmt: skip
+
+
+def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options():
+    advice = advise(TABLE, FACTS[2], date="2026-11-24")
+    record = faces.render(advice, "adr")
+    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-24\n---\n\n# ")
+    headings = re.findall(r"^##+ (.+)$", record, re.MULTILINE)
+    assert [heading for heading in headings if heading in MADR] == list(MADR)
+    options = record[record.index("## Pros and Cons of the Options") : record.index("## More Information")]
+    for verdict in advice.verdicts:
+        assert f"### `{verdict.approach}`: {verdict.action}" in options
+    assert options.count("- Good, because") >= 5
+    assert options.count("- Bad, because") >= 5
+    drivers = record[record.index("## Decision Drivers") : record.index("## Considered Options")]
+    for reason in advice.reasons:
+        for fact in reason.answers:
+            assert f"`{fact}` is" in drivers
+    confirmation = record[record.index("### Confirmation") : record.index("## Pros and Cons")]
+    assert confirmation.count("  - on: ") == len(advice.checks)
+    assert f"Look again by {advice.review_by}" in record
+
+
+def test_a_record_without_a_date_has_none():
+    assert faces.render(advise(TABLE, {}), "adr").startswith("---\nstatus: proposed\n---\n")
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_the_page_is_well_formed_and_accessible_in_its_structure(facts):
+    source = faces.render(advise(TABLE, facts), "html")
+    page = Page(source)
+    assert not page.wrong
+    assert not page.stack
+    assert page.tags.count("h1") == 1
+    levels = [int(tag[1]) for tag in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert page.tags.count("table") == page.tags.count("caption")
+    assert page.tags.count("svg") == page.tags.count("desc") == 2
+    assert page.tags.count("th") == sum(tag == "th" and name == "scope" for tag, name, _ in page.attributes)
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    for _, name, value in page.attributes:
+        if name == "href" and value.startswith("#"):
+            assert value[1:] in ids
+    assert "default-src 'none'" in source
+    assert not {"script", "img", "link", "iframe", "object"} & set(page.tags)
+    assert '<meta name="viewport"' in source
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_the_pictures_say_what_the_recommendation_says(facts):
+    advice = advise(TABLE, facts)
+    source = faces.render(advice, "html")
+    drawn = source[source.index('<svg class="map"') : source.index("</svg>")]
+    assert drawn.count('class="lit"') == len(advice.plan)
+    needs = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "need"]
+    limits = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "limit"]
+    legend = 1
+    assert drawn.count('class="met"') == sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs) + legend
+    assert drawn.count('class="out"') == sum(len(reason.rules_out) for reason in limits) + legend
+    route = source[source.index('<svg class="ladder"') :].partition("</svg>")[0]
+    assert route.count('class="number"') == len(advice.route)
+    assert route.count('class="diamond"') == sum(bool(step.gate) for step in advice.route)
+
+
+# ---- files ----
+
+
+def test_the_format_comes_from_the_suffix_and_a_flag_wins():
+    for name, start in (
+        ("a.html", "\n<!doctype html>"),
+        ("a.md", "# Plan"),
+        ("a.json", "{"),
+        ("a.txt", "Plan: "),
+        ("a", "Plan: "),
+        ("a.HTM", "\n<!doctype"),
+    ):
+        assert run(["recommend", "-o", name]) == 0
+        assert Path(name).read_text().lstrip().startswith(start.strip())
+    assert run(["recommend", "-o", "b.md", "--format", "adr"]) == 0
+    assert Path("b.md").read_text().startswith("---\nstatus")
+
+
+@pytest.mark.parametrize("command", [["recommend"], ["report", "f.yaml"], ["ask", "--no-input", "--facts", "f.yaml"], ["schema", "facts"]])
+def test_a_file_that_exists_is_never_written_over_without_force(command, capsys):
+    Path("f.yaml").write_text("".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()))
+    Path("advice.md").write_text("mine\n")
+    assert run([*command, "-o", "advice.md"]) == 2
+    assert "error[file-exists]: advice.md exists" in capsys.readouterr().err
+    assert Path("advice.md").read_text() == "mine\n"
+    assert run([*command, "-o", "advice.md", "--force"]) == 0
+    assert Path("advice.md").read_text() != "mine\n"
+
+
+SETTLED = {
+    "task": "write", "prompt_result": "passes", "prompt_affordable": "true", "main_error": "format", "private_knowledge": "false",
+    "knowledge_updates": "never", "behaviour_shift": "none", "citations": "false", "per_user_access": "false", "requests_per_day": "10",
+    "preference_pairs": "0",
+}  # fmt: skip
+
+
+def test_a_stored_recommendation_is_shown_without_the_table(monkeypatch, capsys):
+    assert run(["recommend", "--task", "label", "--title", "Tickets", "-o", "rec.json"]) == 0
+    monkeypatch.setattr("adaptadvisor.commands.load_table", lambda *_: pytest.fail("the table is not needed"))
+    assert run(["report", "rec.json", "-o", "advice.html"]) == 0
+    assert "<h1><bdi>Tickets</bdi></h1>" in Path("advice.html").read_text()
+    assert run(["report", "rec.json", "--title", "Other", "--date", "2026-01-02", "--format", "json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["title"], shown["date"], shown["schema"]) == ("Other", "2026-01-02", SCHEMA)
+
+
+def test_a_facts_file_is_advised_on_first(capsys):
+    Path("f.yaml").write_text("task: label\ntitle: Tickets\nexamples: 1.2k\nclasses: 12\n")
+    assert run(["report", "f.yaml"]) == 0
+    assert capsys.readouterr().out.startswith("Plan: task_head\nFor: Tickets\n")
+
+
+def test_records_get_the_next_free_number_and_never_replace_one(capsys):
+    folder = Path("docs/decisions")
+    for _ in range(2):
+        assert run(["recommend", "--adr-dir", str(folder), "--title", "Route tickets: cheaply!"]) == 0
+    (folder / "0007-older.md").write_text("mine")
+    assert run(["recommend", "--adr-dir", str(folder), "--task", "label"]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "0001-route-tickets-cheaply.md", "0002-route-tickets-cheaply.md", "0007-older.md", "0008-plan-prompt.md",
+    ]  # fmt: skip
+    assert capsys.readouterr().out.splitlines() == [f"docs/decisions/{name}" for name in
+                                                    ("0001-route-tickets-cheaply.md", "0002-route-tickets-cheaply.md", "0008-plan-prompt.md")]  # fmt: skip
+    assert run(["recommend", "--adr-dir", str(folder), "-o", "x.md"]) == 2
+    Path("file").write_text("")
+    assert run(["recommend", "--adr-dir", "file"]) == 2
+
+
+@pytest.mark.parametrize("title", ["../../etc/passwd", "..", "/", "a/b\\c", "\u202e", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"])
+def test_no_title_leads_out_of_the_folder_of_records(title, tmp_path):
+    assert run(["recommend", "--adr-dir", "d", "--title", title]) == 0
+    (path,) = Path("d").iterdir()
+    assert re.fullmatch(r"0001-[^/\\.]+\.md", path.name)
+
+
+def test_there_is_no_date_unless_asked_for(monkeypatch, capsys):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert run(["recommend", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["date"] == ""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1764000000")
+    assert run(["recommend", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["date"] == "2025-11-24"
+    assert run(["recommend", "--format", "json", "--date", "2026-11-24"]) == 0
+    assert json.loads(capsys.readouterr().out)["date"] == "2026-11-24"
+    for wrong in (["--date", "yesterday"], ["--date", "2026-13-01"], ["--date", ""]):
+        assert run(["recommend", *wrong]) == 2
+        assert "error[bad-date]" in capsys.readouterr().err
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert run(["recommend"]) == 2
+
+
+def test_the_same_input_gives_the_same_bytes_in_every_format(tmp_path):
+    outputs = set()
+    for seed in ("0", "1"):
+        texts = []
+        for face in (*FACES, "json"):
+            command = [sys.executable, "-m", "adaptadvisor", "recommend", "--private-knowledge", "--task", "label", "--format", face]
+            texts.append(subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=tmp_path).stdout)
+            assert str(tmp_path).encode() not in texts[-1]
+            assert str(ROOT).encode() not in texts[-1]
+        outputs.add(b"".join(texts))
+    assert len(outputs) == 1
+
+
+# ---- facts files ----
+
+
+@settings(max_examples=100, deadline=None)
+@given(situations(TABLE, ENGINE), st.text(max_size=80), st.text(max_size=200), st.lists(st.sampled_from([fact.id for fact in TABLE.questions])))
+def test_a_facts_file_round_trips_with_its_title_and_notes(facts, title, notes, unknown):
+    given_ = Given({**facts, **{fact: None for fact in unknown if fact not in facts and fact != "tried"}}, title, notes)
+    text = factsfile.written(TABLE, given_)
+    again = factsfile.read(text, "f.yaml", TABLE)
+    assert dict(again.answers) == dict(given_.answers)
+    assert (again.title, again.notes) == (title, notes)
+    assert factsfile.written(TABLE, again) == text
+
+
+def test_saved_facts_say_what_they_mean_and_can_be_used_again(capsys):
+    args = ["--task", "label", "--examples", "1.2k", "--classes", "12", "--title", "Tickets", "--notes", "one\ntwo"]
+    assert run(["recommend", *args, "--save", "f.yaml", "--format", "json"]) == 0
+    first = capsys.readouterr().out
+    saved = Path("f.yaml").read_text()
+    assert "# What must the model do? label: Put the input into" in saved
+    assert "notes: |-\n  one\n  two\n" in saved
+    assert run(["recommend", "--facts", "f.yaml", "--format", "json"]) == 0
+    assert capsys.readouterr().out == first
+    assert run(["recommend", "--save", "f.yaml"]) == 2
+    assert "error[file-exists]" in capsys.readouterr().err
+
+
+def test_a_json_facts_file_may_spell_characters_as_escapes():
+    text = '{"title": "\\ud83d\\ude00 \\\\ud83d ok", "notes": "tab\\there", "task": "label"}'
+    found = factsfile.read(text, "f.json", TABLE)
+    assert (found.title, found.notes, dict(found.answers)) == ("\U0001f600 \\ud83d ok", "tab\there", {"task": "label"})
+    with pytest.raises(BadInput) as caught:
+        factsfile.read('{"title": "\\ud83d"}', "f.json", TABLE)
+    assert caught.value.problems[0].code == "syntax"
+
+
+def test_title_and_notes_must_be_text():
+    with pytest.raises(BadInput) as caught:
+        factsfile.read("title: [a]\nnotes: {b: c}\n", "f.yaml", TABLE)
+    assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("wrong-type", 1), ("wrong-type", 2)]
+
+
+def test_every_flag_is_a_word_that_no_fact_may_be_called():
+    from adaptadvisor import flags, load
+
+    lists = (flags.RECOMMEND_FLAGS, flags.ASK_FLAGS, flags.WHAT_IF_FLAGS)
+    spelled = {
+        spelling.removeprefix("--").replace("-", "_") for row in lists for flag in row for spelling in flag.spellings if spelling.startswith("--")
+    }
+    assert spelled <= set(load._RESERVED)
