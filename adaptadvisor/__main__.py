@@ -1,6 +1,21 @@
-"""`python -m adaptadvisor`."""
+"""The entry point `adaptadvisor`, and `python -m adaptadvisor`. The only module that exits."""
 
-from adaptadvisor.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Runs one command and exits; an interruption while the program is still loading ends like any other."""
+    try:
+        from adaptadvisor.cli import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = 130
+    sys.exit(code)
+
 
 if __name__ == "__main__":
     main()

@@ -42,6 +42,13 @@ class Saved:
                 print(f"Answers cannot be saved in {self.path} ({error.strerror}); if you stop, a command shows how to go on.", file=sys.stderr)
             self.failed, self.done = True, False
 
+    def introduction(self) -> list[str]:
+        """Where the answers will be, and that an earlier interview has left some."""
+        lines = [f"Answers are saved in {self.path} after each one."]
+        if self.path.name != SAVED and is_saved(SAVED) and not self.options.get("save") and not self.options.get("facts_file"):
+            lines.append(f"{SAVED} holds an earlier interview; to go on with that one: adaptadvisor ask --facts {SAVED}")
+        return lines
+
     def where(self) -> str:
         return f"answers saved in {self.path}; " if self.done else ""
 
@@ -49,17 +56,17 @@ class Saved:
         return command_line("ask", self._so_far(), self.options, self.path if self.done else None)
 
     def _so_far(self) -> Given:
-        return self.given._replace(answers=self.interview.answers)
+        return self.given._replace(answers=self.interview.kept)
 
 
 def save_file(wanted: str | None, facts_file: str | None) -> Path:
     """Where answers are saved: as asked, or in the file that an earlier interview left, or in a new one; never over anything else."""
     if wanted:
         path = Path(wanted)
-        if path.exists() and not _is_saved(path) and path.is_file() and path.stat().st_size:
+        if path.exists() and not is_saved(path) and path.is_file() and path.stat().st_size:
             raise bad_input("file-exists", f"{wanted} exists and was not saved by ask; choose another name", Location("--save"))
         return path
-    if facts_file and facts_file != "-" and _is_saved(Path(facts_file)):
+    if facts_file and facts_file != "-" and is_saved(Path(facts_file)):
         return Path(facts_file)
     for number in range(1, 1000):
         path = Path(SAVED if number == 1 else SAVED.replace(".", f"-{number}."))
@@ -68,9 +75,10 @@ def save_file(wanted: str | None, facts_file: str | None) -> Path:
     raise bad_input("file-exists", f"{SAVED} and its successors exist; choose a name", Location("--save"))
 
 
-def _is_saved(path: Path) -> bool:
+def is_saved(path: str | Path) -> bool:
+    """Whether this is a file that an interview has saved."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as handle:
+        with Path(path).open(encoding="utf-8", errors="replace") as handle:
             return handle.readline(200).startswith(SAVED_MARK)
     except OSError:
         return False

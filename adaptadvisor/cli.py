@@ -1,4 +1,4 @@
-"""The entry point: streams, exit codes, and every failure as one line on stderr. The only module that exits."""
+"""One command from its words to its exit code: streams, and every failure as one line on stderr."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ from adaptadvisor.resources import load_table
 
 _ON_FACTS = ("ask", "recommend", "what-if")
 """The commands that have one flag a fact."""
-
-
-def main() -> None:
-    """The entry point `adaptadvisor`."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -80,6 +75,8 @@ def _full(argv: list[str]) -> Finding:
     work = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
     if not argv:
         return Finding(ExitCode.BAD_INPUT, "error: no command given")
+    if work == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt  # some versions of Typer turn it into a number
     return work() if callable(work) else Finding()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adaptadvisor import output
 from adaptadvisor.errors import ExitCode, Location, bad_input
@@ -16,6 +17,10 @@ from adaptadvisor.plans import APPROACHES
 from adaptadvisor.recommendation import Recommendation
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
+
+if TYPE_CHECKING:
+    from adaptadvisor.answers import Saved
+    from adaptadvisor.interview import Interview
 
 SCHEMAS = ("recommendation", "facts", "batch")
 """The documents of which there is a schema."""
@@ -97,8 +102,7 @@ def report(what: str, options: Mapping[str, Any]) -> Finding:
 
 def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
     """Holds the interview, then advises. What is given is never asked."""
-    from adaptadvisor.answers import Saved, command_line, save_file
-    from adaptadvisor.ask import Conversation, StoppedError
+    from adaptadvisor.answers import Saved, command_line, is_saved, save_file
     from adaptadvisor.interview import Interview
 
     target = output.target(options)
@@ -106,29 +110,62 @@ def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, An
     if facts_file == "-" and options.get("stdin"):
         raise bad_input("bad-setting", "stdin cannot give both the facts and the answers", Location("--facts"))
     given = gather(table, options, flags)
-    interview = Interview(table, given.answers)
-    talking = sys.stdin is not None and not options.get("no_input") and facts_file != "-" and (options.get("stdin") or sys.stdin.isatty())
-    if talking:
+    resumed = facts_file is not None and is_saved(facts_file) and not flags and not options.get("settings")
+    interview = Interview(table, given.answers, resumed=resumed)
+    saved = None
+    if sys.stdin is not None and not options.get("no_input") and facts_file != "-" and (options.get("stdin") or sys.stdin.isatty()):
         saved = Saved(interview, given, save_file(options.get("save"), facts_file), options)
-        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
-        plain = output.plain(options)
-        shown = not plain and output.colour(options, sys.stderr)
-        talk = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - a closed stderr hears nothing, but stdout still gets the advice
-        try:
-            Conversation(interview, sys.stdin, talk, saved.save, width=output.width(sys.stderr), colour=shown, plain=plain).hold()
-        except (StoppedError, KeyboardInterrupt):
-            return Finding(ExitCode.INTERRUPTED, f"interrupted; {saved.where()}go on with: {saved.resume()}")
+        if left := _converse(interview, saved, options):
+            return left
     elif missing := interview.able_to_change():
         why = "" if options.get("no_input") else " and stdin is no terminal (--stdin reads answers from it line by line)"
         flag_list = ", ".join(fact_flag(fact.id) for fact in missing)
         raise bad_input("missing-answers", f"the plan is not settled{why}; give {flag_list} (unknown where you do not know)", Location("ask"))
     given = given._replace(answers=interview.facts)
     _show(_advised(table, given, options), target, options)
-    if talking:
-        print(f"\nThe same without questions: {command_line('recommend', given, options)}", file=talk)
+    if saved and sys.stderr:
+        print(f"\nThe same without questions: {command_line('recommend', given, options)}", file=sys.stderr)
         if saved.done:
-            print(f"Your answers are in {saved.path}.", file=talk)
+            print(f"Your answers are in {saved.path}.", file=sys.stderr)
     return Finding()
+
+
+def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) -> Finding | None:
+    """Talks until everything is answered; None then, and else how the conversation was left."""
+    from adaptadvisor.ask import Conversation
+    from adaptadvisor.console import Console, StoppedError
+
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    plain = output.plain(options)
+    talk = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - a closed stderr hears nothing, but stdout still gets the advice
+    console = Console(sys.stdin, talk, width=output.width(sys.stderr), colour=not plain and output.colour(options, sys.stderr), plain=plain)
+    for line in saved.introduction():
+        console.say(line)
+    try:
+        with _told_to_stop():
+            Conversation(interview, console, saved.save).hold()
+    except (StoppedError, KeyboardInterrupt) as stopped:
+        saved.save()
+        why = str(stopped) or "interrupted"
+        code = ExitCode.BAD_INPUT if isinstance(stopped, StoppedError) and stopped.misfit else ExitCode.INTERRUPTED
+        return Finding(code, f"{why}; {saved.where()}go on with: {saved.resume()}")
+    return None
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """A closed terminal, or a polite kill, counts as Ctrl-C."""
+    import signal
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:

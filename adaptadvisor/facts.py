@@ -191,6 +191,8 @@ def _choice(fact: Fact, word: str) -> str:
 
 
 def _number(fact: Fact, word: str) -> float:
+    if fact.type == "integer" and re.fullmatch(r"\d{1,3}(,\d{3})+", word):
+        word = word.replace(",", "")  # as numbers are shown; of other numbers a comma may start the decimals
     match = _NUMBER.fullmatch(word)
     if not match:
         raise NotAValue("not-a-number", f'"{fact.id}" is "{shown(word)}"; expected {fact.expects}, written like 1200, 5k, 2M or 1e6')

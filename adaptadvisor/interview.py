@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adaptadvisor.advice import Sharper, engine_for, sharper
 from adaptadvisor.conditions import describe
-from adaptadvisor.facts import Fact, Value
+from adaptadvisor.facts import Fact, Value, fact_flag
 from adaptadvisor.plans import members
 from adaptadvisor.questions import Question, next_question, not_applying, waiting
 from adaptadvisor.recommendation import AnswerPlan
@@ -17,6 +17,9 @@ from adaptadvisor.whatif import merged
 
 TIRED = 2
 """After so many "don't know" in a row the person is asked whether to go on: what is left may be unknown too."""
+
+NOTHING = object()
+"""No answer at all, which is not the answer "I don't know"."""
 
 _TWINS = 300
 
@@ -30,19 +33,35 @@ class Stakes(NamedTuple):
 
 
 class Interview:
-    """One interview. `answered` maps each fact that was asked to its answer (None: not known), in the order of asking."""
+    """One interview. `answered` maps each fact that was asked to its answer (None: not known), in the order of asking.
 
-    def __init__(self, table: Table, given: Mapping[str, Value | None]) -> None:
+    What was `given` is not asked, unless it is `resumed`: then it is what an earlier part of this interview was told. `held` are answers that
+    were taken back, to be kept or replaced; `dropped` those that do not apply any more, to count again if they do.
+    """
+
+    def __init__(self, table: Table, given: Mapping[str, Value | None], *, resumed: bool = False) -> None:
         self.table = table
         self.engine = engine_for(table)
-        self.given = dict(given)
-        self.answered: dict[str, Value | None] = {}
+        self.given = {} if resumed else dict(given)
+        self.answered = dict(given) if resumed else {}
+        self.held: dict[str, Value | None] = {}
+        self.dropped: dict[str, Value] = {}
 
     @property
     def answers(self) -> dict[str, Value | None]:
         """All that was given or asked, in asking order of the table; None: not known."""
         both = {**self.given, **self.answered}
         return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+
+    @property
+    def kept(self) -> dict[str, Value | None]:
+        """All answers, those included that were taken back and not replaced yet: nothing of this may be lost."""
+        both = {**self.held, **self.answers}
+        return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+
+    def now(self, fact: str) -> Any:
+        """The present answer to a question, also where it is about to be replaced; `NOTHING` where there is none."""
+        return self.kept.get(fact, NOTHING)
 
     @property
     def facts(self) -> dict[str, Value]:
@@ -68,21 +87,40 @@ class Interview:
         """The question to ask next; None where the plan is settled."""
         return next_question(self.engine, self.facts, self._closed(), waiting(self.table, self.facts))
 
-    def answer(self, fact: str, value: Value | None) -> tuple[str, ...]:
-        """Takes an answer, to a new question or instead of an old one; returns the facts whose answers no longer apply and are dropped."""
-        before = not_applying(self.table, self.facts, self.unknown)
+    def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Takes an answer, to a new question or instead of an old one.
+
+        Returns the facts whose answers no longer apply and are dropped, and those whose dropped answers apply again.
+        """
+        before = self._inapplicable()
         self.given.pop(fact, None)
+        self.held.pop(fact, None)
+        self.dropped.pop(fact, None)
         self.answered[fact] = value
-        newly = not_applying(self.table, self.facts, self.unknown).keys() - before.keys()
+        newly = self._inapplicable() - before
         dropped = tuple(name for name in self.facts if name in newly)
+        self.dropped |= {name: self.facts[name] for name in dropped}
         for name in dropped:
             self.given.pop(name, None)
             self.answered.pop(name, None)
-        return dropped
+        now = self._inapplicable()
+        restored = tuple(name for name in self.dropped if name not in now)
+        self.given |= {name: self.dropped.pop(name) for name in restored}
+        return dropped, restored
 
     def back(self) -> str | None:
-        """Takes the last answer back and returns its fact; None where nothing has been asked."""
-        return self.answered.popitem()[0] if self.answered else None
+        """Takes the last answer back, to be kept or replaced, and returns its fact; None where nothing has been asked."""
+        if not self.answered:
+            return None
+        fact, value = self.answered.popitem()
+        self.held[fact] = value
+        return fact
+
+    def forget_held(self) -> tuple[str, ...]:
+        """Lets go of the answers that were taken back and never given again; returns their facts."""
+        forgotten = tuple(self.held)
+        self.held.clear()
+        return forgotten
 
     def tired(self) -> bool:
         """Whether the last answers were all "don't know"."""
@@ -105,12 +143,17 @@ class Interview:
     def skipped(self) -> dict[str, str]:
         """Why each question that was not asked was not."""
         inapplicable = not_applying(self.table, self.facts, self.unknown)
+        able = {row.id for row in self.able_to_change()}
         words = {}
         for fact in self.table.questions:
+            if fact.id in self.answers:
+                continue
             if fact.id in inapplicable:
                 words[fact.id] = f"it is asked only when {describe(inapplicable[fact.id])}"
-            elif fact.id not in self.answers:
-                words[fact.id] = "its answer cannot change the plan" if self.settled else "it has not been asked yet"
+            elif fact.type == "plans":
+                words[fact.id] = f"it is given, not asked: {fact_flag(fact.id)}"
+            else:
+                words[fact.id] = "it has not been asked yet" if fact.id in able else "its answer cannot change the plan"
         return words
 
     def sharpening(self) -> tuple[Sharper, ...]:
@@ -144,7 +187,10 @@ class Interview:
         return [name for name in (fact.id, *derived) if name in self.engine.codes]
 
     def _closed(self) -> set[str]:
-        return self.unknown | not_applying(self.table, self.facts, self.unknown).keys()
+        return self.unknown | self._inapplicable()
+
+    def _inapplicable(self) -> set[str]:
+        return set(not_applying(self.table, self.facts, self.unknown))
 
     def _space(self) -> Space:
         return Space(self.engine, self.facts, self._closed())

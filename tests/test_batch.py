@@ -417,7 +417,7 @@ def test_a_disk_that_fills_up_leaves_the_old_output_and_exits_with_one(tmp_path:
     cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
     cases.write_text(f"{case('a')}\n" * 1000)
     out.write_text("old\n")
-    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from adaptadvisor.cli import main; main()"
+    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from adaptadvisor.__main__ import main; main()"
     command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1

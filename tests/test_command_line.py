@@ -503,6 +503,21 @@ def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch
     assert tuple(capsys.readouterr()) == ("", "interrupted\n")
 
 
+def test_an_interruption_that_typer_turns_into_a_number_is_still_one(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adaptadvisor.app.build", lambda _: lambda **_: 130)
+    assert run(["batch", "-"]) == 130
+    assert tuple(capsys.readouterr()) == ("", "interrupted\n")
+
+
+def test_an_interruption_while_the_program_is_loading_is_no_traceback() -> None:
+    code = (
+        "import sys\nclass Interrupting:\n    def find_spec(self, name, *_):\n        if name == 'adaptadvisor.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\nfrom adaptadvisor.__main__ import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
 @pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
 def test_a_bug_is_one_line_and_exit_code_one(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
@@ -579,7 +594,7 @@ def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
 def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) -> None:
     if before:
         Path("advice.json").write_text(before)
-    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from adaptadvisor.cli import main; main()"
+    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from adaptadvisor.__main__ import main; main()"
     command = [sys.executable, "-B", "-c", code, "recommend", "--format", "json", "-o", "advice.json", "--force"]
     done = subprocess.run(command, capture_output=True, text=True, env=BARE, check=False, timeout=60)
     assert done.returncode == 1

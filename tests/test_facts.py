@@ -74,6 +74,8 @@ def read_or_refused(fact: Fact, word: str) -> facts.Value | NotAValue | None:
         ("5.000k", 5000),
         ("-0", 0),
         ("0e5", 0),
+        ("1,200", 1200),
+        ("12,345,678", 12_345_678),
     ],
 )
 def test_every_spelling_of_a_whole_number_is_read_as_an_int(word: str, number: int) -> None:
@@ -115,6 +117,10 @@ def test_a_leading_zero_is_refused_and_named(word: str) -> None:
     assert word in str(error)
 
 
+def test_a_comma_in_a_number_that_may_have_decimals_is_refused_because_it_could_mean_either() -> None:
+    assert refused(REAL, "1,200").code == "not-a-number"
+
+
 @pytest.mark.parametrize("word", ["0", "0.5", "-0.5", "0k", "0e0"])
 def test_a_single_zero_in_front_is_no_leading_zero(word: str) -> None:
     assert from_text(REAL, word) == float(word.rstrip("k"))
@@ -133,7 +139,9 @@ def test_a_single_zero_in_front_is_no_leading_zero(word: str) -> None:
         "0x10",
         "0b1",
         "0o7",
-        "1,200",
+        "1,20",
+        "1,200.5",
+        ",200",
         "1 200",
         "5 k",
         "5kk",

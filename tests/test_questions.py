@@ -177,6 +177,28 @@ def test_going_back_forgets_the_last_answer_and_asks_it_again():
     assert interview.back() is None
 
 
+def test_an_answer_that_was_taken_back_is_kept_until_it_is_replaced():
+    interview = Interview(TABLE, {})
+    interview.answer("task", "label")
+    interview.answer("examples", 40)
+    assert interview.back() == "examples"
+    assert "examples" not in interview.facts
+    assert interview.now("examples") == 40
+    assert interview.kept == {"task": "label", "examples": 40}
+    interview.answer("examples", 50)
+    assert interview.kept == interview.answers == {"task": "label", "examples": 50}
+    assert interview.back() == "examples"
+    assert interview.forget_held() == ("examples",)
+    assert interview.kept == {"task": "label"}
+
+
+def test_a_resumed_interview_can_go_back_into_what_was_answered_before():
+    interview = Interview(TABLE, {"task": "label", "examples": None}, resumed=True)
+    assert interview.back() == "examples"
+    assert interview.back() == "task"
+    assert interview.now("examples") is None
+
+
 def test_what_is_given_is_never_asked_not_even_what_is_given_as_unknown():
     interview = Interview(TABLE, {"task": "label", "examples": None, "prompt_result": None})
     while question := interview.question():
@@ -188,17 +210,19 @@ def test_an_answer_that_no_longer_applies_is_dropped_and_the_reason_is_at_hand()
     interview = Interview(TABLE, {})
     interview.answer("model_access", "weights")
     interview.answer("gpu_memory_gb", 24)
-    assert interview.answer("model_access", "api") == ("gpu_memory_gb",)
+    assert interview.answer("model_access", "api") == (("gpu_memory_gb",), ())
     assert "gpu_memory_gb" not in interview.facts
     assert interview.skipped()["gpu_memory_gb"] == "it is asked only when model_access is weights"
+    assert interview.answer("model_access", "weights") == ((), ("gpu_memory_gb",))
+    assert interview.facts["gpu_memory_gb"] == 24, "what applies again counts again"
 
 
 def test_what_was_given_is_dropped_only_when_a_change_takes_its_reason_away():
     interview = Interview(TABLE, {"model_access": "api", "gpu_memory_gb": 24})
-    assert interview.answer("task", "label") == ()
+    assert interview.answer("task", "label") == ((), ())
     assert interview.facts["gpu_memory_gb"] == 24, "who gives both means both"
     interview = Interview(TABLE, {"model_access": "weights", "gpu_memory_gb": 24})
-    assert interview.answer("model_access", "api") == ("gpu_memory_gb",)
+    assert interview.answer("model_access", "api") == (("gpu_memory_gb",), ())
     assert "gpu_memory_gb" not in interview.answers
 
 

@@ -27,7 +27,7 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
         if found.more:
             page.say("There are other ways with as few changes.", dim=True)
     if found.part:
-        page.heading(f"With fewer changes, as part of {plan_words(found.part.plan)}")
+        page.heading(f"{'With fewer changes, as' if found.ways else 'As'} part of {plan_words(found.part.plan)}")
         _way(page, found.part)
     if found.ways and found.ways[0].changes:
         page.heading("How to read this")

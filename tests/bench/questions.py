@@ -28,6 +28,7 @@ import yaml
 from adaptadvisor import load_table
 from adaptadvisor.advice import check_facts, engine_for
 from adaptadvisor.ask import Conversation
+from adaptadvisor.console import Console
 from adaptadvisor.facts import show
 from adaptadvisor.interview import Interview
 from adaptadvisor.questions import next_question, not_applying
@@ -205,7 +206,7 @@ def published() -> list[float]:
         facts = check_facts(TABLE, case["facts"])
         person = Person(facts)
         interview = _Timed(seconds, {fact: value for fact, value in facts.items() if fact == "tried"})
-        Conversation(interview, person, person.heard, lambda: None, width=10_000, colour=False, plain=False).hold()
+        Conversation(interview, Console(person, person.heard, width=10_000, colour=False, plain=False), lambda: None).hold()
         asked.append(len(person.asked))
         offers.append(person.offers)
         apply.append(len(ASKED) - len(not_applying(TABLE, facts, ())))
