@@ -99,7 +99,7 @@ def html_of(source):
 # ---- every face says the same ----
 
 
-def said(advice):
+def said(advice, face):
     """What every face must name: plan, verdicts, rows, sources, checks, variants, steps, hinges, flips and what is to be confirmed."""
     yield words.plan_words(advice.plan)
     yield advice.headline
@@ -111,6 +111,8 @@ def said(advice):
         yield reason.row
         yield from (meeting.because for meeting in reason.met_by)
     yield from (source.id for source in advice.sources)
+    if face != "text":  # which says what speaks for an approach with the reasons, and what speaks against it with the verdicts
+        yield from (point.says for verdict in advice.verdicts for point in (*verdict.good, *verdict.bad))
     yield from (check.id for check in advice.checks)
     yield from (step.do for step in advice.route)
     yield from (step.gate for step in advice.route if step.gate)
@@ -140,7 +142,7 @@ FACES = {
 def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face, facts):
     advice = advise(TABLE, facts, title="Support bot", notes="First line\nsecond line", date="2026-11-24")
     shown = flat(FACES[face](faces.render(advice, face, width=100)))
-    for part in said(advice):
+    for part in said(advice, face):
         assert flat(part) in shown, part
     for part in ("Support bot", "First line", "second line", "2026-11-24"):
         assert part in shown

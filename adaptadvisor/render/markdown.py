@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from adaptadvisor.facts import show
 from adaptadvisor.plans import APPROACHES
-from adaptadvisor.recommendation import ChosenCheck, CitedSource, Point, Recommendation, Step
+from adaptadvisor.recommendation import ChosenCheck, CitedSource, Point, Recommendation, Step, Verdict
 from adaptadvisor.render import words
 from adaptadvisor.render.path import in_words, path
 from adaptadvisor.render.words import answers_words, plan_words, sentence
@@ -116,7 +116,7 @@ def _step(step: Step) -> str:
 
 def _folded(advice: Recommendation) -> Iterator[str]:
     sections: tuple[tuple[str, Callable[[Recommendation], Iterator[str]]], ...] = (
-        ("Why", _why), ("Confirm first", _confirm), ("How", _how), ("Check that it worked", _checks), ("What would change it", _change),
+        ("Why", _why), ("For and against each approach", _points), ("Confirm first", _confirm), ("How", _how), ("Check that it worked", _checks), ("What would change it", _change),
         ("The answers behind this", _facts), ("Sources", _sources),
     )  # fmt: skip
     for heading, section in sections:
@@ -334,7 +334,17 @@ def _pros_and_cons(advice: Recommendation) -> Iterator[str]:
     for row in advice.verdicts:
         yield f"### {_option(row.approach, row.action)}"
         yield f"{inline(words.verdict_words(row))}: {inline(words.lifting(row))}"
-        yield _list([*(_point("Good", point, advice) for point in row.good), *(_point("Bad", point, advice) for point in row.bad)])
+        yield _list(_good_and_bad(row, advice))
+
+
+def _points(advice: Recommendation) -> Iterator[str]:
+    for row in advice.verdicts:
+        yield _option(row.approach, row.action)
+        yield _list(_good_and_bad(row, advice))
+
+
+def _good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
+    return [*(_point("Good", point, advice) for point in row.good), *(_point("Bad", point, advice) for point in row.bad)]
 
 
 def _point(word: str, point: Point, advice: Recommendation) -> str:

@@ -1,0 +1,122 @@
+"""What a reader's browser shows: the HTML page in a real Chromium, looked at by an accessibility engine too, and the diagram by Mermaid itself.
+
+Needs Debian's chromium, node, and `npm install --prefix tests/browser --no-package-lock`; skipped where those are missing, but not in CI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
+
+from adaptadvisor import advise
+from adaptadvisor.render import faces, markdown
+
+BROWSER = ROOT / "tests" / "browser"
+MISSING = [
+    name
+    for name, there in (
+        ("chromium", Path("/usr/bin/chromium").exists()),
+        ("node", bool(shutil.which("node"))),
+        ("tests/browser/node_modules", (BROWSER / "node_modules").is_dir()),
+    )
+    if not there
+]
+if MISSING and not os.environ.get("CI"):
+    pytest.skip(f"missing: {', '.join(MISSING)}", allow_module_level=True)
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ADVICE = {
+    "combined": advise(TABLE, FACTS[1], title="Support bot", notes="For the assistant in the help centre.\nOwner: platform team.", date="2026-11-24"),
+    "open": advise(TABLE, FACTS[3]),
+    "hostile": hostile(HOSTILE * 3),
+}
+VIEWS = [
+    {"name": "phone", "width": 360, "height": 740, "scheme": "light"},
+    {"name": "phone-dark", "width": 360, "height": 740, "scheme": "dark"},
+    {"name": "desktop", "width": 1280, "height": 900, "scheme": "light"},
+    {"name": "desktop-dark", "width": 1280, "height": 900, "scheme": "dark"},
+    {"name": "print", "width": 794, "height": 1123, "scheme": "light", "media": "print"},
+]
+LABELS = [HOSTILE, *STARTS, "plain words", "\u00e4\u00f6\u00fc \u4e2d\u6587 \U0001f600", "#quot; #35; &amp; %% end", "x" * 300]
+EVERY = [f"{view['name']}" for view in VIEWS]
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """Everything that was seen, in one start of the browser; pictures stay in the folder for whoever wants to look."""
+    folder = Path(os.environ.get("ADAPTADVISOR_PICTURES") or tmp_path_factory.mktemp("pages"))
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = []
+    for name, advice in ADVICE.items():
+        path = folder / f"{name}.html"
+        path.write_text(faces.render(advice, "html"), encoding="utf-8")
+        pages.append({"name": name, "file": str(path)})
+    diagrams = [{"name": name, "source": markdown.mermaid(faces.inert(advice))} for name, advice in ADVICE.items()]
+    diagrams += [
+        {"name": f"label-{number}", "source": f"flowchart LR\n  a[{markdown._label(faces.inert(label))}]\n"} for number, label in enumerate(LABELS)
+    ]
+    request = folder / "request.json"
+    request.write_text(json.dumps({"pages": pages, "views": VIEWS, "screenshots": str(folder), "mermaid": diagrams}), encoding="utf-8")
+    done = subprocess.run(["node", str(BROWSER / "look.mjs"), str(request)], capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("view", EVERY)
+@pytest.mark.parametrize("page", ADVICE)
+def test_the_page_is_quiet_stays_by_itself_and_fits(seen, page, view):
+    found = seen["pages"][page][view]
+    assert found["console"] == found["pageErrors"] == found["requests"] == []
+    assert not found["horizontal"]["scrolls"], found["horizontal"]
+    assert found["horizontal"]["wide"] == []
+    assert found["svgTextOverflow"] == []
+    assert found["smallestText"]["px"] >= 10.5, found["smallestText"]
+
+
+@pytest.mark.parametrize("view", EVERY)
+@pytest.mark.parametrize("page", ADVICE)
+def test_an_accessibility_engine_finds_no_violation(seen, page, view):
+    assert seen["pages"][page][view]["axe"]["violations"] == []
+
+
+@pytest.mark.parametrize("page", ADVICE)
+def test_the_page_needs_no_script_and_asks_for_nothing_even_where_it_could(seen, page):
+    found = seen["pages"][page]
+    assert found["withoutCsp"] == {"console": [], "pageErrors": [], "requests": []}
+    assert found["noScript"]["textLength"] > 0.95 * found["desktop"]["textLength"]
+
+
+def test_on_paper_every_check_is_shown_with_how_to_run_it(seen):
+    """Folded parts are unfolded in print: about as much text as with everything open."""
+    assert seen["pages"]["combined"]["print"]["textLength"] > 1.2 * seen["pages"]["combined"]["desktop"]["textLength"]
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_mermaid_draws_the_decision_path(seen, name):
+    found = seen["mermaid"][name]
+    assert found["ok"], found["error"]
+    assert found["unsafe"] == found["requests"] == []
+    advice = ADVICE[name]
+    assert 2 <= found["nodes"] < 20
+    if name != "hostile":
+        assert f"Plan: {' + '.join(advice.plan)}" in found["labels"]
+
+
+@pytest.mark.parametrize("number", range(len(LABELS)))
+def test_a_label_is_shown_as_it_was_meant(seen, number):
+    found = seen["mermaid"][f"label-{number}"]
+    assert found["ok"], found["error"]
+    assert found["unsafe"] == []
+    wanted = " ".join(str(faces.inert(LABELS[number])).split())
+    shown = re.sub(r"\s+", " ", found["labels"][0]).strip()
+    assert shown.rstrip("\u2026") == wanted[: len(shown.rstrip("\u2026"))]
+    assert len(shown) >= min(len(wanted), 80)
