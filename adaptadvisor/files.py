@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and where the shipped rules are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from errno import EEXIST
 from pathlib import Path
 from typing import BinaryIO
+
+from adaptadvisor.errors import AdvisorError
+
+_PACKAGE = Path(__file__).resolve().parent
 
 
 @contextmanager
@@ -62,3 +66,15 @@ def _naming(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def shipped_rules() -> Path:
+    """The shipped rules: inside the package after an install, beside it in a checkout."""
+    inside, beside = _PACKAGE / "rules", _PACKAGE.parent / "rules"
+    if inside.is_dir():
+        return inside
+    # Only a checkout of this project: another package's `rules` may lie beside ours in site-packages.
+    project = _PACKAGE.parent / "pyproject.toml"
+    if beside.is_dir() and project.is_file() and 'name = "adaptadvisor"' in project.read_text(encoding="utf-8"):
+        return beside
+    raise AdvisorError(f"the shipped rules are missing; looked in {inside} and {beside}")

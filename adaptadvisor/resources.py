@@ -10,29 +10,17 @@ from pathlib import Path
 from zlib import crc32
 
 from adaptadvisor.advice import engine_for, remember_engine
-from adaptadvisor.errors import AdvisorError
+from adaptadvisor.files import shipped_rules
 from adaptadvisor.table import Table
 
 _PACKAGE = Path(__file__).resolve().parent
 COMPILED = _PACKAGE / "compiled.pickle"
 
 
-def rules_folder() -> Path:
-    """The shipped rules: inside the package after an install, beside it in a checkout."""
-    inside, beside = _PACKAGE / "rules", _PACKAGE.parent / "rules"
-    if inside.is_dir():
-        return inside
-    # Only a checkout of this project: another package's `rules` may lie beside ours in site-packages.
-    project = _PACKAGE.parent / "pyproject.toml"
-    if beside.is_dir() and project.is_file() and 'name = "adaptadvisor"' in project.read_text(encoding="utf-8"):
-        return beside
-    raise AdvisorError(f"the shipped rules are missing; looked in {inside} and {beside}")
-
-
 def load_table(folder: str | Path | None = None) -> Table:
     """The table in a folder, or the shipped one; `BadInput` with every problem in it."""
     if folder is None:
-        shipped = rules_folder()
+        shipped = shipped_rules()
         return _compiled(shipped) or _parsed(shipped)
     return _parsed(Path(folder))
 
@@ -43,7 +31,7 @@ def compile_shipped() -> None:
 
     from adaptadvisor.space import Space
 
-    folder = rules_folder()
+    folder = shipped_rules()
     table = _parsed(folder)
     engine = engine_for(table)
     Space(engine, {})  # works out what depends on the table alone

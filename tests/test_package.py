@@ -42,9 +42,9 @@ def _run(folder: Path, code: str, cwd: Path) -> str:
 def test_the_wheel_advises_in_a_foreign_folder_from_the_rules_inside_it(unpacked, tmp_path):
     code = (
         "import adaptadvisor, json\n"
-        "from adaptadvisor import advise, load_table, resources\n"
+        "from adaptadvisor import advise, files, load_table\n"
         "advice = advise(load_table(), {'task': 'label', 'examples': 1200, 'classes': 12})\n"
-        "print(json.dumps([adaptadvisor.__file__, str(resources.rules_folder()), list(advice.plan), advice.table.digest]))\n"
+        "print(json.dumps([adaptadvisor.__file__, str(files.shipped_rules()), list(advice.plan), advice.table.digest]))\n"
     )
     file, rules, plan, digest = json.loads(_run(unpacked, code, tmp_path))
     assert Path(file).is_relative_to(unpacked)
@@ -61,8 +61,8 @@ def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
 
 def test_the_compiled_table_in_the_wheel_is_the_table_in_the_yaml(unpacked, tmp_path):
     code = (
-        "from adaptadvisor import resources\n"
-        "folder = resources.rules_folder()\n"
+        "from adaptadvisor import files, resources\n"
+        "folder = files.shipped_rules()\n"
         "fast, slow = resources._compiled(folder), resources._parsed(folder)\n"
         "assert fast == slow and fast is not slow\n"
         "(folder / 'table.yaml').write_text('version: 9.9.9\\n')\n"

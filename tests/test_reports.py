@@ -584,10 +584,10 @@ def test_title_and_notes_must_be_text():
 
 
 def test_every_flag_is_a_word_that_no_fact_may_be_called():
-    from adaptadvisor import flags, load
+    from adaptadvisor import flags, rows
 
     lists = (flags.RECOMMEND_FLAGS, flags.ASK_FLAGS, flags.WHAT_IF_FLAGS)
     spelled = {
         spelling.removeprefix("--").replace("-", "_") for row in lists for flag in row for spelling in flag.spellings if spelling.startswith("--")
     }
-    assert spelled <= set(load._RESERVED)
+    assert spelled <= set(rows.RESERVED)
