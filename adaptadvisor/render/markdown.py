@@ -267,9 +267,9 @@ def mermaid(advice: Recommendation) -> str:
 
 
 def _label(text: str) -> str:
-    """A quoted label; all but letters, digits and blanks are written as numbers, which Mermaid turns back into characters."""
+    """A quoted label; all ASCII punctuation is written as numbers, which Mermaid turns back into characters whatever stands around them."""
     short = text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "\u2026"
-    return '"' + "".join(c if c.isalnum() or c in " .,-" else f"#{ord(c)};" for c in " ".join(short.split())) + '"'
+    return '"' + (re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", " ".join(short.split())) or " ") + '"'
 
 
 # ---- decision records ----

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { draw, measure } from './in-page.mjs';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -17,6 +18,8 @@ const PATIENCE = 60_000; // milliseconds for one look; page.evaluate has no limi
 const require = createRequire(import.meta.url);
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0];
+const tidy = (urls) => [...new Set(urls)].sort(); // they come in no particular order
+const urlOf = (file) => pathToFileURL(file).href;
 const insist = (condition, complaint) => { if (!condition) throw new Error(complaint); };
 
 function readRequest(path) {
@@ -68,22 +71,25 @@ async function lookAt(browser, url, options, work) {
 // Axe gets in all the same, through the debugging protocol.
 function lookInView(browser, { name, file }, view, folder) {
   const options = { viewport: { width: view.width, height: view.height }, colorScheme: view.scheme ?? 'light' };
-  return lookAt(browser, pathToFileURL(file).href, options, async (tab, seen) => {
+  return lookAt(browser, urlOf(file), options, async (tab, seen) => {
     await tab.emulateMedia({ media: view.media ?? 'screen' });
     if (view.openDetails) await tab.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
     const measured = await tab.evaluate(measure);
     const axe = await runAxe(tab);
     if (folder) await savePictures(tab, view, join(folder, `${name}-${view.name}`));
-    return { ...seen, ...measured, axe };
+    return { ...seen, requests: tidy(seen.requests), ...measured, axe };
   });
 }
 
 async function runAxe(tab) {
   await tab.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  // Left on, preload would request style sheets and iframes would log warnings: noise that is not the page's.
-  const { violations, incomplete } = await tab.evaluate(() => window.axe.run(document, { preload: false, iframes: false }));
-  const brief = ({ id, impact, help, nodes }) => ({ id, impact, help, targets: nodes.map((node) => node.target.flat().join(' ')) });
-  return { violations: violations.map(brief), undecided: incomplete.map(brief) };
+  return tab.evaluate(async () => { // boiled down in there: the full results are megabytes on a large page
+    // Left on, preload would request style sheets and iframes would log warnings: noise that is not the page's.
+    const { violations, incomplete } = await window.axe.run(document, { preload: false, iframes: false });
+    const brief = (most) => ({ id, impact, help, nodes }) =>
+      ({ id, impact, help, count: nodes.length, targets: nodes.slice(0, most).map((node) => node.target.flat().join(' ')) });
+    return { violations: violations.map(brief()), undecided: incomplete.map(brief(5)) };
+  });
 }
 
 async function savePictures(tab, { media, width, height }, stem) {
@@ -92,58 +98,17 @@ async function savePictures(tab, { media, width, height }, stem) {
 }
 
 // A CSP hides what a page would try: refused scripts never ask for anything. Here it is off, and they do.
-const lookWithoutCsp = (browser, { file }) => lookAt(browser, pathToFileURL(file).href, { bypassCSP: true }, async (tab, seen) => {
+const lookWithoutCsp = (browser, { file }) => lookAt(browser, urlOf(file), { bypassCSP: true }, async (tab, seen) => {
   await tab.waitForTimeout(300); // for what scripts start after loading
-  return seen;
+  return { ...seen, requests: tidy(seen.requests) };
 });
 
 // The debugger computes innerText, so it works without scripts; the text in the markup is the second opinion.
-const lookWithoutScripts = (browser, { file }) => lookAt(browser, pathToFileURL(file).href, { javaScriptEnabled: false }, async (tab) => {
+const lookWithoutScripts = (browser, { file }) => lookAt(browser, urlOf(file), { javaScriptEnabled: false }, async (tab) => {
   const markup = (await tab.content()).replace(/^[^]*?<body[^>]*>|<(script|style)\b[^]*?<\/\1>|<!--[^]*?-->|<[^>]*>/gi, ' ');
   const textLength = await tab.evaluate(() => document.body.innerText.length);
   return { textLength, markupTextLength: markup.replace(/\s+/g, ' ').trim().length };
 });
-
-// Runs inside the page, where nothing of this file exists.
-function measure() {
-  const root = document.documentElement;
-  const box = (e) => e.getBoundingClientRect();
-  const round = (n) => Math.round(n * 100) / 100;
-  const sample = (node) => node.textContent.replace(/\s+/g, ' ').trim().slice(0, 60);
-  const describe = (e) => [e.localName + (e.id && `#${e.id}`), ...e.classList].join('.');
-  const withAncestors = (e) => (e ? [e, ...withAncestors(e.parentElement)] : []);
-  // html and body do not count: overflow set there belongs to the viewport, and cuts content off for good.
-  const clips = (e) => e !== root && e !== document.body && getComputedStyle(e).overflowX !== 'visible';
-
-  const wide = [...document.body.querySelectorAll('*')]
-    .filter((e) => box(e).right > root.clientWidth + 1 && box(e).width && box(e).height && !withAncestors(e.parentElement).some(clips))
-    .slice(0, 5).map((e) => ({ element: describe(e), right: round(box(e).right), text: sample(e) }));
-
-  const shown = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    && !e.closest('defs, symbol, clipPath, mask, pattern, marker')
-    && !withAncestors(e).some((a) => (box(a).width <= 1 || box(a).height <= 1) && clips(a)); // for screen readers only
-  const pixels = (e) => { // as drawn: a drawing's scale applies to HTML in its foreignObject too
-    const matrix = (e.getScreenCTM ? e : e.closest('foreignObject'))?.getScreenCTM();
-    return round(parseFloat(getComputedStyle(e).fontSize) * (matrix ? Math.hypot(matrix.c, matrix.d) : 1));
-  };
-  let smallestText = null;
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const parent = texts.currentNode.parentElement;
-    if (!sample(texts.currentNode) || !shown(parent) || pixels(parent) >= smallestText?.px) continue;
-    smallestText = { px: pixels(parent), element: describe(parent), text: sample(texts.currentNode) };
-  }
-
-  const outside = (text) => {
-    const [t, s] = [box(text), box(text.ownerSVGElement)];
-    return round(Math.max(s.left - t.left, t.right - s.right, s.top - t.top, t.bottom - s.bottom));
-  };
-  const svgTextOverflow = [...document.querySelectorAll('svg text')].filter((t) => sample(t) && shown(t) && outside(t) > 1)
-    .map((t) => ({ element: describe(t), by: outside(t), text: sample(t) }));
-  const { scrollWidth, clientWidth } = root;
-  const horizontal = { scrolls: scrollWidth > clientWidth, scrollWidth, clientWidth, wide };
-  return { horizontal, smallestText, svgTextOverflow, textLength: document.body.innerText.length };
-}
 
 const lookAtDiagrams = (browser, diagrams) => lookAt(browser, 'about:blank', {}, async (tab, seen) => {
   await tab.addScriptTag({ path: require.resolve('mermaid/dist/mermaid.min.js') });
@@ -152,28 +117,10 @@ const lookAtDiagrams = (browser, diagrams) => lookAt(browser, 'about:blank', {},
   for (const { name, source } of diagrams) { // one after another: mermaid keeps state
     const result = await tab.evaluate(draw, source);
     await tab.waitForTimeout(100); // requests are reported a little later
-    results[name] = { ...result, requests: seen.requests.splice(0) };
+    results[name] = { ...result, requests: tidy(seen.requests.splice(0)) };
   }
   return results;
 });
-
-// Runs inside the page.
-async function draw(source) {
-  try {
-    await window.mermaid.parse(source);
-    const { maxTextSize } = window.mermaid.mermaidAPI.getConfig(); // above it mermaid draws its complaint as a diagram
-    if (source.length > maxTextSize) throw new Error(`longer than ${maxTextSize} characters`);
-    document.body.innerHTML = (await window.mermaid.render('diagram', source)).svg; // innerText needs it laid out
-    const nodes = [...document.querySelectorAll('.node')];
-    const protocol = (value) => (URL.canParse(value, 'https://x') ? new URL(value, 'https://x').protocol : '');
-    const unsafe = [...document.body.querySelectorAll('*')].flatMap((e) => [...(e.localName === 'script' ? ['script'] : []),
-      ...[...e.attributes].filter((a) => /^on/i.test(a.name) || protocol(a.value) === 'javascript:').map((a) => `${e.localName} ${a.name}=${a.value}`)]);
-    const labels = nodes.map((node) => node.querySelector('.nodeLabel')?.innerText ?? node.textContent);
-    return { ok: true, error: null, nodes: nodes.length, labels, unsafe };
-  } catch (error) {
-    return { ok: false, error: String(error?.message ?? error), nodes: 0, labels: [], unsafe: [] };
-  } finally { document.body.replaceChildren(); } // a failed render leaves a picture behind
-}
 
 async function within(milliseconds, what, promise) {
   let timer;
@@ -203,8 +150,8 @@ async function main() {
     return [...views.map((view) => job(view.name, () => lookInView(browser, page, view, screenshots))),
       job('noScript', () => lookWithoutScripts(browser, page)), job('withoutCsp', () => lookWithoutCsp(browser, page))];
   });
-  const drawAll = async () => { report.mermaid = await within(PATIENCE, 'the mermaid sources', lookAtDiagrams(browser, mermaid)); };
-  if (mermaid.length) jobs.unshift(drawAll); // the longest job first
+  const drawAll = () => within(PATIENCE, 'the mermaid sources', lookAtDiagrams(browser, mermaid));
+  if (mermaid.length) jobs.unshift(async () => { report.mermaid = await drawAll(); }); // the longest job first
   const worker = async () => { while (jobs.length) await jobs.shift()(); };
   try { await Promise.all([worker(), worker()]); } finally { await browser.close(); } // two, for two cores
   process.stdout.write(`${JSON.stringify(report, null, 1)}\n`); // no process.exit after this: it would cut a pipe short
