@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import join
+from shlex import quote
 from typing import Any
 
 from adaptadvisor.errors import Location, bad_input
@@ -104,4 +104,12 @@ def command_line(name: str, given: Given, options: Mapping[str, Any], facts_file
         words += [f"--{key}" for key in ("plain", "stdin", "force") if options.get(key)]
     elif options.get("output"):
         words.append("--force")  # the advice has been written there already
-    return join(words)
+    return " ".join(map(shell_word, words))
+
+
+def shell_word(word: str) -> str:
+    """A word as a shell reads it, with nothing in it that a terminal would act on."""
+    if word.isprintable():
+        return quote(word)
+    inside = "".join(c if c.isprintable() and c not in "\\'" else "".join(f"\\x{byte:02x}" for byte in c.encode("utf-8", "replace")) for c in word)
+    return f"$'{inside}'"

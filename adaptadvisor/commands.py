@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adaptadvisor import output
-from adaptadvisor.errors import ExitCode, Location, bad_input
+from adaptadvisor.errors import ExitCode, Location, bad_input, shown
 from adaptadvisor.facts import Given, fact_flag
 from adaptadvisor.flags import FAIL_ON, PLAIN_FORMATS, chosen, gather, own_text, text_of
 from adaptadvisor.output import Target
@@ -73,11 +73,12 @@ def _show(advice: Recommendation, target: Target, options: Mapping[str, Any]) ->
 
     to_screen = target.path is None and target.records is None
     colour = to_screen and output.colour(options)
-    text = faces.render(advice, target.format, width=output.width(), colour=colour, plain=output.plain(options))
+    width = output.width() if to_screen else output.FILE_WIDTH
+    text = faces.render(advice, target.format, width=width, colour=colour, plain=output.plain(options))
     if target.records is None:
         output.write(text, target)
     else:
-        print(output.write_record(text, target.records, faces.title(advice)))
+        print(shown(output.write_record(text, target.records, faces.title(advice)), 1000))
 
 
 def report(what: str, options: Mapping[str, Any]) -> Finding:
@@ -90,7 +91,8 @@ def report(what: str, options: Mapping[str, Any]) -> Finding:
     if stored.is_document(text):
         advice = stored.read(text, name)
         own = own_text(options, Given({}, advice.title, advice.notes))
-        advice = advice._replace(title=own.title, notes=own.notes, date=output.dated(options) or advice.date)
+        date = advice.date if options.get("date") is None else output.dated(options)
+        advice = advice._replace(title=own.title, notes=own.notes, date=date)
     else:
         from adaptadvisor import factsfile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import EEXIST
+from errno import EEXIST, ELOOP
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,10 +25,13 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
         with _naming(path), path.open("wb") as handle:
             yield handle
         return
-    target = path.resolve()  # through a symbolic link, so that the link stays
+    with _naming(path):
+        target = Path(os.path.realpath(path))  # through a symbolic link, so that the link stays
+        if target.is_symlink():
+            raise OSError(ELOOP, os.strerror(ELOOP))
     if not over and target.exists():
         raise FileExistsError(EEXIST, "it exists already", str(path))
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.with_name(f".adaptadvisor-{os.getpid()}.part")
     with _naming(path):
         handle = part.open("xb")
     try:
@@ -45,6 +48,22 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One process at a time, where the system can tell; elsewhere without a lock."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _appear(part: Path, target: Path, *, over: bool) -> None:
     if not over:
         try:
@@ -52,7 +71,7 @@ def _appear(part: Path, target: Path, *, over: bool) -> None:
         except FileExistsError:
             raise
         except OSError:
-            pass  # a file system without links
+            pass  # a file system without links: there, a file that appears in this very moment would be replaced
         else:
             part.unlink()
             return

@@ -15,6 +15,8 @@ from adaptadvisor.flags import FORMATS, chosen
 
 _SUFFIXES = {".txt": "text", ".json": "json", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
 _MOST_RECORDS = 9999
+FILE_WIDTH = 80
+"""Text in a file has this width whatever the terminal, so that the same answers give the same bytes."""
 
 
 class Target(NamedTuple):
@@ -29,6 +31,7 @@ class Target(NamedTuple):
 def target(options: Mapping[str, Any], formats: tuple[str, ...] = FORMATS) -> Target:
     """What the options ask for; `BadInput` for what cannot be, so that no interview is held in vain."""
     given, output, records = (options.get(key) for key in ("format", "output", "adr_dir"))
+    dated(options)
     if given is not None:
         chosen("--format", given, formats)
     if records is not None:
@@ -39,19 +42,29 @@ def target(options: Mapping[str, Any], formats: tuple[str, ...] = FORMATS) -> Ta
         if not records or (Path(records).exists() and not Path(records).is_dir()):
             raise bad_input("not-a-folder", f'"{shown(records)}" is no folder', Location("--adr-dir"))
         return Target("adr", None, Path(records))
-    if output is None:
+    if output in (None, "-"):
         return Target(given or "text")
     if not output:
         raise bad_input("missing-value", "needs a file name", Location("--output"))
     path, force = Path(output), bool(options.get("force"))
     if path.is_file() and not force:
         raise _exists(output, "--output")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), output)
+    if options.get("save") and _same(path, Path(options["save"])):
+        raise bad_input("bad-setting", "the facts and the report cannot go to the same file", Location("--save"))
     by_suffix = _SUFFIXES.get(path.suffix.lower(), "text")
     return Target(given or (by_suffix if by_suffix in formats else "text"), path, None, force)
 
 
+def _same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 def _exists(name: object, flag: str) -> Exception:
-    return bad_input("file-exists", f"{name} exists; choose another name, or write over it with --force", Location(flag))
+    return bad_input("file-exists", f"{shown(name, 300)} exists; choose another name, or write over it with --force", Location(flag))
 
 
 def new_file(name: str | None, flag: str, *, force: bool) -> Path | None:
@@ -87,23 +100,19 @@ def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") ->
 
 
 def write_record(text: str, folder: Path, title: str) -> Path:
-    """Writes a decision record into a folder under the next free number, never over anything; returns its path."""
-    from adaptadvisor.files import written_whole
+    """Writes a decision record into a folder under the number after the last one, never over anything; returns its path."""
+    from adaptadvisor.files import locked, written_whole
 
     folder.mkdir(parents=True, exist_ok=True)
-    slug = "-".join(re.findall(r"[^\W_]+", title.lower()))[:60].strip("-") or "adaptation"
-    taken = [int(match[1]) for path in folder.iterdir() if (match := re.match(r"(\d{1,6})\b", path.name))]
-    for number in range(max(taken, default=0) + 1, _MOST_RECORDS + 1):
-        path = folder / f"{number:04d}-{slug}.md"
-        if any(folder.glob(f"{number:04d}-*")):
-            continue
-        try:
-            with written_whole(path, over=False) as handle:
-                handle.write(text.encode())
-        except FileExistsError:
-            continue
-        return path
-    raise bad_input("no-number-left", f"{folder} has no free number up to {_MOST_RECORDS}", Location("--adr-dir"))
+    slug = "-".join(re.findall(r"[^\W_]+", title.lower())).encode()[:60].decode(errors="ignore").strip("-") or "adaptation"
+    with locked(folder):  # two records at once must not get the same number
+        last = max((int(path.name[:4]) for path in folder.iterdir() if re.match(r"\d{4}-.*\.md$", path.name)), default=0)
+        if last >= _MOST_RECORDS:
+            raise bad_input("no-number-left", f"{shown(folder, 300)} has no number left after {_MOST_RECORDS}", Location("--adr-dir"))
+        path = folder / f"{last + 1:04d}-{slug}.md"
+        with written_whole(path, over=False) as handle:
+            handle.write(text.encode())
+    return path
 
 
 def width(stream: Any = None) -> int:
@@ -131,9 +140,9 @@ def plain(options: Mapping[str, Any]) -> bool:
 
 
 def dated(options: Mapping[str, Any]) -> str:
-    """The date to put on a report (YYYY-MM-DD): --date, else that of SOURCE_DATE_EPOCH, else none."""
+    """The date to put on a report (YYYY-MM-DD): --date, else that of SOURCE_DATE_EPOCH, else none; an empty --date is none."""
     given, epoch = options.get("date"), os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None and not epoch:
+    if given == "" or (given is None and not epoch):
         return ""
     from datetime import UTC, date, datetime
 
@@ -144,4 +153,4 @@ def dated(options: Mapping[str, Any]) -> str:
     except (ValueError, OverflowError, OSError):
         where = "--date" if given is not None else "SOURCE_DATE_EPOCH"
         expected = "a date such as 2026-11-21, or today" if given is not None else "a number of seconds since 1970"
-        raise bad_input("bad-date", f'"{shown(given if given is not None else epoch)}" is no {expected}', Location(where)) from None
+        raise bad_input("bad-date", f'"{shown(given if given is not None else epoch)}" does not fit; expected {expected}', Location(where)) from None

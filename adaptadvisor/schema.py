@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from adaptadvisor.facts import Fact, Value
 from adaptadvisor.plans import APPROACHES
 from adaptadvisor.recommendation import Recommendation
-from adaptadvisor.stored import WORDS
+from adaptadvisor.stored import DATE, WORDS
 from adaptadvisor.table import Table
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -92,7 +92,9 @@ def _type(hint: Any, field: str, rows: dict[str, Any]) -> dict[str, Any]:
     if origin is not None and issubclass(origin, Mapping):
         return {"type": "object", "additionalProperties": _type(parts[1], "", rows)}
     if not hasattr(hint, "_fields"):
-        return {"enum": list(WORDS[field])} if field in WORDS else {"type": _PLAIN[hint]}
+        if field in WORDS:
+            return {"enum": list(WORDS[field])}
+        return {"type": _PLAIN[hint]} | ({"pattern": f"^{DATE}$"} if field in ("date", "review_by") else {})
     types = get_type_hints(hint)
     row = {
         "type": "object",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -22,6 +24,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Fields that hold one of these words, wherever they stand."""
 
+DATE = r"(\d{4}-\d\d-\d\d)?"
+_LONG = 400  # digits of a number; Python refuses to read more than 4300
 _FAMILY, _, _VERSION = SCHEMA.rpartition("/")
 
 
@@ -30,10 +34,14 @@ def is_document(text: str) -> bool:
     if not text.lstrip().startswith("{"):
         return False
     try:
-        data = json.loads(text)
+        data = _parsed(text)
     except (ValueError, RecursionError):
         return False
     return isinstance(data, dict) and "schema" in data
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONG else math.inf)
 
 
 def read(text: str, file: str) -> Recommendation:
@@ -41,7 +49,7 @@ def read(text: str, file: str) -> Recommendation:
 
     Keys that this version does not know are left out.
     """
-    data = json.loads(text)
+    data = _parsed(text)
     family, _, version = str(data["schema"]).rpartition("/")
     if family == _FAMILY and version.isdecimal() and int(version[:9]) > int(_VERSION):
         message = f'"{shown(data["schema"])}" was written by a newer adaptadvisor; this one reads {SCHEMA}'
@@ -52,6 +60,8 @@ def read(text: str, file: str) -> Recommendation:
         advice: Recommendation = _built(Recommendation, data, "")
     except _MisfitError as misfit:
         raise bad_input("bad-document", str(misfit), Location(file)) from None
+    if not re.fullmatch(DATE, advice.date) or not re.fullmatch(DATE, advice.review_by):
+        raise bad_input("bad-document", "date and review_by must be like 2026-11-21, or empty", Location(file))
     if [verdict.approach for verdict in advice.verdicts] != list(APPROACHES):
         raise bad_input("bad-document", f"verdicts must speak of {', '.join(APPROACHES)}, in this order", Location(file))
     return advice
@@ -90,14 +100,14 @@ def _value(data: Any, path: str) -> Any:
     """A fact's value."""
     if isinstance(data, list):
         return tuple(_of(str, item, path) for item in data)
-    if isinstance(data, (str, bool, int, float)):
+    if isinstance(data, (str, bool, int, float)) and (isinstance(data, str) or math.isfinite(data)):
         return data
     raise _MisfitError(f"{path} is no value of a fact")
 
 
 def _of(kind: Any, data: Any, path: str) -> Any:
     kinds = (int, float) if kind is float else (kind,)
-    if type(data) not in kinds:
+    if type(data) not in kinds or (kind is float and not math.isfinite(data)):
         names = {str: "text", bool: "true or false", float: "a number", list: "a list", dict: "an object"}
         raise _MisfitError(f"{path or 'the document'} must be {names[kind]}")
     return data

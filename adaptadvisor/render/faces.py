@@ -1,4 +1,4 @@
-"""The faces of a recommendation: one value, several forms, none of which knows less than another."""
+"""The faces of a recommendation: one value, several forms that say the same; text is the short one, and names what it does not spell out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def render(advice: Recommendation, format_: str, *, width: int = 80, colour: boo
 
         return as_json.render(advice)
     advice = inert(advice)
+    advice = advice._replace(title=" ".join(advice.title.split()))
     if format_ == "text":
         from adaptadvisor.render import text
 
@@ -33,7 +34,7 @@ def render(advice: Recommendation, format_: str, *, width: int = 80, colour: boo
 
 def title(advice: Recommendation) -> str:
     """The reader's own title, or the plan as one."""
-    return advice.title or f"Plan {plan_words(advice.plan)}"
+    return " ".join(inert(advice.title).split()) or f"Plan {plan_words(advice.plan)}"
 
 
 def inert(value: Any) -> Any:

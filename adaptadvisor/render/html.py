@@ -10,7 +10,7 @@ from typing import Any
 from adaptadvisor.facts import show
 from adaptadvisor.recommendation import Recommendation
 from adaptadvisor.render import picture, words
-from adaptadvisor.render.markdown import family_words, link
+from adaptadvisor.render.markdown import link
 from adaptadvisor.render.path import in_words
 
 
@@ -21,7 +21,7 @@ def render(advice: Recommendation) -> str:
         map=picture.adaptation_map(advice),
         ladder=picture.ladder(advice),
         path=in_words(advice),
-        family=family_words(advice),
+        family=words.family_words(advice),
         flips=words.known_flips(advice),
         numbered=words.numbered(advice).values(),
         cite=lambda sources: _cited(sources, advice),

@@ -16,19 +16,28 @@ _JOINER = "\u2060"
 """Stands invisibly between what would otherwise become a mention or a link to an issue."""
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])")
-_REFERENCE = re.compile(r"(@(?=\w)|#(?=\d)|\bGH-(?=\d))", re.IGNORECASE)
+_REFERENCE = re.compile(r"(@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)|\b[0-9a-f](?=[0-9a-f]{39}\b)|\bwww(?=\.))", re.IGNORECASE)
+_URL = re.compile(r"(https?://[^\s<>\"'`|\\]*[\w/=&#-])")
 _AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _LABEL = 90
 
 
 def inline(text: str) -> str:
-    r"""Text as it may stand anywhere in a line: nothing in it is markup, a mention, or a reference.
+    r"""Text as it may stand anywhere in a line: nothing in it is markup, a mention, or a reference; a plain web address is a link to itself.
 
     >>> inline("a|b *c* <d>")
     'a\\|b \\*c\\* \\<d\\>'
     """
-    plain = _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+    return "".join(_address(part) if number % 2 else _plain(part, first=not number) for number, part in enumerate(_URL.split(" ".join(text.split()))))
+
+
+def _plain(text: str, *, first: bool) -> str:
+    """Text without web addresses; what is first may not start a heading or a list, and the last `#` of a heading is kept."""
+    plain = _MARKUP.sub(r"\\\g<0>", text)
+    plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain
+    if not first:
+        return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
     start = _AT_THE_START.match(plain)
     if start:
         plain = f"{plain[: start.end()]}\\{plain[start.end() :]}" if start[1].isdigit() else f"\\{plain}"
@@ -53,7 +62,7 @@ def _front(advice: Recommendation) -> Iterator[str]:
     yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
     yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
     blocking = any(step.blocks for step in advice.route)
-    yield f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n> {inline(words.settledness(advice))}"
+    yield f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n> {inline(words.settledness(advice).rstrip('.'))}."
     yield _quoted(advice.notes)
 
 
@@ -73,7 +82,11 @@ def _list(items: Iterable[str], mark: str = "-") -> str:
 
 def _verdict_table(advice: Recommendation) -> Iterator[str]:
     rows = (
-        (_strong(code(row.approach), row.approach in advice.plan), inline(words.verdict_words(row)), inline(words.lifting(row)))
+        (
+            _strong(code(row.approach), row.approach in advice.plan),
+            inline(words.verdict_words(row)),
+            f"{inline(words.lifting(row))}{_cited(row.sources, advice)}",
+        )
         for row in advice.verdicts
     )
     yield _table(("Approach", "Verdict", "Why"), rows)
@@ -94,7 +107,7 @@ def _to_do(advice: Recommendation) -> Iterator[str]:
         yield "## Still open"
         yield _list(_open(advice))
     yield "## What to do, in this order"
-    yield _list(map(_step, advice.route), "1.")
+    yield _list((_step(step, advice) for step in advice.route), "1.")
     yield f"If the plan fails its gate: {inline(_fallback(advice))}"
 
 
@@ -108,10 +121,10 @@ def _open(advice: Recommendation) -> Iterator[str]:
         yield f"{inline(need.need)} ({code(need.id)}). What would close it: {inline(need.closed_by)}{closers}"
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, advice: Recommendation) -> str:
     gate = f"\n   - **Gate:** {inline(step.gate)}" if step.gate else ""
     stop = f"\n   - **Nothing before this:** {inline(step.because)}." if step.blocks else ""
-    return f"{inline(step.do)}{gate}{stop}"
+    return f"{inline(step.do)}{_cited(step.sources, advice)}{gate}{stop}"
 
 
 def _folded(advice: Recommendation) -> Iterator[str]:
@@ -146,8 +159,7 @@ def _why(advice: Recommendation) -> Iterator[str]:
 
 
 def _cited(sources: Iterable[str], advice: Recommendation) -> str:
-    numbers = words.numbered(advice)
-    cited = ", ".join(str(numbers[id][0]) for id in sources if id in numbers)
+    cited = ", ".join(map(str, words.citations(sources, advice)))
     return f" \\[{cited}\\]" if cited else ""
 
 
@@ -156,19 +168,13 @@ def _confirm(advice: Recommendation) -> Iterator[str]:
 
 
 def _how(advice: Recommendation) -> Iterator[str]:
-    items = [f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)}" for row in advice.variants]
+    items = [
+        f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch out: {inline(row.watch_out)}{_cited(row.sources, advice)}"
+        for row in advice.variants
+    ]
     if advice.family:
-        items.append(f"model family to look at first: {inline(family_words(advice))}")
+        items.append(f"model family to look at first: {inline(words.family_words(advice))}")
     yield _list(items)
-
-
-def family_words(advice: Recommendation) -> str:
-    """The model family to look at first, for which part of the plan, and why."""
-    family = advice.family
-    if family is None:
-        return ""
-    also = "".join(f"; for {other['approach']}: {other['name']}" for other in family.also if {"approach", "name"} <= other.keys())
-    return f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}"
 
 
 def _checks(advice: Recommendation) -> Iterator[str]:
@@ -176,7 +182,7 @@ def _checks(advice: Recommendation) -> Iterator[str]:
 
 
 def _check(check: ChosenCheck) -> str:
-    parts = (("run", check.run), ("on", check.run_on), ("passes", check.passes))
+    parts = (("run", check.run), ("on", check.run_on), ("passes", check.passes), ("because", check.because))
     return f"**{inline(check.failure)}** ({code(check.id)}). {inline(check.goes_wrong)}" + "".join(
         f"\n  - {word}: {inline(text)}" for word, text in parts
     )
@@ -196,6 +202,8 @@ def _change(advice: Recommendation) -> Iterator[str]:
     if rows:
         yield "Not known yet, and able to change the plan:"
         yield _table(("Fact", "If the answer is", "the plan is"), rows)
+        yield "How to find out:"
+        yield _list(f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}" for hinge in advice.hinges)
     flips = [
         (code(fact), inline(words.now(flip)), inline(flip.answer), inline(f"{plan_words(flip.plan)}{words.leaving(flip, advice)}"))
         for fact, row in words.known_flips(advice).items()
@@ -230,12 +238,12 @@ def link(address: str) -> str:
     """Where a source can be opened; empty for what is no plain web address or arXiv number."""
     if re.fullmatch(r"arXiv:\d{4}\.\d{4,5}", address):
         return f"https://arxiv.org/abs/{address[6:]}"
-    return address if re.fullmatch(r"https://[A-Za-z0-9.-]+(/[^\s<>\"'`\\^{}|]*)?", address) else ""
+    return address if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?", address) else ""
 
 
 def _address(address: str) -> str:
     found = link(address)
-    return f"<{found}>" if found and found == address else f"[{inline(address)}](<{found}>)" if found else inline(address)
+    return f"<{found}>" if found and found == address else f"[{_plain(address, first=True)}](<{found}>)" if found else _plain(address, first=True)
 
 
 def _foot(advice: Recommendation) -> Iterator[str]:
@@ -293,13 +301,17 @@ def _problem(advice: Recommendation) -> Iterator[str]:
     drivers = {fact: show(value) for reason in advice.reasons for fact, value in reason.answers.items()}
     rows = {fact: [reason.row for reason in advice.reasons if fact in reason.answers] for fact in drivers}
     yield (
-        _list(f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})" for fact, value in drivers.items()) or "- nothing is known yet"
+        _list(f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})" for fact, value in drivers.items())
+        or _list(f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items())
+        or "- nothing is known yet"
     )
 
 
 def _options(advice: Recommendation) -> Iterator[str]:
     yield "## Considered Options"
-    yield _list(_option(row.approach, row.action) for row in advice.verdicts)
+    parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
+    together = [f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}"] if len(parts) > 1 else []
+    yield _list([*(_option(row.approach, row.action) for row in advice.verdicts), *together])
 
 
 def _option(approach: str, action: str) -> str:
@@ -310,7 +322,7 @@ def _outcome(advice: Recommendation) -> Iterator[str]:
     yield "## Decision Outcome"
     yield f'Chosen option: "{inline(plan_words(advice.plan))}", because {inline(_because(advice))}'
     yield inline(advice.headline)
-    yield _list(map(_step, advice.route), "1.")
+    yield _list((_step(step, advice) for step in advice.route), "1.")
     yield f"If the plan fails its gate: {inline(_fallback(advice))}"
     yield "### Consequences"
     chosen = [row for row in advice.verdicts if row.approach in advice.plan]
@@ -353,7 +365,7 @@ def _point(word: str, point: Point, advice: Recommendation) -> str:
 
 def _more(advice: Recommendation) -> Iterator[str]:
     yield "## More Information"
-    yield inline(words.settledness(advice))
+    yield f"{inline(words.settledness(advice).rstrip('.'))}."
     for heading, section in (("How it was decided", _path), ("Why", _why), ("Confirm first", _confirm), ("How", _how),
                              ("When to look again", _change), ("Sources", _sources)):  # fmt: skip
         body = [part for part in section(advice) if part]

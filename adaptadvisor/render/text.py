@@ -25,7 +25,9 @@ def render(recommendation: Recommendation, width: int = 80, *, colour: bool = Fa
 def _verdict(page: Page, advice: Recommendation) -> None:
     page.title(f"Plan: {plan_words(advice.plan)}")
     if advice.title:
-        page.say(f"For: {advice.title}{f' ({advice.date})' if advice.date else ''}")
+        page.say(f"For: {advice.title}")
+    if advice.date:
+        page.say(f"Date: {advice.date}")
     page.say(advice.headline)
     page.say(words.settledness(advice) + ("" if advice.settled else ' (see "What would change it").'))
     for line in filter(None, advice.notes.split("\n")):
@@ -51,8 +53,7 @@ def _why(page: Page, advice: Recommendation) -> None:
 
 
 def _cite(sources: Iterable[str], advice: Recommendation) -> str:
-    numbers = words.numbered(advice)
-    cited = ", ".join(str(numbers[id][0]) for id in sources if id in numbers)
+    cited = ", ".join(map(str, words.citations(sources, advice)))
     return f" [{cited}]" if cited else ""
 
 
@@ -104,13 +105,8 @@ def _how(page: Page, advice: Recommendation) -> None:
     page.heading("How")
     for variant in advice.variants:
         page.say(f"{variant.name} [{variant.id}]. {variant.because}", mark=f"- {variant.approach}: ")
-    family = advice.family
-    if family:
-        also = "".join(f"; for {other['approach']}: {other['name']}" for other in family.also)
-        page.say(
-            f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}",
-            mark="- Model family to look at first: ",
-        )
+    if advice.family:
+        page.say(words.family_words(advice), mark="- Model family to look at first: ")
 
 
 def _check(page: Page, advice: Recommendation) -> None:
@@ -144,6 +140,12 @@ def _change(page: Page, advice: Recommendation) -> None:
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
+def _known(page: Page, advice: Recommendation) -> None:
+    if advice.facts:
+        page.heading("What was known")
+        page.say(f"{words.answers_words(advice.facts)}. All else counted as unknown, never as no.")
+
+
 def _sources(page: Page, advice: Recommendation) -> None:
     numbers = words.numbered(advice)
     front = words.in_front(advice)
@@ -160,5 +162,5 @@ def _sources(page: Page, advice: Recommendation) -> None:
 
 
 _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
-    _verdict, _why, _why_not, _open, _confirm, _route, _how, _check, _change, _sources,
+    _verdict, _why, _why_not, _open, _confirm, _route, _how, _check, _change, _known, _sources,
 )  # fmt: skip

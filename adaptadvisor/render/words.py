@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from adaptadvisor.facts import show
 from adaptadvisor.recommendation import AnswerPlan, CitedSource, Closer, Flip, NearThreshold, OpenNeed, Recommendation, Verdict
 
+_FACTS_NAMED = 5
 CLOSING = {"limit": "lift the limit", "prerequisite": "get", "fact": "find out whether", "tried": ""}
 NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
 
@@ -31,8 +32,9 @@ def settledness(advice: Recommendation) -> str:
     if advice.settled:
         return "Settled: no answer that is still missing can change the plan."
     facts = [fact for hinge in advice.hinges for fact in hinge.facts]
-    more = f" and {len(facts) - 4} more open questions" if len(facts) > 4 else ""
-    return f"Not settled: the plan hangs on {', '.join(facts[:4])}{more}"
+    several = len(facts) > _FACTS_NAMED
+    named = f"{', '.join(facts[: _FACTS_NAMED - 1])} and {len(facts) - _FACTS_NAMED + 1} more open questions" if several else ", ".join(facts)
+    return f"Not settled: the plan hangs on {named}"
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -96,6 +98,21 @@ def numbered(advice: Recommendation) -> dict[str, tuple[int, CitedSource]]:
     front = in_front(advice)
     ordered = sorted(advice.sources, key=lambda source: (source.id not in front, source.id))
     return {source.id: (number, source) for number, source in enumerate(ordered, 1)}
+
+
+def family_words(advice: Recommendation) -> str:
+    """The model family to look at first, for which part of the plan, and why."""
+    family = advice.family
+    if family is None:
+        return ""
+    also = "".join(f"; for {other['approach']}: {other['name']}" for other in family.also if {"approach", "name"} <= other.keys())
+    return f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}"
+
+
+def citations(sources: Iterable[str], advice: Recommendation) -> list[int]:
+    """The numbers of these sources."""
+    numbers = numbered(advice)
+    return [numbers[id][0] for id in sources if id in numbers]
 
 
 def strength(source: CitedSource) -> str:
