@@ -18,7 +18,7 @@ from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Fact, Value, show
 from adaptadvisor.plans import CONTAINING, INSIDE, members, plan_of
 from adaptadvisor.recommendation import TableId, as_data
-from adaptadvisor.space import Group, Space, View, answers, mentioned, never_certain, other_answers
+from adaptadvisor.space import Group, Space, View, answers, mentioned, moves
 from adaptadvisor.table import Table
 from adaptadvisor.whatif import merged
 
@@ -102,17 +102,6 @@ def smallest_changes(engine: Engine, facts: Mapping[str, Any], goals: int, most:
     return tuple(search.way(values) for values in found[:MOST]), len(found) > MOST
 
 
-class _Move(NamedTuple):
-    """What can happen to the facts of a group: which get another answer, and what the terms make of it all.
-
-    `mask` holds the terms that the answers do not contradict, `never` those that hang on a fact of the group that stays unknown.
-    """
-
-    values: tuple[tuple[str, Any], ...]
-    mask: int
-    never: int
-
-
 class _Search:
     """One situation and the wanted plans (a set of them)."""
 
@@ -121,18 +110,8 @@ class _Search:
         self.known = known
         self.goals = goals
         self.space = Space(engine, {fact: value for fact, value in known.items() if fact == "tried"})
-        self.moves = {group.facts: tuple(self._moves(group)) for group in self.space.groups}
+        self.moves = {group.facts: tuple(moves(engine, group, known)) for group in self.space.groups}
         self.failed: dict[Any, int] = {}
-
-    def _moves(self, group: Group) -> Iterator[_Move]:
-        """The first is that everything stays as it is."""
-        for number in range(1 << len(group.facts)):
-            changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
-            kept = {name: self.known[name] for name in group.facts if name in self.known and name not in changed}
-            unknown = [name for name in group.facts if name not in kept and name not in changed]
-            never = never_certain(self.engine, unknown)
-            for answer in other_answers(self.engine, kept, changed, unknown):
-                yield _Move(answer.values, answer.mask, never)
 
     def smallest(self, most: int) -> list[dict[str, Any]]:
         """The answers that have to be different: one example for each smallest set of facts, those of the least effort first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Mapping_
@@ -14,6 +15,9 @@ from adaptadvisor.errors import Location, Problem, nearest, shown
 from adaptadvisor.facts import OWN_KEYS, Fact, NotAValue, Value
 from adaptadvisor.factsfile import answers_in, unknown_fact, value_of
 from adaptadvisor.table import Examples, Situation, Threshold
+
+KNOWN = "known"
+"""A test that lets every answer through: the fact only has to be known."""
 
 MAX_TERMS = 64
 """How many alternatives a condition may expand into; more is a row that nobody can read either."""
@@ -264,6 +268,8 @@ class Row:
                 return Test(fact.id)
             inner = negated(self._test(fact, node.entries[0][1]), self.book.facts)
             return inner if isinstance(inner, Test) else Test(fact.id)
+        if isinstance(node, Scalar) and node.text == KNOWN and KNOWN not in fact.values:
+            return Test(fact.id, fact.values, ((-math.inf, math.inf),) if fact.numeric else (), KNOWN)
         if isinstance(node, Sequence):
             found = [self._test(fact, item) for item in node.items]
             values = tuple(dict.fromkeys(value for test in found for value in test.values))

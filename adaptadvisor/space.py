@@ -451,6 +451,28 @@ def _fresh_group(engine: Engine, facts: Mapping[str, Any], group: list[Fact], li
     return Group(names, tuple(found.values()), mentions)
 
 
+class Move(NamedTuple):
+    """What can be known of the facts of a group: the values that are given, and what the terms make of it all.
+
+    `mask` holds the terms that the answers do not contradict, `never` those that hang on a fact of the group that stays unknown.
+    """
+
+    values: tuple[tuple[str, Any], ...]
+    mask: int
+    never: int
+
+
+def moves(engine: Engine, group: Group, known: Mapping[str, Any]) -> Iterator[Move]:
+    """Every way of giving some facts of a group other answers than the known ones; the first is that everything stays as it is."""
+    for number in range(1 << len(group.facts)):
+        changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
+        kept = {name: known[name] for name in group.facts if name in known and name not in changed}
+        unknown = [name for name in group.facts if name not in kept and name not in changed]
+        never = never_certain(engine, unknown)
+        for answer in other_answers(engine, kept, changed, unknown):
+            yield Move(answer.values, answer.mask, never)
+
+
 def other_answers(engine: Engine, kept: Mapping[str, Any], changed: Collection[str], unknown: Collection[str]) -> Iterator[Answer]:
     """Of the facts of a group, each answer to the changed ones; the mask is that of the kept ones as well."""
     group = [fact for fact in engine.askable if fact.id in changed]
