@@ -39,6 +39,8 @@ _engines: dict[str, Engine] = {}
 
 def engine_for(table: Table) -> Engine:
     """The compiled form of a table; compiled once for each content."""
+    if not table.digest:
+        return Engine(table)  # made by hand: nothing says which content it is
     if table.digest not in _engines:
         if len(_engines) > 16:
             _engines.clear()
