@@ -82,6 +82,11 @@ def advise(table: Table, given: Mapping[str, object], *, title: str = "", notes:
     return _Advice(table, check_facts(table, given)).recommendation()._replace(title=title, notes=notes, date=date)
 
 
+def details(table: Table, facts: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
+    """What is advised beside the plan for known facts, by id: methods (and the model family), checks, route."""
+    return _Advice(table, dict(facts)).details()
+
+
 class Sharper(NamedTuple):
     """An unknown fact whose answer can change how the plan is carried out, and what of it: methods, checks or the route."""
 

@@ -219,7 +219,23 @@ class Row:
         return Examples(inner.situations("fires"), inner.situations("quiet"))
 
     def situations(self, name: str) -> tuple[Situation, ...]:
-        return tuple(_situation(item, self.book.facts, self.book.problems.append) for item in self._items(name, required=True))
+        items = self._items(name, required=True)
+        self.book.places |= {f"{self.path}/{name}:{number}": item.location for number, item in enumerate(items)}
+        return tuple(_situation(item, self.book.facts, self.book.problems.append) for item in items)
+
+    def situation(self, name: str) -> Situation:
+        """One situation: a mapping of fact to value."""
+        node = self._take(name, required=True)
+        return _situation(node, self.book.facts, self.book.problems.append) if node else {}
+
+    def plans(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """A list of plans, each a list of approaches."""
+        found = []
+        for number, item in enumerate(self._items(name, required=True)):
+            word = Scalar(name, plain=True, location=item.location)
+            inner = Row(self.book, Mapping(((word, item),), item.location), self.section, f"{self.path}/{name}:{number}")
+            found.append(inner.approaches(name))
+        return tuple(found)
 
     def condition(self, name: str, *, required: bool = False) -> Condition:
         node = self._take(name, required)

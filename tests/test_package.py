@@ -39,6 +39,10 @@ def _run(folder: Path, code: str, cwd: Path) -> str:
     return result.stdout
 
 
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_wheel_advises_in_a_foreign_folder_from_the_rules_inside_it(unpacked, tmp_path):
     code = (
         "import adaptadvisor, json\n"
@@ -54,8 +58,9 @@ def test_the_wheel_advises_in_a_foreign_folder_from_the_rules_inside_it(unpacked
 
 
 def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
-    inside = {path.name: path.read_bytes() for path in (unpacked / "adaptadvisor" / "rules").iterdir()}
-    assert inside == {path.name: path.read_bytes() for path in RULES.iterdir()}
+    inside = _files(unpacked / "adaptadvisor" / "rules")
+    assert inside == _files(RULES)
+    assert "tests/published.yaml" in inside
     assert not (unpacked / "rules").exists()
 
 

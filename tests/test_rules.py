@@ -224,9 +224,9 @@ def test_a_condition_that_expands_beyond_reading_is_refused(tmp_path):
 
 
 def test_the_shipped_files_are_plain_ascii_with_readable_lines():
-    for path in RULES.glob("*.yaml"):
+    for path in RULES.rglob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         assert text.isascii(), path.name
-        if path.name != "sources.yaml":
+        if path.name not in ("sources.yaml", "published.yaml"):
             assert max(map(len, text.splitlines())) <= 130, path.name
         yaml.safe_load(text)

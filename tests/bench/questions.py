@@ -34,7 +34,7 @@ from adaptadvisor.interview import Interview
 from adaptadvisor.questions import next_question, not_applying
 from adaptadvisor.space import Space, answers
 
-CASES = Path(__file__).resolve().parent.parent / "cases.yaml"
+CASES = Path(__file__).resolve().parent.parent.parent / "rules" / "tests" / "published.yaml"
 TABLE = load_table()
 ENGINE = engine_for(TABLE)
 ASKED = [fact for fact in TABLE.questions if fact.type != "plans"]
