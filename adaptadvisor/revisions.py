@@ -19,6 +19,10 @@ from adaptadvisor.load import SHIPPED
 
 _WHERE = Location("rules diff")
 _MOST_LAYERS = 8
+_FILES = (b"100644", b"100755")
+CASES = "tests"
+"""The folder of cases inside that of a table; it is unpacked too."""
+
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")  # set while git runs a hook, and meant for another folder
 
 
@@ -52,10 +56,13 @@ def _find(revision: str, beside: Path) -> tuple[_Repository, str]:
     what = f'"{shown(revision)}" is no folder'
     if not beside.is_dir():
         raise bad_input("missing-table", f"{what}, and there is no folder {shown(beside)} whose revision it could be", _WHERE)
-    found = _git(beside, "rev-parse", "--show-toplevel", "--show-prefix")
-    if found is None:
-        raise bad_input("no-repository", f"{what}, and {shown(beside)} lies in no git repository, so it is no revision either", _WHERE)
-    top, inside = (os.fsdecode(found) + "\n").split("\n")[:2]
+    found = _run(beside, "rev-parse", "--show-toplevel", "--show-prefix")
+    if found.returncode:
+        why = shown(os.fsdecode(found.stderr).strip().partition("\n")[0], 200)  # no repository, or one that git does not trust
+        raise bad_input(
+            "no-repository", f"{what}, and no revision either: {shown(beside)} lies in no git repository that can be read ({why})", _WHERE
+        )
+    top, inside = (os.fsdecode(found.stdout) + "\n").split("\n")[:2]
     # An argument must not be taken for an option.
     commit = None if revision.startswith("-") else _git(beside, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if commit is None:
@@ -70,7 +77,9 @@ def _unpack(repository: _Repository, inside: str, into: Path) -> Path:
         folder = into / wanted
         if folder.is_dir() and any(folder.glob("*.yaml")):
             break  # extends itself; the loader says so
-        _write(repository, wanted, folder)
+        if not _write(repository, wanted, folder):
+            raise bad_input("missing-table", f'at "{shown(repository.revision)}" there is no folder of rules {shown(wanted)}', _WHERE)
+        _write(repository, posixpath.normpath(posixpath.join(wanted, CASES)), folder / CASES)
         base = _extends(folder)
         if not base or base == SHIPPED or posixpath.isabs(base):
             break
@@ -81,20 +90,19 @@ def _unpack(repository: _Repository, inside: str, into: Path) -> Path:
     return first
 
 
-def _write(repository: _Repository, inside: str, folder: Path) -> None:
-    """The YAML files of one folder, without those of folders in it."""
+def _write(repository: _Repository, inside: str, folder: Path) -> bool:
+    """Writes the YAML files of one folder, without those of folders in it; whether there are any."""
     where = f"{repository.commit}:" + ("" if inside == "." else inside)
     listed = _git(repository.top, "ls-tree", "-z", where)
     names = [line.partition(b"\t") for line in (listed or b"").split(b"\0")]
-    found = [os.fsdecode(name) for kind, _, name in names if kind[:6] in (b"100644", b"100755") and name.endswith((b".yaml", b".yml"))]
-    if not found:
-        raise bad_input("missing-table", f'at "{shown(repository.revision)}" there is no folder of rules {shown(inside)}', _WHERE)
-    folder.mkdir(parents=True, exist_ok=True)
+    found = [os.fsdecode(name) for kind, _, name in names if kind[:6] in _FILES and name.endswith((b".yaml", b".yml"))]
     for name in found:
-        content = _git(repository.top, "cat-file", "blob", f"{where.rstrip('/')}{'/' if inside != '.' else ''}{name}")
+        content = _git(repository.top, "cat-file", "blob", f"{where}{'' if inside == '.' else '/'}{name}")
         if content is None:
             raise AdvisorError(f"git cannot read {shown(inside)}/{shown(name)} at {shown(repository.revision)}")
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
+    return bool(found)
 
 
 def _extends(folder: Path) -> str:
@@ -106,9 +114,13 @@ def _extends(folder: Path) -> str:
 
 def _git(folder: Path, *words: str) -> bytes | None:
     """What git prints; None where it fails."""
+    done = _run(folder, *words)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
-        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=False, env=environment)  # noqa: S603, S607 - the git that people use
-    except FileNotFoundError:
-        raise bad_input("no-git", "git is not installed, so only folders can be compared", _WHERE) from None
-    return done.stdout if done.returncode == 0 else None
+        return subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=False, env=environment)  # noqa: S603, S607 - the git that people use
+    except OSError:
+        raise bad_input("no-git", "git cannot be run, so only folders can be compared", _WHERE) from None

@@ -62,7 +62,8 @@ def test_a_folder_is_that_folder_and_shipped_the_shipped_one(tmp_path):
 def test_a_revision_is_the_folder_as_it_was_and_is_gone_afterwards(repository):
     with table_at("HEAD~1", repository / "rules/house") as folder:
         assert _value(folder) == 300
-        assert sorted(path.name for path in folder.iterdir()) == ["table.yaml", "thresholds.yaml"]
+        assert sorted(path.name for path in folder.iterdir()) == ["table.yaml", "tests", "thresholds.yaml"]
+        assert (folder / "tests/house.yaml").read_text() == "[]\n"
     assert not folder.exists()
     with table_at("HEAD", repository / "rules/house") as folder:
         assert _value(folder) == 400
