@@ -254,20 +254,23 @@ class _Pair:
     def __init__(self, old: Table, new: Table) -> None:
         self.tables = (old, new)
         self.engines = (Engine(old), Engine(new))
-        self.legal: tuple[dict[Any, bool], dict[Any, bool]] = ({}, {})
+        self.read: tuple[dict[Any, Value | None], dict[Any, Value | None]] = ({}, {})
 
     def decide(self, facts: Mapping[str, Any]) -> _Decided:
         old, new = self.readable(0, facts), self.readable(1, facts)
         return self.engines[0].decide(old), self.engines[1].decide(new)
 
     def readable(self, side: int, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that one of the tables has, with values that it has."""
-        table, known = self.tables[side], self.legal[side]
+        """The facts that one of the tables has, with values that it has, in canonical form."""
+        table, read = self.tables[side], self.read[side]
+        found = {}
         for fact, value in facts.items():
             key = (fact, type(value), value)
-            if key not in known:
-                known[key] = _legal(table.facts.get(fact), value)
-        return {fact: value for fact, value in facts.items() if known[fact, type(value), value]}
+            if key not in read:
+                read[key] = _value(table.facts.get(fact), value)
+            if read[key] is not None:
+                found[fact] = read[key]
+        return found
 
     def case(self, id: str, given: Mapping[str, object]) -> CaseChange | None:
         """What changes for a case; None where nothing does."""
@@ -279,14 +282,14 @@ class _Pair:
         return CaseChange(id, result(old), result(new), left_out)
 
 
-def _legal(fact: Fact | None, value: Any) -> bool:
+def _value(fact: Fact | None, value: Any) -> Value | None:
+    """What a value means for a fact; None where it means nothing."""
     if fact is None or fact.derived:
-        return False
+        return None
     try:
-        from_object(fact, value)
+        return from_object(fact, value)
     except NotAValue:
-        return False
-    return True
+        return None
 
 
 def result(outcome: Outcome) -> Result:

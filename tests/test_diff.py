@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from itertools import product
-from pathlib import Path
 
 import oracle
 import pytest
@@ -23,7 +23,10 @@ from adaptadvisor.facts import from_object
 from adaptadvisor.load import SECTIONS, load_table
 from adaptadvisor.render import as_json, difference
 
-CASES = {case["id"]: case["facts"] for case in yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))}
+CASES = {
+    "between": {"task": "extract", "examples": 250}, "above": {"task": "extract", "examples": 300},
+    "tried": {"task": "answer", "private_knowledge": True, "tried": ["lora+prompt"], "citations": None},
+}  # fmt: skip
 ANSWERS = {
     "shade": [None, "light", "dark", "none"], "wet": [None, False, True], "size": [None, 0, 3, 8, 9, 20, 21, 60, 61],
     "examples": [None, 0, 10, 40, 100, 200], "classes": [None, 2, 5, 12], "tried": [None, ("rag",), ("prompt", "rag+lora")],
@@ -154,6 +157,11 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
         for facts in random.Random(seed).sample(list(_every_situation()), 60):
             assert oracle.decide(old, facts) == oracle.decide(new, facts)
         return
+    draw = diffs._drawing(diffs._Pair(old, new), random.Random(seed))
+    decided = [(oracle.decide(old, facts), oracle.decide(new, facts)) for facts in (draw() for _ in range(150))]
+    counted = Counter((before[0], after[0]) for before, after in decided if before != after)
+    assert {(group.old.plan, group.new.plan): group.situations for group in found.sample.groups} == counted
+    assert found.sample.differing == counted.total()
     assert len({(group.old.plan, group.new.plan) for group in found.sample.groups}) == len(found.sample.groups)
     for group in found.sample.groups:
         before, after = oracle.decide(old, group.witness), oracle.decide(new, group.witness)
@@ -195,10 +203,10 @@ def test_the_text_labels_the_sample_and_shows_cases_ready_to_paste(table, raised
     assert len(blocks) == min(len(found.sample.groups), difference.MOST_GROUPS)
     for block, group in zip(blocks, found.sample.groups, strict=False):
         (case,) = yaml.safe_load(block)
-        assert case.keys() == {"id", "why", "facts", "plan"}
+        assert case.keys() == {"id", "why", "facts", "plan", "open_needs"}
         assert tuple(case["plan"]) == group.new.plan
         facts = {fact: from_object(table.facts[fact], value) for fact, value in case["facts"].items()}
-        assert diffs.result(Engine(raised).decide(facts)).plan == group.new.plan
+        assert diffs.result(Engine(raised).decide(facts)) == group.new == (tuple(case["plan"]), tuple(case["open_needs"]))
     assert "->" not in difference.render(found, plain=True)
     assert re.sub(r"\x1b\[\d+m", "", difference.render(found, 70, colour=True)) == page
 

@@ -6,7 +6,7 @@ import re
 
 from adaptadvisor.diff import NO_ADVICE_CAN_CHANGE, Difference, FieldChange, Group, Result, Sample, SectionChange
 from adaptadvisor.factsfile import as_yaml
-from adaptadvisor.render.page import Page
+from adaptadvisor.render.page import Page, visible
 from adaptadvisor.render.words import plan_words
 
 MOST_GROUPS = 12
@@ -64,7 +64,7 @@ def _sample(page: Page, sample: Sample) -> None:
         page.say(f"{group.situations:,} of {sample.size:,}: {_plans_words(page, group)}")
         if group.old.open_needs != group.new.open_needs:
             page.say(f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: ")
-        page.lines += [f"    {line}" for line in case_lines(group)]
+        page.lines += [f"    {visible(line)}" for line in case_lines(group)]
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:
         page.lines.append("")
@@ -93,7 +93,7 @@ def _open_words(result: Result) -> str:
 
 
 def case_lines(group: Group) -> list[str]:
-    """The witness as a case for a table's tests, with the plan that the new table gives."""
+    """The witness as a case for a table's tests, with what the new table says."""
     id = re.sub(r"[^a-z0-9]+", "-", f"{plan_words(group.old.plan)} to {plan_words(group.new.plan)}").strip("-")
     return [
         f"- id: {id}",
@@ -101,6 +101,7 @@ def case_lines(group: Group) -> list[str]:
         "  facts:" if group.witness else "  facts: {}",
         *(f"    {fact}: {as_yaml(value)}" for fact, value in group.witness.items()),
         f"  plan: [{', '.join(group.new.plan)}]",
+        f"  open_needs: [{', '.join(group.new.open_needs)}]",
     ]
 
 

@@ -105,7 +105,7 @@ def markdown(table: Table, made_by: str = MADE_BY) -> str:
 
     It names the version and no digest, so that it changes only when something that it shows does.
     """
-    parts = [f"# The rule table, version {code(table.version)}", f"This page is generated; edit the YAML files, then run `{made_by}`."]
+    parts = [f"# The rule table, version {code(table.version)}", f"This page is generated; edit the YAML files, then run {_command(made_by)}."]
     return "\n\n".join([*parts, *map(_as_markdown, blocks(table))]) + "\n"
 
 
@@ -136,6 +136,10 @@ def anchor(title: str) -> str:
 
 
 # ---- the two faces ----
+
+
+def _command(line: str) -> str:
+    return inline(line) if "`" in line or not line.isprintable() else f"`{line}`"
 
 
 def _as_markdown(block: Block) -> str:
