@@ -133,9 +133,15 @@ class _Loader(Book):
             path = folder / f"{section}.yaml"
             if number and not path.exists():
                 continue
-            for item in self._items(documents.read(path, collect=self.problems.append)):
+            node = documents.read(path, collect=self._but_empty if number else self.problems.append)
+            for item in self._items(node):
                 self._lay(found, item, above=bool(number))
         return list(found.values())
+
+    def _but_empty(self, problem: Problem) -> None:
+        """A table that extends another one may hold files in which every row is still a comment."""
+        if problem.code != "empty":
+            self.problems.append(problem)
 
     def _items(self, node: Node | None) -> list[Mapping]:
         if node is not None and not isinstance(node, Sequence):

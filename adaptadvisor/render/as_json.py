@@ -1,13 +1,18 @@
-"""A recommendation, or what would lead to another one, as JSON: sorted keys, ASCII, no time stamp, so that the same answers give the same bytes everywhere."""
+"""A recommendation, or any other answer, as JSON: sorted keys, ASCII, no time stamp, so that the same answers give the same bytes everywhere."""
 
 from __future__ import annotations
 
 import json
-
-from adaptadvisor.changes import WhatIf
-from adaptadvisor.recommendation import Recommendation
+from typing import Any, Protocol
 
 
-def render(document: Recommendation | WhatIf) -> str:
+class Document(Protocol):
+    """What can be given as plain data: a recommendation, what would lead to another one, how two tables differ."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Dictionaries, lists and plain values."""
+
+
+def render(document: Document) -> str:
     """One JSON document, ending with a newline."""
     return json.dumps(document.as_data(), indent=2, sort_keys=True) + "\n"
