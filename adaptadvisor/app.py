@@ -12,7 +12,7 @@ from adaptadvisor import __version__, commands, facts
 from adaptadvisor.commands import Finding
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.facts import Fact, fact_flag
-from adaptadvisor.flags import ASK_FLAGS, RECOMMEND_FLAGS, REPORT_FLAGS, SCHEMA_FLAGS, WHAT_IF_FLAGS, Flag
+from adaptadvisor.flags import ASK_FLAGS, RECOMMEND_FLAGS, REPORT_FLAGS, RULES_FLAGS, SCHEMA_FLAGS, WHAT_IF_FLAGS, Flag
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
@@ -49,7 +49,35 @@ def build(table: Table | None) -> typer.Typer:
     app.command("schema", help="The JSON Schema of a document.")(
         _with_flags(SCHEMA_FLAGS, commands.schema, what="|".join(commands.SCHEMAS), help="Which document.")
     )
+    app.add_typer(_rules(), name="rules", help="A rule table looked at, proven, tested, shown, compared or begun.")
     return app
+
+
+def _rules() -> typer.Typer:
+    """The `rules` commands. A folder that is not named is that of --rules, ADAPTADVISOR_RULES or the shipped table."""
+    from adaptadvisor import table_commands
+
+    rules = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+    table = "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
+    for name, help in (
+        ("lint", "Mistakes that a reader of the YAML could see, each with its place."),
+        ("prove", "What holds in every situation, and what does not."),
+        ("test", "The examples in the rows, the cases beside the table, and what they leave untested."),
+        ("show", "The table as documentation."),
+    ):
+        do = getattr(table_commands, name)
+        rules.command(name, help=help)(_with_flags(RULES_FLAGS[name], do, what="[DIR]", help=table, required=False))
+    rules.command("init", help="A table of one's own, on top of the shipped one.")(
+        _with_flags(RULES_FLAGS["init"], table_commands.init, what="DIR", help="A new folder.")
+    )
+
+    def diff(old: str, new: str, **options: Any) -> Work:
+        return lambda: table_commands.diff(old, new, options)
+
+    words = "A folder, `shipped`, or a git revision of the other one."
+    first = {name: Annotated[str, typer.Argument(metavar=name.upper(), help=words, show_default=False)] for name in ("old", "new")}
+    rules.command("diff", help="What differs between two tables, and whose advice changes.")(_signed(diff, first, RULES_FLAGS["diff"], required=True))
+    return rules
 
 
 def _print_version(value: bool) -> None:
@@ -69,24 +97,27 @@ def _on_facts(
         given = [(fact.id, options.pop(fact.id)) for fact in questions]
         return lambda: do(used, [(fact, value) for fact, value in given if value is not None], options)
 
-    return _signed(command, {fact.id: _fact_option(fact) for fact in questions}, flags)
+    return _signed(command, {fact.id: _fact_option(fact) for fact in questions}, flags, required=False)
 
 
-def _with_flags(flags: tuple[Flag, ...], do: Callable[[str, dict[str, Any]], Finding], *, what: str, help: str) -> Callable[..., Work]:
+def _with_flags(
+    flags: tuple[Flag, ...], do: Callable[[Any, dict[str, Any]], Finding], *, what: str, help: str, required: bool = True
+) -> Callable[..., Work]:
     """A command with one word and flags of its own."""
 
-    def command(what: str, **options: Any) -> Work:
+    def command(what: str | None, **options: Any) -> Work:
         return lambda: do(what, options)
 
-    argument = Annotated[str, typer.Argument(metavar=what, help=help, show_default=False)]
-    return _signed(command, {"what": argument}, flags)
+    kind: Any = str if required else str | None
+    argument = Annotated[kind, typer.Argument(metavar=what, help=help, show_default=False)]
+    return _signed(command, {"what": argument}, flags, required=required)
 
 
-def _signed(command: Callable[..., Work], first: dict[str, Any], flags: tuple[Flag, ...]) -> Callable[..., Work]:
-    """The command with the signature from which Typer reads its parameters."""
+def _signed(command: Callable[..., Work], first: dict[str, Any], flags: tuple[Flag, ...], *, required: bool) -> Callable[..., Work]:
+    """The command with the signature from which Typer reads its parameters; the first ones may have to be given."""
     annotations = first | {flag.name: _option(flag) for flag in flags}
     defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in flags}
-    defaults |= {name: inspect.Parameter.empty if name == "what" else None for name in first}
+    defaults |= dict.fromkeys(first, inspect.Parameter.empty if required else None)
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults[name], annotation=annotations[name]) for name in annotations]
     )

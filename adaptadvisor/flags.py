@@ -76,6 +76,23 @@ WHAT_IF_FLAGS = (
     *_SHOWN,
 )
 REPORT_FLAGS = (*_REPORT, *_SHOWN)
+_DATE = next(flag for flag in _REPORT if flag.name == "date")
+_PLAIN_FORMAT = next(flag for flag in WHAT_IF_FLAGS if flag.name == "format")
+RULES_FLAGS: dict[str, tuple[Flag, ...]] = {
+    "lint": (_PLAIN_FORMAT, *_WRITTEN, _DATE._replace(help="Rows are due for review as of this day, YYYY-MM-DD (today)."), *_SHOWN),
+    "prove": (
+        Flag("exact", ("--exact",), "switch", "Count and search to the end, however long it takes, instead of sampling shares."),
+        _PLAIN_FORMAT, *_WRITTEN, *_SHOWN,
+    ),
+    "test": (Flag("junit", ("--junit",), "text", "Write the results as JUnit XML, too.", "FILE"), _PLAIN_FORMAT, *_WRITTEN, *_SHOWN),
+    "show": (_PLAIN_FORMAT._replace(help="How to show the table (text).", metavar="text|md"), *_WRITTEN, *_SHOWN),
+    "diff": (
+        Flag("sample", ("--sample",), "text", "How many random situations to compare (20000).", "N"), _PLAIN_FORMAT, *_WRITTEN, *_SHOWN,
+    ),
+    "init": (),
+}  # fmt: skip
+"""The flags of the `rules` commands."""
+
 SCHEMA_FLAGS = (*_WRITTEN, *(flag for flag in _SHOWN if flag.name == "rules"))
 
 

@@ -13,6 +13,11 @@ class Document(Protocol):
         """Dictionaries, lists and plain values."""
 
 
-def render(document: Document) -> str:
+def render(value: Document) -> str:
     """One JSON document, ending with a newline."""
-    return json.dumps(document.as_data(), indent=2, sort_keys=True) + "\n"
+    return document(value.as_data())
+
+
+def document(data: dict[str, Any]) -> str:
+    """The same for plain data."""
+    return json.dumps(data, indent=2, sort_keys=True) + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adaptadvisor.coverage import KINDS
 from adaptadvisor.render.page import Page
 from adaptadvisor.verify import Verification
@@ -24,6 +26,20 @@ def render(found: Verification, width: int = 80, *, colour: bool = False, plain:
         page.say("")
     page.say(summary(found))
     return page.text()
+
+
+def as_data(found: Verification) -> dict[str, Any]:
+    """The answer as plain data."""
+    failed = [{"id": result.id, "place": str(result.place), "message": result.message} for result in found.failed]
+    gaps = [{"code": gap.code, "place": str(point.place), "message": gap.message, "situation": gap.situation} for point, gap in found.gaps]
+    covered = {kind: dict(zip(("covered", "of"), found.covered(kind), strict=True)) for kind in KINDS}
+    return {
+        "tests": len(found.results),
+        "failed": failed,
+        "known_misses": [result.id for result in found.known_misses],
+        "gaps": gaps,
+        "coverage": covered,
+    }
 
 
 def summary(found: Verification) -> str:

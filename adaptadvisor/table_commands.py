@@ -1,0 +1,165 @@
+"""What the `rules` commands do: look at a table as a reader, prove it, test it, show it, compare two, begin one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adaptadvisor import output
+from adaptadvisor.commands import Finding
+from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
+from adaptadvisor.facts import show_number
+from adaptadvisor.files import shipped_rules
+from adaptadvisor.flags import PLAIN_FORMATS
+from adaptadvisor.load import Loaded, read_table
+from adaptadvisor.output import Target
+
+SHOW_FORMATS = ("text", "md")
+
+
+def lint(folder: str | None, options: Mapping[str, Any]) -> Finding:
+    """Writes everything in a table that a reader could see is wrong, each with its place."""
+    from datetime import UTC, date, datetime
+
+    from adaptadvisor import lint as reader
+
+    target = output.target(options, PLAIN_FORMATS)
+    given = output.dated(options)
+    today = date.fromisoformat(given) if given else datetime.now(UTC).date()
+    try:
+        problems: tuple[Problem, ...] = reader.lint(read_table(_folder(folder, options)), today)
+    except BadInput as error:
+        problems = error.problems
+    if target.format == "json":
+        from adaptadvisor.render import as_json
+
+        output.write(as_json.document({"schema": "adaptadvisor/problems/1", "problems": [_problem_data(problem) for problem in problems]}), target)
+    else:
+        lines = str(BadInput(problems)) if problems else "No problems."
+        output.write(f"{lines}\n", target)
+    return _findings(len(problems), "problem")
+
+
+def _problem_data(problem: Problem) -> dict[str, Any]:
+    place = problem.location or Location("")
+    return {"code": problem.code, "message": problem.message, "file": place.file, "line": place.line, "column": place.column}
+
+
+def prove(folder: str | None, options: Mapping[str, Any]) -> Finding:
+    """Writes what holds over every situation of a table, and what does not."""
+    from adaptadvisor import prove as prover
+
+    target = output.target(options, PLAIN_FORMATS)
+    loaded = _loaded(folder, options)
+    proof = prover.prove(loaded.table, exact=bool(options.get("exact")))
+    if target.format == "json":
+        from adaptadvisor.render import as_json
+
+        output.write(as_json.render(proof), target)
+    else:
+        from adaptadvisor.render import proof as as_text
+
+        output.write(as_text.render(proof, loaded.places, **_face(target, options)), target)
+    return _findings(len(proof.findings), "finding")
+
+
+def test(folder: str | None, options: Mapping[str, Any]) -> Finding:
+    """Runs the examples in the rows and the cases beside the table, and says what they leave untested."""
+    from adaptadvisor.cases import read_cases
+    from adaptadvisor.render import verification
+    from adaptadvisor.verify import verify
+
+    target = output.target(options, PLAIN_FORMATS)
+    junit = output.new_file(options.get("junit"), "--junit", force=bool(options.get("force")))
+    loaded = _loaded(folder, options)
+    found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
+    if junit:
+        from adaptadvisor.render import junit as as_xml
+
+        output.write_file(as_xml.render(found), junit, force=bool(options.get("force")), flag="--junit")
+    if target.format == "json":
+        from adaptadvisor.render import as_json
+
+        output.write(as_json.document({"schema": "adaptadvisor/tests/1", **verification.as_data(found)}), target)
+    else:
+        output.write(verification.render(found, **_face(target, options)), target)
+    return Finding() if found.clean else Finding(ExitCode.FINDINGS, f"findings: {len(found.failed)} failed, {len(found.gaps)} not tested")
+
+
+def show(folder: str | None, options: Mapping[str, Any]) -> Finding:
+    """Writes the table as documentation."""
+    from adaptadvisor.render import manual
+
+    target = output.target(options, SHOW_FORMATS)
+    table = _loaded(folder, options).table
+    if target.format == "md":
+        own = {} if folder is None else {"made_by": f"adaptadvisor rules show {folder} --format md"}
+        output.write(manual.markdown(table, **({} if _is_shipped(folder, options) else own)), target)
+    else:
+        output.write(manual.text(table, **_face(target, options)), target)
+    return Finding()
+
+
+def diff(old: str, new: str, options: Mapping[str, Any]) -> Finding:
+    """Writes what differs between two tables, and whose advice changes."""
+    from adaptadvisor import diff as comparing
+    from adaptadvisor.cases import read_cases
+    from adaptadvisor.revisions import table_at
+
+    target = output.target(options, PLAIN_FORMATS)
+    size = options.get("sample") or "20000"
+    if not size.isdecimal() or not 0 < int(size[:9]) <= 10**7:
+        raise bad_input("not-a-number", f'"{shown(size)}" is no number of situations from 1 to 10,000,000', Location("--sample"))
+    here = Path(new) if Path(new).is_dir() else Path(old) if Path(old).is_dir() else _folder(None, options)
+    with table_at(old, here) as before, table_at(new, here) as after:
+        tables = read_table(before).table, read_table(after).table
+        cases = {case.id: case.facts for folder, table in zip((before, after), tables, strict=True) for case in read_cases(folder, table)}
+    found = comparing.diff(*tables, cases, sample=int(size))
+    if target.format == "json":
+        from adaptadvisor.render import as_json
+
+        output.write(as_json.render(found), target)
+    else:
+        from adaptadvisor.render import difference
+
+        output.write(difference.render(found, **_face(target, options)), target)
+    return Finding()
+
+
+def init(folder: str, options: Mapping[str, Any]) -> Finding:
+    """Begins a table of one's own."""
+    from adaptadvisor import init as beginning
+
+    for path in beginning.create(Path(folder)):
+        print(shown(path, 1000))
+    if sys.stderr:
+        print(f"Edit these, then: adaptadvisor rules lint {folder}; rules prove {folder}; rules test {folder}", file=sys.stderr)
+    return Finding()
+
+
+def _folder(given: str | None, options: Mapping[str, Any]) -> Path:
+    name = given if given is not None else options.get("rules")
+    return Path(name) if name else shipped_rules()
+
+
+def _loaded(given: str | None, options: Mapping[str, Any]) -> Loaded:
+    return read_table(_folder(given, options))
+
+
+def _is_shipped(given: str | None, options: Mapping[str, Any]) -> bool:
+    return _folder(given, options).resolve() == shipped_rules().resolve()
+
+
+def _face(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
+    """How wide and colourful a text is."""
+    to_screen = target.path is None
+    width = output.width() if to_screen else output.FILE_WIDTH
+    return {"width": width, "colour": to_screen and output.colour(options), "plain": output.plain(options)}
+
+
+def _findings(number: int, word: str) -> Finding:
+    if not number:
+        return Finding()
+    return Finding(ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{'s' if number > 1 else ''}")
