@@ -46,9 +46,11 @@ T = TypeVar("T")
 
 
 class Loaded(NamedTuple):
-    """A table with where everything stands: see `rows.Book.places`; an option of a need has the place `needs/ID/met_by/NUMBER`.
+    """A table with where everything stands: see `rows.Book.places`.
 
-    `folders` are those that it was read from, its base first; `changed` and `off` name the rows of a base that were overridden or left out.
+    An option of a need has the place `needs/ID/met_by/NUMBER`, numbered as in the table; so have refusals (`not_met_by`) and picks of families.
+    `folders` are those that it was read from, its base first; `changed` and `off` name the rows of a base that were overridden or left out,
+    `read_thresholds` the thresholds that some condition names, `alike` the choices of a fact that its question says are treated the same.
     """
 
     table: Table
@@ -56,6 +58,8 @@ class Loaded(NamedTuple):
     folders: tuple[Path, ...]
     changed: tuple[str, ...]
     off: tuple[str, ...]
+    read_thresholds: frozenset[str] = frozenset()
+    alike: Mapping_[str, tuple[str, ...]] = {}
 
 
 def load_table(folder: Path) -> Table:
@@ -76,6 +80,7 @@ class _Loader(Book):
         self.folder = folder
         self.folders: list[Path] = []
         self.conditional: dict[str, Row] = {}
+        self.alike: dict[str, tuple[str, ...]] = {}
         self.changed: dict[str, Location] = {}
         self.off: dict[str, Location] = {}
 
@@ -99,7 +104,10 @@ class _Loader(Book):
         ordered = dict(sorted(self.facts.items(), key=lambda item: (item[1].derived, item[1].order, item[0])))
         table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, applies=applies,
                       review_after_days=review_after_days, **read)  # fmt: skip
-        return Loaded(table._replace(digest=_digest(table)), self.places, tuple(self.folders), tuple(sorted(self.changed)), tuple(sorted(self.off)))
+        return Loaded(
+            table._replace(digest=_digest(table)), self.places, tuple(self.folders), tuple(sorted(self.changed)), tuple(sorted(self.off)),
+            frozenset(self.read_thresholds), self.alike,
+        )  # fmt: skip
 
     # ---- layers: a table may extend another one ----
 
@@ -131,7 +139,7 @@ class _Loader(Book):
         found: dict[Any, Mapping] = {}
         for number, folder in enumerate(self.folders):
             path = folder / f"{section}.yaml"
-            if number and not path.exists():
+            if number and not (path.exists() or path.is_symlink()):  # a link that leads nowhere is a mistake, not an absence
                 continue
             for item in self._items(documents.read(path, collect=self.problems.append)):
                 self._lay(found, item, above=bool(number))
@@ -231,6 +239,8 @@ class _Loader(Book):
             row.asked.add("applies")
             self.conditional[row.id] = row
         type_ = row.one_of("type", facts.TYPES)
+        if "alike" in row.fields:
+            self.alike[row.id] = row.texts("alike")
         return Fact(
             id=row.id, type=type_, order=row.integer("order"), question=row.text("question"), why=row.text("why"), find_out=row.text("find_out"),
             choices=tuple(Choice(choice.text("value"), choice.text("means")) for choice in row.rows("choices", required=type_ in ("choice", "bool"))),
@@ -259,13 +269,15 @@ class _Loader(Book):
         placed.sort(key=lambda pair: (plans.BIT.get(pair[0].approach, 0), pair[0].when == ALWAYS, repr(pair[0])))
         self.places |= {f"needs/{row.id}/met_by/{number}": place for number, (_, place) in enumerate(placed)}
         refusals = [
-            Refusal(approach, inner.text("because"), inner.references("sources", "sources", required=False))
+            (Refusal(approach, inner.text("because"), inner.references("sources", "sources", required=False)), inner.node.location)
             for inner in row.rows("not_met_by", required=False)
             for approach in inner.approaches("approach")
         ]
+        refusals.sort()
+        self.places |= {f"needs/{row.id}/not_met_by/{number}": place for number, (_, place) in enumerate(refusals)}
         return Need(
             id=row.id, order=row.integer("order"), need=row.text("need"), when=row.condition("when", required=True), met_by=tuple(option for option, _ in placed),
-            not_met_by=tuple(sorted(refusals)), closed_by=row.text("closed_by"), misleads_when=row.text("misleads_when"),
+            not_met_by=tuple(refusal for refusal, _ in refusals), closed_by=row.text("closed_by"), misleads_when=row.text("misleads_when"),
             disagreement=row.text("disagreement", required=False), reviewed=row.date("reviewed"), sources=row.references("sources", "sources"),
             examples=row.examples(),
         )  # fmt: skip
@@ -303,12 +315,15 @@ class _Loader(Book):
 
     def _family(self, row: Row) -> Family:
         picks = [
-            Pick(pick.approaches("approaches"), pick.integer("priority"), pick.text("because"), pick.condition("when")) for pick in row.rows("picks")
+            (Pick(pick.approaches("approaches"), pick.integer("priority"), pick.text("because"), pick.condition("when")), pick.node.location)
+            for pick in row.rows("picks")
         ]
+        picks.sort(key=lambda pair: (-pair[0].priority, repr(pair[0])))
+        self.places |= {f"families/{row.id}/picks/{number}": place for number, (_, place) in enumerate(picks)}
         return Family(
             id=row.id, name=row.text("name"), objective=row.text("objective"), what=row.text("what"), strengths=row.texts("strengths"),
             weaknesses=row.texts("weaknesses"), examples_of=row.texts("examples_of"), misleads_when=row.text("misleads_when"),
-            picks=tuple(sorted(picks, key=lambda pick: (-pick.priority, repr(pick)))), sources=row.references("sources", "sources"),
+            picks=tuple(pick for pick, _ in picks), sources=row.references("sources", "sources"),
         )  # fmt: skip
 
     def _check(self, row: Row) -> Check:
