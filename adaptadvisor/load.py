@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Mapping_
+from os.path import lexists
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from stat import S_IFDIR, S_IFMT, S_IFREG
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from adaptadvisor import documents, facts, plans
 from adaptadvisor.conditions import ALWAYS
@@ -81,6 +83,7 @@ class _Loader(Book):
         self.folders: list[Path] = []
         self.conditional: dict[str, Row] = {}
         self.alike: dict[str, tuple[str, ...]] = {}
+        self.unread: set[str] = set()
         self.changed: dict[str, Location] = {}
         self.off: dict[str, Location] = {}
 
@@ -90,6 +93,8 @@ class _Loader(Book):
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
         self.thresholds = self._section("thresholds", self._threshold)
+        if self.unread:
+            self._give_up()
         applies = {fact: row.condition("applies") for fact, row in sorted(self.conditional.items())}  # reads facts and thresholds
         readers: dict[str, Callable[[Row], Any]] = {
             "approaches": self._approach, "needs": self._need, "limits": self._limit, "readiness": self._readiness, "variants": self._variant,
@@ -109,13 +114,20 @@ class _Loader(Book):
             frozenset(self.read_thresholds), self.alike,
         )  # fmt: skip
 
+    def _give_up(self) -> NoReturn:
+        """Without all questions and thresholds no condition can be judged: only what is wrong with whole files is added."""
+        for section in SECTIONS[2:]:
+            self._nodes(section)
+        self._look_for_strangers()
+        raise BadInput(self.problems)
+
     # ---- layers: a table may extend another one ----
 
     def _about(self, folder: Path, above: tuple[Path, ...] = ()) -> tuple[str, int]:
         """The version of the table, and for how many days a review stands; finds the folders of the tables that it extends."""
-        if not folder.is_dir():
+        if _kind(folder) != S_IFDIR:
             raise BadInput([*self.problems, Problem("missing-table", "no such folder of rules", Location(str(folder)))])
-        node = documents.read(folder / "table.yaml", collect=self.problems.append)
+        node = self._read(folder / "table.yaml")
         if not isinstance(node, Mapping):
             if node:
                 self.report("not-a-mapping", "expected `version: ...`", node.location)
@@ -126,22 +138,33 @@ class _Loader(Book):
         days = int(row.number("review_after_days", 0))
         row.done()
         if base and (len(above) == _MOST_LAYERS or folder.resolve() in above):
-            self.report("endless-extends", f"tables extend each other without end, or through more than {_MOST_LAYERS} folders", row.node.location)
-        elif base:
+            what = f"tables extend each other without end, or through more than {_MOST_LAYERS} folders"
+            raise BadInput([*self.problems, Problem("endless-extends", what, row.node.location)])
+        if base:
             self.how_to_change = "; to change that row write `override: true` in this one, to leave it out `off: true`"
             below = self._about(shipped_rules() if base == SHIPPED else folder / base, (*above, folder.resolve()))
             days = days or below[1]
         self.folders.append(folder)
         return version, days
 
+    def _read(self, path: Path) -> Node | None:
+        """The document in a file; a pipe or a device is none, and might never end."""
+        if _kind(path) not in (S_IFREG, S_IFDIR, 0):
+            self.report("not-a-file", "this is no regular file", Location(str(path)))
+            return None
+        return documents.read(path, collect=self.problems.append)
+
     def _nodes(self, section: str) -> list[Mapping]:
         """The rows of a section, those of a base changed or left out as the tables above it say."""
         found: dict[Any, Mapping] = {}
         for number, folder in enumerate(self.folders):
             path = folder / f"{section}.yaml"
-            if number and not (path.exists() or path.is_symlink()):  # a link that leads nowhere is a mistake, not an absence
+            if number and not lexists(path):  # a link that leads nowhere is there, and a mistake
                 continue
-            for item in self._items(documents.read(path, collect=self.problems.append)):
+            node = self._read(path)
+            if not isinstance(node, Sequence):
+                self.unread.add(section)
+            for item in self._items(node):
                 self._lay(found, item, above=bool(number))
         return list(found.values())
 
@@ -215,13 +238,22 @@ class _Loader(Book):
     def _look_for_strangers(self) -> None:
         known = {f"{section}.yaml" for section in (*SECTIONS, "table")}
         for folder in self.folders:
-            for path in sorted(folder.iterdir()):
+            for path in sorted(self._listed(folder)):
                 if path.suffix in (".yaml", ".yml") and path.name not in known:
                     self.report("unknown-file", f"no part of a table is called {shown(path.name)}{nearest(path.name, known)}", Location(str(path)))
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return list(folder.iterdir())
+        except OSError as error:
+            self.report("unreadable", f"the folder cannot be listed: {error.strerror}", Location(str(folder)))
+            return []
 
     def _resolve(self, read: dict[str, dict[str, Any]]) -> None:
         for scalar, sections in self.references:
             found = self.ids.get(scalar.text)
+            if self.unread.intersection(sections):
+                continue  # the row may stand in the file that could not be read
             if found is None or found.section not in sections:
                 known = [id for id, entry in self.ids.items() if entry.section in sections]
                 what = sections[0].removesuffix("s") if len(sections) == 1 else "row, fact or topic"
@@ -229,8 +261,9 @@ class _Loader(Book):
                 hint = f"; it is off since {off}" if off else nearest(scalar.text, known)
                 self.report("unknown-id", f'there is no {what} "{shown(scalar.text)}"{hint}', scalar.location)
         for approach in plans.APPROACHES:
-            if approach not in read["approaches"]:
-                self.report("missing-approach", f'the approach "{approach}" has no row', Location(str(self.folders[0] / "approaches.yaml")))
+            if approach not in read["approaches"] and "approaches" not in self.unread:
+                place = self.off.get(approach, Location(str(self.folders[0] / "approaches.yaml")))
+                self.report("missing-approach", f'the approach "{approach}" has no row', place)
 
     # One method a kind of row: the fields in the order in which people write them.
 
@@ -347,6 +380,14 @@ class _Loader(Book):
             checked=row.one_of("checked", ("source", "recall")), supports=row.texts("supports", required=False),
             against=row.texts("against", required=False),
         )  # fmt: skip
+
+
+def _kind(path: Path) -> int:
+    """What a path leads to, as in `stat`; 0 where that is nothing, or cannot be seen."""
+    try:
+        return S_IFMT(path.stat().st_mode)
+    except (OSError, ValueError):
+        return 0
 
 
 def _word(key: Any) -> str:
