@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from adaptadvisor.cases import CONDITIONAL
@@ -59,7 +58,7 @@ def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
     situations = [with_derived(facts) for facts in tested]
     drawn = tuple(_conditions(loaded))
     rows = (_row(loaded.table, one, situations) for one in _rows(loaded))
-    branches = (point for one in drawn if _own(loaded, one.place) for point in _branches(loaded.table, one, situations))
+    branches = (point for one in drawn if loaded.own(one.place) for point in _branches(loaded.table, one, situations))
     return (*rows, *branches, *_lines(loaded, drawn, situations))
 
 
@@ -68,15 +67,11 @@ def written(situation: Situation) -> str:
     return f"{{{', '.join(f'{fact}: {as_yaml(value)}' for fact, value in situation.items())}}}"
 
 
-def _own(loaded: Loaded, place: Location) -> bool:
-    return Path(place.file).parent == loaded.folders[-1]
-
-
 def _rows(loaded: Loaded) -> Iterator[_Drawn]:
     for section in CONDITIONAL:
         for row in getattr(loaded.table, section).values():
             place = loaded.places[f"{section}/{row.id}"]
-            if row.when != ALWAYS and _own(loaded, place):
+            if row.when != ALWAYS and loaded.own(place):
                 yield _Drawn(row.id, place, row.when)
 
 
@@ -139,7 +134,7 @@ def _lines(loaded: Loaded, drawn: tuple[_Drawn, ...], situations: list[dict[str,
         for edge, places in sorted(drawers[fact.id].items()):
             named = [row.id for row in table.thresholds.values() if row.fact == fact.id and edge in _edges_at(fact, row.value)]
             places[:0] = [loaded.places[f"thresholds/{row}"] for row in named]
-            if fact.minimum < edge <= fact.maximum and any(_own(loaded, place) for place in places):
+            if fact.minimum < edge <= fact.maximum and any(loaded.own(place) for place in places):
                 yield _line(table, fact, edge, _called(fact, edge, named), places[0], values)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from adaptadvisor.errors import BadInput, Location, Problem, bad_input, shown
+from adaptadvisor.errors import BadInput, Location, Problem, Problems, bad_input, shown
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -191,12 +191,13 @@ class _Builder:
 
 def read(path: Path, name: str = "", *, collect: Callable[[Problem], None]) -> Node | None:
     """The document in a file, its problems given to `collect`; None where it cannot be read at all."""
-    problems: list[Problem] = []
+    problems = Problems()
+    fatal: tuple[Problem, ...] = ()
     node: Node | None = None
     try:
         node = parse(read_text(path, name), name or str(path), problems)
     except BadInput as error:
-        problems.extend(error.problems)
-    for problem in problems:
+        fatal = error.problems  # with those found before, where there were too many
+    for problem in dict.fromkeys([*problems, *fatal]):
         collect(problem)
     return node

@@ -48,14 +48,32 @@ class AdvisorError(Exception):
     exit_code = ExitCode.FAILURE
 
 
+MOST_SHOWN = 200
+"""Problems that a message shows; nobody reads more before mending some."""
+
+MOST_PROBLEMS = 1_000
+"""Problems after which reading stops, so that no input, however broken, costs more than seconds."""
+
+
 class BadInput(AdvisorError):
-    """What the user gave cannot be used; carries every problem found, sorted by place."""
+    """What the user gave cannot be used; carries every problem found, sorted by place, and shows the first `MOST_SHOWN`."""
 
     exit_code = ExitCode.BAD_INPUT
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=_by_place))
-        super().__init__("\n".join(map(str, self.problems)))
+        self.problems = tuple(sorted(problems, key=by_place))
+        more = len(self.problems) - MOST_SHOWN
+        super().__init__("\n".join([*map(str, self.problems[:MOST_SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]))
+
+
+class Problems(list[Problem]):
+    """Problems as they are found; after `MOST_PROBLEMS` it raises a `BadInput` with all of them instead of taking another."""
+
+    def append(self, problem: Problem) -> None:
+        if len(self) >= MOST_PROBLEMS:
+            what = f"more than {MOST_PROBLEMS:,} problems; reading stopped here"
+            raise BadInput([*self, Problem("too-many-problems", what, problem.location)])
+        super().append(problem)
 
 
 def bad_input(code: str, message: str, location: Location | None = None) -> BadInput:
@@ -63,15 +81,20 @@ def bad_input(code: str, message: str, location: Location | None = None) -> BadI
     return BadInput([Problem(code, message, location)])
 
 
-def _by_place(problem: Problem) -> tuple[Location, str, str]:
+def by_place(problem: Problem) -> tuple[Location, str, str]:
+    """What problems are sorted by."""
     return problem.location or Location(""), problem.code, problem.message
+
+
+_LONGEST_WORD, _MOST_WORDS = 60, 1_000
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "citations"?` for the closest known spelling, else the empty string."""
     from difflib import get_close_matches  # loaded only when something is wrong
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    known = [other for other in known if len(other) <= _LONGEST_WORD]  # comparing costs the product of two lengths
+    found = get_close_matches(word, known[:_MOST_WORDS], n=1, cutoff=0.6) if len(word) <= _LONGEST_WORD else []
     return f'; did you mean "{found[0]}"?' if found else ""
 
 

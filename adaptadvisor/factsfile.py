@@ -10,7 +10,7 @@ from textwrap import wrap
 from adaptadvisor import documents, facts
 from adaptadvisor.documents import Mapping as MappingNode
 from adaptadvisor.documents import Node, Scalar, Sequence
-from adaptadvisor.errors import BadInput, Problem
+from adaptadvisor.errors import BadInput, Problem, Problems
 from adaptadvisor.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
 from adaptadvisor.table import Table
 
@@ -19,7 +19,7 @@ _WIDTH = 110
 
 def read(text: str, file: str, table: Table) -> Given:
     """The content of a facts file; `BadInput` with every problem in it."""
-    problems: list[Problem] = []
+    problems = Problems()
     node = documents.parse(text, file, problems)
     own = {key.text: value for key, value in node.entries if key.text in OWN_KEYS} if isinstance(node, MappingNode) else {}
     if isinstance(node, MappingNode):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Mapping_
+from os.path import lexists
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from stat import S_IFDIR, S_IFMT, S_IFREG
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from adaptadvisor import documents, facts, plans
 from adaptadvisor.conditions import ALWAYS
@@ -46,9 +48,11 @@ T = TypeVar("T")
 
 
 class Loaded(NamedTuple):
-    """A table with where everything stands: see `rows.Book.places`; an option of a need has the place `needs/ID/met_by/NUMBER`.
+    """A table with where everything stands: see `rows.Book.places`.
 
-    `folders` are those that it was read from, its base first; `changed` and `off` name the rows of a base that were overridden or left out.
+    An option of a need has the place `needs/ID/met_by/NUMBER`, numbered as in the table; so have refusals (`not_met_by`) and picks of families.
+    `folders` are those that it was read from, its base first; `changed` and `off` name the rows of a base that were overridden or left out,
+    `read_thresholds` the thresholds that some condition names, `alike` the choices of a fact that its question says are treated the same.
     """
 
     table: Table
@@ -56,6 +60,8 @@ class Loaded(NamedTuple):
     folders: tuple[Path, ...]
     changed: tuple[str, ...]
     off: tuple[str, ...]
+    read_thresholds: frozenset[str] = frozenset()
+    alike: Mapping_[str, tuple[str, ...]] = {}
 
 
 def load_table(folder: Path) -> Table:
@@ -76,6 +82,8 @@ class _Loader(Book):
         self.folder = folder
         self.folders: list[Path] = []
         self.conditional: dict[str, Row] = {}
+        self.alike: dict[str, tuple[str, ...]] = {}
+        self.unread: set[str] = set()
         self.changed: dict[str, Location] = {}
         self.off: dict[str, Location] = {}
 
@@ -85,6 +93,8 @@ class _Loader(Book):
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
         self.thresholds = self._section("thresholds", self._threshold)
+        if self.unread:
+            self._give_up()
         applies = {fact: row.condition("applies") for fact, row in sorted(self.conditional.items())}  # reads facts and thresholds
         readers: dict[str, Callable[[Row], Any]] = {
             "approaches": self._approach, "needs": self._need, "limits": self._limit, "readiness": self._readiness, "variants": self._variant,
@@ -99,15 +109,25 @@ class _Loader(Book):
         ordered = dict(sorted(self.facts.items(), key=lambda item: (item[1].derived, item[1].order, item[0])))
         table = Table(version=version, digest="", facts=ordered, thresholds=self.thresholds, applies=applies,
                       review_after_days=review_after_days, **read)  # fmt: skip
-        return Loaded(table._replace(digest=_digest(table)), self.places, tuple(self.folders), tuple(sorted(self.changed)), tuple(sorted(self.off)))
+        return Loaded(
+            table._replace(digest=_digest(table)), self.places, tuple(self.folders), tuple(sorted(self.changed)), tuple(sorted(self.off)),
+            frozenset(self.read_thresholds), self.alike,
+        )  # fmt: skip
+
+    def _give_up(self) -> NoReturn:
+        """Without all questions and thresholds no condition can be judged: only what is wrong with whole files is added."""
+        for section in SECTIONS[2:]:
+            self._nodes(section)
+        self._look_for_strangers()
+        raise BadInput(self.problems)
 
     # ---- layers: a table may extend another one ----
 
     def _about(self, folder: Path, above: tuple[Path, ...] = ()) -> tuple[str, int]:
         """The version of the table, and for how many days a review stands; finds the folders of the tables that it extends."""
-        if not folder.is_dir():
+        if _kind(folder) != S_IFDIR:
             raise BadInput([*self.problems, Problem("missing-table", "no such folder of rules", Location(str(folder)))])
-        node = documents.read(folder / "table.yaml", collect=self.problems.append)
+        node = self._read(folder / "table.yaml")
         if not isinstance(node, Mapping):
             if node:
                 self.report("not-a-mapping", "expected `version: ...`", node.location)
@@ -118,30 +138,43 @@ class _Loader(Book):
         days = int(row.number("review_after_days", 0))
         row.done()
         if base and (len(above) == _MOST_LAYERS or folder.resolve() in above):
-            self.report("endless-extends", f"tables extend each other without end, or through more than {_MOST_LAYERS} folders", row.node.location)
-        elif base:
+            what = f"tables extend each other without end, or through more than {_MOST_LAYERS} folders"
+            raise BadInput([*self.problems, Problem("endless-extends", what, row.node.location)])
+        if base:
             self.how_to_change = "; to change that row write `override: true` in this one, to leave it out `off: true`"
             below = self._about(shipped_rules() if base == SHIPPED else folder / base, (*above, folder.resolve()))
             days = days or below[1]
         self.folders.append(folder)
         return version, days
 
+    def _read(self, path: Path, *, may_be_empty: bool = False) -> Node | None:
+        """The document in a file; a pipe or a device is none, and might never end.
+
+        A table that extends another one may hold files in which every row is still a comment.
+        """
+        if _kind(path) not in (S_IFREG, S_IFDIR, 0):
+            self.report("not-a-file", "this is no regular file", Location(str(path)))
+            return None
+        found: list[Problem] = []
+        node = documents.read(path, collect=found.append)
+        if may_be_empty and [problem.code for problem in found] == ["empty"]:
+            return Sequence((), Location(str(path)))
+        self.problems += found
+        return node
+
     def _nodes(self, section: str) -> list[Mapping]:
         """The rows of a section, those of a base changed or left out as the tables above it say."""
         found: dict[Any, Mapping] = {}
         for number, folder in enumerate(self.folders):
             path = folder / f"{section}.yaml"
-            if number and not path.exists():
+            if number and not lexists(path):  # a link that leads nowhere is there, and a mistake
                 continue
-            node = documents.read(path, collect=self._but_empty if number else self.problems.append)
+            node = self._read(path, may_be_empty=bool(number))
+            if not isinstance(node, Sequence):
+                self.unread.add(section)
             for item in self._items(node):
                 self._lay(found, item, above=bool(number))
         return list(found.values())
-
-    def _but_empty(self, problem: Problem) -> None:
-        """A table that extends another one may hold files in which every row is still a comment."""
-        if problem.code != "empty":
-            self.problems.append(problem)
 
     def _items(self, node: Node | None) -> list[Mapping]:
         if node is not None and not isinstance(node, Sequence):
@@ -213,13 +246,22 @@ class _Loader(Book):
     def _look_for_strangers(self) -> None:
         known = {f"{section}.yaml" for section in (*SECTIONS, "table")}
         for folder in self.folders:
-            for path in sorted(folder.iterdir()):
+            for path in sorted(self._listed(folder)):
                 if path.suffix in (".yaml", ".yml") and path.name not in known:
                     self.report("unknown-file", f"no part of a table is called {shown(path.name)}{nearest(path.name, known)}", Location(str(path)))
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return list(folder.iterdir())
+        except OSError as error:
+            self.report("unreadable", f"the folder cannot be listed: {error.strerror}", Location(str(folder)))
+            return []
 
     def _resolve(self, read: dict[str, dict[str, Any]]) -> None:
         for scalar, sections in self.references:
             found = self.ids.get(scalar.text)
+            if self.unread.intersection(sections):
+                continue  # the row may stand in the file that could not be read
             if found is None or found.section not in sections:
                 known = [id for id, entry in self.ids.items() if entry.section in sections]
                 what = sections[0].removesuffix("s") if len(sections) == 1 else "row, fact or topic"
@@ -227,8 +269,9 @@ class _Loader(Book):
                 hint = f"; it is off since {off}" if off else nearest(scalar.text, known)
                 self.report("unknown-id", f'there is no {what} "{shown(scalar.text)}"{hint}', scalar.location)
         for approach in plans.APPROACHES:
-            if approach not in read["approaches"]:
-                self.report("missing-approach", f'the approach "{approach}" has no row', Location(str(self.folders[0] / "approaches.yaml")))
+            if approach not in read["approaches"] and "approaches" not in self.unread:
+                place = self.off.get(approach, Location(str(self.folders[0] / "approaches.yaml")))
+                self.report("missing-approach", f'the approach "{approach}" has no row', place)
 
     # One method a kind of row: the fields in the order in which people write them.
 
@@ -237,6 +280,8 @@ class _Loader(Book):
             row.asked.add("applies")
             self.conditional[row.id] = row
         type_ = row.one_of("type", facts.TYPES)
+        if "alike" in row.fields:
+            self.alike[row.id] = row.texts("alike")
         return Fact(
             id=row.id, type=type_, order=row.integer("order"), question=row.text("question"), why=row.text("why"), find_out=row.text("find_out"),
             choices=tuple(Choice(choice.text("value"), choice.text("means")) for choice in row.rows("choices", required=type_ in ("choice", "bool"))),
@@ -265,13 +310,15 @@ class _Loader(Book):
         placed.sort(key=lambda pair: (plans.BIT.get(pair[0].approach, 0), pair[0].when == ALWAYS, repr(pair[0])))
         self.places |= {f"needs/{row.id}/met_by/{number}": place for number, (_, place) in enumerate(placed)}
         refusals = [
-            Refusal(approach, inner.text("because"), inner.references("sources", "sources", required=False))
+            (Refusal(approach, inner.text("because"), inner.references("sources", "sources", required=False)), inner.node.location)
             for inner in row.rows("not_met_by", required=False)
             for approach in inner.approaches("approach")
         ]
+        refusals.sort()
+        self.places |= {f"needs/{row.id}/not_met_by/{number}": place for number, (_, place) in enumerate(refusals)}
         return Need(
             id=row.id, order=row.integer("order"), need=row.text("need"), when=row.condition("when", required=True), met_by=tuple(option for option, _ in placed),
-            not_met_by=tuple(sorted(refusals)), closed_by=row.text("closed_by"), misleads_when=row.text("misleads_when"),
+            not_met_by=tuple(refusal for refusal, _ in refusals), closed_by=row.text("closed_by"), misleads_when=row.text("misleads_when"),
             disagreement=row.text("disagreement", required=False), reviewed=row.date("reviewed"), sources=row.references("sources", "sources"),
             examples=row.examples(),
         )  # fmt: skip
@@ -309,12 +356,15 @@ class _Loader(Book):
 
     def _family(self, row: Row) -> Family:
         picks = [
-            Pick(pick.approaches("approaches"), pick.integer("priority"), pick.text("because"), pick.condition("when")) for pick in row.rows("picks")
+            (Pick(pick.approaches("approaches"), pick.integer("priority"), pick.text("because"), pick.condition("when")), pick.node.location)
+            for pick in row.rows("picks")
         ]
+        picks.sort(key=lambda pair: (-pair[0].priority, repr(pair[0])))
+        self.places |= {f"families/{row.id}/picks/{number}": place for number, (_, place) in enumerate(picks)}
         return Family(
             id=row.id, name=row.text("name"), objective=row.text("objective"), what=row.text("what"), strengths=row.texts("strengths"),
             weaknesses=row.texts("weaknesses"), examples_of=row.texts("examples_of"), misleads_when=row.text("misleads_when"),
-            picks=tuple(sorted(picks, key=lambda pick: (-pick.priority, repr(pick)))), sources=row.references("sources", "sources"),
+            picks=tuple(pick for pick, _ in picks), sources=row.references("sources", "sources"),
         )  # fmt: skip
 
     def _check(self, row: Row) -> Check:
@@ -338,6 +388,14 @@ class _Loader(Book):
             checked=row.one_of("checked", ("source", "recall")), supports=row.texts("supports", required=False),
             against=row.texts("against", required=False),
         )  # fmt: skip
+
+
+def _kind(path: Path) -> int:
+    """What a path leads to, as in `stat`; 0 where that is nothing, or cannot be seen."""
+    try:
+        return S_IFMT(path.stat().st_mode)
+    except (OSError, ValueError):
+        return 0
 
 
 def _word(key: Any) -> str:

@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Mapping_
+from datetime import date
 from typing import NamedTuple
 
 from adaptadvisor import facts, plans
 from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Interval, Test, compare, negated, terms
 from adaptadvisor.documents import Mapping, Node, Scalar, Sequence
-from adaptadvisor.errors import Location, Problem, nearest, shown
+from adaptadvisor.errors import Location, Problem, Problems, nearest, shown
 from adaptadvisor.facts import OWN_KEYS, Fact, NotAValue, Value
 from adaptadvisor.factsfile import answers_in, unknown_fact, value_of
 from adaptadvisor.table import Examples, Situation, Threshold
@@ -35,6 +36,14 @@ RESERVED = (
 
 def _situation(node: Node, known: Mapping_[str, Fact], report: Callable[[Problem], None]) -> dict[str, Value]:
     return {fact: value for fact, value in answers_in(node, known, report).items() if value is not None}
+
+
+def _is_date(word: str) -> bool:
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        return False
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", word))
 
 
 class Id(NamedTuple):
@@ -61,11 +70,12 @@ class Book:
     """What to do to change a row that exists already, where that is possible."""
 
     def __init__(self, facts: dict[str, Fact]) -> None:
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.ids: dict[str, Id] = {}
         self.references: list[Reference] = []
         self.facts = facts
         self.thresholds: dict[str, Threshold] = {}
+        self.read_thresholds: set[str] = set()
         self.places: dict[str, Location] = {}
 
     def report(self, code: str, message: str, location: Location) -> None:
@@ -156,7 +166,7 @@ class Row:
 
     def date(self, name: str) -> str:
         word = self.text(name)
-        if word and not re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+        if word and not _is_date(word):
             self._wrong("bad-date", f'"{name}" is "{shown(word)}"; expected a date like 2026-11-21', self.fields[name][1])
         return word
 
@@ -312,6 +322,7 @@ class Row:
     def _bound(self, fact: Fact, word: str, node: Scalar) -> float:
         threshold = self.book.thresholds.get(word)
         if threshold:
+            self.book.read_thresholds.add(word)
             if threshold.fact != fact.id:
                 self._wrong("wrong-threshold", f'the threshold "{word}" is about {threshold.fact}, not {fact.id}', node)
             return threshold.value

@@ -71,8 +71,11 @@ def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
 
 
 def _examples(loaded: Loaded) -> Iterator[tuple[Result, Situation]]:
+    """The examples of the table's own rows; those of a table that it extends speak of that one, whose thresholds this one may change."""
     for section in CONDITIONAL:
         for row in getattr(loaded.table, section).values():
+            if not loaded.own(loaded.places[f"{section}/{row.id}"]):
+                continue
             for wanted, situations in zip(("fires", "quiet"), row.examples, strict=True):
                 for number, situation in enumerate(situations):
                     path = f"{section}/{row.id}/examples/{wanted}:{number}"

@@ -1,15 +1,16 @@
-"""`explain`: what one row, fact, approach, variant, family, failure mode, source or topic says, for a terminal."""
+"""`explain`: what one row, fact, approach, variant, family, failure mode, source, topic or problem code says, for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from adaptadvisor.conditions import ALWAYS, Condition, describe, tests
 from adaptadvisor.derived import DERIVED
 from adaptadvisor.errors import bad_input, nearest, one_of, shown
 from adaptadvisor.facts import Fact, fact_flag, show_number
 from adaptadvisor.plans import APPROACHES
+from adaptadvisor.problems import PROBLEMS, Explained
 from adaptadvisor.render.page import Page
 from adaptadvisor.table import Approach, Check, Family, Limit, Need, Readiness, Source, Table, Threshold, Topic, Variant
 
@@ -28,7 +29,7 @@ def find(table: Table, what: str) -> Any:
     names = dict(_names(table))
     row = names.get(_plain(what))
     if row is None:
-        known = [id for section in _sections(table).values() for id in section]
+        known = [*(id for section in _sections(table).values() for id in section), *PROBLEMS]
         hint = nearest(_plain(what), [*map(_plain, known), *known]) or _sharing_a_word(names, what)
         raise bad_input("unknown-id", f'nothing here is called "{shown(what)}"{hint} (`adaptadvisor explain topics` lists all)')
     return row
@@ -37,8 +38,15 @@ def find(table: Table, what: str) -> Any:
 def _sharing_a_word(names: Mapping[str, Any], what: str) -> str:
     """`; see mlm or nsp` for what has a long word in common with the question."""
     words = {word for word in _plain(what).split("-") if len(word) > 3}
-    found = dict.fromkeys(row.id for name, row in names.items() if words & set(name.split("-")) and not isinstance(row, (_Index, Source)))
+    found = dict.fromkeys(row.id for name, row in names.items() if words & set(name.split("-")) and not isinstance(row, (_Index, _Problem, Source)))
     return f"; see {one_of(sorted(found)[:4])}" if found else ""
+
+
+class _Problem(NamedTuple):
+    """The code of a problem of rule tables, with what it means."""
+
+    id: str
+    explained: Explained
 
 
 class _Index(dict[str, tuple[str, ...]]):
@@ -59,12 +67,21 @@ def _sections(table: Table) -> dict[str, Mapping[str, Any]]:
 
 def _names(table: Table) -> Iterator[tuple[str, Any]]:
     """Names and what they stand for; where a name stands for two things, the later one here wins."""
+    yield from ((code, _Problem(code, explained)) for code, explained in PROBLEMS.items())
     for topic in table.topics.values():
         yield from ((_plain(alias), topic) for alias in (*topic.aliases, topic.title))
     for section in reversed(_sections(table).values()):
         yield from ((_plain(id), row) for id, row in section.items())
     for name in ("topics", "all", "index", "list"):
         yield name, _Index({kind: tuple(rows) for kind, rows in _sections(table).items()})
+    yield "problems", _Index(_problems())
+
+
+def _problems() -> dict[str, tuple[str, ...]]:
+    return {
+        "problems that a rule table cannot be used with": tuple(code for code, explained in PROBLEMS.items() if not explained.finding),
+        "findings in a table that can be used": tuple(code for code, explained in PROBLEMS.items() if explained.finding),
+    }
 
 
 def _condition(page: Page, label: str, condition: Condition) -> None:
@@ -246,6 +263,12 @@ def _source(page: Page, table: Table, row: Source) -> None:
     _pairs(page, ("Strength", f"{row.strength}, {seen}"), ("Speaks for", ", ".join(row.supports)), ("Speaks against", ", ".join(row.against)))
 
 
+def _problem(page: Page, table: Table, problem: _Problem) -> None:
+    page.title(f"{problem.id} ({'a finding in' if problem.explained.finding else 'a problem of'} a rule table)")
+    page.say(problem.explained.says)
+    _pairs(page, ("What to do", problem.explained.mend))
+
+
 def _index(page: Page, table: Table, index: _Index) -> None:
     page.title("Everything that can be explained")
     for kind, names in index.items():
@@ -268,4 +291,5 @@ def _cited(page: Page, table: Table, row: Any) -> None:
 _WRITERS: dict[type, Callable[[Page, Table, Any], None]] = {
     Fact: _fact, Approach: _approach, Need: _need, Limit: _limit, Readiness: _readiness, Variant: _variant, Family: _family, Check: _check,
     Topic: _topic, Threshold: _threshold, Source: _source, _Index: _index,
+    _Problem: _problem,
 }  # fmt: skip
