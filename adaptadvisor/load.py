@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Mapping_
 from os.path import lexists
 from pathlib import Path
@@ -63,6 +63,10 @@ class Loaded(NamedTuple):
     read_thresholds: frozenset[str] = frozenset()
     alike: Mapping_[str, tuple[str, ...]] = {}
 
+    def own(self, place: Location) -> bool:
+        """Whether a place is in the table's own files, not in those of a table that it extends."""
+        return Path(place.file).parent == self.folders[-1]
+
 
 def load_table(folder: Path) -> Table:
     """The table in a folder of YAML files; `BadInput` with every problem in it. The order of rows and files does not matter."""
@@ -92,9 +96,11 @@ class _Loader(Book):
         read: dict[str, dict[str, Any]] = {}
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
+        if self.unread:
+            self._give_up(SECTIONS[1:])
         self.thresholds = self._section("thresholds", self._threshold)
         if self.unread:
-            self._give_up()
+            self._give_up(SECTIONS[2:])
         applies = {fact: row.condition("applies") for fact, row in sorted(self.conditional.items())}  # reads facts and thresholds
         readers: dict[str, Callable[[Row], Any]] = {
             "approaches": self._approach, "needs": self._need, "limits": self._limit, "readiness": self._readiness, "variants": self._variant,
@@ -114,9 +120,9 @@ class _Loader(Book):
             frozenset(self.read_thresholds), self.alike,
         )  # fmt: skip
 
-    def _give_up(self) -> NoReturn:
+    def _give_up(self, sections: Iterable[str]) -> NoReturn:
         """Without all questions and thresholds no condition can be judged: only what is wrong with whole files is added."""
-        for section in SECTIONS[2:]:
+        for section in sections:
             self._nodes(section)
         self._look_for_strangers()
         raise BadInput(self.problems)

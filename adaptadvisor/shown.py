@@ -126,7 +126,7 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
         for number, option in enumerate(need.met_by):
             yield from ((f"needs/{need.id}/met_by/{number}", part) for part in (option.when, option.provided))
     for family in table.families.values():
-        yield from ((f"families/{family.id}/picks:{number}", pick.when) for number, pick in enumerate(family.picks))
+        yield from ((f"families/{family.id}/picks/{number}", pick.when) for number, pick in enumerate(family.picks))
     yield from ((f"approaches/{id}", row.provided) for id, row in table.approaches.items())
 
 
@@ -154,6 +154,6 @@ def _groups(table: Table) -> dict[tuple[str, str, str], list[_Row]]:
     for family in table.families.values():
         for number, pick in enumerate(family.picks):
             for approach in pick.approaches:
-                row = (-pick.priority, family.id, f"families/{family.id}/picks:{number}", pick.when, (approach,))
+                row = (-pick.priority, family.id, f"families/{family.id}/picks/{number}", pick.when, (approach,))
                 groups.setdefault(("families", approach, ""), []).append(row)
     return groups

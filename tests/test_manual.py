@@ -61,7 +61,7 @@ def test_nothing_that_is_written_in_a_row_is_left_out(table, section):
         for text in (text for field in _texts(row._replace(**_WITHOUT.get(section, {}))) for text in field.split("\n") if len(text) > 40):
             words = " ".join(text.split()).rstrip(".")
             assert words[1:] in plain
-            assert inline(words[1:]).removeprefix("\\") in page
+            assert text.startswith("http") or inline(words[1:]).removeprefix("\\") in page
 
 
 _WITHOUT = {

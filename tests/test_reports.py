@@ -258,7 +258,7 @@ def _everywhere(data, path=()):
             yield from _everywhere(value, (*path, key))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(data):
     document = json.loads(faces.render(advise(TABLE, FACTS[2]), "json"))
@@ -308,16 +308,18 @@ def _with_text(value, text):
 
 
 def hostile(text):
-    data = json.loads(faces.render(advise(TABLE, FACTS[3], title="t", notes="n"), "json"))
+    """A recommendation that says this everywhere; where that would be megabytes, a short one."""
+    facts = FACTS[3] if len(text) < 1_000 else FACTS[4]
+    data = json.loads(faces.render(advise(TABLE, facts, title="t", notes="n"), "json"))
     return stored.read(json.dumps(_with_text(data, text)), "rec.json")
 
 
 OWN_TAGS = {"html", "head", "meta", "title", "style", "body"}
 
 
-@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 30, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"], ids=lambda text: f"{text[:12]!r} {len(text)}")
+@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 48, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"], ids=lambda text: f"{text[:12]!r} {len(text)}")
 def test_hostile_text_is_inert_in_every_face(text):
-    calm, wild = hostile("word"), hostile(text)
+    calm, wild = hostile("word" if len(text) < 1_000 else "w" * 1_000), hostile(text)
     for face in ("text", "md", "adr", "html"):
         out = faces.render(wild, face)
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out), face
@@ -352,7 +354,7 @@ ADDRESSES = [
     "https://jira.example.com/q?a=1&b=2",
     "https://medium.com/@bob/x",
     "https://github.com/o/r/issues#12",
-    "http://wiki.local:8080/a_b_c/*x*",
+    "http://wiki.local:8080/a_b_c/*x",
 ]
 
 
