@@ -47,7 +47,7 @@ class _Rule(NamedTuple):
 
 
 class Effects:
-    """The effects of the rules of a table; `budget` bounds each proof that there is none, in partial situations."""
+    """The effects of the rules of a table; `budget` bounds the proofs that there are none, all together, in partial situations."""
 
     def __init__(self, table: Table, situations: Situations, *, budget: int) -> None:
         self.table = table
@@ -63,42 +63,34 @@ class Effects:
             found, shown = self._sampled(rule, made)
             proven = True
             if found is None and not self._idle(rule, made):
+                pair = _Pair(self.all, rule.without, self.budget)
                 try:
-                    found = _Pair(self.all, rule.without, self.budget).difference(made)
+                    found = pair.difference(made)
                 except BudgetSpentError:
                     proven = False
+                self.budget = pair.left
             yield Effect(rule.place, rule.words, found, shown if found is None else found, proven)
 
     def _idle(self, rule: _Rule, made: list[tuple[Mapping[int, list[int]], tuple[str, ...]]]) -> bool:
         """Whether it can be seen at once that the rule changes no plan.
 
         What a limit rules out can meet nothing there anyway; or beside a way to meet a need stands another one by the same approach that is
-        always open when this one is.
+        always open when this one is; or another need with the same ways always counts when this one does.
         """
         section, id, *rest = rule.place.split("/")
-        ends = [self._ends(moves) for moves, _ in made]
+        ends = [self.all.ends(moves) for moves, _ in made]
         if section == "limits":
             out = dict(zip(self.table.limits, self.engine.limits, strict=True))[id][1]
             ways = [way for need in self.engine.needs for way in need.ways if way.approach & out]
             return all(not way.provided & possible for _, possible in ends for way in ways)
-        if not rest:
-            return False
+        if not rest:  # the same ways as those of another need that counts as well
+            need = next(need for need in self.engine.needs if need.id == id)
+            twins = [other.when for other in self.engine.needs if other is not need and set(other.ways) == set(need.ways)]
+            return all(any(when & certain for when in twins) for certain, _ in ends)
         ways = list(next(need for need in self.engine.needs if need.id == id).ways)
         this = ways.pop(int(rest[1]))
         same = [way for way in ways if way.approach == this.approach]
         return all(any(way.when & certain and (way.provided & certain or not this.provided & ~way.provided) for way in same) for certain, _ in ends)
-
-    def _ends(self, made: Mapping[int, list[int]]) -> tuple[int, int]:
-        """The terms that hold in every situation that these moves lead to, and those that hold or stay open in some."""
-        certain = possible = self.engine.every_term
-        for number, group in enumerate(self.all.groups):
-            rows = [self.all.moves[number][move] for move in made[number]] if number in made else []
-            all_of = self.engine.every_term if rows else ~group.mentions
-            for move in rows:
-                all_of &= move.mask & ~move.never
-            certain &= all_of
-            possible &= joined(move.mask for move in rows) if rows else self.engine.every_term
-        return certain, possible
 
     def _rules(self) -> Iterator[_Rule]:
         needs, limits = self.engine.needs, self.engine.limits

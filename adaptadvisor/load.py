@@ -225,6 +225,7 @@ class _Loader(Book):
 
     def _section(self, section: str, reader: Callable[[Row], T]) -> dict[str, T]:
         """The rows of a section by id, sorted by id."""
+        self.places[section] = Location(str(self.folders[-1] / f"{section}.yaml"))
         rows: dict[str, T] = {}
         for item in self._nodes(section):
             row = Row(self, item, section)

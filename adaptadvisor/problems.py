@@ -1,4 +1,4 @@
-"""Every code that a problem of a rule table can have: what it means, and what to do about it. `explain CODE` shows this."""
+"""Every code that a problem of a rule table can have (in reading, `rules lint`, `prove` and `test`): what it means, and what to do about it. `explain CODE` shows this."""
 
 from __future__ import annotations
 
@@ -182,5 +182,39 @@ _FINDINGS: Mapping[str, Explained] = {
     ),
 }
 
-PROBLEMS: Mapping[str, Explained] = dict(sorted({**_LOADING, **_FINDINGS}.items()))
+_PROOFS: Mapping[str, Explained] = {
+    "always-true": _finding(
+        "A condition, or a test in one, holds whatever the answer is, so that it says nothing.",
+        "Write the test that was meant; where the fact only has to be known, write `fact: known`.",
+    ),
+    "need-without-a-way": _finding(
+        "A need counts in a completely known situation for which none of its ways to be met is meant, limits and prerequisites aside.",
+        "Add a way for such situations, or make the condition of the need narrower.",
+    ),
+    "never-fires": _finding("A condition, or a test in one, can never hold.", "Correct it: most often two tests of one fact exclude each other."),
+    "never-recommended": _finding(
+        "An approach is part of no plan, whatever the situation.", "Let some need be met by it, or lift the limit that always holds."
+    ),
+    "never-shown": _finding(
+        "A method, a first step, a check or the pick of a model family is shown in no situation.",
+        "Correct its condition, or its priority: another row of its kind may always go first.",
+    ),
+    "no-effect": _finding(
+        "A need, a way to meet one, or a limit changes the advice nowhere and is nowhere given as a reason.",
+        "Remove it, or correct its condition: another row may always go before it.",
+    ),
+    "no-need-counts": _finding(
+        "In some situation no need counts, so that there would be neither a plan nor an open need.",
+        "Keep one need that always counts (`when: {}`).",
+    ),
+}
+
+_GAPS: Mapping[str, Explained] = {
+    "branch-not-tested": _finding("One alternative of a condition holds in no test.", "Add the situation that is shown as an example or as a case."),
+    "never-fires-in-a-test": _finding("A row fires in no test.", "Add an example under `fires`, or a case."),
+    "never-quiet-in-a-test": _finding("A row is quiet in no test.", "Add an example under `quiet`, or a case."),
+    "threshold-not-tested": _finding("No test lies at a line that a condition draws, or none just below it.", "Add the situation that is shown."),
+}
+
+PROBLEMS: Mapping[str, Explained] = dict(sorted({**_LOADING, **_FINDINGS, **_PROOFS, **_GAPS}.items()))
 """All codes in alphabetical order."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adaptadvisor.advice import engine_for
 from adaptadvisor.changes import smallest_changes
 from adaptadvisor.conditions import ALWAYS, Condition, cells, cuts, tests
-from adaptadvisor.effects import Effect, Effects
+from adaptadvisor.effects import Effects
 from adaptadvisor.engine import Engine, NeedCode
 from adaptadvisor.facts import Value
 from adaptadvisor.plans import APPROACHES, BIT, CONTAINING, members
@@ -30,7 +30,7 @@ SAMPLE = 4_000
 
 _UNKNOWNS = 100  # sampled situations in which each fact is made unknown
 _COUNTED = 20_000  # situations up to which everything is counted
-_QUICK, _PATIENT = 300, 1_000_000  # partial situations in the proof that a row changes no plan
+_QUICK, _PATIENT = 1_500, 100_000_000  # partial situations in the proofs that rows change no plan
 
 
 class Finding(NamedTuple):
@@ -152,12 +152,15 @@ class _Prover:
         number = 0
         for place, condition in conditions(self.table):
             number += condition != ALWAYS
-            self._tests(place, condition)
+            self._tests(f"{place}/when", condition)
+        said = {finding.place for finding in self.findings if finding.code == "always-true"}
         for place, when in self.wide.whens.items():
             if not self.wide.can_hold(when):
-                self._find("never-fires", place, "its condition can never hold: no answers make it true")
-            elif not self._means_known(place) and not self.wide.can_fail(when):
-                self._find("always-true", place, "its condition holds whatever the answers are, once they are known; sharpen it or leave it out")
+                self._find("never-fires", f"{place}/when", "its condition can never hold: no answers make it true")
+            elif f"{place}/when" not in said and not self._means_known(place) and not self.wide.can_fail(when):
+                self._find(
+                    "always-true", f"{place}/when", "its condition holds whatever the answers are, once they are known; sharpen it or leave it out"
+                )
         if not self.findings:
             self.proven.append(f"each of {number} conditions can hold, and none always does")
 
@@ -219,20 +222,19 @@ class _Prover:
         """Needs, ways and limits that do nothing are findings; those that only explain are noted."""
         effects = list(Effects(self.table, self.all, budget=_PATIENT if self.exact else _QUICK).effects())
         self.situations = [effect.shown for effect in effects if effect.shown is not None]
-        silent = [effect for effect in effects if effect.shown is None]
+        silent = [effect for effect in effects if effect.shown is None and effect.proven]
+        broken = {finding.place.removesuffix("/when") for finding in self.findings}
         for effect in silent:
-            if effect.place not in {finding.place for finding in self.findings}:
-                self._find("no-effect", effect.place, self._nothing(effect))
-        if not silent:
+            if not any(effect.place == place or effect.place.startswith(f"{place}/") for place in broken):
+                self._find(
+                    "no-effect",
+                    effect.place,
+                    f"{effect.words}: in no situation does it change the plan, and in none that was looked at is it a reason",
+                )
+        if not silent and all(effect.shown is not None for effect in effects):
             self.proven.append(f"each of the {len(effects)} needs, ways to meet one, and limits is given as a reason in some situation")
-        explaining = (effect for effect in effects if effect.changes is None and effect.shown is not None)
+        explaining = (effect for effect in effects if effect.changes is None and (effect.shown is not None or not effect.proven))
         return tuple(Note(effect.place, effect.words, effect.proven, self.all.ordered(effect.shown or {})) for effect in explaining)
-
-    def _nothing(self, effect: Effect) -> str:
-        how = "in no situation" if effect.proven else "in no situation that was looked at"
-        return (
-            f"{effect.words}: {how} does it change the advice or stand as a reason; another row always goes first, or what it asks for rules it out"
-        )
 
     # ---- what is advised ----
 
@@ -288,8 +290,7 @@ class _Prover:
         for one in self.drawn:  # holds by the way a plan is chosen; looked at all the same
             plan = self.engine.outcome(one.certain, one.possible).plan
             if plan & ~self.engine.allowed(one.certain):
-                self._find("ruled-out-in-plan", "limits", f"the plan {members(plan)} holds what a limit rules out", self.all.facts(one))
-                return
+                raise AssertionError(f"the plan {members(plan)} holds what a limit rules out in {self.all.facts(one)}")
         self.proven.append("no plan holds an approach that a limit rules out")
 
     def _shown(self) -> None:
@@ -304,7 +305,7 @@ class _Prover:
             pool = [facts for bit in bits(rival.approaches) for facts in pools[bit]]
             if not shown.get(rival.place):
                 shown[rival.place] = self.wide.situation(rival, pool)
-        broken = {finding.place for finding in self.findings if finding.code == "never-fires"}
+        broken = {finding.place.removesuffix("/when") for finding in self.findings if finding.code == "never-fires"}
         never = [place for place, is_shown in shown.items() if not is_shown and place not in broken]
         for place in never:
             self._find(

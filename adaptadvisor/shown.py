@@ -14,7 +14,7 @@ from adaptadvisor.space import View
 from adaptadvisor.table import Need, Table
 
 _TRIES = 200  # random situations looked at before an exact search
-_BUDGET = 5_000  # partial situations in the exact search
+_BUDGET = 3_000  # partial situations in an exact search
 
 
 class Rival(NamedTuple):
@@ -43,6 +43,7 @@ class Wide:
         self.all = Situations(self.engine)
         self.possible = [self.engine.state({"tried": (approach,)})[1] for approach in APPROACHES] + [self.engine.untried]
         self.named = {f"variants/{option.variant}" for need in table.needs.values() for option in need.met_by if option.variant}
+        self.budget = _BUDGET
         self.rnd = random.Random(0)  # noqa: S311 - the same table always gives the same answer
 
     def can_hold(self, when: int) -> bool:
@@ -75,6 +76,8 @@ class Wide:
         """Whether the row is shown in some situation; `pool` holds situations whose plans have one of its approaches."""
         if rival.place in self.named:
             return True  # a way to meet a need asks for it by name
+        if self._hidden(rival):
+            return False
         made = [found for term in (bits(rival.when) if rival.when else (0,)) if (found := self.all.making(term)) is not None]
         for number in range(_TRIES if made and pool else 0):
             values = dict(pool[number % len(pool)])
@@ -85,9 +88,17 @@ class Wide:
             if self.shows(rival, values):
                 return True
         try:
-            return self.all.smallest(self._showing(rival), budget=_BUDGET) is not None
+            return self.all.smallest(self._showing(rival), budget=self.budget) is not None
         except BudgetSpentError:
+            self.budget //= 2  # a table with many such rows is not to take for ever
             return True  # not shown to be hidden
+
+    def _hidden(self, rival: Rival) -> bool:
+        """Whether it can be seen at once that a row that goes before this one always stands when this one does."""
+        terms = list(bits(rival.when)) if rival.when else [0]
+        ends = [self.all.ends(made)[0] for term in terms if (made := self.all.making(term)) is not None]
+        covering = [when for when, named in rival.better if named & rival.approaches == rival.approaches]
+        return all(any(not when or when & certain for when in covering) for certain in ends)
 
     def shows(self, rival: Rival, facts: Mapping[str, Any]) -> bool:
         """Whether the row is shown in this situation."""

@@ -98,6 +98,19 @@ class Situations:
                     return None
         return found
 
+    def ends(self, made: Mapping[int, Sequence[int]]) -> tuple[int, int]:
+        """The terms that hold in every situation that these moves lead to, whatever was tried, and those that hold or stay open in some."""
+        possible = self.engine.every_term
+        certain = possible & ~joined(row.codes.mentions for row in self.engine.from_tried)
+        for number, group in enumerate(self.groups):
+            rows = [self.moves[number][move] for move in made[number]] if number in made else []
+            all_of = self.engine.every_term if rows else ~group.mentions
+            for move in rows:
+                all_of &= move.mask & ~move.never
+            certain &= all_of
+            possible &= joined(move.mask for move in rows) if rows else self.engine.every_term
+        return certain, possible
+
     def smallest(self, test: Question, *, complete: bool = False, budget: int = 20_000) -> dict[str, Any] | None:
         """The situation with the fewest known facts in which the test holds; None where there is none.
 

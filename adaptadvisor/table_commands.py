@@ -15,6 +15,7 @@ from adaptadvisor.files import shipped_rules
 from adaptadvisor.flags import PLAIN_FORMATS
 from adaptadvisor.load import Loaded, read_table
 from adaptadvisor.output import Target
+from adaptadvisor.resources import load_table
 
 SHOW_FORMATS = ("text", "md")
 
@@ -52,8 +53,8 @@ def prove(folder: str | None, options: Mapping[str, Any]) -> Finding:
     from adaptadvisor import prove as prover
 
     target = output.target(options, PLAIN_FORMATS)
-    loaded = _loaded(folder, options)
-    proof = prover.prove(loaded.table, exact=bool(options.get("exact")))
+    table = load_table(None if _is_shipped(folder, options) else _folder(folder, options))
+    proof = prover.prove(table, exact=bool(options.get("exact")))
     if target.format == "json":
         from adaptadvisor.render import as_json
 
@@ -61,7 +62,8 @@ def prove(folder: str | None, options: Mapping[str, Any]) -> Finding:
     else:
         from adaptadvisor.render import proof as as_text
 
-        output.write(as_text.render(proof, loaded.places, **_face(target, options)), target)
+        places = _loaded(folder, options).places if proof.findings else {}
+        output.write(as_text.render(proof, places, **_face(target, options)), target)
     return _findings(len(proof.findings), "finding")
 
 
