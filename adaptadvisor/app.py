@@ -126,7 +126,8 @@ def _signed(command: Callable[..., Work], first: dict[str, Any], flags: tuple[Fl
 
 
 def _option(flag: Flag) -> Any:
-    option = typer.Option(*flag.spellings, metavar=flag.metavar or None, help=flag.help, show_default=False)
+    variable = "ADAPTADVISOR_RULES" if flag.name == "rules" else None
+    option = typer.Option(*flag.spellings, metavar=flag.metavar or None, envvar=variable, show_envvar=False, help=flag.help, show_default=False)
     kinds: dict[str, Any] = {"switch": bool, "many": list[str], "text": str | None}
     return Annotated[kinds[flag.kind], option]
 

@@ -48,10 +48,13 @@ def run(argv: Sequence[str]) -> int:
 def _command_first(argv: list[str]) -> list[str]:
     """`--rules DIR` may stand before the command too."""
     if argv[:1] == ["--rules"] and len(argv) > 2:
-        return [argv[2], *argv[:2], *argv[3:]]
-    if argv[:1] and argv[0].startswith("--rules=") and len(argv) > 1:
-        return [argv[1], argv[0], *argv[2:]]
-    return argv
+        flag, rest = argv[:2], argv[2:]
+    elif argv[:1] and argv[0].startswith("--rules=") and len(argv) > 1:
+        flag, rest = argv[:1], argv[1:]
+    else:
+        return argv
+    words = 2 if rest[0] == "rules" else 1
+    return [*rest[:words], *flag, *rest[words:]]
 
 
 def _quick(argv: list[str]) -> Finding | None:
