@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from adaptadvisor import facts as fact_values
 from adaptadvisor import whatif
-from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, cells, cuts, deciding, describe, holds, tests
-from adaptadvisor.derived import with_derived
-from adaptadvisor.engine import Engine, Outcome
+from adaptadvisor.circumstances import Circumstances, both, parts
+from adaptadvisor.conditions import ALWAYS, Condition, cells, cuts, describe, holds, tests
+from adaptadvisor.engine import Outcome
 from adaptadvisor.errors import BadInput, Problem
 from adaptadvisor.facts import NotAValue, Value
 from adaptadvisor.plans import APPROACHES, BIT, members, name, plan_of
@@ -32,25 +32,7 @@ from adaptadvisor.recommendation import (
     TableId,
     Verdict,
 )
-from adaptadvisor.table import Limit, Need, Option, Situation, Table, Variant
-
-_engines: dict[str, Engine] = {}
-
-
-def engine_for(table: Table) -> Engine:
-    """The compiled form of a table; compiled once for each content."""
-    if not table.digest:
-        return Engine(table)  # made by hand: nothing says which content it is
-    if table.digest not in _engines:
-        if len(_engines) > 16:
-            _engines.clear()
-        _engines[table.digest] = Engine(table)
-    return _engines[table.digest]
-
-
-def remember_engine(table: Table, engine: Engine) -> None:
-    """Makes a ready-made engine the compiled form of this table."""
-    _engines[table.digest] = engine
+from adaptadvisor.table import Limit, Need, Table, Variant
 
 
 def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
@@ -113,22 +95,8 @@ def sharper(table: Table, facts: Mapping[str, Value]) -> tuple[Sharper, ...]:
     return tuple(sorted(found, key=lambda row: -len(row.changes)))
 
 
-class _Advice:
+class _Advice(Circumstances):
     """One situation, looked at from every side; each method answers one part of the recommendation."""
-
-    def __init__(self, table: Table, facts: dict[str, Value]) -> None:
-        self.table = table
-        self.facts = facts
-        self.engine = engine_for(table)
-        self.situation: Situation = with_derived(facts)
-        self.tried: tuple[str, ...] = facts.get("tried", ())  # type: ignore[assignment]
-        self.outcome: Outcome = self.engine.decide(facts)
-        self.plan = members(self.outcome.plan)
-        ordered_needs = sorted(table.needs.values(), key=lambda need: (need.order, need.id))
-        ordered_limits = sorted(table.limits.values(), key=lambda limit: (limit.order, limit.id))
-        self.needs: list[Need] = [need for need in ordered_needs if self.holds(need.when)]
-        self.limits: list[Limit] = [limit for limit in ordered_limits if self.holds(limit.when)]
-        self.ruled_out = {approach for limit in self.limits for approach in limit.rules_out}
 
     def recommendation(self) -> Recommendation:
         route = self.route()
@@ -161,23 +129,6 @@ class _Advice:
         )
         return result._replace(sources=self.sources(result))
 
-    def holds(self, condition: Condition) -> bool:
-        return holds(condition, self.situation) is True
-
-    def usable(self, option: Option) -> bool:
-        """Whether this option lets its approach meet the need here, limits aside."""
-        return self.holds(option.when) and holds(self.prerequisites(option), self.situation) is not False
-
-    def prerequisites(self, option: Option) -> Condition:
-        return _both(self.table.approaches[option.approach].provided, option.provided)
-
-    def meeting(self, need: Need, approach: str) -> Option | None:
-        """The option with which an approach meets a need here, if possible one with nothing left to confirm; None where it does not."""
-        if approach in self.ruled_out:
-            return None
-        usable = [option for option in need.met_by if option.approach == approach and self.usable(option)]
-        return min(usable, key=lambda option: not self.holds(self.prerequisites(option)), default=None)
-
     def details(self) -> dict[str, tuple[str, ...]]:
         """What is advised beside the plan, by id: methods (and model family), checks, route."""
         family = self.family()
@@ -198,11 +149,6 @@ class _Advice:
     def _nothing_left(self) -> str:
         return "no plan is left that was not tried" if "tried" in self.facts else "no approach is left here"
 
-    def answers(self, condition: Condition) -> Mapping[str, Value]:
-        """The given answers that made a condition hold, in asking order; for a derived fact, those it is computed from."""
-        used = {name for fact in deciding(condition, self.situation) for name in self.table.facts[fact].inputs or (fact,)}
-        return {fact: value for fact, value in self.facts.items() if fact in used}
-
     def reasons(self) -> tuple[Reason, ...]:
         needs = (self._reason(need) for need in self.needs)
         limits = (
@@ -218,7 +164,7 @@ class _Advice:
         meetings = tuple(Meeting(option.approach, option.because, option.sources) for option in met)
         because = met[0].because if met else f"open: {need.closed_by}"
         # The need that always counts has answers of its own only where it stands alone.
-        known = need.when if need.when == ALWAYS and len(self.needs) > 1 else _both(need.when, *(option.when for option in met))
+        known = need.when if need.when == ALWAYS and len(self.needs) > 1 else both(need.when, *(option.when for option in met))
         could = tuple(approach for approach in APPROACHES if self.meeting(need, approach))
         return Reason(need.id, "need", need.need, because, self.answers(known), meetings, could, (), need.disagreement, need.sources)
 
@@ -277,20 +223,11 @@ class _Advice:
         """Why an approach does not meet a need: a prerequisite that is known to be missing, else the row's own words."""
         for option in need.met_by:
             if option.approach == approach and self.holds(option.when):
-                return f"it needs {self._missing(self.prerequisites(option))}", option.sources
+                return f"it needs {self.missing(self.prerequisites(option))}", option.sources
         for refusal in need.not_met_by:
             if refusal.approach == approach:
                 return refusal.because, refusal.sources
         return "nothing known so far says that it would", ()
-
-    def _missing(self, condition: Condition) -> str:
-        """The parts of a prerequisite that are known to fail, with what is known instead."""
-        failing = _failing(condition, self.situation)
-        return " and ".join(f"{describe(part)}{self._instead(part)}" for part in failing)
-
-    def _instead(self, part: Condition) -> str:
-        known = {test.fact: self.situation[test.fact] for test in tests(part) if test.fact in self.situation}
-        return f" (here {', '.join(f'{fact} is {fact_values.show(value)}' for fact, value in known.items())})" if known else ""
 
     def variants(self) -> tuple[ChosenVariant, ...]:
         """For each approach of the plan and each role: the variant that a met need names, else the one with the highest priority."""
@@ -341,7 +278,7 @@ class _Advice:
         for need in self.needs:
             for approach in self.plan:
                 option = self.meeting(need, approach)
-                for part in _parts(self.prerequisites(option)) if option else ():
+                for part in parts(self.prerequisites(option)) if option else ():
                     if holds(part, self.situation) is None:
                         confirm = self._confirm(approach, part)
                         found.setdefault((approach, confirm.condition), confirm)
@@ -363,7 +300,7 @@ class _Advice:
             if holds(option.when, self.situation) is None:
                 closers[Closer(option.approach, "fact", describe(option.when))] = None
             elif holds(self.prerequisites(option), self.situation) is False:
-                closers[Closer(option.approach, "prerequisite", self._missing(self.prerequisites(option)))] = None
+                closers[Closer(option.approach, "prerequisite", self.missing(self.prerequisites(option)))] = None
             elif not limits and any(option.approach in plan.split("+") for plan in self.tried):
                 closers[Closer(option.approach, "tried", "it was tried and fell short")] = None
         return OpenNeed(need.id, need.need, need.closed_by, tuple(closers))
@@ -429,22 +366,6 @@ class _Advice:
             against = tuple(word for word in row.against if word == plan or (word in BIT and word in self.plan))
             found.append(CitedSource(id, row.title, row.year, row.venue, row.address, row.finding, row.strength, row.checked, against))
         return tuple(found)
-
-
-def _both(*conditions: Condition) -> Condition:
-    """All of the conditions, flattened."""
-    return All(tuple(part for condition in conditions for part in _parts(condition)))
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, All) else (condition,)
-
-
-def _failing(condition: Condition, situation: Situation) -> list[Test | AnyOf]:
-    """The smallest parts of a condition that are known to fail and thereby make it fail."""
-    if isinstance(condition, All):
-        return [found for part in condition.parts if holds(part, situation) is False for found in _failing(part, situation)]
-    return [condition]
 
 
 def _sources(rows: Iterable[Limit]) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from adaptadvisor import whatif
-from adaptadvisor.advice import check_facts, engine_for
+from adaptadvisor.advice import check_facts
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.engine import Outcome
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.files import written_whole

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-from adaptadvisor.advice import check_facts, engine_for
+from adaptadvisor.advice import check_facts
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import Cell
 from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Fact, Value, show

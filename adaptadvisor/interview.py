@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adaptadvisor.advice import Sharper, engine_for, sharper
+from adaptadvisor.advice import Sharper, sharper
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import describe
 from adaptadvisor.facts import Fact, Value, fact_flag
 from adaptadvisor.plans import members

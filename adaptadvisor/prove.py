@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from adaptadvisor.advice import engine_for
 from adaptadvisor.changes import smallest_changes
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import ALWAYS, Condition, cells, cuts, tests
 from adaptadvisor.effects import Effects
 from adaptadvisor.engine import Engine, NeedCode

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from zlib import crc32
 
-from adaptadvisor.advice import engine_for, remember_engine
+from adaptadvisor.circumstances import engine_for, remember_engine
 from adaptadvisor.files import shipped_rules
 from adaptadvisor.table import Table
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from adaptadvisor import advice, whatif
 from adaptadvisor.cases import CONDITIONAL, Case
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import describe, holds
 from adaptadvisor.coverage import Gap, Point, measure, written
 from adaptadvisor.derived import with_derived
@@ -111,7 +112,7 @@ class _Seen:
         self.table = table
         self.facts = dict(facts)
         self.situation = with_derived(facts)
-        self.engine = advice.engine_for(table)
+        self.engine = engine_for(table)
         self.outcome = self.engine.decide(self.facts)
         self.plan = members(self.outcome.plan)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adaptadvisor.advice import engine_for
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.engine import Engine
 from adaptadvisor.load import load_table
 from adaptadvisor.table import Table

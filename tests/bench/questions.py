@@ -26,8 +26,9 @@ from typing import Any
 import yaml
 
 from adaptadvisor import load_table
-from adaptadvisor.advice import check_facts, engine_for
+from adaptadvisor.advice import check_facts
 from adaptadvisor.ask import Conversation
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.console import Console
 from adaptadvisor.facts import show
 from adaptadvisor.interview import Interview

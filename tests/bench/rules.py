@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from adaptadvisor import load_table
-from adaptadvisor.advice import engine_for
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.files import shipped_rules
 from adaptadvisor.situations import Situations
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from adaptadvisor import load_table
-from adaptadvisor.advice import engine_for
+from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import ALWAYS, All, Test
 from adaptadvisor.engine import Engine
 from adaptadvisor.facts import Choice, Fact
