@@ -12,7 +12,7 @@ from adaptadvisor.documents import Node, Sequence
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
 from adaptadvisor.plans import members, plan_of
 from adaptadvisor.rows import Book, Row
-from adaptadvisor.table import Situation, Table
+from adaptadvisor.table import CONDITIONAL, Situation, Table
 
 FOLDER = "tests"
 """Where the cases of a table stand, inside its own folder."""
@@ -22,8 +22,6 @@ CARRIED = ("source", "results", "authority", "difficulty", "checked")
 """What published cases say about themselves; any form will do."""
 
 EXPECTATIONS = ("plan", "accept", "wrong", "open_needs", "fires", "quiet", "reasons", "settled", "variants", "checks", "first")
-CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
-"""The kinds of rows that have a `when`, and examples of it."""
 
 
 class Case(NamedTuple):
@@ -70,6 +68,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _items(book: Book, path: Path) -> list[MappingNode]:
+    if path.exists() and not path.is_file():  # a pipe might never end
+        book.report("not-a-file", "this is no regular file", Location(str(path)))
+        return []
     node: Node | None = documents.read(path, collect=book.problems.append)
     if node is not None and not isinstance(node, Sequence):
         book.report("not-a-list", "expected a list of cases, each starting with `- id: ...`", node.location)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
-from adaptadvisor.cases import CONDITIONAL
 from adaptadvisor.conditions import ALWAYS, All, Cell, Condition, Test, cells, cuts, describe, holds, negated, terms, tests
 from adaptadvisor.derived import DERIVED, Derived, with_derived
 from adaptadvisor.errors import Location
@@ -15,7 +14,7 @@ from adaptadvisor.facts import Fact, Value, show_number
 from adaptadvisor.factsfile import as_yaml
 from adaptadvisor.load import Loaded
 from adaptadvisor.rows import MAX_TERMS
-from adaptadvisor.table import Option, Situation, Table
+from adaptadvisor.table import CONDITIONAL, Option, Situation, Table
 
 KINDS = ("rows", "branches", "lines")
 NEAR = 0.01

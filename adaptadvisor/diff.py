@@ -7,6 +7,7 @@ situations; every witness is real, but a sample may miss a rare one.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple, TypeAlias
@@ -310,14 +311,21 @@ class _Pool(NamedTuple):
 def _sampled(pair: _Pair, size: int, seed: int) -> Sample:
     draw = _drawing(pair, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
     found: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    counts: Counter[tuple[int, int]] = Counter()
     for _ in range(size):
         facts = draw()
         old, new = pair.decide(facts)
         if old != new:
-            found.setdefault((old.plan, new.plan), []).append(facts)
-    groups = [_group(pair, situations) for situations in found.values()]
+            key = old.plan, new.plan
+            counts[key] += 1
+            found[key] = sorted([*found.get(key, ()), facts], key=_by_size)[:_STARTS]  # memory stays flat however many differ
+    groups = [_group(pair, situations, counts[key]) for key, situations in found.items()]
     groups.sort(key=lambda group: (-group.situations, group.old, group.new))
-    return Sample(size, seed, sum(map(len, found.values())), tuple(groups))
+    return Sample(size, seed, counts.total(), tuple(groups))
+
+
+def _by_size(facts: Mapping[str, Any]) -> tuple[int, str]:
+    return len(facts), repr(facts)
 
 
 def _drawing(pair: _Pair, rnd: Random) -> Callable[[], dict[str, Any]]:
@@ -360,12 +368,11 @@ def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
 # ---- witnesses ----
 
 
-def _group(pair: _Pair, situations: list[dict[str, Any]]) -> Group:
-    starts = sorted(situations, key=lambda facts: (len(facts), repr(facts)))[:_STARTS]
-    smallest = min((_smaller(pair, facts) for facts in starts), key=lambda facts: (len(facts), repr(facts)))
+def _group(pair: _Pair, situations: list[dict[str, Any]], count: int) -> Group:
+    smallest = min((_smaller(pair, facts) for facts in situations), key=_by_size)
     witness = _rounder(pair, smallest)
     old, new = pair.decide(witness)
-    return Group(len(situations), result(old), result(new), witness)
+    return Group(count, result(old), result(new), witness)
 
 
 def _keeps(pair: _Pair, before: _Decided, facts: Mapping[str, Any]) -> bool:

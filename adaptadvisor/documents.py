@@ -93,11 +93,24 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
         if "nesting depth" in what:  # newer parsers have a limit of their own, and read ahead of the events that are counted here
             raise bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place) from None
-        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}", place) from None
+        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}{_hint(text, mark)}", place) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise bad_input("syntax", f"not valid YAML: {shown(error.reason, 200)}", place) from None
+
+
+def _hint(text: str, mark: Any) -> str:
+    """What is most often meant where the parser only says that it cannot go on."""
+    if mark is None:
+        return ""
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: mark.column + 1]:
+        return "; a tab stands here: use blanks"
+    if re.search(r":\s*[<>]=?\s*[\w.]", line):
+        return '; a comparison needs quotes: ">= 200"'
+    return ""
 
 
 def _json_as_yaml(text: str, file: str) -> str:

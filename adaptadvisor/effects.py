@@ -173,17 +173,19 @@ class _Pair:
         self.moves = {group.facts: rows for group, rows in zip(situations.groups, situations.moves, strict=True)}
 
     def difference(self, ways: Iterable[tuple[Mapping[int, list[int]], tuple[str, ...]]]) -> dict[str, Any] | None:
-        """The known facts of a situation in which it is; None where there is none."""
-        for made, tried in ways:
-            facts = {"tried": tried} if tried else {}
-            self.one = Space(self.all.engine, facts)
-            self.two = copy.copy(self.one)
-            self.two.engine = self.without
-            self.same: set[Any] = set()
-            fixed = {self.all.groups[place].facts: [self.all.moves[place][move] for move in rows] for place, rows in made.items()}
-            found = next(self._differences(self.one.possible, 0, self.one.groups, (), fixed), None)
-            if found is not None:
-                return self.all.ordered({**facts, **dict(found)})
+        """The known facts of a situation in which it is; None where there is none, with nothing tried and with any one plan tried."""
+        plans = [tuple(filter(None, (plan,))) for plan in ("", *_PLANS)]
+        for made, needed in ways:
+            for tried in [plan for plan in plans if not needed or (plan and set(needed) <= set(plan[0].split("+")))]:
+                facts = {"tried": tried} if tried else {}
+                self.one = Space(self.all.engine, facts)
+                self.two = copy.copy(self.one)
+                self.two.engine = self.without
+                self.same: set[Any] = set()
+                fixed = {self.all.groups[place].facts: [self.all.moves[place][move] for move in rows] for place, rows in made.items()}
+                found = next(self._differences(self.one.possible, 0, self.one.groups, (), fixed), None)
+                if found is not None:
+                    return self.all.ordered({**facts, **dict(found)})
         return None
 
     def _differences(

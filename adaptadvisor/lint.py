@@ -17,10 +17,9 @@ from adaptadvisor.errors import Location, Problem, by_place
 from adaptadvisor.facts import UNKNOWN_WORDS, Fact, show, show_number
 from adaptadvisor.load import SECTIONS, Loaded
 from adaptadvisor.plans import APPROACHES
-from adaptadvisor.table import Family, Need, Option, Topic, Variant
+from adaptadvisor.table import CONDITIONAL, Family, Need, Option, Topic, Variant
 
 _ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", "checks")
-_CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
 _TERMS = 4096  # the loader lets no condition through that has more than 64 alternatives
 _MOST_PAIRS = 200_000
 """Pairs of alternatives compared in search of equal priorities: far more than a table that people review has."""
@@ -158,7 +157,7 @@ def _unreachable(loaded: Loaded, path: str, fact: Fact) -> Iterator[Problem]:
 
 
 def _examples(loaded: Loaded) -> Iterator[Problem]:
-    for path, row in _rows(loaded, *_CONDITIONAL):
+    for path, row in _rows(loaded, *CONDITIONAL):
         missing = [name for name in ("fires", "quiet") if not getattr(row.examples, name)]
         if row.when != ALWAYS and missing:
             message = f'"{row.id}" has no example under {" and none under ".join(missing)}; expected at least one situation under each'

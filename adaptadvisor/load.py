@@ -89,7 +89,6 @@ class _Loader(Book):
         self.alike: dict[str, tuple[str, ...]] = {}
         self.unread: set[str] = set()
         self.changed: dict[str, Location] = {}
-        self.off: dict[str, Location] = {}
 
     def loaded(self) -> Loaded:
         version, review_after_days = self._about(self.folder)
@@ -207,9 +206,9 @@ class _Loader(Book):
             if not (isinstance(value, Scalar) and value.text == "true"):
                 self.report("wrong-type", f'"{mark}" must be true', value.location)
         if id not in found:
-            self.report(
-                "nothing-to-override", f'the base has no row "{shown(id)}" here{nearest(str(id), filter(None, map(_word, found)))}', item.location
-            )
+            elsewhere = self.ids.get(str(id))
+            hint = f"; it stands in {elsewhere.section}.yaml" if elsewhere else nearest(str(id), filter(None, map(_word, found)))
+            self.report("nothing-to-override", f'the base has no row "{shown(id)}" here{hint}', item.location)
             return
         if "off" in marks:
             for key, _ in item.entries:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from adaptadvisor.changes import smallest_changes
 from adaptadvisor.circumstances import engine_for
@@ -20,10 +20,11 @@ from adaptadvisor.facts import Value
 from adaptadvisor.plans import APPROACHES, BIT, CONTAINING, members
 from adaptadvisor.recommendation import TableId, as_data
 from adaptadvisor.shown import Wide, conditions
-from adaptadvisor.situations import Drawn, Question, Situations, Verdict, bits, joined
+from adaptadvisor.situations import BUDGET, BudgetSpentError, Drawn, Question, Situations, Verdict, bits, joined
 from adaptadvisor.space import Group, View, mentioned
 from adaptadvisor.table import Table
 
+T = TypeVar("T")
 SCHEMA = "adaptadvisor/proof/1"
 SAMPLE = 4_000
 """Situations drawn where there are too many to count."""
@@ -75,7 +76,7 @@ class FactShare(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What was proven: `proven` are the claims that hold in every situation, in words.
+    """What was proven: `proven` are the claims that hold in every situation, in words; `not_told` is what would have taken too long to tell.
 
     Behind the shares of plans and open needs stand `counted` situations, all `situations` where both are equal; `open_situations` of them
     leave some need open. Behind those of `unknowns` stand `unknowns_counted`.
@@ -86,6 +87,7 @@ class Proof(NamedTuple):
     situations: int
     counted: int
     proven: tuple[str, ...]
+    not_told: tuple[str, ...]
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
     plans: tuple[PlanShare, ...]
@@ -114,6 +116,7 @@ class _Prover:
         self.drawn = [self.all.draw(rnd) for _ in range(SAMPLE)]
         self.situations: list[Mapping[str, Any]] = []
         self.findings: list[Finding] = []
+        self.untold: list[str] = []
         self.proven: list[str] = []
 
     def proof(self) -> Proof:
@@ -132,6 +135,7 @@ class _Prover:
             self.all.size,
             counted,
             tuple(self.proven),
+            tuple(self.untold),
             found,
             notes,
             plans,
@@ -149,20 +153,32 @@ class _Prover:
     def _conditions(self) -> None:
         """Rows that can never fire, rows and tests that always hold."""
         self.wide = Wide(self.table)
+        self.condition_at = dict(conditions(self.table))
         number = 0
         for place, condition in conditions(self.table):
             number += condition != ALWAYS
-            self._tests(f"{place}/when", condition)
+            self._tests(place, condition)
         said = {finding.place for finding in self.findings if finding.code == "always-true"}
         for place, when in self.wide.whens.items():
             if not self.wide.can_hold(when):
-                self._find("never-fires", f"{place}/when", "its condition can never hold: no answers make it true")
-            elif f"{place}/when" not in said and not self._means_known(place) and not self.wide.can_fail(when):
-                self._find(
-                    "always-true", f"{place}/when", "its condition holds whatever the answers are, once they are known; sharpen it or leave it out"
-                )
-        if not self.findings:
+                self._find("never-fires", place, "this condition can never hold: no answers make it true")
+            elif (
+                place not in said and not self._means_known(place) and self._tell(f"whether {place} always holds", self.wide.can_fail, when) is False
+            ):
+                self._find("always-true", place, "this condition holds whatever the answers are, once they are known; sharpen it or leave it out")
+        if not self.findings and not self.untold:
             self.proven.append(f"each of {number} conditions can hold, and none always does")
+
+    def _tell(self, what: str, tell: Callable[..., T], *given: Any, **named: Any) -> T | None:
+        """An answer that a search gives; None, and what could not be told, where that takes too long."""
+        try:
+            return tell(*given, **named)
+        except BudgetSpentError:
+            self.untold.append(what)
+            return None
+
+    def _smallest(self, what: str, question: Question, *, complete: bool = False) -> dict[str, Any] | None:
+        return self._tell(what, self.all.smallest, question, complete=complete, budget=_PATIENT if self.exact else BUDGET)
 
     def _tests(self, place: str, condition: Condition) -> None:
         for test in dict.fromkeys(tests(condition)):
@@ -174,9 +190,7 @@ class _Prover:
                 self._find("never-fires", place, f"{fact.id} {test.text or 'tested so'} lets no answer through")
 
     def _means_known(self, place: str) -> bool:
-        section, id = place.split("/")[:2]
-        row = getattr(self.table, section)[id]
-        return section in ("needs", "limits", "readiness", "variants", "checks") and any(test.text == "known" for test in tests(row.when))
+        return any(test.text == "known" for test in tests(self.condition_at[place]))
 
     # ---- gaps ----
 
@@ -190,12 +204,14 @@ class _Prover:
             open_terms = every & possible & ~never
             return (None, open_terms & ~certain) if open_terms else (True, 0)
 
-        witness = self.all.smallest(Question(every, silent))
+        before = len(self.untold)
+        witness = self._smallest("whether some need counts in every situation", Question(every, silent))
         if witness is not None:
             self._find("no-need-counts", "needs", "no need counts in this situation, so that there is neither a plan nor an open need", witness)
-        else:
+        elif len(self.untold) == before:
             self.proven.append("every situation has a plan, or names the needs that are open")
-        if not [need for need in self.engine.needs if self._hole(need)]:
+        before = len(self.untold)
+        if not [need for need in self.engine.needs if self._hole(need)] and len(self.untold) == before:
             self.proven.append(
                 "every need has, in every completely known situation in which it counts, a way for this situation, limits and prerequisites aside"
             )
@@ -211,7 +227,7 @@ class _Prover:
                 return True, 0
             return None, (need.when | need.whens) & possible & ~certain
 
-        witness = self.all.smallest(Question(need.when | need.whens, unmet), complete=True)
+        witness = self._smallest(f"whether {need.id} always has a way", Question(need.when | need.whens, unmet), complete=True)
         if witness is not None:
             self._find("need-without-a-way", f"needs/{need.id}", "it counts here, and none of its ways is for this situation", witness)
         return witness is not None
@@ -223,7 +239,7 @@ class _Prover:
         effects = list(Effects(self.table, self.all, budget=_PATIENT if self.exact else _QUICK).effects())
         self.situations = [effect.shown for effect in effects if effect.shown is not None]
         silent = [effect for effect in effects if effect.shown is None and effect.proven]
-        broken = {finding.place.removesuffix("/when") for finding in self.findings}
+        broken = {finding.place.rpartition("/")[0] for finding in self.findings if finding.code == "never-fires"}
         for effect in silent:
             if not any(effect.place == place or effect.place.startswith(f"{place}/") for place in broken):
                 self._find(
@@ -275,7 +291,8 @@ class _Prover:
         return facts
 
     def _smallest_open(self, id: str) -> dict[str, Any]:
-        return self.all.smallest(_open(self.engine, next(need for need in self.engine.needs if need.id == id))) or {}
+        need = next(need for need in self.engine.needs if need.id == id)
+        return self._smallest(f"the smallest situation that leaves {id} open", _open(self.engine, need)) or {}
 
     def _approaches(self, plans: Sequence[PlanShare]) -> None:
         """Approaches that are in no plan whatever the situation."""
@@ -291,7 +308,7 @@ class _Prover:
             plan = self.engine.outcome(one.certain, one.possible).plan
             if plan & ~self.engine.allowed(one.certain):
                 raise AssertionError(f"the plan {members(plan)} holds what a limit rules out in {self.all.facts(one)}")
-        self.proven.append("no plan holds an approach that a limit rules out")
+        self.proven.append("no plan holds an approach that a limit rules out, by the way a plan is chosen")
 
     def _shown(self) -> None:
         """Methods, first steps, checks and picks of a family that are never shown."""
@@ -300,18 +317,19 @@ class _Prover:
             plan = self.engine.decide(facts).plan
             for bit in bits(plan):
                 pools[bit].append(facts)
-        shown: dict[str, bool] = {}
+        shown: dict[str, bool | None] = {}
         for rival in self.wide.rivals():
             pool = [facts for bit in bits(rival.approaches) for facts in pools[bit]]
             if not shown.get(rival.place):
                 shown[rival.place] = self.wide.situation(rival, pool)
-        broken = {finding.place.removesuffix("/when") for finding in self.findings if finding.code == "never-fires"}
-        never = [place for place, is_shown in shown.items() if not is_shown and place not in broken]
+        broken = {finding.place.rpartition("/")[0] for finding in self.findings if finding.code == "never-fires"}
+        self.untold += [f"whether {place} is ever shown" for place, is_shown in shown.items() if is_shown is None]
+        never = [place for place, is_shown in shown.items() if is_shown is False and place not in broken]
         for place in never:
             self._find(
                 "never-shown", place, "in no situation is it shown: it never holds for such a plan, or another row of its kind always goes first"
             )
-        if not never:
+        if all(shown.values()):
             self.proven.append(f"each of {len(shown)} methods, first steps, checks and picks of a model family is shown in some situation")
 
     def _unknowns(self) -> tuple[FactShare, ...]:

@@ -95,6 +95,10 @@ def _write(repository: _Repository, inside: str, folder: Path) -> bool:
     where = f"{repository.commit}:" + ("" if inside == "." else inside)
     listed = _git(repository.top, "ls-tree", "-z", where)
     names = [line.partition(b"\t") for line in (listed or b"").split(b"\0")]
+    links = [os.fsdecode(name) for kind, _, name in names if kind[:6] == b"120000" and name.endswith((b".yaml", b".yml"))]
+    if links:
+        message = f"{shown(links[0])} is a link at {shown(repository.revision)}; a revision is read without following links"
+        raise bad_input("not-a-file", message, _WHERE)
     found = [os.fsdecode(name) for kind, _, name in names if kind[:6] in _FILES and name.endswith((b".yaml", b".yml"))]
     for name in found:
         content = _git(repository.top, "cat-file", "blob", f"{where}{'' if inside == '.' else '/'}{name}")

@@ -77,6 +77,7 @@ class Book:
         self.thresholds: dict[str, Threshold] = {}
         self.read_thresholds: set[str] = set()
         self.places: dict[str, Location] = {}
+        self.off: dict[str, Location] = {}
 
     def report(self, code: str, message: str, location: Location) -> None:
         """Collects a problem."""
@@ -104,7 +105,11 @@ class Row:
         node = self._take("id", required=True)
         if not isinstance(node, Scalar):
             return
-        pattern, form = (_SNAKE, "snake_case") if section in ("questions", "approaches") else (_KEBAB, "kebab-case")
+        pattern, form = (
+            (_SNAKE, "small letters and digits, joined by underscores")
+            if section in ("questions", "approaches")
+            else (_KEBAB, "small letters and digits, joined by dashes")
+        )
         if not pattern.fullmatch(node.text):
             self._wrong("bad-id", f'the id "{shown(node.text)}" is not {form}', node)
         elif node.text in self.book.ids or (section == "questions" and (node.text in self.book.facts or node.text in RESERVED)):
@@ -327,7 +332,8 @@ class Row:
                 self._wrong("wrong-threshold", f'the threshold "{word}" is about {threshold.fact}, not {fact.id}', node)
             return threshold.value
         if re.match(r"[a-z]", word):
-            hint = nearest(word, self.book.thresholds)
+            off = self.book.off.get(word)
+            hint = f"; it is off since {off}" if off else nearest(word, self.book.thresholds)
             self._wrong("unknown-threshold", f'there is no threshold "{shown(word)}"{hint}', node)
             return 0
         value = self._parse(fact, node._replace(text=word, plain=True))

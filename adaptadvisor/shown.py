@@ -11,8 +11,9 @@ from adaptadvisor.engine import Engine
 from adaptadvisor.plans import APPROACHES, BIT, CONTAINING, EVERY_APPROACH
 from adaptadvisor.situations import BudgetSpentError, Question, Situations, Verdict, bits, joined
 from adaptadvisor.space import View
-from adaptadvisor.table import Need, Table
+from adaptadvisor.table import CONDITIONAL, Need, Table
 
+_OF_A_ROW = 2  # slashes in `needs/ID/when`
 _TRIES = 200  # random situations looked at before an exact search
 _BUDGET = 3_000  # partial situations in an exact search
 
@@ -32,11 +33,11 @@ class Wide:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        extra = {f"\uffff{place}": Need(place, 0, "", when, ()) for place, when in conditions(table) if when != ALWAYS and _beside(place)}
+        extra = {f"\uffff{place}": Need(place, 0, "", when, ()) for place, when in conditions(table) if when != ALWAYS and not _in_engine(place)}
         self.engine = Engine(table._replace(needs={**table.needs, **extra}))
         codes = self.engine.needs
-        self.whens = {f"needs/{need.id}": need.when for need in codes[: len(table.needs)] if table.needs[need.id].when != ALWAYS}
-        self.whens |= {f"limits/{id}": row[0] for id, row in zip(table.limits, self.engine.limits, strict=True)}
+        self.whens = {f"needs/{need.id}/when": need.when for need in codes[: len(table.needs)] if table.needs[need.id].when != ALWAYS}
+        self.whens |= {f"limits/{id}/when": row[0] for id, row in zip(table.limits, self.engine.limits, strict=True)}
         self.whens |= {need.id.removeprefix("\uffff"): need.when for need in codes[len(table.needs) :]}
         self.engine.needs = codes[: len(table.needs)]
         self.engine._wake()  # noqa: SLF001 - the conditions beside the needs are no needs
@@ -51,7 +52,7 @@ class Wide:
         return any(term & possible and self.all.making(term) is not None for term in bits(when) for possible in self.possible)
 
     def can_fail(self, when: int) -> bool:
-        """Whether some complete answers make this condition fail."""
+        """Whether some complete answers make this condition fail. `BudgetSpentError` where that takes too long to tell."""
 
         def fails(certain: int, possible: int, _: int) -> Verdict:
             if when & certain:
@@ -67,13 +68,16 @@ class Wide:
             before: list[tuple[int, int]] = []
             for _, id, place, when, approaches in rows:
                 words = f"{id} for {key[1]}" if key[0] in ("variants", "families") else id
-                terms = 0 if when == ALWAYS else self.whens[place]
+                terms = 0 if when == ALWAYS else self.whens[f"{place}/when"]
                 named = joined(BIT[approach] for approach in approaches) or EVERY_APPROACH
                 yield Rival(place, words, terms, named, tuple(before))
                 before.append((terms, named))
 
-    def situation(self, rival: Rival, pool: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether the row is shown in some situation; `pool` holds situations whose plans have one of its approaches."""
+    def situation(self, rival: Rival, pool: Sequence[Mapping[str, Any]]) -> bool | None:
+        """Whether the row is shown in some situation, None where that takes too long to tell.
+
+        `pool` holds situations whose plans have one of its approaches.
+        """
         if rival.place in self.named:
             return True  # a way to meet a need asks for it by name
         if self._hidden(rival):
@@ -91,7 +95,7 @@ class Wide:
             return self.all.smallest(self._showing(rival), budget=self.budget) is not None
         except BudgetSpentError:
             self.budget //= 2  # a table with many such rows is not to take for ever
-            return True  # not shown to be hidden
+            return None
 
     def _hidden(self, rival: Rival) -> bool:
         """Whether it can be seen at once that a row that goes before this one always stands when this one does."""
@@ -130,19 +134,20 @@ class Wide:
 
 
 def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
-    """Every condition of the table with its place."""
-    for section in ("needs", "limits", "readiness", "variants", "checks"):
-        yield from ((f"{section}/{id}", row.when) for id, row in getattr(table, section).items())
+    """Every condition of the table with its place, such as `needs/ID/when` or `needs/ID/met_by/0/provided`."""
+    for section in CONDITIONAL:
+        yield from ((f"{section}/{id}/when", row.when) for id, row in getattr(table, section).items())
     for need in table.needs.values():
         for number, option in enumerate(need.met_by):
-            yield from ((f"needs/{need.id}/met_by/{number}", part) for part in (option.when, option.provided))
+            yield from ((f"needs/{need.id}/met_by/{number}/{field}", getattr(option, field)) for field in ("when", "provided"))
     for family in table.families.values():
-        yield from ((f"families/{family.id}/picks/{number}", pick.when) for number, pick in enumerate(family.picks))
-    yield from ((f"approaches/{id}", row.provided) for id, row in table.approaches.items())
+        yield from ((f"families/{family.id}/picks/{number}/when", pick.when) for number, pick in enumerate(family.picks))
+    yield from ((f"approaches/{id}/provided", row.provided) for id, row in table.approaches.items())
 
 
-def _beside(place: str) -> bool:
-    return not place.startswith(("needs/", "limits/", "approaches/"))
+def _in_engine(place: str) -> bool:
+    """Whether the engine has this condition already: that of a need or a limit itself."""
+    return place.startswith(("needs/", "limits/")) and place.count("/") == _OF_A_ROW
 
 
 _Row = tuple[int, str, str, Condition, tuple[str, ...]]

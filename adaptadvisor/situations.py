@@ -30,6 +30,9 @@ class Question(NamedTuple):
     look: Callable[[int, int, int], Verdict]
 
 
+BUDGET = 20_000
+"""Partial situations that one search may look at."""
+
 _EASY = 4  # known facts from which on it pays to ask first whether any number of them would do
 
 
@@ -111,7 +114,7 @@ class Situations:
             possible &= joined(move.mask for move in rows) if rows else self.engine.every_term
         return certain, possible
 
-    def smallest(self, test: Question, *, complete: bool = False, budget: int = 20_000) -> dict[str, Any] | None:
+    def smallest(self, test: Question, *, complete: bool = False, budget: int = BUDGET) -> dict[str, Any] | None:
         """The situation with the fewest known facts in which the test holds; None where there is none.
 
         With `complete`, every fact is known: then the facts are those that alone make the test hold. `BudgetSpentError` where that takes

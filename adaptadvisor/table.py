@@ -10,6 +10,9 @@ from adaptadvisor.facts import Fact, Value
 
 Situation = Mapping[str, Value]
 
+CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
+"""The sections whose rows have a `when` and examples of it."""
+
 
 class Examples(NamedTuple):
     """Situations in which a row's `when` is known to hold, and situations in which it is not."""

@@ -32,6 +32,8 @@ def lint(folder: str | None, options: Mapping[str, Any]) -> Finding:
     try:
         problems: tuple[Problem, ...] = reader.lint(read_table(_folder(folder, options)), today)
     except BadInput as error:
+        if error.problems[0].code == "missing-table":
+            raise
         problems = error.problems
     if target.format == "json":
         from adaptadvisor.render import as_json
@@ -75,6 +77,8 @@ def test(folder: str | None, options: Mapping[str, Any]) -> Finding:
 
     target = output.target(options, PLAIN_FORMATS)
     junit = output.new_file(options.get("junit"), "--junit", force=bool(options.get("force")))
+    if junit and target.path and junit.resolve() == target.path.resolve():
+        raise bad_input("bad-setting", "the results and the JUnit XML cannot go to the same file", Location("--junit"))
     loaded = _loaded(folder, options)
     found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
     if junit:
@@ -133,15 +137,20 @@ def diff(old: str, new: str, options: Mapping[str, Any]) -> Finding:
 def init(folder: str, options: Mapping[str, Any]) -> Finding:
     """Begins a table of one's own."""
     from adaptadvisor import init as beginning
+    from adaptadvisor.answers import shell_word
 
+    _folder(folder, options)
     for path in beginning.create(Path(folder)):
         print(shown(path, 1000))
     if sys.stderr:
-        print(f"Edit these, then: adaptadvisor rules lint {folder}; rules prove {folder}; rules test {folder}", file=sys.stderr)
+        words = "; ".join(f"adaptadvisor rules {command} {shell_word(folder)}" for command in ("lint", "prove", "test"))
+        print(f"Edit these, then: {words}", file=sys.stderr)
     return Finding()
 
 
 def _folder(given: str | None, options: Mapping[str, Any]) -> Path:
+    if given == "":
+        raise bad_input("missing-value", "needs a folder", Location("rules"))
     name = given if given is not None else options.get("rules")
     return Path(name) if name else shipped_rules()
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from adaptadvisor import advice, whatif
-from adaptadvisor.cases import CONDITIONAL, Case
+from adaptadvisor.cases import Case
 from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import describe, holds
 from adaptadvisor.coverage import Gap, Point, measure, written
@@ -15,7 +15,7 @@ from adaptadvisor.derived import with_derived
 from adaptadvisor.errors import Location
 from adaptadvisor.load import Loaded
 from adaptadvisor.plans import APPROACHES, members, name, plan_of
-from adaptadvisor.table import Situation, Table
+from adaptadvisor.table import CONDITIONAL, Situation, Table
 
 
 class Result(NamedTuple):

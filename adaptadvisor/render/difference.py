@@ -64,7 +64,7 @@ def _sample(page: Page, sample: Sample) -> None:
         page.say(f"{group.situations:,} of {sample.size:,}: {_plans_words(page, group)}")
         if group.old.open_needs != group.new.open_needs:
             page.say(f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: ")
-        page.lines += [f"    {visible(line)}" for line in case_lines(group)]
+        page.lines += map(visible, case_lines(group))  # at the margin, as they stand in a file of cases
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:
         page.lines.append("")

@@ -28,6 +28,9 @@ def render(proof: Proof, places: Mapping[str, Location], width: int = 80, *, col
         page.say(finding_words(finding, places), mark="- ")
         if finding.witness is not None:
             page.say(situation(finding.witness), 2, mark="for one: ")
+    if proof.not_told:
+        page.heading("Not told: it would take too long (--exact goes on)")
+        page.say("; ".join(proof.not_told))
     _explaining(page, proof)
     _advised(page, proof)
     return page.text()

@@ -47,4 +47,4 @@ def summary(found: Verification) -> str:
     count = len(found.known_misses)
     misses = f", {count} known miss{'' if count == 1 else 'es'}" if count else ""
     covered = ", ".join("{} {}/{}".format(kind, *found.covered(kind)) for kind in KINDS)
-    return f"{len(found.results)} tests, {len(found.failed)} failed{misses}; {covered}"
+    return f"{len(found.results)} test{'' if len(found.results) == 1 else 's'}, {len(found.failed)} failed{misses}; {covered}"
