@@ -153,10 +153,14 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
 
 
 def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
-    for kind, part, wanted in (("variants", "methods", case.variants), ("checks", "checks", case.checks)):
+    for kind, part, wanted in (("variants", "methods", case.variants), ("checks", "checks", case.checks), ("steps", "route", case.steps)):
         missing = [row for row in wanted if row not in seen.details[part]]
         if missing:
             yield f"expected {_listed(missing)} among the {kind}, there are {_listed(filter(None, seen.details[part]))}"
+    if case.family and case.family not in seen.details["methods"][-1:]:
+        yield f"expected the model family {case.family}, it is {_listed(filter(None, seen.details['methods'][-1:]))}"
+    if shown := [row for row in case.absent if any(row in part for part in seen.details.values())]:
+        yield f"expected {_listed(shown)} not to be shown"
     if case.first and seen.details["route"][:1] != (case.first,):
         yield f"expected the route to start with {case.first}, it starts with {_listed(seen.details['route'][:1])}"
 
