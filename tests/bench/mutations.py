@@ -190,6 +190,13 @@ def _plain(value: Any) -> Any:
 
 # ---- survivors ----
 
+SEEN_BESIDE = {
+    "drop-choice": "one answer of the question is no longer explained; it can still be given",
+    "drop-topic": "the topic can no longer be looked up",
+    "flip-flag": "changes what is taken to be obtainable when another plan is asked for (what-if)",
+}
+"""Operators whose mutants a user may notice although nothing that is compared here changes."""
+
 
 def explain(mutant: Mutant) -> tuple[bool, str]:
     """What a mutant that nobody noticed changes for a user, looked for in many situations; whether that excuses the silence."""
@@ -211,6 +218,8 @@ def explain(mutant: Mutant) -> tuple[bool, str]:
         return False, f"changes {part} in {number} of {len(looked)} situations, as in {situation_words(facts)}: {old} -> {new}"
     if mutant.operator == "delete-example":
         return True, "only one test fewer: the others cover the same rows, alternatives and lines"
+    if mutant.operator in SEEN_BESIDE:
+        return False, SEEN_BESIDE[mutant.operator]
     return True, f"equivalent: changes no plan, open need, method, check, first step, reason or question in {len(looked)} situations"
 
 
