@@ -21,15 +21,19 @@ TEXTS = ("title", "why", "source", "situation")
 CARRIED = ("source", "results", "authority", "difficulty", "checked")
 """What published cases say about themselves; any form will do."""
 
-EXPECTATIONS = ("plan", "accept", "wrong", "open_needs", "fires", "quiet", "reasons", "settled", "variants", "checks", "first")
+EXPECTATIONS = (
+    "plan", "accept", "wrong", "open_needs", "fires", "quiet", "reasons", "settled", "variants", "checks", "first", "family", "steps", "absent",
+    "asked", "unasked",
+)  # fmt: skip
 
 
 class Case(NamedTuple):
     """A situation, and what is expected there; what is None or empty is not looked at.
 
     `plan` is exactly the plan, `accept` holds all plans that will do, and no approach in `wrong` may be the dearest of the plan.
-    `open_needs` is exact; `fires`, `reasons`, `variants` and `checks` name rows that must be there, whatever else is; `first` is the first
-    step of the route. `known_miss` says why the plan is known to be another one.
+    `open_needs` is exact; `fires`, `reasons`, `variants`, `checks` and `steps` name rows that must be there, whatever else is; `first` is the
+    first step of the route, `family` the model family, and no method, check or step in `absent` may be shown. `known_miss` says why the plan
+    is known to be another one.
     """
 
     id: str
@@ -47,6 +51,11 @@ class Case(NamedTuple):
     variants: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     first: str = ""
+    family: str = ""
+    steps: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     known_miss: str = ""
 
 
@@ -96,7 +105,10 @@ def _case(row: Row) -> Case:
         fires=row.references("fires", *CONDITIONAL, required=False), quiet=row.references("quiet", *CONDITIONAL, required=False),
         reasons=row.references("reasons", "needs", "limits", required=False), settled=row.flag("settled") if "settled" in row.fields else None,
         variants=row.references("variants", "variants", required=False), checks=row.references("checks", "checks", required=False),
-        first=row.reference("first", "readiness", "approaches"), known_miss=row.text("known_miss", required=False),
+        first=row.reference("first", "readiness", "approaches"), family=row.reference("family", "families"),
+        steps=row.references("steps", "readiness", "approaches", required=False),
+        absent=row.references("absent", "variants", "checks", "readiness", required=False),
+        asked=row.facts("asked"), unasked=row.facts("unasked"), known_miss=row.text("known_miss", required=False),
     )  # fmt: skip
     row.done()
     if not any(name in row.fields for name in EXPECTATIONS) or ("accept" in row.fields and not case.accept):
@@ -112,7 +124,7 @@ def _plan(approaches: tuple[str, ...]) -> tuple[str, ...]:
 
 def _resolve(book: Book, table: Table) -> None:
     """Reports every mention of a row that the table does not have."""
-    rows: Mapping[str, Mapping[str, object]] = {name: getattr(table, name) for name in (*CONDITIONAL, "approaches")}
+    rows: Mapping[str, Mapping[str, object]] = {name: getattr(table, name) for name in (*CONDITIONAL, "approaches", "families")}
     for scalar, sections in book.references:
         known = [id for section in sections for id in rows[section]]
         if scalar.text not in known:

@@ -136,7 +136,9 @@ def _alike_choices(loaded: Loaded, path: str, fact: Fact, read: tuple[Test, ...]
 
 
 def _unreachable(loaded: Loaded, path: str, fact: Fact) -> Iterator[Problem]:
-    """Choices that no answer can mean."""
+    """Choices that no answer can mean, and answers that no choice explains."""
+    if fact.type == "bool" and (missing := {"true", "false"} - {choice.value for choice in fact.choices}):
+        yield _problem(loaded, "missing-choice", path, f'"{fact.id}" does not say what {" and ".join(sorted(missing))} means')
     seen: set[str] = set()
     for number, choice in enumerate(fact.choices):
         if fact.type not in ("choice", "bool"):
@@ -324,6 +326,10 @@ def _needs(loaded: Loaded) -> Iterator[Problem]:
                 message = f'"{variant.id}" is a variant of {", ".join(variant.approaches)}, not of {part.approach}'
                 yield _problem(loaded, "variant-of-another-approach", place, message)
         yield from _hidden_refusals(loaded, path, need)
+        conditional = {option.approach for option in need.met_by} - {option.approach for option in need.met_by if option.when == ALWAYS}
+        if silent := [approach for approach in APPROACHES if approach in conditional - {refusal.approach for refusal in need.not_met_by}]:
+            message = f'"{need.id}" is met by {", ".join(silent)} only under conditions, and not_met_by does not say why not otherwise'
+            yield _problem(loaded, "no-refusal", path, message)
 
 
 def _hidden_refusals(loaded: Loaded, path: str, need: Need) -> Iterator[Problem]:

@@ -130,6 +130,11 @@ _FINDINGS: Mapping[str, Explained] = {
         "Look whether its sources still hold and whether newer ones say otherwise; then write the day into `reviewed`.",
     ),
     "empty-range": _finding("The minimum of a fact lies above its maximum, so no number is an answer.", "Correct the one or the other."),
+    "missing-choice": _finding("A yes/no question does not say what yes or what no means.", "Add the choice `true` or `false` with its meaning."),
+    "no-refusal": _finding(
+        "An approach meets a need only under conditions, and nothing says why it does not otherwise.",
+        "Say so under `not_met_by`, where the reason stands that users read.",
+    ),
     "no-examples": _finding(
         "A row with a condition lacks a situation that fires it, or one that leaves it quiet.",
         "Add at least one situation under `fires` and one under `quiet`, best just on either side of the line.",

@@ -185,6 +185,14 @@ class Row:
             self._wrong("wrong-type", f'"{name}" must be one fact', node)
         return ""
 
+    def facts(self, name: str) -> tuple[str, ...]:
+        """Facts that can be asked."""
+        found = self._scalars(name, required=False)
+        for item in found:
+            if item.text not in self.book.facts or self.book.facts[item.text].derived:
+                self.book.problems.append(unknown_fact(item, self.book.facts))
+        return tuple(item.text for item in found)
+
     def approaches(self, name: str, *, required: bool = True) -> tuple[str, ...]:
         """Approaches in order of cost."""
         found = self._scalars(name, required)

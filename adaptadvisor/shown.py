@@ -142,6 +142,7 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
             yield from ((f"needs/{need.id}/met_by/{number}/{field}", getattr(option, field)) for field in ("when", "provided"))
     for family in table.families.values():
         yield from ((f"families/{family.id}/picks/{number}/when", pick.when) for number, pick in enumerate(family.picks))
+    yield from ((f"questions/{fact}/applies", when) for fact, when in table.applies.items())
     yield from ((f"approaches/{id}/provided", row.provided) for id, row in table.approaches.items())
 
 

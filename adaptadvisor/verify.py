@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adaptadvisor import advice, whatif
 from adaptadvisor.cases import Case
 from adaptadvisor.circumstances import engine_for
-from adaptadvisor.conditions import describe, holds
+from adaptadvisor.conditions import ALWAYS, describe, holds
 from adaptadvisor.coverage import Gap, Point, measure, written
 from adaptadvisor.derived import with_derived
 from adaptadvisor.errors import Location
@@ -150,14 +150,23 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
                 yield _expected(row, fires=not wanted)
     if case.settled is not None and case.settled is not seen.settled:
         yield f"expected the plan to be {'settled' if case.settled else 'not settled'}, but it is {'settled' if seen.settled else 'not'}"
+    for wanted, facts in ((True, case.asked), (False, case.unasked)):
+        for fact in facts:
+            applies = seen.table.applies.get(fact, ALWAYS)
+            if (holds(applies, seen.situation) is not False) is not wanted:
+                yield f'expected the question "{fact}" to {"" if wanted else "not "}apply; it does when {describe(applies)}'
     yield from _details_missed(case, seen)
 
 
 def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
-    for kind, part, wanted in (("variants", "methods", case.variants), ("checks", "checks", case.checks)):
+    for kind, part, wanted in (("variants", "methods", case.variants), ("checks", "checks", case.checks), ("steps", "route", case.steps)):
         missing = [row for row in wanted if row not in seen.details[part]]
         if missing:
             yield f"expected {_listed(missing)} among the {kind}, there are {_listed(filter(None, seen.details[part]))}"
+    if case.family and case.family not in seen.details["methods"][-1:]:
+        yield f"expected the model family {case.family}, it is {_listed(filter(None, seen.details['methods'][-1:]))}"
+    if shown := [row for row in case.absent if any(row in part for part in seen.details.values())]:
+        yield f"expected {_listed(shown)} not to be shown"
     if case.first and seen.details["route"][:1] != (case.first,):
         yield f"expected the route to start with {case.first}, it starts with {_listed(seen.details['route'][:1])}"
 

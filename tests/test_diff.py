@@ -199,7 +199,7 @@ def test_the_text_labels_the_sample_and_shows_cases_ready_to_paste(table, raised
     page = difference.render(found, 70)
     assert re.search(r"Sample: [\d,]+ of 4,000 random situations decided differently", page)
     assert "A sample, not a proof" in page
-    blocks = re.findall(r"(?m)^    - id: .+\n(?:     .+\n)+", page)
+    blocks = re.findall(r"(?m)^- id: .+\n  why: .+\n(?:  .+\n)+", page)
     assert len(blocks) == min(len(found.sample.groups), difference.MOST_GROUPS)
     for block, group in zip(blocks, found.sample.groups, strict=False):
         (case,) = yaml.safe_load(block)

@@ -123,6 +123,9 @@ KINDS_OF_EXPECTATION = {
     "variants": ("variants: [hybrid-reranker]", "variants: [keyword, dpo]", "expected dpo, keyword among the variants"),
     "checks": ("checks: [retrieval-failure]", "checks: [too-slow]", "expected too-slow among the checks"),
     "first": ("first: count-the-evaluation-set", "first: rag", "expected the route to start with rag, it starts with count-the-evaluation-set"),
+    "family": ("family: decoder-only", "family: encoder-only", "expected the model family encoder-only, it is decoder-only"),
+    "steps": ("steps: [prompt-untested, rag]", "steps: [prompt-was-tested]", "expected prompt-was-tested among the steps, there are count-the"),
+    "absent": ("absent: [seed-variance, keyword]", "absent: [hybrid-reranker, too-slow]", "expected hybrid-reranker not to be shown"),
 }
 
 
