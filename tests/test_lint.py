@@ -215,7 +215,7 @@ def test_two_needs_with_one_condition_are_found_once_at_the_row_that_can_be_mend
 def test_equal_ways_of_one_need_are_found(tmp_path):
     way = "{approach: rag, because: %s, when: {task: [label, code]}, provided: {examples: '> 3'}}"
     ways = f"[{way % 'a'}, {way % 'b'}, {way.replace('> 3', '> 4') % 'c'}, {{approach: [prompt, task_head, lora, full], because: d}}]"
-    needs = f"- {{id: traceable-answers, override: true, met_by: {ways}, not_met_by: []}}\n"
+    needs = f"- {{id: traceable-answers, override: true, met_by: {ways}, not_met_by: [{{approach: rag, because: e}}]}}\n"
     assert found(overlay(tmp_path / "house", needs=needs)) == [("needs.yaml:1", "same-condition")]
 
 

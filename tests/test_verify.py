@@ -125,6 +125,8 @@ KINDS_OF_EXPECTATION = {
     "first": ("first: count-the-evaluation-set", "first: rag", "expected the route to start with rag, it starts with count-the-evaluation-set"),
     "family": ("family: decoder-only", "family: encoder-only", "expected the model family encoder-only, it is decoder-only"),
     "steps": ("steps: [prompt-untested, rag]", "steps: [prompt-was-tested]", "expected prompt-was-tested among the steps, there are count-the"),
+    "asked": ("asked: [examples]", "asked: [classes]", 'expected the question "classes" to apply'),
+    "unasked": ("unasked: [classes]", "unasked: [examples]", 'expected the question "examples" to not apply'),
     "absent": ("absent: [seed-variance, keyword]", "absent: [hybrid-reranker, too-slow]", "expected hybrid-reranker not to be shown"),
 }
 
