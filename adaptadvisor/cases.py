@@ -23,7 +23,7 @@ CARRIED = ("source", "results", "authority", "difficulty", "checked")
 
 EXPECTATIONS = (
     "plan", "accept", "wrong", "open_needs", "fires", "quiet", "reasons", "settled", "variants", "checks", "first", "family", "steps", "absent",
-    "asked", "unasked",
+    "asked", "unasked", "obtainable", "unobtainable",
 )  # fmt: skip
 
 
@@ -56,6 +56,8 @@ class Case(NamedTuple):
     absent: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
+    obtainable: tuple[str, ...] = ()
+    unobtainable: tuple[str, ...] = ()
     known_miss: str = ""
 
 
@@ -108,7 +110,8 @@ def _case(row: Row) -> Case:
         first=row.reference("first", "readiness", "approaches"), family=row.reference("family", "families"),
         steps=row.references("steps", "readiness", "approaches", required=False),
         absent=row.references("absent", "variants", "checks", "readiness", required=False),
-        asked=row.facts("asked"), unasked=row.facts("unasked"), known_miss=row.text("known_miss", required=False),
+        asked=row.facts("asked"), unasked=row.facts("unasked"), obtainable=row.facts("obtainable"), unobtainable=row.facts("unobtainable"),
+        known_miss=row.text("known_miss", required=False),
     )  # fmt: skip
     row.done()
     if not any(name in row.fields for name in EXPECTATIONS) or ("accept" in row.fields and not case.accept):

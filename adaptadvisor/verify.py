@@ -155,6 +155,10 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
             applies = seen.table.applies.get(fact, ALWAYS)
             if (holds(applies, seen.situation) is not False) is not wanted:
                 yield f'expected the question "{fact}" to {"" if wanted else "not "}apply; it does when {describe(applies)}'
+    for wanted, facts in ((True, case.obtainable), (False, case.unobtainable)):
+        for fact in facts:
+            if seen.table.facts[fact].obtainable is not wanted:
+                yield f'expected that another answer to "{fact}" can {"" if wanted else "not "}be brought about'
     yield from _details_missed(case, seen)
 
 

@@ -127,6 +127,8 @@ KINDS_OF_EXPECTATION = {
     "steps": ("steps: [prompt-untested, rag]", "steps: [prompt-was-tested]", "expected prompt-was-tested among the steps, there are count-the"),
     "asked": ("asked: [examples]", "asked: [classes]", 'expected the question "classes" to apply'),
     "unasked": ("unasked: [classes]", "unasked: [examples]", 'expected the question "examples" to not apply'),
+    "obtainable": ("obtainable: [examples]", "obtainable: [task]", 'another answer to "task" can be brought about'),
+    "unobtainable": ("unobtainable: [task]", "unobtainable: [examples]", 'another answer to "examples" can not be brought about'),
     "absent": ("absent: [seed-variance, keyword]", "absent: [hybrid-reranker, too-slow]", "expected hybrid-reranker not to be shown"),
 }
 
