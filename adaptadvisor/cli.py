@@ -16,6 +16,7 @@ from adaptadvisor.resources import load_table
 
 _ON_FACTS = ("ask", "recommend", "what-if")
 """The commands that have one flag a fact."""
+_QUICK_RULES = ("lint", "prove", "test", "show")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -58,13 +59,29 @@ def _command_first(argv: list[str]) -> list[str]:
 
 
 def _quick(argv: list[str]) -> Finding | None:
-    """`recommend` with nothing but known flags, without loading the full command line; None for everything else."""
-    if argv[:1] != ["recommend"] or "_ADAPTADVISOR_COMPLETE" in os.environ:
+    """`recommend` and the `rules` commands with nothing but known flags, without loading the full command line; None for everything else."""
+    if "_ADAPTADVISOR_COMPLETE" in os.environ:
+        return None
+    if argv[:1] == ["rules"] and len(argv) > 1 and argv[1] in _QUICK_RULES:
+        return _quick_rules(argv[1], argv[2:])
+    if argv[:1] != ["recommend"]:
         return None
     table = load_table(flags.rules_given(argv))
     given, rest = flags.take_facts(argv[1:], table.questions)
     options = flags.quick_options(rest)
     return None if options is None else commands.recommend(table, given, options)
+
+
+def _quick_rules(name: str, words: list[str]) -> Finding | None:
+    """A `rules` command on a folder, named first, or on that of --rules or the environment."""
+    folder = words.pop(0) if words and not words[0].startswith("-") else None
+    options = flags.quick_options(words, flags.RULES_FLAGS[name])
+    if options is None:
+        return None
+    from adaptadvisor import table_commands
+
+    command = getattr(table_commands, name)
+    return command(folder, {"rules": os.environ.get("ADAPTADVISOR_RULES"), **options})  # type: ignore[no-any-return]
 
 
 def _full(argv: list[str]) -> Finding:

@@ -19,7 +19,7 @@ from adaptadvisor.situations import BudgetSpentError, Situations, joined
 from adaptadvisor.space import Group, Move, Space, View, mentioned
 from adaptadvisor.table import Need, Table
 
-_TRIES = 600  # random situations looked at before an exact search
+_TRIES = 400  # random situations looked at before an exact search
 _TRIED = 2
 _PLANS = tuple(name(plan) for plan in range(1, EVERY_APPROACH))
 

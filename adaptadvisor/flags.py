@@ -146,9 +146,9 @@ def _is_value(fact: Fact, word: str) -> bool:
     return not word.startswith("--")
 
 
-def quick_options(words: Sequence[str]) -> dict[str, Any] | None:
-    """The options of `recommend` among these words; None where anything else stands, which the full command line then explains."""
-    spelled = {spelling: flag for flag in RECOMMEND_FLAGS for spelling in flag.spellings}
+def quick_options(words: Sequence[str], flags: Sequence[Flag] = RECOMMEND_FLAGS) -> dict[str, Any] | None:
+    """The options among these words, those of `recommend` or others; None where anything else stands, which the full command line explains."""
+    spelled = {spelling: flag for flag in flags for spelling in flag.spellings}
     found: dict[str, Any] = {}
     rest = list(words)
     while rest:

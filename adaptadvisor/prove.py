@@ -31,7 +31,7 @@ SAMPLE = 4_000
 
 _UNKNOWNS = 100  # sampled situations in which each fact is made unknown
 _COUNTED = 20_000  # situations up to which everything is counted
-_QUICK, _PATIENT = 1_500, 100_000_000  # partial situations in the proofs that rows change no plan
+_QUICK, _PATIENT = 1_000, 100_000_000  # partial situations in the proofs that rows change no plan
 
 
 class Finding(NamedTuple):

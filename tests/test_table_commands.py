@@ -159,6 +159,16 @@ def test_bad_use_ends_with_two_or_three_and_one_line_that_says_why(words, capsys
     assert err.strip()
 
 
+@pytest.mark.parametrize("command", ["lint", "prove", "test", "show"])
+def test_it_makes_no_difference_where_the_folder_stands(house, command, capsys, monkeypatch):
+    """After the flags it is Typer that reads the command line, before them it is not."""
+    capsys.readouterr()
+    first = printed(capsys, command, house, "--plain").out
+    assert printed(capsys, command, "--plain", house).out == first
+    monkeypatch.setenv("ADAPTADVISOR_RULES", house)
+    assert printed(capsys, command, "--plain").out == first
+
+
 def test_every_command_explains_itself(capsys):
     for command in ("lint", "prove", "test", "show", "diff", "init"):
         assert "--help" in printed(capsys, command, "--help").out
