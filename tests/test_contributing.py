@@ -13,13 +13,16 @@ import yaml
 from conftest import ROOT, RULES
 
 from adaptadvisor.advice import check_facts
+from adaptadvisor.cases import read_cases
 from adaptadvisor.conditions import holds
 from adaptadvisor.derived import with_derived
 from adaptadvisor.diff import NO_ADVICE_CAN_CHANGE, diff
 from adaptadvisor.engine import Engine
 from adaptadvisor.init import create
-from adaptadvisor.load import load_table
+from adaptadvisor.load import load_table, read_table
 from adaptadvisor.plans import members
+from adaptadvisor.prove import prove
+from adaptadvisor.verify import verify
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"`([\w/.-]+\.yaml)`[^`]*?\n\n```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -45,7 +48,8 @@ def place(tmp_path_factory) -> Path:
 def test_every_block_of_yaml_says_where_it_belongs():
     assert len(BLOCKS) == PAGE.count("```yaml")
     assert [name for name, _ in BLOCKS] == [
-        "house/limits.yaml", "house/sources.yaml", "house/tests/house.yaml", "house/thresholds.yaml", "rules/checks.yaml",
+        "house/limits.yaml", "house/sources.yaml", "house/tests/house.yaml", "house/thresholds.yaml", "house/tests/house.yaml",
+        "rules/checks.yaml",
     ]  # fmt: skip
 
 
@@ -63,6 +67,13 @@ def test_the_cases_of_the_house_hold_and_the_new_one_did_not_before(place, table
     decided = {case["id"]: [list(members(which.decide(check_facts(table, case["facts"])).plan)) for which in (engine, new)] for case in cases}
     assert all(decided[case["id"]][1] == case["plan"] for case in cases)
     assert decided["sensitive-style-without-the-provider"] == [["lora"], ["prompt"]]
+
+
+def test_the_table_of_the_page_passes_its_own_checks(place):
+    loaded = read_table(place / "house")
+    found = verify(loaded, read_cases(place / "house", loaded.table))
+    assert found.clean, (found.failed, found.gaps)
+    assert not prove(loaded.table).findings
 
 
 def test_the_difference_to_the_shipped_table_names_the_rule_and_whom_it_changes(place, table):
