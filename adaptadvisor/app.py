@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from adaptadvisor import __version__, commands, facts
-from adaptadvisor.commands import Finding
+from adaptadvisor.commands import Ending
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.facts import Fact, fact_flag
 from adaptadvisor.flags import ASK_FLAGS, RECOMMEND_FLAGS, REPORT_FLAGS, RULES_FLAGS, SCHEMA_FLAGS, WHAT_IF_FLAGS, Flag
 from adaptadvisor.resources import load_table
 from adaptadvisor.table import Table
 
-Work = Callable[[], Finding]
+Work = Callable[[], Ending]
 """A command as Typer has understood it, still to be done: what fails then is not for Typer to catch."""
 
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", envvar="ADAPTADVISOR_RULES", help="A rule table of your own.")]
@@ -87,7 +87,7 @@ def _print_version(value: bool) -> None:
 
 
 def _on_facts(
-    table: Table | None, flags: tuple[Flag, ...], do: Callable[[Table, list[tuple[str, str]], dict[str, Any]], Finding]
+    table: Table | None, flags: tuple[Flag, ...], do: Callable[[Table, list[tuple[str, str]], dict[str, Any]], Ending]
 ) -> Callable[..., Work]:
     """A command with one flag a fact beside its own."""
     questions = table.questions if table else ()
@@ -101,7 +101,7 @@ def _on_facts(
 
 
 def _with_flags(
-    flags: tuple[Flag, ...], do: Callable[[Any, dict[str, Any]], Finding], *, what: str, help: str, required: bool = True
+    flags: tuple[Flag, ...], do: Callable[[Any, dict[str, Any]], Ending], *, what: str, help: str, required: bool = True
 ) -> Callable[..., Work]:
     """A command with one word and flags of its own."""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from adaptadvisor import commands, flags
-from adaptadvisor.commands import Finding
+from adaptadvisor.commands import Ending
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
 from adaptadvisor.facts import fact_flag
 from adaptadvisor.resources import load_table
@@ -25,7 +25,7 @@ def run(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a locale that cannot show a character must not stop the answer
-    finding = Finding()
+    finding = Ending()
     try:
         words = _command_first(list(argv))
         finding = _quick(words) or _full(words)
@@ -34,13 +34,13 @@ def run(argv: Sequence[str]) -> int:
     except (BrokenPipeError, SystemExit):  # the reader has seen enough; SystemExit is how Typer says so of its help
         _discard_stdout()
     except KeyboardInterrupt:
-        return _end(Finding(ExitCode.INTERRUPTED, "interrupted"))
+        return _end(Ending(ExitCode.INTERRUPTED, "interrupted"))
     except AdvisorError as error:
-        return _end(Finding(error.exit_code, str(error)))
+        return _end(Ending(error.exit_code, str(error)))
     except OSError as error:
         _discard_stdout()
         where = f" {shown(error.filename, 300)}" if error.filename else ""
-        return _end(Finding(ExitCode.FAILURE, f"error: cannot write{where}: {error.strerror or error}"))
+        return _end(Ending(ExitCode.FAILURE, f"error: cannot write{where}: {error.strerror or error}"))
     except Exception as error:  # noqa: BLE001 - a bug must not end in a traceback
         return _end(_failure(error))
     return _end(finding)
@@ -58,7 +58,7 @@ def _command_first(argv: list[str]) -> list[str]:
     return [*rest[:words], *flag, *rest[words:]]
 
 
-def _quick(argv: list[str]) -> Finding | None:
+def _quick(argv: list[str]) -> Ending | None:
     """`recommend` and the `rules` commands with nothing but known flags, without loading the full command line; None for everything else."""
     if "_ADAPTADVISOR_COMPLETE" in os.environ:
         return None
@@ -72,7 +72,7 @@ def _quick(argv: list[str]) -> Finding | None:
     return None if options is None else commands.recommend(table, given, options)
 
 
-def _quick_rules(name: str, words: list[str]) -> Finding | None:
+def _quick_rules(name: str, words: list[str]) -> Ending | None:
     """A `rules` command on a folder, named first, or on that of --rules or the environment."""
     folder = words.pop(0) if words and not words[0].startswith("-") else None
     options = flags.quick_options(words, flags.RULES_FLAGS[name])
@@ -84,7 +84,7 @@ def _quick_rules(name: str, words: list[str]) -> Finding | None:
     return command(folder, {"rules": os.environ.get("ADAPTADVISOR_RULES"), **options})  # type: ignore[no-any-return]
 
 
-def _full(argv: list[str]) -> Finding:
+def _full(argv: list[str]) -> Ending:
     from adaptadvisor import app
 
     on_facts = bool(argv) and argv[0] in _ON_FACTS
@@ -94,25 +94,25 @@ def _full(argv: list[str]) -> Finding:
         argv = [argv[0], *(f"{fact_flag(fact)}={value}" for fact, value in given), *rest]
     work = app.build(table)(args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False)
     if not argv:
-        return Finding(ExitCode.BAD_INPUT, "error: no command given")
+        return Ending(ExitCode.BAD_INPUT, "error: no command given")
     if work == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # some versions of Typer turn it into a number
-    return work() if callable(work) else Finding()
+    return work() if callable(work) else Ending()
 
 
-def _failure(error: Exception) -> Finding:
+def _failure(error: Exception) -> Ending:
     from adaptadvisor import app
 
     usage = app.usage_line(error)
     if usage:
-        return Finding(ExitCode.BAD_INPUT, usage)
+        return Ending(ExitCode.BAD_INPUT, usage)
     if os.environ.get("ADAPTADVISOR_DEBUG"):
         raise error
     line = f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)}); ADAPTADVISOR_DEBUG=1 shows where"
-    return Finding(ExitCode.FAILURE, line)
+    return Ending(ExitCode.FAILURE, line)
 
 
-def _end(finding: Finding) -> int:
+def _end(finding: Ending) -> int:
     if finding.line and sys.stderr:
         with suppress(OSError):
             print(finding.line, file=sys.stderr)

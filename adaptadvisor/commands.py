@@ -26,14 +26,14 @@ SCHEMAS = ("recommendation", "facts", "batch")
 """The documents of which there is a schema."""
 
 
-class Finding(NamedTuple):
+class Ending(NamedTuple):
     """How a command ended: an exit code, and the line that says why it is not 0."""
 
     code: ExitCode = ExitCode.DONE
     line: str = ""
 
 
-def recommend(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
+def recommend(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Ending:
     """Advises and writes the advice; `flags` holds the fact flags as text, `options` those of `RECOMMEND_FLAGS` that were used."""
     target = output.target(options)
     fail_on = [chosen("--fail-on", word, FAIL_ON) for word in options.get("fail_on") or ()]
@@ -52,13 +52,13 @@ def recommend(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[s
     }
     failing = [word for word in fail_on if found[word]]
     if failing:
-        return Finding(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
+        return Ending(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
     if options.get("strict") and not advice.settled:
-        return Finding(
+        return Ending(
             ExitCode.NOT_ENOUGH_EVIDENCE,
             f"not enough evidence: the plan hangs on {', '.join(fact for hinge in advice.hinges for fact in hinge.facts)}",
         )
-    return Finding()
+    return Ending()
 
 
 def _advised(table: Table, given: Given, options: Mapping[str, Any]) -> Recommendation:
@@ -81,7 +81,7 @@ def _show(advice: Recommendation, target: Target, options: Mapping[str, Any]) ->
         print(shown(output.write_record(text, target.records, faces.title(advice)), 1000))
 
 
-def report(what: str, options: Mapping[str, Any]) -> Finding:
+def report(what: str, options: Mapping[str, Any]) -> Ending:
     """Renders a stored recommendation as it is, or advises on a facts file and renders that."""
     from adaptadvisor import stored
 
@@ -99,10 +99,10 @@ def report(what: str, options: Mapping[str, Any]) -> Finding:
         table = load_table(options.get("rules"))
         advice = _advised(table, own_text(options, factsfile.read(text, name, table)), options)
     _show(advice, target, options)
-    return Finding()
+    return Ending()
 
 
-def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
+def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Ending:
     """Holds the interview, then advises. What is given is never asked."""
     from adaptadvisor.answers import Saved, command_line, is_saved, save_file
     from adaptadvisor.interview import Interview
@@ -129,10 +129,10 @@ def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, An
         print(f"\nThe same without questions: {command_line('recommend', given, options)}", file=sys.stderr)
         if saved.done:
             print(f"Your answers are in {saved.path}.", file=sys.stderr)
-    return Finding()
+    return Ending()
 
 
-def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) -> Finding | None:
+def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) -> Ending | None:
     """Talks until everything is answered; None then, and else how the conversation was left."""
     from adaptadvisor.ask import Conversation
     from adaptadvisor.console import Console, StoppedError
@@ -150,7 +150,7 @@ def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) ->
         saved.save()
         why = str(stopped) or "interrupted"
         code = ExitCode.BAD_INPUT if isinstance(stopped, StoppedError) and stopped.misfit else ExitCode.INTERRUPTED
-        return Finding(code, f"{why}; {saved.where()}go on with: {saved.resume()}")
+        return Ending(code, f"{why}; {saved.where()}go on with: {saved.resume()}")
     return None
 
 
@@ -170,7 +170,7 @@ def _told_to_stop() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Finding:
+def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Ending:
     """Writes which answers would have to be different for the plan to be the one that is wanted."""
     from adaptadvisor import changes
     from adaptadvisor.render import as_json
@@ -187,10 +187,10 @@ def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str
         colour = target.path is None and output.colour(options)
         text = as_text.render(found, output.width(), colour=colour, plain=output.plain(options))
     output.write(text, target)
-    return Finding()
+    return Ending()
 
 
-def batch(rules: str | None, cases: str, to: str | None, *, settled: bool) -> Finding:
+def batch(rules: str | None, cases: str, to: str | None, *, settled: bool) -> Ending:
     """Answers every line of `cases`."""
     from pathlib import Path
 
@@ -198,23 +198,23 @@ def batch(rules: str | None, cases: str, to: str | None, *, settled: bool) -> Fi
 
     bad = batch.run(load_table(rules), cases, None if to is None else Path(to), settled=settled)
     if bad:
-        return Finding(ExitCode.BAD_INPUT, f"error: {bad} bad line{'s' if bad > 1 else ''}; each has its own error in the output")
-    return Finding()
+        return Ending(ExitCode.BAD_INPUT, f"error: {bad} bad line{'s' if bad > 1 else ''}; each has its own error in the output")
+    return Ending()
 
 
-def explain(rules: str | None, what: str, options: Mapping[str, Any]) -> Finding:
+def explain(rules: str | None, what: str, options: Mapping[str, Any]) -> Ending:
     """Writes what a name means."""
     from adaptadvisor.render import explain
 
     output.write(explain.render(load_table(rules), what, output.width(), colour=output.colour(options)), Target("text"))
-    return Finding()
+    return Ending()
 
 
-def schema(what: str, options: Mapping[str, Any]) -> Finding:
+def schema(what: str, options: Mapping[str, Any]) -> Ending:
     """Writes the JSON Schema of a document."""
     chosen("schema", what, SCHEMAS)
     target = output.target({**options, "format": "json"})
     from adaptadvisor import schema as schemas
 
     output.write(schemas.render(load_table(options.get("rules")), what), target)
-    return Finding()
+    return Ending()

@@ -13,7 +13,7 @@ HELP = "u: I don't know. ? or why: why we ask. < or back: to the question before
 
 
 class StoppedError(Exception):
-    """The person left, the input ended in the middle, or (with a place) a line from a pipe that fits no question."""
+    """The person left, the input ended in the middle, or (a `misfit`) a line from a pipe that fits no question."""
 
     def __init__(self, why: str = "interrupted", *, misfit: bool = False) -> None:
         self.misfit = misfit

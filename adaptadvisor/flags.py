@@ -1,4 +1,4 @@
-"""The flags of the commands, read without the library that parses the command line: `recommend` starts in a third of the time that way."""
+"""The flags of the commands, read without the library that parses the command line: `recommend` and `rules` start much sooner that way."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _PLAIN_FORMAT = next(flag for flag in WHAT_IF_FLAGS if flag.name == "format")
 RULES_FLAGS: dict[str, tuple[Flag, ...]] = {
     "lint": (_PLAIN_FORMAT, *_WRITTEN, _DATE._replace(help="Rows are due for review as of this day, YYYY-MM-DD (today)."), *_SHOWN),
     "prove": (
-        Flag("exact", ("--exact",), "switch", "Count and search to the end, however long it takes, instead of sampling shares."),
+        Flag("exact", ("--exact",), "switch", "Count plans and open needs, and search proofs to the end, however long it takes."),
         _PLAIN_FORMAT, *_WRITTEN, *_SHOWN,
     ),
     "test": (Flag("junit", ("--junit",), "text", "Write the results as JUnit XML, too.", "FILE"), _PLAIN_FORMAT, *_WRITTEN, *_SHOWN),

@@ -1,6 +1,7 @@
 """What can be proven of a rule table, over every situation: nothing falls through, every row can fire and says something, what it advises.
 
-Pure. Shares are counted over every situation where the table is small enough (or where that is asked for), else over a sample, and say which.
+Pure. A situation is one with nothing tried, where nothing else is said. Shares of plans and open needs are counted over every situation where
+the table is small enough (or where that is asked for), else over a sample, and say which.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from adaptadvisor.facts import Value
 from adaptadvisor.plans import APPROACHES, BIT, CONTAINING, members
 from adaptadvisor.recommendation import TableId, as_data
 from adaptadvisor.shown import Wide, conditions
-from adaptadvisor.situations import BUDGET, BudgetSpentError, Drawn, Question, Situations, Verdict, bits, joined
+from adaptadvisor.situations import BUDGET, BudgetSpentError, Drawn, Look, Question, Situations, bits, joined
 from adaptadvisor.space import Group, View, mentioned
 from adaptadvisor.table import Table
 
@@ -44,12 +45,12 @@ class Finding(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A row that is shown as a reason (in this situation, for one) and changes no plan; `proven`, or only not found to change one."""
+    """A row that changes no plan (`proven`, or only not found to), with a situation in which it is shown as a reason, if one was found."""
 
     place: str
     words: str
     proven: bool
-    witness: Mapping[str, Value]
+    witness: Mapping[str, Value] | None
 
 
 class PlanShare(NamedTuple):
@@ -69,7 +70,7 @@ class NeedShare(NamedTuple):
 
 
 class FactShare(NamedTuple):
-    """A fact, and in how many of the counted situations the plan is another one when it is not known any more."""
+    """A fact, and in how many of a few sampled situations the plan is another one when it is not known any more."""
 
     fact: str
     situations: int
@@ -102,7 +103,7 @@ class Proof(NamedTuple):
 
 
 def prove(table: Table, *, exact: bool = False) -> Proof:
-    """Proves what can be proven. With `exact`, everything is counted and searched to the end, which can take minutes."""
+    """Proves what can be proven. With `exact`, plans and open needs are counted and proofs searched to the end, which can take very long."""
     return _Prover(table, exact=exact).proof()
 
 
@@ -152,7 +153,7 @@ class _Prover:
 
     def _conditions(self) -> None:
         """Rows that can never fire, rows and tests that always hold."""
-        self.wide = Wide(self.table)
+        self.wide = Wide(self.table, budget=_PATIENT if self.exact else None)
         self.condition_at = dict(conditions(self.table))
         number = 0
         for place, condition in conditions(self.table):
@@ -177,8 +178,8 @@ class _Prover:
             self.untold.append(what)
             return None
 
-    def _smallest(self, what: str, question: Question, *, complete: bool = False) -> dict[str, Any] | None:
-        return self._tell(what, self.all.smallest, question, complete=complete, budget=_PATIENT if self.exact else BUDGET)
+    def _smallest(self, what: str, question: Question, *, complete: bool = False, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
+        return self._tell(what, self.all.smallest, question, complete=complete, budget=_PATIENT if self.exact else BUDGET, tried=tried)
 
     def _tests(self, place: str, condition: Condition) -> None:
         for test in dict.fromkeys(tests(condition)):
@@ -198,7 +199,7 @@ class _Prover:
         """Every situation has a need that counts, and every need that counts has a way, limits and prerequisites aside."""
         every = joined(need.when for need in self.engine.needs)
 
-        def silent(certain: int, possible: int, never: int) -> Verdict:
+        def silent(certain: int, possible: int, never: int) -> Look:
             if every & certain & ~never:
                 return False, 0
             open_terms = every & possible & ~never
@@ -220,14 +221,18 @@ class _Prover:
         if any(option.when == ALWAYS for option in self.table.needs[need.id].met_by):
             return False
 
-        def unmet(certain: int, possible: int, _: int) -> Verdict:
+        def unmet(certain: int, possible: int, _: int) -> Look:
             if not need.when & possible or need.whens & certain:
                 return False, 0
             if need.when & certain and not need.whens & possible:
                 return True, 0
             return None, (need.when | need.whens) & possible & ~certain
 
-        witness = self._smallest(f"whether {need.id} always has a way", Question(need.when | need.whens, unmet), complete=True)
+        question = Question(need.when | need.whens, unmet)
+        after = [(approach,) for approach in APPROACHES] if need.when & ~self.engine.untried else []  # it may count only once something was tried
+        witness = None
+        for tried in [(), *after]:
+            witness = witness or self._smallest(f"whether {need.id} always has a way", question, complete=True, tried=tried)
         if witness is not None:
             self._find("need-without-a-way", f"needs/{need.id}", "it counts here, and none of its ways is for this situation", witness)
         return witness is not None
@@ -250,7 +255,9 @@ class _Prover:
         if not silent and all(effect.shown is not None for effect in effects):
             self.proven.append(f"each of the {len(effects)} needs, ways to meet one, and limits is given as a reason in some situation")
         explaining = (effect for effect in effects if effect.changes is None and (effect.shown is not None or not effect.proven))
-        return tuple(Note(effect.place, effect.words, effect.proven, self.all.ordered(effect.shown or {})) for effect in explaining)
+        return tuple(
+            Note(effect.place, effect.words, effect.proven, None if effect.shown is None else self.all.ordered(effect.shown)) for effect in explaining
+        )
 
     # ---- what is advised ----
 
@@ -284,10 +291,13 @@ class _Prover:
             ways, _ = smallest_changes(self.engine, {}, 1 << plan)
             return {change.fact: change.value for change in ways[0].changes}
         facts = self.all.facts(one)
-        for name in list(facts):
-            fewer = {fact: value for fact, value in facts.items() if fact != name}
-            if self.engine.decide(fewer).plan == plan:
-                facts = fewer
+        again = True
+        while again:
+            again = False
+            for name in list(facts):
+                fewer = {fact: value for fact, value in facts.items() if fact != name}
+                if self.engine.decide(fewer).plan == plan:
+                    facts, again = fewer, True
         return facts
 
     def _smallest_open(self, id: str) -> dict[str, Any]:
@@ -408,7 +418,7 @@ def _some_open(engine: Engine) -> Question:
     """Whether any need stays open."""
     questions = [_open(engine, need) for need in engine.needs]
 
-    def look(certain: int, possible: int, never: int) -> Verdict:
+    def look(certain: int, possible: int, never: int) -> Look:
         open_terms, clear = 0, True
         for question in questions:
             held, matters = question.look(certain, possible, never)
@@ -425,7 +435,7 @@ def _open(engine: Engine, need: NeedCode) -> Question:
     """Whether a need counts and no approach can meet it."""
     limits = joined(when for when, _ in engine.limits)
 
-    def look(certain: int, possible: int, never: int) -> Verdict:
+    def look(certain: int, possible: int, never: int) -> Look:
         sure, hoped = certain & ~never, possible & ~never
         if not need.when & hoped:
             return False, 0

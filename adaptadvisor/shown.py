@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from adaptadvisor.conditions import ALWAYS, Condition
 from adaptadvisor.engine import Engine
 from adaptadvisor.plans import APPROACHES, BIT, CONTAINING, EVERY_APPROACH
-from adaptadvisor.situations import BudgetSpentError, Question, Situations, Verdict, bits, joined
+from adaptadvisor.situations import BUDGET, BudgetSpentError, Look, Question, Situations, bits, joined
 from adaptadvisor.space import View
 from adaptadvisor.table import CONDITIONAL, Need, Table
 
@@ -22,7 +22,6 @@ class Rival(NamedTuple):
     """A row that can be shown: its place, its condition (0: always) and its approaches, and those of the rows that go before it."""
 
     place: str
-    words: str
     when: int
     approaches: int
     better: tuple[tuple[int, int], ...]
@@ -31,7 +30,7 @@ class Rival(NamedTuple):
 class Wide:
     """The table's engine with the conditions of methods, first steps, checks and families beside those of needs and limits."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, budget: int | None = None) -> None:
         self.table = table
         extra = {f"\uffff{place}": Need(place, 0, "", when, ()) for place, when in conditions(table) if when != ALWAYS and not _in_engine(place)}
         self.engine = Engine(table._replace(needs={**table.needs, **extra}))
@@ -44,7 +43,8 @@ class Wide:
         self.all = Situations(self.engine)
         self.possible = [self.engine.state({"tried": (approach,)})[1] for approach in APPROACHES] + [self.engine.untried]
         self.named = {f"variants/{option.variant}" for need in table.needs.values() for option in need.met_by if option.variant}
-        self.budget = _BUDGET
+        self.budget = budget or _BUDGET
+        self.searched = budget or BUDGET
         self.rnd = random.Random(0)  # noqa: S311 - the same table always gives the same answer
 
     def can_hold(self, when: int) -> bool:
@@ -54,23 +54,22 @@ class Wide:
     def can_fail(self, when: int) -> bool:
         """Whether some complete answers make this condition fail. `BudgetSpentError` where that takes too long to tell."""
 
-        def fails(certain: int, possible: int, _: int) -> Verdict:
+        def fails(certain: int, possible: int, _: int) -> Look:
             if when & certain:
                 return False, 0
             return (None, when & possible) if when & possible else (True, 0)
 
-        return not when & self.engine.untried or self.all.smallest(Question(when, fails), complete=True) is not None
+        return not when & self.engine.untried or self.all.smallest(Question(when, fails), complete=True, budget=self.searched) is not None
 
     def rivals(self) -> Iterator[Rival]:
         """Every row that can be shown, with those that go before it: within a role, a stage or an approach the highest priority comes first."""
-        for key, rows in _groups(self.table).items():
+        for rows in _groups(self.table).values():
             rows.sort(key=lambda row: row[:2])
             before: list[tuple[int, int]] = []
-            for _, id, place, when, approaches in rows:
-                words = f"{id} for {key[1]}" if key[0] in ("variants", "families") else id
+            for _, _, place, when, approaches in rows:
                 terms = 0 if when == ALWAYS else self.whens[f"{place}/when"]
                 named = joined(BIT[approach] for approach in approaches) or EVERY_APPROACH
-                yield Rival(place, words, terms, named, tuple(before))
+                yield Rival(place, terms, named, tuple(before))
                 before.append((terms, named))
 
     def situation(self, rival: Rival, pool: Sequence[Mapping[str, Any]]) -> bool | None:
@@ -114,7 +113,7 @@ class Wide:
     def _showing(self, rival: Rival) -> Question:
         """The same as a question over all situations."""
 
-        def look(certain: int, possible: int, never: int) -> Verdict:
+        def look(certain: int, possible: int, never: int) -> Look:
             sure, hoped = certain & ~never, possible & ~never
             if rival.when and not rival.when & hoped:
                 return False, 0

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adaptadvisor.engine import Engine
 from adaptadvisor.space import Group, Move, Space, mentioned, moves
 
-Verdict = tuple[bool | None, int]
+Look = tuple[bool | None, int]
 """Whether something holds in every situation that is left (True), in none (False), or that is not clear yet (None), and the open terms
 that it hangs on."""
 
@@ -22,12 +22,12 @@ that it hangs on."""
 class Question(NamedTuple):
     """Something that holds in a situation or not.
 
-    `look` is given the terms that are certain already, those still possible, and those that hang on an unknown fact; `scope` are the terms
-    that it looks at.
+    `look` is given the terms that no open fact can contradict any more, those still possible, and those that hang on a fact that stays
+    unknown (which never hold, and are never contradicted by it); `scope` are the terms that it looks at.
     """
 
     scope: int
-    look: Callable[[int, int, int], Verdict]
+    look: Callable[[int, int, int], Look]
 
 
 BUDGET = 20_000
@@ -114,19 +114,21 @@ class Situations:
             possible &= joined(move.mask for move in rows) if rows else self.engine.every_term
         return certain, possible
 
-    def smallest(self, test: Question, *, complete: bool = False, budget: int = BUDGET) -> dict[str, Any] | None:
+    def smallest(self, test: Question, *, complete: bool = False, budget: int = BUDGET, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
         """The situation with the fewest known facts in which the test holds; None where there is none.
 
         With `complete`, every fact is known: then the facts are those that alone make the test hold. `BudgetSpentError` where that takes
         too long to tell.
         """
-        search = _Search(self, test, complete=complete, budget=budget)
-        return search.anyhow() if complete else search.smallest()
+        search = _Search(self, test, complete=complete, budget=budget, tried=tried)
+        found = search.anyhow() if complete else search.smallest()
+        return found if found is None or not tried else self.ordered({**found, "tried": tried})
 
 
 class _Search:
-    def __init__(self, situations: Situations, test: Question, *, complete: bool, budget: int) -> None:
+    def __init__(self, situations: Situations, test: Question, *, complete: bool, budget: int, tried: tuple[str, ...]) -> None:
         self.situations = situations
+        self.start = situations.engine.state({"tried": tried})[1] if tried else situations.space.possible
         self.test = test
         self.left = budget
         self.complete = complete
@@ -150,7 +152,7 @@ class _Search:
         return self._first(len(self.situations.place))
 
     def _first(self, most: int) -> dict[str, Any] | None:
-        found = next(self._find(self.situations.space.possible, 0, self.situations.groups, (), most), None)
+        found = next(self._find(self.start, 0, self.situations.groups, (), most), None)
         return None if found is None else self.situations.ordered(dict(found))
 
     def _find(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adaptadvisor import output
-from adaptadvisor.commands import Finding
+from adaptadvisor.commands import Ending
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.facts import show_number
 from adaptadvisor.files import shipped_rules
@@ -20,7 +20,7 @@ from adaptadvisor.resources import load_table
 SHOW_FORMATS = ("text", "md")
 
 
-def lint(folder: str | None, options: Mapping[str, Any]) -> Finding:
+def lint(folder: str | None, options: Mapping[str, Any]) -> Ending:
     """Writes everything in a table that a reader could see is wrong, each with its place."""
     from datetime import UTC, date, datetime
 
@@ -50,7 +50,7 @@ def _problem_data(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "message": problem.message, "file": place.file, "line": place.line, "column": place.column}
 
 
-def prove(folder: str | None, options: Mapping[str, Any]) -> Finding:
+def prove(folder: str | None, options: Mapping[str, Any]) -> Ending:
     """Writes what holds over every situation of a table, and what does not."""
     from adaptadvisor import prove as prover
 
@@ -69,7 +69,7 @@ def prove(folder: str | None, options: Mapping[str, Any]) -> Finding:
     return _findings(len(proof.findings), "finding")
 
 
-def test(folder: str | None, options: Mapping[str, Any]) -> Finding:
+def test(folder: str | None, options: Mapping[str, Any]) -> Ending:
     """Runs the examples in the rows and the cases beside the table, and says what they leave untested."""
     from adaptadvisor.cases import read_cases
     from adaptadvisor.render import verification
@@ -91,24 +91,24 @@ def test(folder: str | None, options: Mapping[str, Any]) -> Finding:
         output.write(as_json.document({"schema": "adaptadvisor/tests/1", **verification.as_data(found)}), target)
     else:
         output.write(verification.render(found, **_face(target, options)), target)
-    return Finding() if found.clean else Finding(ExitCode.FINDINGS, f"findings: {len(found.failed)} failed, {len(found.gaps)} not tested")
+    return Ending() if found.clean else Ending(ExitCode.FINDINGS, f"findings: {len(found.failed)} failed, {len(found.gaps)} not tested")
 
 
-def show(folder: str | None, options: Mapping[str, Any]) -> Finding:
+def show(folder: str | None, options: Mapping[str, Any]) -> Ending:
     """Writes the table as documentation."""
     from adaptadvisor.render import manual
 
     target = output.target(options, SHOW_FORMATS)
     table = _loaded(folder, options).table
     if target.format == "md":
-        own = {} if folder is None else {"made_by": f"adaptadvisor rules show {folder} --format md"}
-        output.write(manual.markdown(table, **({} if _is_shipped(folder, options) else own)), target)
+        own = {} if _is_shipped(folder, options) else {"made_by": f"adaptadvisor rules show {_folder(folder, options)} --format md"}
+        output.write(manual.markdown(table, **own), target)
     else:
         output.write(manual.text(table, **_face(target, options)), target)
-    return Finding()
+    return Ending()
 
 
-def diff(old: str, new: str, options: Mapping[str, Any]) -> Finding:
+def diff(old: str, new: str, options: Mapping[str, Any]) -> Ending:
     """Writes what differs between two tables, and whose advice changes."""
     from adaptadvisor import diff as comparing
     from adaptadvisor.cases import read_cases
@@ -131,10 +131,10 @@ def diff(old: str, new: str, options: Mapping[str, Any]) -> Finding:
         from adaptadvisor.render import difference
 
         output.write(difference.render(found, **_face(target, options)), target)
-    return Finding()
+    return Ending()
 
 
-def init(folder: str, options: Mapping[str, Any]) -> Finding:
+def init(folder: str, options: Mapping[str, Any]) -> Ending:
     """Begins a table of one's own."""
     from adaptadvisor import init as beginning
     from adaptadvisor.answers import shell_word
@@ -145,7 +145,7 @@ def init(folder: str, options: Mapping[str, Any]) -> Finding:
     if sys.stderr:
         words = "; ".join(f"adaptadvisor rules {command} {shell_word(folder)}" for command in ("lint", "prove", "test"))
         print(f"Edit these, then: {words}", file=sys.stderr)
-    return Finding()
+    return Ending()
 
 
 def _folder(given: str | None, options: Mapping[str, Any]) -> Path:
@@ -170,7 +170,7 @@ def _face(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
     return {"width": width, "colour": to_screen and output.colour(options), "plain": output.plain(options)}
 
 
-def _findings(number: int, word: str) -> Finding:
+def _findings(number: int, word: str) -> Ending:
     if not number:
-        return Finding()
-    return Finding(ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{'s' if number > 1 else ''}")
+        return Ending()
+    return Ending(ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{'s' if number > 1 else ''}")

@@ -230,3 +230,20 @@ def test_a_test_that_means_known_says_so(tmp_path):
     (tmp_path / "limits.yaml").write_text(LIMIT + "  when: {stakes: known}\n")
     assert not prove(read_table(tmp_path).table).findings
     assert sample_values(TABLE, ENGINE, "stakes")
+
+
+def test_a_need_that_counts_only_once_something_was_tried_needs_a_way_there_too(tmp_path):
+    (tmp_path / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
+    (tmp_path / "needs.yaml").write_text(
+        "- {id: retrieval-falls-short, override: true, met_by: [{approach: lora, when: {task: code}, because: a}]}\n"
+    )
+    (found,) = [finding for finding in prove(read_table(tmp_path).table).findings if finding.code == "need-without-a-way"]
+    assert found.place == "needs/retrieval-falls-short"
+    assert found.witness["tried"] == ("rag",)
+    assert "retrieval-falls-short" in oracle.decide(read_table(tmp_path).table, found.witness)[1]
+
+
+def test_from_the_situation_of_a_plan_no_fact_can_be_left_out():
+    for share in prove(TABLE).plans:
+        for fact in share.witness:
+            assert members(ENGINE.decide({name: value for name, value in share.witness.items() if name != fact}).plan) != share.plan

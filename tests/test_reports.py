@@ -188,7 +188,7 @@ def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_no
     validator.validate({**data, "one_day": "there will be more"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(situations(TABLE, ENGINE))
 def test_every_recommendation_validates(facts):
     from adaptadvisor import schema
@@ -258,7 +258,7 @@ def _everywhere(data, path=()):
             yield from _everywhere(value, (*path, key))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(data):
     document = json.loads(faces.render(advise(TABLE, FACTS[2]), "json"))

@@ -145,7 +145,7 @@ def _legend(drawing: _Drawing) -> None:
 
 
 def ladder(advice: Recommendation) -> str:
-    """The route from the bottom need to the last gate: a box for each step, a diamond for each gate, and where to go if a gate stays shut."""
+    """The route from the first step to the last gate: a box for each step, a diamond for each gate, and where to go if a gate stays shut."""
     drawing = _Drawing(4)
     for number, step in enumerate(advice.route, 1):
         _step(drawing, number, step)

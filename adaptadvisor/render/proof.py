@@ -18,7 +18,7 @@ def render(proof: Proof, places: Mapping[str, Location], width: int = 80, *, col
     """The whole proof as text of this width; `places` say where rows stand."""
     page = Page(width, colour=colour, plain=plain)
     page.title(f"Table {proof.table.version}, digest {proof.table.digest}: {_many(proof.situations)} situations")
-    page.say("A situation gives every fact one of the answers that the table tells apart, or leaves it unknown.", dim=True)
+    page.say("A situation gives every fact one of the answers that the table tells apart, or leaves it unknown; nothing was tried.", dim=True)
     if proof.proven:
         page.heading("Holds in every situation")
     for claim in proof.proven:
@@ -61,10 +61,11 @@ def _many(number: int) -> str:
 def _explaining(page: Page, proof: Proof) -> None:
     if not proof.notes:
         return
-    page.heading("Rows that give a reason and change no plan")
+    page.heading("Rows that change no plan, and are there for the reason that they give")
     for note in proof.notes:
         sure = "" if note.proven else " (none was found that does, not proven)"
-        page.say(f"{note.words}{sure}. For one: {situation(note.witness)}", mark="- ")
+        seen = "It was not seen as a reason either" if note.witness is None else f"For one: {situation(note.witness)}"
+        page.say(f"{note.words}{sure}. {seen}", mark="- ")
 
 
 def _advised(page: Page, proof: Proof) -> None:
