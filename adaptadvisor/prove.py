@@ -79,8 +79,8 @@ class FactShare(NamedTuple):
 class Proof(NamedTuple):
     """What was proven: `proven` are the claims that hold in every situation, in words; `not_told` is what would have taken too long to tell.
 
-    Behind the shares of plans and open needs stand `counted` situations, all `situations` where both are equal; `open_situations` of them
-    leave some need open. Behind those of `unknowns` stand `unknowns_counted`.
+    Behind the shares of plans and open needs stand `counted` situations, all `situations` where both are equal. Of `open_counted` situations
+    `open_situations` leave some need open. Behind the shares of `unknowns` stand `unknowns_counted`.
     """
 
     schema: str
@@ -94,6 +94,7 @@ class Proof(NamedTuple):
     plans: tuple[PlanShare, ...]
     open_needs: tuple[NeedShare, ...]
     open_situations: int
+    open_counted: int
     unknowns: tuple[FactShare, ...]
     unknowns_counted: int
 
@@ -103,7 +104,7 @@ class Proof(NamedTuple):
 
 
 def prove(table: Table, *, exact: bool = False) -> Proof:
-    """Proves what can be proven. With `exact`, plans and open needs are counted and proofs searched to the end, which can take very long."""
+    """Proves what can be proven. With `exact`, plans and open needs are counted and proofs searched to the end, which takes about a minute for the shipped table."""
     return _Prover(table, exact=exact).proof()
 
 
@@ -124,7 +125,7 @@ class _Prover:
         self._conditions()
         self._gaps()
         notes = self._effects()
-        counted, plans, opens, open_situations = self._shares()
+        counted, plans, opens, open_situations, open_counted = self._shares()
         self._approaches(plans)
         self._shown()
         unknowns = self._unknowns()
@@ -142,6 +143,7 @@ class _Prover:
             plans,
             opens,
             open_situations,
+            open_counted,
             unknowns,
             len(self.drawn[:_UNKNOWNS]),
         )
@@ -261,7 +263,8 @@ class _Prover:
 
     # ---- what is advised ----
 
-    def _shares(self) -> tuple[int, tuple[PlanShare, ...], tuple[NeedShare, ...], int]:
+    def _shares(self) -> tuple[int, tuple[PlanShare, ...], tuple[NeedShare, ...], int, int]:
+        """How many situations were counted, the plans, the open needs, and in how many of how many some need is open (never more than sampled)."""
         plans: Counter[int] = Counter()
         opens: Counter[str] = Counter()
         open_situations = 0
@@ -274,16 +277,16 @@ class _Prover:
             first.setdefault(plan, one)
             opens.update(open_needs)
             open_situations += bool(open_needs)
-        counted = plans.total()
+        counted = open_counted = plans.total()
         if self.exact and not every:
             plans = Counter(_Count(self.all).plans())
             opens = Counter({need.id: _count(self.all, _open(self.engine, need)) for need in self.engine.needs})
-            open_situations, counted = _count(self.all, _some_open(self.engine)), self.all.size
+            counted = self.all.size
         shares = tuple(
             PlanShare(members(plan), n, self._less(first.get(plan), plan)) for plan, n in sorted(plans.items(), key=lambda item: (-item[1], item[0]))
         )
         found = tuple(NeedShare(id, n, self._smallest_open(id)) for id, n in sorted(opens.items(), key=lambda item: (-item[1], item[0])) if n)
-        return counted, shares, found, open_situations
+        return counted, shares, found, open_situations, open_counted
 
     def _less(self, one: Drawn | None, plan: int) -> dict[str, Any]:
         """A situation with this plan, facts left out one by one as long as it stays."""
@@ -412,23 +415,6 @@ def _count(situations: Situations, question: Question) -> int:
         return idle * known[state]
 
     return count(situations.space.possible, 0, situations.groups)
-
-
-def _some_open(engine: Engine) -> Question:
-    """Whether any need stays open."""
-    questions = [_open(engine, need) for need in engine.needs]
-
-    def look(certain: int, possible: int, never: int) -> Look:
-        open_terms, clear = 0, True
-        for question in questions:
-            held, matters = question.look(certain, possible, never)
-            if held:
-                return True, 0
-            clear = clear and held is False
-            open_terms |= matters
-        return (False, 0) if clear else (None, open_terms)
-
-    return Question(joined(question.scope for question in questions), look)
 
 
 def _open(engine: Engine, need: NeedCode) -> Question:

@@ -78,7 +78,8 @@ def _advised(page: Page, proof: Proof) -> None:
     if rest:
         page.say(f"{', '.join(plan_words(share.plan) for share in rest)}", mark=f"- {_part(sum(share.situations for share in rest), proof.counted)} ")
     page.heading("Needs that stay open")
-    page.say(f"{_part(proof.open_situations, proof.counted)} of {of} leave some need open, and say what would close it.")
+    some = of if proof.open_counted == proof.counted else f"a sample of {proof.open_counted:,} situations"
+    page.say(f"{_part(proof.open_situations, proof.open_counted)} of {some} leave some need open, and say what would close it.")
     for need in proof.open_needs:
         page.say(f"{need.need}, the smallest {situation(need.witness)}", mark=f"- {_part(need.situations, proof.counted)} ")
     page.heading("What a missing answer does")
