@@ -11,7 +11,7 @@ from adaptadvisor.conditions import ALWAYS, All, Cell, Condition, Test, cells, c
 from adaptadvisor.derived import DERIVED, Derived, with_derived
 from adaptadvisor.errors import Location
 from adaptadvisor.facts import Fact, Value, show_number
-from adaptadvisor.factsfile import as_yaml
+from adaptadvisor.factsfile import in_braces
 from adaptadvisor.load import Loaded
 from adaptadvisor.rows import MAX_TERMS
 from adaptadvisor.table import CONDITIONAL, Option, Situation, Table
@@ -59,11 +59,6 @@ def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
     rows = (_row(loaded.table, one, situations) for one in _rows(loaded))
     branches = (point for one in drawn if loaded.own(one.place) for point in _branches(loaded.table, one, situations))
     return (*rows, *branches, *_lines(loaded, drawn, situations))
-
-
-def written(situation: Situation) -> str:
-    """A situation as it stands in a row or a case: `{task: label, examples: 200}`."""
-    return f"{{{', '.join(f'{fact}: {as_yaml(value)}' for fact, value in situation.items())}}}"
 
 
 def _rows(loaded: Loaded) -> Iterator[_Drawn]:
@@ -183,7 +178,7 @@ def _alternatives(condition: Condition) -> list[_Conjunction]:
 
 
 def _gap(code: str, message: str, closing: Situation | None) -> Gap:
-    return Gap(code, message, "" if closing is None else written(closing))
+    return Gap(code, message, "" if closing is None else in_braces(closing))
 
 
 # ---- the smallest situation ----

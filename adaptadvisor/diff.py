@@ -16,7 +16,7 @@ from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, describ
 from adaptadvisor.derived import DERIVED
 from adaptadvisor.engine import Engine, Outcome
 from adaptadvisor.facts import Fact, NotAValue, Value, from_object, show
-from adaptadvisor.factsfile import as_yaml
+from adaptadvisor.factsfile import in_braces
 from adaptadvisor.plans import APPROACHES, members, name, plan_of
 from adaptadvisor.recommendation import TableId, as_data
 from adaptadvisor.space import Space
@@ -187,22 +187,12 @@ def words_of(value: Any) -> tuple[str, ...]:
             return tuple(f"{field}: {word}" for field, part in zip(named, value, strict=True) for word in words_of(part))
         return tuple(word for part in value for word in ((" - ".join(part),) if _is_choice(part) else words_of(part)))
     if isinstance(value, Mapping):
-        return (situation_words(value),)
+        return (in_braces(value),)
     return (show(value),) if value != "" else ()
 
 
 def _is_choice(part: Any) -> bool:
     return getattr(part, "_fields", ()) == ("value", "means")
-
-
-def situation_words(facts: Mapping[str, Any]) -> str:
-    """`{task: label, examples: 200}`, as it stands in a table.
-
-    >>> situation_words({"task": "label", "tried": ("prompt",)})
-    '{task: label, tried: [prompt]}'
-    """
-    words = ", ".join(f"{fact}: {as_yaml(value)}" for fact, value in facts.items())
-    return f"{{{words}}}"
 
 
 def _option_words(row: Option | Refusal | Pick) -> str:

@@ -90,6 +90,15 @@ def as_yaml(value: Value | None) -> str:
     return show(value) if isinstance(value, (str, bool)) else repr(value)
 
 
+def in_braces(facts: Mapping[str, Value]) -> str:
+    """A situation as it can be pasted into a row, a case or a facts file.
+
+    >>> in_braces({"task": "label", "tried": ("prompt",)})
+    '{task: label, tried: [prompt]}'
+    """
+    return f"{{{', '.join(f'{fact}: {as_yaml(value)}' for fact, value in facts.items())}}}"
+
+
 def _comment(fact: Fact, value: Value | None) -> list[str]:
     meaning = next((f"{choice.value}: {choice.means}" for choice in fact.choices if value is not None and choice.value == show(value)), "")
     unit = f"Unit: {fact.unit}." if fact.unit else ""

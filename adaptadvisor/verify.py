@@ -10,9 +10,10 @@ from adaptadvisor import advice, whatif
 from adaptadvisor.cases import Case
 from adaptadvisor.circumstances import engine_for
 from adaptadvisor.conditions import ALWAYS, describe, holds
-from adaptadvisor.coverage import Gap, Point, measure, written
+from adaptadvisor.coverage import Gap, Point, measure
 from adaptadvisor.derived import with_derived
 from adaptadvisor.errors import Location
+from adaptadvisor.factsfile import in_braces
 from adaptadvisor.load import Loaded
 from adaptadvisor.plans import APPROACHES, members, name, plan_of
 from adaptadvisor.table import CONDITIONAL, Situation, Table
@@ -83,7 +84,7 @@ def _examples(loaded: Loaded) -> Iterator[tuple[Result, Situation]]:
                     place = loaded.places.get(path, loaded.places[f"{section}/{row.id}"])
                     fires = holds(row.when, with_derived(situation)) is True
                     passed = fires == (wanted == "fires")
-                    message = "" if passed else f"{_expected(row.id, fires=fires)} in {written(situation)}; it fires when {describe(row.when)}"
+                    message = "" if passed else f"{_expected(row.id, fires=fires)} in {in_braces(situation)}; it fires when {describe(row.when)}"
                     yield Result("examples", f"{section}/{row.id} {wanted} {number + 1}", place, passed, message), situation
 
 

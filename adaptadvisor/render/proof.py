@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adaptadvisor.errors import Location
-from adaptadvisor.facts import Value
-from adaptadvisor.factsfile import as_yaml
+from adaptadvisor.factsfile import in_braces
 from adaptadvisor.prove import Finding, Proof
 from adaptadvisor.render.page import Page
 from adaptadvisor.render.words import plan_words
@@ -27,7 +26,7 @@ def render(proof: Proof, places: Mapping[str, Location], width: int = 80, *, col
     for finding in proof.findings:
         page.say(finding_words(finding, places), mark="- ")
         if finding.witness is not None:
-            page.say(situation(finding.witness), 2, mark="for one: ")
+            page.say(in_braces(finding.witness), 2, mark="for one: ")
     if proof.not_told:
         page.heading("Not told: it would take too long (--exact goes on)")
         page.say("; ".join(proof.not_told))
@@ -49,11 +48,6 @@ def location(place: str, places: Mapping[str, Location]) -> Location:
     return places.get(place, Location(place))
 
 
-def situation(facts: Mapping[str, Value]) -> str:
-    """A situation as it can be pasted into a test or a facts file: `{task: label, examples: 200}`."""
-    return f"{{{', '.join(f'{fact}: {as_yaml(value)}' for fact, value in facts.items())}}}"
-
-
 def _many(number: int) -> str:
     return f"{number:,}" if number < 10**9 else f"{number:.1e}"
 
@@ -64,7 +58,7 @@ def _explaining(page: Page, proof: Proof) -> None:
     page.heading("Rows that change no plan, and are there for the reason that they give")
     for note in proof.notes:
         sure = "" if note.proven else " (none was found that does, not proven)"
-        seen = "It was not seen as a reason either" if note.witness is None else f"For one: {situation(note.witness)}"
+        seen = "It was not seen as a reason either" if note.witness is None else f"For one: {in_braces(note.witness)}"
         page.say(f"{note.words}{sure}. {seen}", mark="- ")
 
 
@@ -73,7 +67,7 @@ def _advised(page: Page, proof: Proof) -> None:
     of = "all situations, counted" if exact else f"a sample of {proof.counted:,} situations"
     page.heading(f"Plans, in {of}")
     for share in proof.plans[:_PLANS_SHOWN]:
-        page.say(f"{plan_words(share.plan)}, for one {situation(share.witness)}", mark=f"- {_part(share.situations, proof.counted)} ")
+        page.say(f"{plan_words(share.plan)}, for one {in_braces(share.witness)}", mark=f"- {_part(share.situations, proof.counted)} ")
     rest = proof.plans[_PLANS_SHOWN:]
     if rest:
         page.say(f"{', '.join(plan_words(share.plan) for share in rest)}", mark=f"- {_part(sum(share.situations for share in rest), proof.counted)} ")
@@ -81,7 +75,7 @@ def _advised(page: Page, proof: Proof) -> None:
     some = of if proof.open_counted == proof.counted else f"a sample of {proof.open_counted:,} situations"
     page.say(f"{_part(proof.open_situations, proof.open_counted)} of {some} leave some need open, and say what would close it.")
     for need in proof.open_needs:
-        page.say(f"{need.need}, the smallest {situation(need.witness)}", mark=f"- {_part(need.situations, proof.counted)} ")
+        page.say(f"{need.need}, the smallest {in_braces(need.witness)}", mark=f"- {_part(need.situations, proof.counted)} ")
     page.heading("What a missing answer does")
     words = [f"{row.fact} {_part(row.situations, proof.unknowns_counted)}" for row in proof.unknowns if row.situations]
     page.say(f"Leaving it out changes the plan in this part of {proof.unknowns_counted} sampled situations: {', '.join(words) or 'none'}.")

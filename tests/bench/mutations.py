@@ -31,8 +31,8 @@ from adaptadvisor.advice import _Advice
 from adaptadvisor.boxes import boxes, meaning
 from adaptadvisor.cases import read_cases
 from adaptadvisor.conditions import All, AnyOf, Test, cells, cuts, tests
-from adaptadvisor.diff import situation_words
 from adaptadvisor.errors import BadInput
+from adaptadvisor.factsfile import in_braces
 from adaptadvisor.lint import lint
 from adaptadvisor.load import SECTIONS, read_table
 from adaptadvisor.plans import APPROACHES
@@ -215,7 +215,7 @@ def explain(mutant: Mutant) -> tuple[bool, str]:
     if found:
         part, (number, facts) = next((part, found[part]) for part in ("plan", "open needs", *found) if part in found)
         old, new = (_differing(words, other) for words, other in permutations(_compared(table, facts)[part]))
-        return False, f"changes {part} in {number} of {len(looked)} situations, as in {situation_words(facts)}: {old} -> {new}"
+        return False, f"changes {part} in {number} of {len(looked)} situations, as in {in_braces(facts)}: {old} -> {new}"
     if mutant.operator in SEEN_BESIDE:
         return False, SEEN_BESIDE[mutant.operator]
     return True, f"equivalent: changes no plan, open need, method, check, first step, reason or question in {len(looked)} situations"
