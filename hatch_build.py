@@ -1,4 +1,6 @@
-"""Build hook: compiles the shipped rules, so that an installed adaptadvisor starts without parsing YAML."""
+"""Build hook: compiles the shipped rules, so that an installed adaptadvisor starts without parsing
+YAML.
+"""
 
 import sys
 from pathlib import Path
@@ -14,6 +16,6 @@ class CompileRules(BuildHookInterface):
         if self.target_name != "wheel":
             return
         sys.path.insert(0, str(Path(self.root)))
-        from adaptadvisor.resources import compile_shipped
+        from adaptadvisor.reading.shipped import compile_shipped
 
         compile_shipped()

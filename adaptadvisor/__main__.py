@@ -6,9 +6,11 @@ import sys
 
 
 def main() -> None:
-    """Runs one command and exits; an interruption while the program is still loading ends like any other."""
+    """Runs one command and exits; an interruption while the program is still loading ends like any
+    other.
+    """
     try:
-        from adaptadvisor.cli import run
+        from adaptadvisor.cli.main import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -56,18 +56,29 @@ MOST_PROBLEMS = 1_000
 
 
 class BadInput(AdvisorError):
-    """What the user gave cannot be used; carries every problem found, sorted by place, and shows the first `MOST_SHOWN`."""
+    """What the user gave cannot be used; carries every problem found, sorted by place, and shows
+    the first `MOST_SHOWN`.
+    """
 
     exit_code = ExitCode.BAD_INPUT
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=by_place))
         more = len(self.problems) - MOST_SHOWN
-        super().__init__("\n".join([*map(str, self.problems[:MOST_SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]))
+        super().__init__(
+            "\n".join(
+                [
+                    *map(str, self.problems[:MOST_SHOWN]),
+                    *([f"and {more:,} more"] if more > 0 else []),
+                ]
+            )
+        )
 
 
 class Problems(list[Problem]):
-    """Problems as they are found; after `MOST_PROBLEMS` it raises a `BadInput` with all of them instead of taking another."""
+    """Problems as they are found; after `MOST_PROBLEMS` it raises a `BadInput` with all of them
+    instead of taking another.
+    """
 
     def append(self, problem: Problem) -> None:
         if len(self) >= MOST_PROBLEMS:
@@ -93,8 +104,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "citations"?` for the closest known spelling, else the empty string."""
     from difflib import get_close_matches  # loaded only when something is wrong
 
-    known = [other for other in known if len(other) <= _LONGEST_WORD]  # comparing costs the product of two lengths
-    found = get_close_matches(word, known[:_MOST_WORDS], n=1, cutoff=0.6) if len(word) <= _LONGEST_WORD else []
+    known = [
+        other for other in known if len(other) <= _LONGEST_WORD
+    ]  # comparing costs the product of two lengths
+    found = (
+        get_close_matches(word, known[:_MOST_WORDS], n=1, cutoff=0.6)
+        if len(word) <= _LONGEST_WORD
+        else []
+    )
     return f'; did you mean "{found[0]}"?' if found else ""
 
 

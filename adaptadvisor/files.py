@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and where the shipped rules are."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from errno import EEXIST, ELOOP
 from pathlib import Path
 from typing import BinaryIO
 
-from adaptadvisor.errors import AdvisorError
-
-_PACKAGE = Path(__file__).resolve().parent
-
 
 @contextmanager
 def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
-    """A binary file that appears under its name only when everything has been written; on any failure nothing is left behind.
+    """A binary file that appears under its name only when everything has been written; on any
+    failure nothing is left behind.
 
-    Unless it may be written `over`, a file that exists raises `FileExistsError`, also when it appeared in the meantime. What is no regular
-    file (a device, a pipe) is written directly.
+    Unless it may be written `over`, a file that exists raises `FileExistsError`, also when it
+    appeared in the meantime. What is no regular file (a device, a pipe) is written directly.
     """
     if path.exists() and not path.is_file():
         with _naming(path), path.open("wb") as handle:
@@ -71,7 +68,9 @@ def _appear(part: Path, target: Path, *, over: bool) -> None:
         except FileExistsError:
             raise
         except OSError:
-            pass  # a file system without links: there, a file that appears in this very moment would be replaced
+            # a file system without links: there, a file that appears in this very moment would be
+            # replaced
+            pass
         else:
             part.unlink()
             return
@@ -85,15 +84,3 @@ def _naming(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def shipped_rules() -> Path:
-    """The shipped rules: inside the package after an install, beside it in a checkout."""
-    inside, beside = _PACKAGE / "rules", _PACKAGE.parent / "rules"
-    if inside.is_dir():
-        return inside
-    # Only a checkout of this project: another package's `rules` may lie beside ours in site-packages.
-    project = _PACKAGE.parent / "pyproject.toml"
-    if beside.is_dir() and project.is_file() and 'name = "adaptadvisor"' in project.read_text(encoding="utf-8"):
-        return beside
-    raise AdvisorError(f"the shipped rules are missing; looked in {inside} and {beside}")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from adaptadvisor.circumstances import engine_for
-from adaptadvisor.engine import Engine
-from adaptadvisor.load import load_table
-from adaptadvisor.table import Table
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
@@ -29,14 +29,25 @@ def pytest_testnodedown(node: Any) -> None:
         node.config.stash[PUBLISHED] = lines
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     for line in config.stash.get(PUBLISHED, []):
         terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "ADAPTADVISOR_PLAIN", "PYTHONPATH"):
+    for name in (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "TERM",
+        "ADAPTADVISOR_RULES",
+        "ADAPTADVISOR_DEBUG",
+        "ADAPTADVISOR_PLAIN",
+        "PYTHONPATH",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
 
@@ -52,13 +63,29 @@ def engine(table: Table) -> Engine:
 
 
 def sample_values(table: Table, engine: Engine, fact_id: str) -> list[Any]:
-    """Values of a fact on both sides of every line that the table draws, also through derived facts."""
+    """Values of a fact on both sides of every line that the table draws, also through derived
+    facts.
+    """
     fact = table.facts[fact_id]
     if fact.type == "plans":
-        return [("prompt",), ("rag",), ("prompt", "rag"), ("task_head",), ("rag+lora",), ("lora", "full")]
+        return [
+            ("prompt",),
+            ("rag",),
+            ("prompt", "rag"),
+            ("task_head",),
+            ("rag+lora",),
+            ("lora", "full"),
+        ]
     if not fact.numeric:
         return list(fact.values)
     edges = [cell.low for cell in engine.cells.get(fact_id, ())[1:]]
-    near = {value for edge in edges for value in (edge, edge - 1)} | {fact.minimum, fact.maximum, 7, 24, 300, 5000}
+    near = {value for edge in edges for value in (edge, edge - 1)} | {
+        fact.minimum,
+        fact.maximum,
+        7,
+        24,
+        300,
+        5000,
+    }
     legal = sorted(value for value in near if fact.minimum <= value <= fact.maximum)
     return [int(value) for value in legal] if fact.type == "integer" else legal

@@ -1,4 +1,6 @@
-"""The meaning of a table written down as literally as the design states it, without any cleverness: the oracle of the engine's tests."""
+"""The meaning of a table written down as literally as the design states it, without any cleverness:
+the oracle of the engine's tests.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
-from adaptadvisor.conditions import holds
-from adaptadvisor.derived import with_derived
-from adaptadvisor.plans import APPROACHES
-from adaptadvisor.table import Need, Table
+from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import Need, Table
 
 Plan = tuple[str, ...]
 
@@ -17,9 +19,19 @@ Plan = tuple[str, ...]
 def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...]]:
     """The plan and the open needs, by trying all sets of approaches."""
     situation = with_derived(facts)
-    out = {approach for limit in table.limits.values() if holds(limit.when, situation) for approach in limit.rules_out}
+    out = {
+        approach
+        for limit in table.limits.values()
+        if holds(limit.when, situation)
+        for approach in limit.rules_out
+    }
     counting = [need for need in table.needs.values() if holds(need.when, situation)]
-    meets = {need.id: {approach for approach in APPROACHES if _meets(table, need, approach, situation)} - out for need in counting}
+    meets = {
+        need.id: (
+            {approach for approach in APPROACHES if _meets(table, need, approach, situation)} - out
+        )
+        for need in counting
+    }
     open_needs = [need.id for need in counting if not meets[need.id]]
     required = [meets[need.id] for need in counting if meets[need.id]]
     tried = [set(plan.split("+")) for plan in facts.get("tried", ())]
@@ -52,7 +64,9 @@ def _cost(plan: Plan) -> tuple[list[int], int]:
     return sorted((APPROACHES.index(approach) for approach in plan), reverse=True), len(plan)
 
 
-def completions(facts: Mapping[str, Any], answers: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+def completions(
+    facts: Mapping[str, Any], answers: Mapping[str, list[Any]]
+) -> Iterator[dict[str, Any]]:
     """Every way of answering what is unknown."""
     unknown = [fact for fact in answers if fact not in facts]
     for chosen in product(*(answers[fact] for fact in unknown)):

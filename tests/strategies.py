@@ -1,4 +1,6 @@
-"""Hypothesis strategies: situations of a table, and small random tables that can be enumerated whole."""
+"""Hypothesis strategies: situations of a table, and small random tables that can be enumerated
+whole.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,19 @@ from typing import Any
 from conftest import sample_values
 from hypothesis import strategies as st
 
-from adaptadvisor.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
-from adaptadvisor.engine import Engine
-from adaptadvisor.facts import Choice, Fact
-from adaptadvisor.plans import APPROACHES
-from adaptadvisor.table import Approach, Limit, Need, Option, Table
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
+from adaptadvisor.table.facts import Choice, Fact
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import Approach, Limit, Need, Option, Table
 
 
-def situations(table: Table, engine: Engine, *, most: int | None = None) -> st.SearchStrategy[dict[str, Any]]:
-    """Legal situations in which any number of facts is known, with values near the lines of the table."""
+def situations(
+    table: Table, engine: Engine, *, most: int | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Legal situations in which any number of facts is known, with values near the lines of the
+    table.
+    """
     facts = [fact.id for fact in table.questions]
     values = {fact: sample_values(table, engine, fact) for fact in facts}
 
@@ -29,7 +35,15 @@ def situations(table: Table, engine: Engine, *, most: int | None = None) -> st.S
 FACTS = {
     fact.id: fact
     for fact in (
-        Fact("shade", "choice", 1, "?", "", "", (Choice("light", ""), Choice("dark", ""), Choice("none", ""))),
+        Fact(
+            "shade",
+            "choice",
+            1,
+            "?",
+            "",
+            "",
+            (Choice("light", ""), Choice("dark", ""), Choice("none", "")),
+        ),
         Fact("wet", "bool", 2, "?", "", ""),
         Fact("size", "integer", 3, "?", "", "", minimum=0, maximum=100),
         Fact("examples", "integer", 4, "?", "", "", minimum=0, maximum=200),
@@ -48,8 +62,12 @@ def _interval(bounds: tuple[int, int]) -> tuple[float, float]:
 
 
 def tests() -> st.SearchStrategy[Test]:
-    choice = st.sets(st.sampled_from(["light", "dark", "none"]), min_size=1, max_size=2).map(lambda values: Test("shade", tuple(sorted(values))))
-    yes_no = st.builds(Test, st.sampled_from(["wet", "rag_tried"]), st.booleans().map(lambda value: (value,)))
+    choice = st.sets(st.sampled_from(["light", "dark", "none"]), min_size=1, max_size=2).map(
+        lambda values: Test("shade", tuple(sorted(values)))
+    )
+    yes_no = st.builds(
+        Test, st.sampled_from(["wet", "rag_tried"]), st.booleans().map(lambda value: (value,))
+    )
     number = st.builds(
         lambda fact, bounds: Test(fact, (), (_interval(bounds),)),
         st.sampled_from(["size", "examples", "classes", "examples_per_class"]),
@@ -72,22 +90,48 @@ def conditions() -> st.SearchStrategy[Condition]:
 
 def _options() -> st.SearchStrategy[Option]:
     sometimes = st.one_of(st.just(ALWAYS), conditions())
-    return st.builds(lambda approach, when, provided: Option(approach, "", "", when, provided), st.sampled_from(APPROACHES), sometimes, sometimes)
+    return st.builds(
+        lambda approach, when, provided: Option(approach, "", "", when, provided),
+        st.sampled_from(APPROACHES),
+        sometimes,
+        sometimes,
+    )
 
 
 def tables() -> st.SearchStrategy[Table]:
     """Random tables of two to four needs and up to two limits."""
-    needs = st.lists(st.tuples(st.one_of(st.just(ALWAYS), conditions()), st.lists(_options(), min_size=1, max_size=3)), min_size=2, max_size=4)
-    limits = st.lists(st.tuples(conditions(), st.lists(st.sampled_from(APPROACHES), unique=True, min_size=1, max_size=2)), max_size=2)
+    needs = st.lists(
+        st.tuples(
+            st.one_of(st.just(ALWAYS), conditions()), st.lists(_options(), min_size=1, max_size=3)
+        ),
+        min_size=2,
+        max_size=4,
+    )
+    limits = st.lists(
+        st.tuples(
+            conditions(), st.lists(st.sampled_from(APPROACHES), unique=True, min_size=1, max_size=2)
+        ),
+        max_size=2,
+    )
     return st.builds(_table, needs, limits)
 
 
-def _table(needs: list[tuple[Condition, list[Option]]], limits: list[tuple[Condition, list[str]]]) -> Table:
+def _table(
+    needs: list[tuple[Condition, list[Option]]], limits: list[tuple[Condition, list[str]]]
+) -> Table:
     empty: dict[str, Any] = {}
     rows = {
-        "needs": {f"n{i}": Need(f"n{i}", i, "", when, tuple(options)) for i, (when, options) in enumerate(needs)},
-        "limits": {f"l{i}": Limit(f"l{i}", i, "", tuple(out), when, "", "") for i, (when, out) in enumerate(limits)},
+        "needs": {
+            f"n{i}": Need(f"n{i}", i, "", when, tuple(options))
+            for i, (when, options) in enumerate(needs)
+        },
+        "limits": {
+            f"l{i}": Limit(f"l{i}", i, "", tuple(out), when, "", "")
+            for i, (when, out) in enumerate(limits)
+        },
         "approaches": {id: Approach(id, id, "", "", "", "", "", "", "", "") for id in APPROACHES},
     }
-    others = dict.fromkeys(("thresholds", "readiness", "variants", "families", "checks", "topics", "sources"), empty)
+    others = dict.fromkeys(
+        ("thresholds", "readiness", "variants", "families", "checks", "topics", "sources"), empty
+    )
     return Table(version="", digest="", facts=FACTS, **rows, **others)

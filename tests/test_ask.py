@@ -1,4 +1,6 @@
-"""The interview as a person meets it: in a real terminal, through a pipe, interrupted, killed, and without any input at all."""
+"""The interview as a person meets it: in a real terminal, through a pipe, interrupted, killed, and
+without any input at all.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,46 @@ from pathlib import Path
 import pytest
 import yaml
 
-pexpect = pytest.importorskip("pexpect") if os.name == "posix" else pytest.skip("needs a POSIX terminal", allow_module_level=True)
+pexpect = (
+    pytest.importorskip("pexpect")
+    if os.name == "posix"
+    else pytest.skip("needs a POSIX terminal", allow_module_level=True)
+)
 
 PROGRAM = [sys.executable, "-m", "adaptadvisor"]
-SHAPING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "ADAPTADVISOR_PLAIN")
-BARE = {name: value for name, value in os.environ.items() if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))}
-REVIEW, OFFER, FINISH = (words.replace(" ", r"\s+") for words in (r"Enter shows the advice\. ", r"Enter is no\. ", r"with what is known\. "))
+SHAPING = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "ADAPTADVISOR_RULES",
+    "ADAPTADVISOR_DEBUG",
+    "ADAPTADVISOR_PLAIN",
+)
+BARE = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))
+}
+REVIEW, OFFER, FINISH = (
+    words.replace(" ", r"\s+")
+    for words in (r"Enter shows the advice\. ", r"Enter is no\. ", r"with what is known\. ")
+)
 """How the prompts end that are no questions; a narrow terminal breaks them anywhere."""
 
 SETTLED = {
-    "task": "write", "prompt_result": "passes", "prompt_affordable": "true", "main_error": "format", "private_knowledge": "false",
-    "knowledge_updates": "never", "behaviour_shift": "none", "citations": "false", "per_user_access": "false", "requests_per_day": "10",
+    "task": "write",
+    "prompt_result": "passes",
+    "prompt_affordable": "true",
+    "main_error": "format",
+    "private_knowledge": "false",
+    "knowledge_updates": "never",
+    "behaviour_shift": "none",
+    "citations": "false",
+    "per_user_access": "false",
+    "requests_per_day": "10",
     "preference_pairs": "0",
-}  # fmt: skip
+}
 """Answers after which nothing can change the plan."""
 
 
@@ -35,11 +64,20 @@ def _elsewhere(tmp_path, monkeypatch):
 
 
 class Session:
-    """`adaptadvisor ask` in a terminal of its own; stdout goes to the file advice.txt, what is seen is stderr."""
+    """`adaptadvisor ask` in a terminal of its own; stdout goes to the file advice.txt, what is seen
+    is stderr.
+    """
 
     def __init__(self, *words, columns=100, **env):
         command = f"{shlex.join([*PROGRAM, 'ask', *words])} > advice.txt"
-        self.child = pexpect.spawn("/bin/sh", ["-c", f"exec {command}"], env=BARE | env, encoding="utf-8", timeout=30, dimensions=(50, columns))
+        self.child = pexpect.spawn(
+            "/bin/sh",
+            ["-c", f"exec {command}"],
+            env=BARE | env,
+            encoding="utf-8",
+            timeout=30,
+            dimensions=(50, columns),
+        )
         self.seen = ""
         self.asked = []
 
@@ -52,9 +90,15 @@ class Session:
 
     def question(self):
         """Waits for a prompt; the fact that is asked about, or None where something else is."""
-        said = self.until(rf"\r\n(> |Your answer: |(.*\s)?{REVIEW}|(.*\s)?{OFFER}|(.*\s)?{FINISH})$")
+        said = self.until(
+            rf"\r\n(> |Your answer: |(.*\s)?{REVIEW}|(.*\s)?{OFFER}|(.*\s)?{FINISH})$"
+        )
         heads = re.findall(
-            r"\((\w+)\)$", " ".join(re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1].partition("\n  ")[0].split()), flags=re.MULTILINE
+            r"\((\w+)\)$",
+            " ".join(
+                re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1].partition("\n  ")[0].split()
+            ),
+            flags=re.MULTILINE,
         )
         return heads[-1] if heads and said.endswith(("> ", "Your answer: ")) else None
 
@@ -87,14 +131,28 @@ class Session:
 
 def ask(*words, stdin=b"", **env):
     """`ask` without a terminal."""
-    done = subprocess.run([*PROGRAM, "ask", *words], input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60)
+    done = subprocess.run(
+        [*PROGRAM, "ask", *words],
+        input=stdin,
+        capture_output=True,
+        env=BARE | env,
+        check=False,
+        timeout=60,
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def shell(command):
     """A command line that the program has printed, as a person would paste it."""
     command = command.replace("adaptadvisor", shlex.join(PROGRAM), 1)
-    return subprocess.run(["/bin/sh", "-c", command], capture_output=True, env=BARE, check=False, timeout=60, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        capture_output=True,
+        env=BARE,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def saved():
@@ -110,7 +168,11 @@ def test_a_whole_interview_with_reasons_ways_back_numbers_and_a_change_at_the_en
     assert first == "task"
     session.say("?")
     reasons = " ".join(session.until("\n> ").split())
-    for words in ("Why we ask:", "How to find out:", "It can still bring in, alone or together with others:"):
+    for words in (
+        "Why we ask:",
+        "How to find out:",
+        "It can still bring in, alone or together with others:",
+    ):
         assert words in reasons
     session.say("99")
     assert "the choices are numbered 1 to 7" in session.until("\n> ")
@@ -128,7 +190,14 @@ def test_a_whole_interview_with_reasons_ways_back_numbers_and_a_change_at_the_en
     assert session.question() == second
     session.say("u")
     assert session.question() == third
-    answers = {"examples": "1.2k", "classes": "12", "task_changes": "never", "main_error": "skill", "private_knowledge": "n", "prompt_result": "2"}
+    answers = {
+        "examples": "1.2k",
+        "classes": "12",
+        "task_changes": "never",
+        "main_error": "skill",
+        "private_knowledge": "n",
+        "prompt_result": "2",
+    }
     session.say(answers.get(third, "u"))
     session.answer_all(answers)  # ends at the review with an empty line
     assert session.end() == 0
@@ -141,7 +210,9 @@ def test_a_whole_interview_with_reasons_ways_back_numbers_and_a_change_at_the_en
 
 def test_the_line_at_the_end_gives_the_same_bytes_without_questions():
     session = Session("--task", "label")
-    session.answer_all({"examples": "1200", "classes": "12", "task_changes": "never", "model_access": "weights"})
+    session.answer_all(
+        {"examples": "1200", "classes": "12", "task_changes": "never", "model_access": "weights"}
+    )
     assert session.end() == 0
     command = re.search(r"The same without questions: (.*)", session.seen).group(1)
     assert command.startswith("adaptadvisor recommend --task label ")
@@ -152,14 +223,21 @@ def test_the_line_at_the_end_gives_the_same_bytes_without_questions():
 
 def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_so():
     session = Session(
-        "--model-access", "weights", "--gpu-memory-gb", "24", *[f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()]
+        "--model-access",
+        "weights",
+        "--gpu-memory-gb",
+        "24",
+        *[f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()],
     )
     while not re.search(REVIEW, session.until(rf"({OFFER}|{REVIEW})$")):
         session.say("")
     session.say("model-access")
     assert session.question() == "model_access"
     session.say("api")
-    assert "The answer to gpu_memory_gb is dropped: it is asked only when model_access is weights." in session.until(REVIEW)
+    assert (
+        "The answer to gpu_memory_gb is dropped: it is asked only when model_access is weights."
+        in session.until(REVIEW)
+    )
     assert session.seen.count("Answer them too?") == 1, "who declined is not asked again"
     session.say("skipped")
     assert "gpu_memory_gb: it is asked only when model_access is weights" in session.until(REVIEW)
@@ -172,7 +250,9 @@ def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_s
 
 
 def test_what_is_given_is_never_asked_and_a_settled_situation_goes_straight_to_the_review():
-    Path("f.yaml").write_text("".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()), encoding="utf-8")
+    Path("f.yaml").write_text(
+        "".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()), encoding="utf-8"
+    )
     session = Session("--facts", "f.yaml")
     said = session.until(OFFER)
     assert "No question is left that can change the plan: prompt." in said
@@ -236,8 +316,10 @@ def test_who_leaves_is_told_how_to_go_on_and_nothing_is_asked_twice(leave):
     session.question()
     session.child.send(leave)
     assert session.end() == 130
-    assert session.seen.rstrip().endswith("interrupted; answers saved in adaptadvisor-answers.yaml; go on with: "
-                                          "adaptadvisor ask --facts adaptadvisor-answers.yaml")  # fmt: skip
+    assert session.seen.rstrip().endswith(
+        "interrupted; answers saved in adaptadvisor-answers.yaml; go on with: "
+        "adaptadvisor ask --facts adaptadvisor-answers.yaml"
+    )
     assert session.advice() == ""
     session = Session("--facts", "adaptadvisor-answers.yaml")
     session.answer_all({})
@@ -283,7 +365,9 @@ def test_a_file_that_ask_did_not_write_is_never_written_over():
     assert session.end() == 130
     assert saved() == {"mine": True}
     assert "adaptadvisor-answers-2.yaml" in session.seen
-    assert yaml.safe_load(Path("adaptadvisor-answers-2.yaml").read_text(encoding="utf-8")) == {"task": "code"}
+    assert yaml.safe_load(Path("adaptadvisor-answers-2.yaml").read_text(encoding="utf-8")) == {
+        "task": "code"
+    }
     code, out, err = ask("--save", "adaptadvisor-answers.yaml", "--stdin")
     assert (code, out) == (2, "")
     assert "was not saved by ask" in err
@@ -303,7 +387,13 @@ def test_without_a_terminal_nothing_is_asked_and_every_missing_flag_is_named_at_
 
 
 def test_a_closed_stdin_is_no_terminal():
-    done = subprocess.run(["/bin/sh", "-c", f"{shlex.join(PROGRAM)} ask <&-"], capture_output=True, env=BARE, check=False, timeout=60)
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} ask <&-"],
+        capture_output=True,
+        env=BARE,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 2
     assert b"missing-answers" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -338,7 +428,18 @@ def test_piped_answers_that_end_too_early_stop_the_interview_and_are_kept():
     assert "go on with: adaptadvisor ask --facts adaptadvisor-answers.yaml --stdin" in err
 
 
-HOSTILE = [b"\x1b]0;evil\x07", b"\x1b[2J", b"x" * 20_000, b"\xff\xfe", b"1e999", b"-1", b"\x00", b"", "\u202etxet".encode(), b"9" * 5000]
+HOSTILE = [
+    b"\x1b]0;evil\x07",
+    b"\x1b[2J",
+    b"x" * 20_000,
+    b"\xff\xfe",
+    b"1e999",
+    b"-1",
+    b"\x00",
+    b"",
+    "\u202etxet".encode(),
+    b"9" * 5000,
+]
 
 
 @pytest.mark.parametrize("line", HOSTILE, ids=range(len(HOSTILE)))
@@ -357,7 +458,9 @@ def test_hostile_lines_in_a_terminal_are_shown_harmless_and_asked_again():
     session.question()
     for line in ("x" * 300, "1e999", "-1", "9" * 300, "\u202etxet"):
         session.say(line)
-        assert "\u202e" not in session.until("\n> ").partition("\n")[2], "beyond what the terminal itself echoes"
+        assert "\u202e" not in session.until("\n> ").partition("\n")[2], (
+            "beyond what the terminal itself echoes"
+        )
     session.say("label")
     assert session.question()
     session.say("quit")
@@ -384,7 +487,9 @@ def test_an_interview_that_was_left_before_its_first_answer_can_be_resumed():
     assert again.question()
     again.child.send("\x03")
     assert again.end() == 130
-    Path("adaptadvisor-answers.yaml").write_text("# adaptadvisor ask: nothing yet\n{}\n", encoding="utf-8")
+    Path("adaptadvisor-answers.yaml").write_text(
+        "# adaptadvisor ask: nothing yet\n{}\n", encoding="utf-8"
+    )
     assert Session("--facts", "adaptadvisor-answers.yaml").question() == "task"
 
 
@@ -407,7 +512,9 @@ def test_an_answer_that_was_taken_back_is_shown_kept_with_enter_and_never_lost()
     assert saved() == {"task": "answer", second: None}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name
+)
 def test_a_polite_kill_is_told_how_to_go_on(number):
     session = Session()
     session.question()
@@ -415,7 +522,9 @@ def test_a_polite_kill_is_told_how_to_go_on(number):
     session.question()
     session.child.kill(number)
     assert session.end() == 130
-    assert "go on with: adaptadvisor ask --facts adaptadvisor-answers.yaml" in " ".join(session.seen.split())
+    assert "go on with: adaptadvisor ask --facts adaptadvisor-answers.yaml" in " ".join(
+        session.seen.split()
+    )
 
 
 def test_a_new_interview_names_its_file_and_the_one_that_was_left():
@@ -453,7 +562,9 @@ def test_a_locale_that_is_not_utf_8_changes_nothing():
     assert "error[bad-answer]" in err
 
 
-@pytest.mark.parametrize("how", [("--plain", {}), (None, {"ADAPTADVISOR_PLAIN": "1"})], ids=["flag", "environment"])
+@pytest.mark.parametrize(
+    "how", [("--plain", {}), (None, {"ADAPTADVISOR_PLAIN": "1"})], ids=["flag", "environment"]
+)
 def test_a_plain_interview_is_fit_for_a_screen_reader(how):
     flag, env = how
     session = Session(*([flag] if flag else []), FORCE_COLOR="1", **env)

@@ -20,15 +20,15 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RULES
 
-from adaptadvisor import lint
-from adaptadvisor.cases import read_cases
+from adaptadvisor.authoring import lint
+from adaptadvisor.authoring.problem_codes import PROBLEMS
+from adaptadvisor.authoring.prove import prove
+from adaptadvisor.authoring.test import verify
 from adaptadvisor.errors import MOST_PROBLEMS, MOST_SHOWN, BadInput, Problem
-from adaptadvisor.load import load_table, read_table
-from adaptadvisor.problems import PROBLEMS
-from adaptadvisor.prove import prove
-from adaptadvisor.render import explain
-from adaptadvisor.render.proof import location
-from adaptadvisor.verify import verify
+from adaptadvisor.reading.cases import read_cases
+from adaptadvisor.reading.tables import load_table, read_table
+from adaptadvisor.render.authoring import explain
+from adaptadvisor.render.authoring.proof import location
 
 TABLES = Path(__file__).parent / "bad_tables"
 FOLDERS = sorted(path.name for path in TABLES.iterdir())
@@ -48,7 +48,11 @@ def line(folder: Path, problem: Problem) -> str:
     if place.file.startswith(f"{RULES}{os.sep}"):
         return f"shipped/{Path(place.file).name} {problem.code}"
     file = os.path.relpath(place.file, folder)
-    return f"{file}:{place.line}:{place.column} {problem.code}" if place.line else f"{file} {problem.code}"
+    return (
+        f"{file}:{place.line}:{place.column} {problem.code}"
+        if place.line
+        else f"{file} {problem.code}"
+    )
 
 
 def lines(folder: Path) -> list[str]:
@@ -64,7 +68,10 @@ def further_lines(folder: Path, code: str) -> list[str]:
         gaps = verify(loaded, read_cases(folder, loaded.table)).gaps
         return [line(folder, Problem(gap.code, "", point.place)) for point, gap in gaps]
     findings = prove(loaded.table).findings
-    return [line(folder, Problem(finding.code, "", location(finding.place, loaded.places))) for finding in findings]
+    return [
+        line(folder, Problem(finding.code, "", location(finding.place, loaded.places)))
+        for finding in findings
+    ]
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -94,7 +101,10 @@ def limits(text: str | bytes) -> Callable[[Path], None]:
 
 
 GENERATED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "not-utf-8": (limits(b"- id: no-experience\n  because: caf\xe9\n"), "limits.yaml:2:15 not-utf-8"),
+    "not-utf-8": (
+        limits(b"- id: no-experience\n  because: caf\xe9\n"),
+        "limits.yaml:2:15 not-utf-8",
+    ),
     "too-large": (limits("# large\n" * 700_000), "limits.yaml too-large"),
     "too-deep": (limits("[" * 61 + "]" * 61), "limits.yaml:1:61 too-deep"),
     "too-many-rows": (limits(rows(5_001)), "limits.yaml:5001:3 too-many-rows"),
@@ -126,13 +136,24 @@ def test_every_code_of_the_catalogue_has_a_table_and_every_table_a_code():
 
 # ---- the catalogue ----
 
-MODULES = ("errors", "facts", "documents", "factsfile", "rows", "load", "lint", "prove", "coverage")
+MODULES = (
+    "errors",
+    "facts",
+    "nodes",
+    "facts_file",
+    "fields",
+    "tables",
+    "lint",
+    "prove",
+    "coverage",
+)
 CODE_IS_FIRST = {"Problem", "bad_input", "NotAValue", "report", "_wrong", "_add", "_find", "_gap"}
 CODE_IS_SECOND = {"_problem", "_pair", "_alike"}
 
 
 def calls(module: str) -> Iterator[ast.AST]:
-    yield from ast.walk(ast.parse((ROOT / "adaptadvisor" / f"{module}.py").read_text()))
+    file = next((ROOT / "adaptadvisor").rglob(f"{module}.py"))
+    yield from ast.walk(ast.parse(file.read_text()))
 
 
 def codes_in(module: str) -> set[str]:
@@ -140,19 +161,33 @@ def codes_in(module: str) -> set[str]:
     found = set()
     for node in calls(module):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             place = 0 if name in CODE_IS_FIRST else 1 if name in CODE_IS_SECOND else None
-            if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
+            if (
+                place is not None
+                and len(node.args) > place
+                and isinstance(node.args[place], ast.Constant)
+            ):
                 found.add(node.args[place].value)
         elif isinstance(node, ast.Tuple) and module == "lint":
-            found |= {part.value for part in node.elts if isinstance(part, ast.Constant) and str(part.value).startswith("unused-")}
+            found |= {
+                part.value
+                for part in node.elts
+                if isinstance(part, ast.Constant) and str(part.value).startswith("unused-")
+            }
     return found
 
 
 def test_the_catalogue_explains_every_code_that_the_sources_can_report_and_no_other():
     sources = set().union(*map(codes_in, MODULES))
     assert sources == set(PROBLEMS)
-    assert {code for code, explained in PROBLEMS.items() if explained.finding} == codes_in("lint") | codes_in("prove") | codes_in("coverage")
+    assert {code for code, explained in PROBLEMS.items() if explained.finding} == codes_in(
+        "lint"
+    ) | codes_in("prove") | codes_in("coverage")
 
 
 @pytest.mark.parametrize("code", PROBLEMS)
@@ -174,9 +209,13 @@ def test_the_list_of_problems_names_all_of_them(table):
 
 def test_rows_and_topics_win_over_codes_of_the_same_name(tmp_path):
     def topic(folder: Path) -> None:
-        (folder / "topics.yaml").write_text("- {id: alias, title: What is an alias?, text: Another name.}\n")
+        (folder / "topics.yaml").write_text(
+            "- {id: alias, title: What is an alias?, text: Another name.}\n"
+        )
 
-    assert "Another name." in explain.render(load_table(made(tmp_path / "house", topic)), "alias", 100)
+    assert "Another name." in explain.render(
+        load_table(made(tmp_path / "house", topic)), "alias", 100
+    )
 
 
 # ---- hostile tables ----
@@ -186,10 +225,10 @@ import json, resource, sys
 from datetime import date
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-from adaptadvisor.cases import read_cases
+from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.errors import BadInput
-from adaptadvisor.lint import lint
-from adaptadvisor.load import read_table
+from adaptadvisor.authoring.lint import lint
+from adaptadvisor.reading.tables import read_table
 try:
     problems = lint(read_table(Path(sys.argv[1])), date(2026, 11, 24))
     shown = ""
@@ -205,13 +244,27 @@ def nested(word: str, depth: int) -> str:
 
 
 def limit(id: str, when: str, **fields: str) -> str:
-    row = {"id": id, "order": "1", "limit": "l", "rules_out": "full", "when": when, "because": "b", "lifted_by": "l", "misleads_when": "m",
-           "reviewed": "2026-11-24", "sources": "[zhou2023-lima]", "examples": "{fires: [{}], quiet: [{}]}", **fields}  # fmt: skip
+    row = {
+        "id": id,
+        "order": "1",
+        "limit": "l",
+        "rules_out": "full",
+        "when": when,
+        "because": "b",
+        "lifted_by": "l",
+        "misleads_when": "m",
+        "reviewed": "2026-11-24",
+        "sources": "[zhou2023-lima]",
+        "examples": "{fires: [{}], quiet: [{}]}",
+        **fields,
+    }
     return "- {" + ", ".join(f"{key}: {value}" for key, value in row.items()) + "}\n"
 
 
 def bomb() -> str:
-    layers = [f"- id: a{n}\n  because: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)]
+    layers = [
+        f"- id: a{n}\n  because: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+    ]
     return "- id: a0\n  because: &a0 [lol]\n" + "".join(layers)
 
 
@@ -229,7 +282,11 @@ def long_name(folder: Path) -> None:
 
 
 def many(count: int, **fields: str) -> Callable[[Path], None]:
-    return limits("".join(limit(f"r{number}", f'{{examples: "> {number}"}}', **fields) for number in range(count)))
+    return limits(
+        "".join(
+            limit(f"r{number}", f'{{examples: "> {number}"}}', **fields) for number in range(count)
+        )
+    )
 
 
 def strangers(folder: Path) -> None:
@@ -238,8 +295,13 @@ def strangers(folder: Path) -> None:
 
 
 def rivals(folder: Path) -> None:
-    row = "- {id: r%d, stage: s, priority: 1, do: d, because: b, when: {examples: %d}, sources: [zhou2023-lima], examples: {fires: [{}], quiet: [{}]}}\n"
-    (folder / "readiness.yaml").write_text("".join(row % (number, number) for number in range(5_000)))
+    row = (
+        "- {id: r%d, stage: s, priority: 1, do: d, because: b, when: {examples: %d}, sources:"
+        " [zhou2023-lima], examples: {fires: [{}], quiet: [{}]}}\n"
+    )
+    (folder / "readiness.yaml").write_text(
+        "".join(row % (number, number) for number in range(5_000))
+    )
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -253,17 +315,32 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "an alias bomb": (limits(bomb()), "alias"),
     "200,000 aliases": (limits("- &a x\n- [" + "*a, " * 200_000 + "]"), "too-many-problems"),
     "200,000 keys": (limits("- {" + "a: , " * 200_000 + "}"), "too-many-problems"),
-    "100,000 unknown facts": (limits(limit("r", "{" + ", ".join(f"exampels{n}: 1" for n in range(100_000)) + "}")), "too-many-problems"),
+    "100,000 unknown facts": (
+        limits(limit("r", "{" + ", ".join(f"exampels{n}: 1" for n in range(100_000)) + "}")),
+        "too-many-problems",
+    ),
     "50,000 rows": (limits(rows(50_000)), "too-many-rows"),
     "50,000 empty rows": (limits("- {}\n" * 50_000), "too-many-rows"),
     "50,000 entries that are no rows": (limits("- x\n" * 50_000), "too-many-rows"),
-    "5,000 rows with unknown sources": (many(5_000, sources="[zhou2023-limo]"), "too-many-problems"),
+    "5,000 rows with unknown sources": (
+        many(5_000, sources="[zhou2023-limo]"),
+        "too-many-problems",
+    ),
     "5,000 rows that are in order": (many(4_900), ""),
-    "5,000 rows in one condition": (limits("".join(limit(f"r{number}", "{stakes: low}") for number in range(4_900))), "same-condition"),
+    "5,000 rows in one condition": (
+        limits("".join(limit(f"r{number}", "{stakes: low}") for number in range(4_900))),
+        "same-condition",
+    ),
     "5,000 rows of one priority": (rivals, ""),
-    "ids with control characters": (limits('- {id: "a\\e[31m\\0", off: true}\n- {id: "b\\n\\u202e"}\n'), "bad-id"),
+    "ids with control characters": (
+        limits('- {id: "a\\e[31m\\0", off: true}\n- {id: "b\\n\\u202e"}\n'),
+        "bad-id",
+    ),
     "4 MB in one line": (limits("- {id: x, because: " + "x" * 4_000_000 + "}\n"), "missing-field"),
-    "an id of 4 MB": (limits("- {id: " + "x" * 4_000_000 + ", off: true}\n"), "nothing-to-override"),
+    "an id of 4 MB": (
+        limits("- {id: " + "x" * 4_000_000 + ", off: true}\n"),
+        "nothing-to-override",
+    ),
     "a number of 4 MB": (limits(limit("x", "{examples: " + "9" * 4_000_000 + "}")), "out-of-range"),
     "a list of 100,000 numbers": (limits(limit("x", "{examples: [" + "7, " * 100_000 + "]}")), ""),
     "NUL bytes": (limits(b"\0" * 1_000), "syntax"),
@@ -281,7 +358,13 @@ def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_pa
     make, code = HOSTILE[name]
     folder = made(tmp_path / "house", make)
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", CHILD, str(folder)], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2_000:]
     codes, count, shown, printable = json.loads(done.stdout)
     assert code in codes or not code, codes
@@ -291,8 +374,12 @@ def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_pa
     assert time.perf_counter() - started < 20
 
 
-@pytest.mark.parametrize("section", ["questions", "thresholds", "sources", "variants", "approaches"])
-def test_a_file_that_cannot_be_read_is_the_only_problem_and_rows_that_mention_it_are_not_blamed(tmp_path, section):
+@pytest.mark.parametrize(
+    "section", ["questions", "thresholds", "sources", "variants", "approaches"]
+)
+def test_a_file_that_cannot_be_read_is_the_only_problem_and_rows_that_mention_it_are_not_blamed(
+    tmp_path, section
+):
     copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
     (copy / f"{section}.yaml").write_text("- id: [broken\n")
     (copy / "topics.yaml").unlink()
@@ -305,10 +392,14 @@ def test_only_so_many_problems_are_shown_and_the_rest_is_counted():
 
     assert len(problems(MOST_SHOWN).splitlines()) == MOST_SHOWN
     assert problems(MOST_SHOWN + 1_000).splitlines()[MOST_SHOWN:] == ["and 1,000 more"]
-    assert len(BadInput(Problem("a", f"number {number}") for number in range(300)).problems) == 300, "programs get them all"
+    assert (
+        len(BadInput(Problem("a", f"number {number}") for number in range(300)).problems) == 300
+    ), "programs get them all"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything"
+)
 def test_files_and_folders_that_may_not_be_read_are_problems(tmp_path):
     folder = made(tmp_path / "house", limits("[]"))
     (folder / "limits.yaml").chmod(0)

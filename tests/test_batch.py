@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from adaptadvisor import advise, batch, load_table
-from adaptadvisor.cli import run
-from adaptadvisor.facts import Fact
+from adaptadvisor import advise, load_table
+from adaptadvisor.cli import batch
+from adaptadvisor.cli.main import run
+from adaptadvisor.table.facts import Fact
 
 TABLE = load_table()
 
@@ -60,7 +61,9 @@ def test_answers_come_in_the_order_of_the_cases() -> None:
 
 
 def test_a_good_line_has_id_plan_and_open_needs() -> None:
-    assert answered(case("a", task="answer", private_knowledge=True)) == [{"id": "a", "plan": ["rag"], "open_needs": []}]
+    assert answered(case("a", task="answer", private_knowledge=True)) == [
+        {"id": "a", "plan": ["rag"], "open_needs": []}
+    ]
 
 
 @pytest.mark.parametrize("facts", ["{}", '{"tried": []}'], ids=["quick way", "slow way"])
@@ -90,7 +93,20 @@ def test_an_id_comes_back_as_the_same_value(id_: str, facts: str) -> None:
     assert "plan" in answer
 
 
-@pytest.mark.parametrize("id_", ["1.10", "1e5", "1E+05", "0.0", "-0.0", "1e400", "12345678901234567890.123456789", "-0", "9" * 5000])
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "1.10",
+        "1e5",
+        "1E+05",
+        "0.0",
+        "-0.0",
+        "1e400",
+        "12345678901234567890.123456789",
+        "-0",
+        "9" * 5000,
+    ],
+)
 def test_a_number_as_id_comes_back_in_its_own_spelling(id_: str) -> None:
     (line,) = written(f'{{"id": {id_}, "facts": {{}}}}')
     assert line.startswith(f'{{"id": {id_}, "plan": ')
@@ -112,7 +128,9 @@ def test_the_keys_may_come_in_either_order() -> None:
 
 
 def test_every_line_is_one_line_of_ascii() -> None:
-    for line in written(case("a\nb\u2028\u00e9"), case(["a\nb\u2028"]), case(1, **{"a\nb\u2028": 1}), "{"):
+    for line in written(
+        case("a\nb\u2028\u00e9"), case(["a\nb\u2028"]), case(1, **{"a\nb\u2028": 1}), "{"
+    ):
         assert line.isascii()
         assert line.index("\n") == len(line) - 1
 
@@ -120,7 +138,9 @@ def test_every_line_is_one_line_of_ascii() -> None:
 # ---- lines that are not as they should be ----
 
 
-def test_a_bad_line_does_not_stop_the_run_and_the_exit_code_is_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_bad_line_does_not_stop_the_run_and_the_exit_code_is_two(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text(f"{case(1)}\nnonsense\n\n{case(2, examples=-1)}\n{case(3)}\n")
     assert run(["batch", str(cases)]) == 2
@@ -135,7 +155,9 @@ def test_a_bad_line_does_not_stop_the_run_and_the_exit_code_is_two(capsys: pytes
     assert captured.err == "error: 2 bad lines; each has its own error in the output\n"
 
 
-def test_one_bad_line_is_called_one_bad_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_one_bad_line_is_called_one_bad_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text("{\n")
     assert run(["batch", str(cases)]) == 2
@@ -205,7 +227,9 @@ def test_a_line_of_another_form_is_an_error_with_its_own_code(line: str | bytes,
         ("examples_per_class", "3", "derived-fact"),
     ],
 )
-def test_a_value_that_is_none_is_an_error_that_keeps_the_id(fact: str, value: str, code: str) -> None:
+def test_a_value_that_is_none_is_an_error_that_keeps_the_id(
+    fact: str, value: str, code: str
+) -> None:
     (answer,) = answered(f'{{"id": "x", "facts": {{"{fact}": {value}}}}}')
     assert (answer["id"], answer["line"], answer["error"]["code"]) == ("x", 1, code)
 
@@ -228,7 +252,10 @@ def test_an_absurdly_long_name_is_not_repeated_in_full() -> None:
 
 @pytest.mark.parametrize("value", [5.0, 5])
 def test_a_whole_float_is_fine_for_a_whole_number(value: float) -> None:
-    assert answered(case(task="label", examples=value))[0] == answered(case(task="label", examples=5))[0]
+    assert (
+        answered(case(task="label", examples=value))[0]
+        == answered(case(task="label", examples=5))[0]
+    )
 
 
 def test_null_means_unknown() -> None:
@@ -247,11 +274,18 @@ def test_line_ends_a_byte_order_mark_and_blanks_around_do_not_matter(id_: object
     plain = case(id_, task="label").encode()
     expected = answered(plain)
     assert "plan" in expected[0]
-    for line in (plain + b"\n", plain + b"\r\n", b"\xef\xbb\xbf" + plain + b"\r\n", b"  " + plain + b" \t\r\n"):
+    for line in (
+        plain + b"\n",
+        plain + b"\r\n",
+        b"\xef\xbb\xbf" + plain + b"\r\n",
+        b"  " + plain + b" \t\r\n",
+    ):
         assert answered(line) == expected
 
 
-def test_the_last_line_needs_no_line_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_last_line_needs_no_line_end(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_bytes(f"{case('a')}\r\n{case('b')}".encode())
     assert run(["batch", str(cases)]) == 0
@@ -269,13 +303,18 @@ def test_nothing_in_is_nothing_out(capsys: pytest.CaptureFixture[str], tmp_path:
 
 def test_a_plan_that_was_tried_is_not_advised_again() -> None:
     first = answered(case(task="answer", private_knowledge=True))[0]["plan"]
-    second = answered(case(task="answer", private_knowledge=True, tried=["+".join(first)]))[0]["plan"]
+    second = answered(case(task="answer", private_knowledge=True, tried=["+".join(first)]))[0][
+        "plan"
+    ]
     assert first == ["rag"]
     assert not set(second) <= set(first)
 
 
 def test_the_spelling_and_order_of_tried_plans_do_not_matter() -> None:
-    one, other = (case(task="answer", tried=tried) for tried in (["lora+rag", "prompt"], ["prompt", "rag+lora", "prompt"]))
+    one, other = (
+        case(task="answer", tried=tried)
+        for tried in (["lora+rag", "prompt"], ["prompt", "rag+lora", "prompt"])
+    )
     assert answered(one) == answered(other)
 
 
@@ -289,7 +328,11 @@ def some_value(fact: Fact, chance: random.Random) -> Any:
         return chance.choice([["prompt"], ["rag"], ["prompt", "task_head"], ["lora", "prompt+rag"]])
     high = min(fact.maximum, 10 ** chance.randint(1, 6))
     number = max(fact.minimum, chance.random() * high)
-    return min(max(round(number), int(fact.minimum)), int(fact.maximum)) if fact.type == "integer" else number
+    return (
+        min(max(round(number), int(fact.minimum)), int(fact.maximum))
+        if fact.type == "integer"
+        else number
+    )
 
 
 def situations(count: int, seed: int) -> list[dict[str, Any]]:
@@ -297,7 +340,13 @@ def situations(count: int, seed: int) -> list[dict[str, Any]]:
     found = []
     for _ in range(count):
         share = chance.random()
-        found.append({fact.id: some_value(fact, chance) for fact in TABLE.questions if chance.random() < share})
+        found.append(
+            {
+                fact.id: some_value(fact, chance)
+                for fact in TABLE.questions
+                if chance.random() < share
+            }
+        )
     return found
 
 
@@ -334,22 +383,38 @@ def test_a_bad_line_with_settled_is_the_same_error() -> None:
 # ---- streams and files ----
 
 
-def test_a_dash_reads_stdin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dash_reads_stdin(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(f"{case('a')}\n".encode())))
     assert run(["batch", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["id"] == "a"
 
 
-def test_the_flag_settled_reaches_the_output(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_flag_settled_reaches_the_output(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text(case("a"))
     assert run(["batch", str(cases), "--settled"]) == 0
-    assert list(json.loads(capsys.readouterr().out)) == ["id", "plan", "open_needs", "settled", "hinges"]
+    assert list(json.loads(capsys.readouterr().out)) == [
+        "id",
+        "plan",
+        "open_needs",
+        "settled",
+        "hinges",
+    ]
 
 
-@pytest.mark.parametrize(("name", "code"), [("missing.jsonl", "missing-file"), (".", "not-a-file"), ("", "missing-file")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("missing.jsonl", "missing-file"), (".", "not-a-file"), ("", "missing-file")]
+)
 def test_cases_that_cannot_be_read_are_bad_input_and_leave_no_output(
-    name: str, code: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    code: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["batch", name, "-o", "out.jsonl"]) == 2
@@ -360,7 +425,9 @@ def test_cases_that_cannot_be_read_are_bad_input_and_leave_no_output(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_output_file_holds_what_stdout_would_and_bad_lines_do_not_spoil_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_output_file_holds_what_stdout_would_and_bad_lines_do_not_spoil_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
     cases.write_text(f"{case('a')}\n{{\n{case('b')}\n")
     assert run(["batch", str(cases), "-o", str(out)]) == 2
@@ -390,12 +457,20 @@ def test_an_output_through_a_link_keeps_the_link_and_the_mode(tmp_path: Path) ->
     assert real.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("before", [None, "what was there before\n"], ids=["new file", "existing file"])
 @pytest.mark.parametrize(
-    "failure", [RuntimeError("broken"), KeyboardInterrupt(), OSError(5, "Input/output error")], ids=lambda error: type(error).__name__
+    "before", [None, "what was there before\n"], ids=["new file", "existing file"]
+)
+@pytest.mark.parametrize(
+    "failure",
+    [RuntimeError("broken"), KeyboardInterrupt(), OSError(5, "Input/output error")],
+    ids=lambda error: type(error).__name__,
 )
 def test_a_failure_on_the_way_leaves_the_output_as_it_was(
-    failure: BaseException, before: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    failure: BaseException,
+    before: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def failing(self: batch.Answers, source: object) -> Iterator[str]:
         yield "x" * 3_000_000
@@ -406,7 +481,9 @@ def test_a_failure_on_the_way_leaves_the_output_as_it_was(
     if before is not None:
         out.write_text(before)
     monkeypatch.setattr(batch.Answers, "lines", failing)
-    assert run(["batch", str(cases), "-o", str(out)]) == (130 if isinstance(failure, KeyboardInterrupt) else 1)
+    assert run(["batch", str(cases), "-o", str(out)]) == (
+        130 if isinstance(failure, KeyboardInterrupt) else 1
+    )
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert (out.read_text() if out.exists() else None) == before
     assert {path.name for path in tmp_path.iterdir()} <= {"cases.jsonl", "out.jsonl"}
@@ -417,7 +494,10 @@ def test_a_disk_that_fills_up_leaves_the_old_output_and_exits_with_one(tmp_path:
     cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
     cases.write_text(f"{case('a')}\n" * 1000)
     out.write_text("old\n")
-    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from adaptadvisor.__main__ import main; main()"
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from"
+        " adaptadvisor.__main__ import main; main()"
+    )
     command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
@@ -434,7 +514,9 @@ def test_a_reader_that_has_seen_enough_ends_a_batch_in_silence(tmp_path: Path) -
     os.close(reader)
     try:
         command = [sys.executable, "-m", "adaptadvisor", "batch", str(cases)]
-        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60)
+        done = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+        )
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -1,6 +1,8 @@
-"""What a reader's browser shows: the HTML page in a real Chromium, looked at by an accessibility engine too, and the diagram by Mermaid itself.
+"""What a reader's browser shows: the HTML page in a real Chromium, looked at by an accessibility
+engine too, and the diagram by Mermaid itself.
 
-Needs Debian's chromium, node, and `npm install --prefix tests/browser --no-package-lock`; skipped where those are missing, but not in CI.
+Needs Debian's chromium, node, and `npm install --prefix tests/browser --no-package-lock`; skipped
+where those are missing, but not in CI.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from conftest import ROOT
 from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 
 from adaptadvisor import advise
-from adaptadvisor.render import faces, markdown
+from adaptadvisor.render import formats as faces
+from adaptadvisor.render import markdown
 
 BROWSER = ROOT / "tests" / "browser"
 MISSING = [
@@ -35,7 +38,13 @@ if MISSING and not os.environ.get("CI"):
 pytestmark = pytest.mark.xdist_group("browser")
 
 ADVICE = {
-    "combined": advise(TABLE, FACTS[1], title="Support bot", notes="For the assistant in the help centre.\nOwner: platform team.", date="2026-11-24"),
+    "combined": advise(
+        TABLE,
+        FACTS[1],
+        title="Support bot",
+        notes="For the assistant in the help centre.\nOwner: platform team.",
+        date="2026-11-24",
+    ),
     "open": advise(TABLE, FACTS[3]),
     "hostile": hostile(HOSTILE * 3),
 }
@@ -47,32 +56,63 @@ VIEWS = [
     {"name": "unfolded", "width": 800, "height": 900, "scheme": "dark", "openDetails": True},
     {"name": "print", "width": 794, "height": 1123, "scheme": "light", "media": "print"},
 ]
-LABELS = [HOSTILE, *STARTS, "plain words", "\u00e4\u00f6\u00fc \u4e2d\u6587 \U0001f600", "#quot; #35; &amp; %% end", "x" * 300]
-LOOKS = [("combined", view["name"]) for view in VIEWS] + [(page, view) for page in ("open", "hostile") for view in ("phone", "unfolded")]
+LABELS = [
+    HOSTILE,
+    *STARTS,
+    "plain words",
+    "\u00e4\u00f6\u00fc \u4e2d\u6587 \U0001f600",
+    "#quot; #35; &amp; %% end",
+    "x" * 300,
+]
+LOOKS = [("combined", view["name"]) for view in VIEWS] + [
+    (page, view) for page in ("open", "hostile") for view in ("phone", "unfolded")
+]
 """One page in every view, the others where most can go wrong: narrow, and with everything unfolded."""
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """Everything that was seen; pictures stay in the folder for whoever wants to look (ADAPTADVISOR_PICTURES)."""
+    """Everything that was seen; pictures stay in the folder for whoever wants to look
+    (ADAPTADVISOR_PICTURES).
+    """
     folder = Path(os.environ.get("ADAPTADVISOR_PICTURES") or tmp_path_factory.mktemp("pages"))
     folder.mkdir(parents=True, exist_ok=True)
     for name, advice in ADVICE.items():
         (folder / f"{name}.html").write_text(faces.render(advice, "html"), encoding="utf-8")
-    diagrams = [{"name": name, "source": markdown.mermaid(faces.inert(advice))} for name, advice in ADVICE.items()]
-    diagrams += [
-        {"name": f"label-{number}", "source": f"flowchart LR\n  a[{markdown._label(faces.inert(label))}]\n"} for number, label in enumerate(LABELS)
+    diagrams = [
+        {"name": name, "source": markdown.mermaid(faces.inert(advice))}
+        for name, advice in ADVICE.items()
     ]
-    found = _look(folder, {page: [view for name, view in LOOKS if name == page] for page in ("combined",)}, [])
+    diagrams += [
+        {
+            "name": f"label-{number}",
+            "source": f"flowchart LR\n  a[{markdown._label(faces.inert(label))}]\n",
+        }
+        for number, label in enumerate(LABELS)
+    ]
+    found = _look(
+        folder, {page: [view for name, view in LOOKS if name == page] for page in ("combined",)}, []
+    )
     rest = _look(folder, {page: ["phone", "unfolded"] for page in ("open", "hostile")}, diagrams)
     return {"pages": found["pages"] | rest["pages"], "mermaid": rest["mermaid"]}
 
 
 def _look(folder, pages, diagrams):
     views = [view for view in VIEWS if view["name"] in next(iter(pages.values()))]
-    request = {"pages": [{"name": page, "file": str(folder / f"{page}.html")} for page in pages], "views": views, "mermaid": diagrams}
+    request = {
+        "pages": [{"name": page, "file": str(folder / f"{page}.html")} for page in pages],
+        "views": views,
+        "mermaid": diagrams,
+    }
     text = json.dumps({**request, "screenshots": str(folder)})
-    done = subprocess.run(["node", str(BROWSER / "look.mjs"), "-"], input=text, capture_output=True, text=True, check=False, timeout=240)
+    done = subprocess.run(
+        ["node", str(BROWSER / "look.mjs"), "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -101,7 +141,10 @@ def test_the_page_needs_no_script_and_asks_for_nothing_even_where_it_could(seen,
 
 def test_on_paper_every_check_is_shown_with_how_to_run_it(seen):
     """Folded parts are unfolded in print: about as much text as with everything open."""
-    assert seen["pages"]["combined"]["print"]["textLength"] > 1.2 * seen["pages"]["combined"]["desktop"]["textLength"]
+    assert (
+        seen["pages"]["combined"]["print"]["textLength"]
+        > 1.2 * seen["pages"]["combined"]["desktop"]["textLength"]
+    )
 
 
 @pytest.mark.parametrize("name", ADVICE)

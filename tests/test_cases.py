@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from conftest import PUBLISHED, ROOT, RULES
 
-from adaptadvisor.cases import read_cases
-from adaptadvisor.load import load_table
-from adaptadvisor.plans import members
+from adaptadvisor.reading.cases import read_cases
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.plans import members
 
-CASES = [case for case in read_cases(RULES, load_table(RULES)) if Path(case.place.file).name == "published.yaml"]
+CASES = [
+    case
+    for case in read_cases(RULES, load_table(RULES))
+    if Path(case.place.file).name == "published.yaml"
+]
 
 
 def _plan(engine, case):
@@ -24,11 +28,16 @@ def test_a_published_case_gets_an_accepted_plan_or_is_a_known_miss(engine, case)
     assert (plan in case.accept) == (not case.known_miss), f"{plan}; accepted {case.accept}"
 
 
-def test_at_least_forty_of_the_published_cases_get_an_accepted_plan_and_none_a_wrong_one(engine, pytestconfig):
+def test_at_least_forty_of_the_published_cases_get_an_accepted_plan_and_none_a_wrong_one(
+    engine, pytestconfig
+):
     accepted = [case for case in CASES if _plan(engine, case) in case.accept]
     wrong = [case for case in CASES if set(_plan(engine, case)[-1:]) & set(case.wrong)]
     pytestconfig.stash[PUBLISHED] = [
-        f"published cases: {len(accepted)} of {len(CASES)} get an accepted plan, {len(wrong)} a wrong one",
+        (
+            f"published cases: {len(accepted)} of {len(CASES)} get an accepted plan, {len(wrong)} a"
+            " wrong one"
+        ),
         *(f"  miss {case.id}: {case.known_miss}" for case in CASES if case.known_miss),
     ]
     assert len(CASES) == 47
@@ -45,8 +54,14 @@ def test_the_printed_count_is_the_one_in_the_changelog(engine):
 def test_the_counts_in_the_changelog_are_those_of_the_table(table):
     changelog = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
     for words in (
-        f"{len(table.questions)} facts", f"{len(table.needs)} needs", f"{len(table.limits)} limits", f"{len(table.thresholds)} named thresholds",
-        f"{len(table.variants)} variants", f"{len(table.families)} model families", f"{len(table.checks)} checks",
-        f"{len(table.topics)} topics", f"{len(table.sources)} sources",
-    ):  # fmt: skip
+        f"{len(table.questions)} facts",
+        f"{len(table.needs)} needs",
+        f"{len(table.limits)} limits",
+        f"{len(table.thresholds)} named thresholds",
+        f"{len(table.variants)} variants",
+        f"{len(table.families)} model families",
+        f"{len(table.checks)} checks",
+        f"{len(table.topics)} topics",
+        f"{len(table.sources)} sources",
+    ):
         assert words in changelog

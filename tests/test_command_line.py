@@ -1,4 +1,6 @@
-"""The program as a user meets it: exit codes, one clear line on stderr, files, streams, colour and width."""
+"""The program as a user meets it: exit codes, one clear line on stderr, files, streams, colour and
+width.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,25 @@ from typing import Any
 import pytest
 
 from adaptadvisor import load_table
-from adaptadvisor.cli import run
+from adaptadvisor.cli.main import run
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 TABLE = load_table()
-SHAPING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "ADAPTADVISOR_RULES", "ADAPTADVISOR_DEBUG", "_ADAPTADVISOR_COMPLETE")
-BARE = {name: value for name, value in os.environ.items() if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))}
+SHAPING = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "ADAPTADVISOR_RULES",
+    "ADAPTADVISOR_DEBUG",
+    "_ADAPTADVISOR_COMPLETE",
+)
+BARE = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))
+}
 SETTLED = [
     "--task",
     "write",
@@ -32,7 +47,16 @@ SETTLED = [
     "--main-error",
     "format",
     "--no-private-knowledge",
-    *["--knowledge-updates", "never", "--behaviour-shift", "none", "--no-citations", "--no-per-user-access", "--requests-per-day", "10"],
+    *[
+        "--knowledge-updates",
+        "never",
+        "--behaviour-shift",
+        "none",
+        "--no-citations",
+        "--no-per-user-access",
+        "--requests-per-day",
+        "10",
+    ],
     *["--preference-pairs", "0"],
 ]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -53,14 +77,26 @@ def _undisturbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
 def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
     """The program in a process of its own; text that is not UTF-8 fails the test."""
     command = [sys.executable, "-m", "adaptadvisor", *args]
-    done = subprocess.run(command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60
+    )
+    return subprocess.CompletedProcess(
+        command, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
 
 
 def shell(script: str, *args: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     """The program as `"$@"` in a shell script."""
     command = ["/bin/sh", "-c", script, "sh", sys.executable, "-m", "adaptadvisor", *args]
-    return subprocess.run(command, capture_output=True, text=True, env=BARE, stdin=subprocess.DEVNULL, check=False, timeout=timeout)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=BARE,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=timeout,
+    )
 
 
 def refusal(capsys: Capture, *args: str, code: int = 2) -> str:
@@ -101,7 +137,9 @@ def facts_of(capsys: Capture, *args: str) -> dict[str, Any]:
 def test_no_command_shows_the_help_and_exits_with_two() -> None:
     done = program()
     assert done.returncode == 2
-    assert all(word in done.stdout for word in ("Usage: adaptadvisor", "recommend", "batch", "explain"))
+    assert all(
+        word in done.stdout for word in ("Usage: adaptadvisor", "recommend", "batch", "explain")
+    )
     assert done.stderr == "error: no command given\n"
 
 
@@ -135,7 +173,9 @@ def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> N
         (["recommend", "--strict=3"], "'--strict' does not take a value"),
     ],
 )
-def test_bad_use_is_one_line_that_names_what_is_meant(args: list[str], expected: str, capsys: Capture) -> None:
+def test_bad_use_is_one_line_that_names_what_is_meant(
+    args: list[str], expected: str, capsys: Capture
+) -> None:
     line = refusal(capsys, *args)
     assert "error[" in line
     assert expected in line
@@ -144,7 +184,10 @@ def test_bad_use_is_one_line_that_names_what_is_meant(args: list[str], expected:
 def test_an_unknown_flag_names_the_nearest_one() -> None:
     done = program("recommend", "--clases", "3")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == 'error[unknown-option]: there is no option "--clases"; did you mean "--classes"?\n'
+    assert (
+        done.stderr
+        == 'error[unknown-option]: there is no option "--clases"; did you mean "--classes"?\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +204,18 @@ def test_an_unknown_flag_names_the_nearest_one() -> None:
         ["recommend", "--rules", "a\x1b[31m\nb"],
         ["batch", "a\x1b[31m\nb"],
     ],
-    ids=["argument", "flag", "command", "value", "set", "format", "explain", "facts", "rules", "batch"],
+    ids=[
+        "argument",
+        "flag",
+        "command",
+        "value",
+        "set",
+        "format",
+        "explain",
+        "facts",
+        "rules",
+        "batch",
+    ],
 )
 def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Capture) -> None:
     assert "\x1b" not in refusal(capsys, *args)
@@ -195,15 +249,33 @@ def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Ca
         (["--set", "examples_per_class=3"], "derived-fact", "examples_per_class"),
     ],
 )
-def test_a_bad_value_is_one_line_with_what_would_be_right(args: list[str], code: str, expected: str, capsys: Capture) -> None:
+def test_a_bad_value_is_one_line_with_what_would_be_right(
+    args: list[str], code: str, expected: str, capsys: Capture
+) -> None:
     line = refusal(capsys, "recommend", *args)
     assert line.startswith(f"{args[0].partition('=')[0]}: error[{code}]: ")
     assert expected in line
 
 
 def test_all_bad_values_are_reported_at_once(capsys: Capture) -> None:
-    lines = refusals(capsys, "recommend", "--task", "lable", "--examples", "many", "--set", "clases=3", "--gpu-memory-gb", "-1")
-    assert [line.split(":")[0] for line in lines] == ["--examples", "--gpu-memory-gb", "--set", "--task"]
+    lines = refusals(
+        capsys,
+        "recommend",
+        "--task",
+        "lable",
+        "--examples",
+        "many",
+        "--set",
+        "clases=3",
+        "--gpu-memory-gb",
+        "-1",
+    )
+    assert [line.split(":")[0] for line in lines] == [
+        "--examples",
+        "--gpu-memory-gb",
+        "--set",
+        "--task",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,12 +298,17 @@ def test_all_bad_values_are_reported_at_once(capsys: Capture) -> None:
         (["--corpus_tokens=5"], {"corpus_tokens": 5}),
         (["--model-access", "API-Tuning"], {"model_access": "api_tuning"}),
         (["--examples", "unknown"], {}),
-        (["--set", "examples=7", "--set", "private-knowledge=yes"], {"examples": 7, "private_knowledge": True}),
+        (
+            ["--set", "examples=7", "--set", "private-knowledge=yes"],
+            {"examples": 7, "private_knowledge": True},
+        ),
         (["--tried", "lora+rag", "--tried", "prompt"], {"tried": ["prompt", "rag+lora"]}),
         (["--tried", "rag,prompt"], {"tried": ["prompt", "rag"]}),
     ],
 )
-def test_a_fact_may_be_written_in_many_ways(args: list[str], expected: dict[str, Any], capsys: Capture) -> None:
+def test_a_fact_may_be_written_in_many_ways(
+    args: list[str], expected: dict[str, Any], capsys: Capture
+) -> None:
     assert facts_of(capsys, *args) == expected
 
 
@@ -246,7 +323,9 @@ def test_a_fact_may_be_written_in_many_ways(args: list[str], expected: dict[str,
         ["--examples", "5", "--examples", "unknown"],
     ],
 )
-def test_a_fact_given_twice_with_different_values_is_refused(args: list[str], capsys: Capture) -> None:
+def test_a_fact_given_twice_with_different_values_is_refused(
+    args: list[str], capsys: Capture
+) -> None:
     line = refusal(capsys, "recommend", *args)
     assert "error[given-twice]" in line
     assert "give it once" in line
@@ -263,7 +342,9 @@ def test_a_fact_given_twice_with_different_values_is_refused(args: list[str], ca
         (["--task", "label", "--task", "LABEL"], {"task": "label"}),
     ],
 )
-def test_a_fact_given_twice_with_the_same_value_is_fine(args: list[str], expected: dict[str, Any], capsys: Capture) -> None:
+def test_a_fact_given_twice_with_the_same_value_is_fine(
+    args: list[str], expected: dict[str, Any], capsys: Capture
+) -> None:
     assert facts_of(capsys, *args) == expected
 
 
@@ -272,19 +353,29 @@ def test_a_value_after_no_is_refused_because_it_could_mean_both(word: str, capsy
     assert "no-citations" in refusal(capsys, "recommend", f"--no-citations={word}")
 
 
-@pytest.mark.parametrize("args", [["--rules"], ["--rules="], ["--rules", ""]], ids=["nothing", "empty after =", "empty"])
+@pytest.mark.parametrize(
+    "args", [["--rules"], ["--rules="], ["--rules", ""]], ids=["nothing", "empty after =", "empty"]
+)
 def test_rules_without_a_folder_are_refused_in_one_line(args: list[str], capsys: Capture) -> None:
     assert "rules" in refusal(capsys, "recommend", *args)
 
 
 def test_completion_offers_the_flags_of_facts() -> None:
-    done = program(_ADAPTADVISOR_COMPLETE="complete_bash", COMP_WORDS="adaptadvisor recommend --cit", COMP_CWORD="2")
+    done = program(
+        _ADAPTADVISOR_COMPLETE="complete_bash",
+        COMP_WORDS="adaptadvisor recommend --cit",
+        COMP_CWORD="2",
+    )
     assert done.stderr == ""
     assert "--citations" in done.stdout.split()
 
 
 def test_completion_offers_the_choices_of_a_fact() -> None:
-    done = program(_ADAPTADVISOR_COMPLETE="complete_bash", COMP_WORDS="adaptadvisor recommend --task la", COMP_CWORD="3")
+    done = program(
+        _ADAPTADVISOR_COMPLETE="complete_bash",
+        COMP_WORDS="adaptadvisor recommend --task la",
+        COMP_CWORD="3",
+    )
     assert done.stderr == ""
     assert done.stdout.split() == ["label"]
 
@@ -293,8 +384,12 @@ def test_completion_offers_the_choices_of_a_fact() -> None:
 
 
 def test_a_facts_file_and_flags_come_together_and_flags_win(capsys: Capture) -> None:
-    Path("facts.yaml").write_text("task: label\nexamples: 5k\ncitations: yes\nclasses:\ntried: [lora+rag, prompt]\n")
-    assert facts_of(capsys, "--facts", "facts.yaml", "--examples", "7", "--set", "citations=unknown") == {
+    Path("facts.yaml").write_text(
+        "task: label\nexamples: 5k\ncitations: yes\nclasses:\ntried: [lora+rag, prompt]\n"
+    )
+    assert facts_of(
+        capsys, "--facts", "facts.yaml", "--examples", "7", "--set", "citations=unknown"
+    ) == {
         "task": "label",
         "examples": 7,
         "tried": ["prompt", "rag+lora"],
@@ -312,12 +407,20 @@ def test_a_facts_file_and_flags_come_together_and_flags_win(capsys: Capture) -> 
         ("tried: rag+lora\n", {"tried": ["rag+lora"]}),
         ("# all\n---\n{task: label, examples: 3}\n", {"task": "label", "examples": 3}),
         ("\ufefftask: label\r\nexamples: 3\r\n", {"task": "label", "examples": 3}),
-        ('{"task":"label","examples":1e3,"citations":true,"classes":null}', {"task": "label", "examples": 1000, "citations": True}),
-        ('{\n\t"task":\t"label",\n\t"tried":\t[\n\t\t"rag"\n\t]\n}\n', {"task": "label", "tried": ["rag"]}),
+        (
+            '{"task":"label","examples":1e3,"citations":true,"classes":null}',
+            {"task": "label", "examples": 1000, "citations": True},
+        ),
+        (
+            '{\n\t"task":\t"label",\n\t"tried":\t[\n\t\t"rag"\n\t]\n}\n',
+            {"task": "label", "tried": ["rag"]},
+        ),
     ],
 )
 @pytest.mark.parametrize("name", ["facts.yaml", "facts"])
-def test_a_facts_file_is_read_by_the_types_of_facts(name: str, text: str, expected: dict[str, Any], capsys: Capture) -> None:
+def test_a_facts_file_is_read_by_the_types_of_facts(
+    name: str, text: str, expected: dict[str, Any], capsys: Capture
+) -> None:
     Path(name).write_bytes(text.encode())
     assert facts_of(capsys, "--facts", name) == expected
 
@@ -360,11 +463,16 @@ def test_every_problem_of_a_facts_file_is_reported_at_once_with_its_place() -> N
 
 def test_an_alias_is_one_problem_not_two(capsys: Capture) -> None:
     Path("facts.yaml").write_text("task: label\nstakes: *high\n")
-    assert refusal(capsys, "recommend", "--facts", "facts.yaml").startswith("facts.yaml:2:9: error[alias]")
+    assert refusal(capsys, "recommend", "--facts", "facts.yaml").startswith(
+        "facts.yaml:2:9: error[alias]"
+    )
 
 
 def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Capture) -> None:
-    Path("facts.json").write_text('{\n\t"clases": 3,\n\t"examples":\t"5",\n\t"task": "label", "task": "code",\n\t"citations": 1\n}\n')
+    Path("facts.json").write_text(
+        '{\n\t"clases": 3,\n\t"examples":\t"5",\n\t"task": "label", "task": "code",\n\t"citations":'
+        " 1\n}\n"
+    )
     lines = refusals(capsys, "recommend", "--facts", "facts.json")
     assert [line.split("]")[0] for line in lines] == [
         "facts.json:2:2: error[unknown-fact",
@@ -381,8 +489,16 @@ def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Captu
         ("f.yaml", b"task: label\n\texamples: 2", "f.yaml:2:1: error[syntax]: not valid YAML"),
         ("f.yaml", b'task: "label', "f.yaml:1:13: error[syntax]: not valid YAML"),
         ("f.yaml", b"task: \x01", "f.yaml:1:7: error[syntax]: not valid YAML"),
-        ("f.yaml", b"task: label\n---\ntask: code\n", "f.yaml:3:1: error[syntax]: a second document"),
-        ("f.json", b'{"task": "label",\n "examples": }', "f.json:2:14: error[syntax]: not valid JSON"),
+        (
+            "f.yaml",
+            b"task: label\n---\ntask: code\n",
+            "f.yaml:3:1: error[syntax]: a second document",
+        ),
+        (
+            "f.json",
+            b'{"task": "label",\n "examples": }',
+            "f.json:2:14: error[syntax]: not valid JSON",
+        ),
         ("f.json", b'{"task": }', "f.json:1:10: error[syntax]: not valid JSON"),
         ("f.json", b'{"task": "label"', "f.json:1:17: error[syntax]: not valid JSON"),
         ("f.json", b'{"examples": NaN}', "f.json:1:14: error[not-a-number]"),
@@ -395,11 +511,17 @@ def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Captu
         ("f.yaml", b"# nothing\n", "f.yaml: error[empty]"),
         ("f.yaml", b"examples: 3\ntask: caf\xe9\n", "f.yaml:2:10: error[not-utf-8]"),
         ("f.yaml", "task: label".encode("utf-16"), "f.yaml:1:1: error[not-utf-8]"),
-        ("f.yaml", b"task: label #" + b"x" * 5_000_000, "f.yaml: error[too-large]: larger than 5 MB"),
+        (
+            "f.yaml",
+            b"task: label #" + b"x" * 5_000_000,
+            "f.yaml: error[too-large]: larger than 5 MB",
+        ),
     ],
     ids=lambda value: value.decode("latin-1")[:20] if isinstance(value, bytes) else "",
 )
-def test_a_facts_file_that_cannot_be_understood_is_one_line_with_its_place(name: str, content: bytes, start: str, capsys: Capture) -> None:
+def test_a_facts_file_that_cannot_be_understood_is_one_line_with_its_place(
+    name: str, content: bytes, start: str, capsys: Capture
+) -> None:
     Path(name).write_bytes(content)
     assert refusal(capsys, "recommend", "--facts", name).startswith(start)
 
@@ -415,12 +537,21 @@ def test_a_facts_file_that_cannot_be_understood_is_one_line_with_its_place(name:
     ],
     ids=["lists", "mappings", "closed mappings", "dashes", "lists in a fact"],
 )
-def test_a_facts_file_that_is_nested_too_deeply_is_one_line_with_a_place_in_it(name: str, content: bytes, capsys: Capture) -> None:
+def test_a_facts_file_that_is_nested_too_deeply_is_one_line_with_a_place_in_it(
+    name: str, content: bytes, capsys: Capture
+) -> None:
     Path(name).write_bytes(content)
-    assert re.match(rf"{name}:1:\d+: error\[too-deep\]: nested deeper than 60 levels$", refusal(capsys, "recommend", "--facts", name))
+    assert re.match(
+        rf"{name}:1:\d+: error\[too-deep\]: nested deeper than 60 levels$",
+        refusal(capsys, "recommend", "--facts", name),
+    )
 
 
-@pytest.mark.parametrize("content", [b"[" * 100_000, b"task: [" + b"- " * 100_000, b'{"a":' * 100_000], ids=["list", "mixed", "objects"])
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b"task: [" + b"- " * 100_000, b'{"a":' * 100_000],
+    ids=["list", "mixed", "objects"],
+)
 def test_absurd_nesting_does_not_crash_the_program(content: bytes) -> None:
     done = program("recommend", "--facts", "-", stdin=content)
     assert done.returncode == 2
@@ -429,25 +560,41 @@ def test_absurd_nesting_does_not_crash_the_program(content: bytes) -> None:
 
 
 def test_an_alias_bomb_is_refused_alias_by_alias(capsys: Capture) -> None:
-    bomb = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9))]
+    bomb = [
+        "a0: &a0 [x, x]",
+        *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)),
+    ]
     Path("bomb.yaml").write_text("\n".join(bomb))
     lines = refusals(capsys, "recommend", "--facts", "bomb.yaml")
     assert sum("error[alias]" in line for line in lines) == 72
     assert all(line.startswith("bomb.yaml:") for line in lines)
 
 
-@pytest.mark.parametrize(("name", "code"), [("missing.yaml", "missing-file"), (".", "not-a-file"), ("", "missing-value")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("missing.yaml", "missing-file"), (".", "not-a-file"), ("", "missing-value")]
+)
 def test_a_facts_file_that_is_not_there_is_bad_input(name: str, code: str, capsys: Capture) -> None:
     assert f"error[{code}]" in refusal(capsys, "recommend", "--facts", name)
 
 
 def test_a_dash_reads_the_facts_from_stdin() -> None:
-    done = program("recommend", "--facts", "-", "--examples", "7", "--format", "json", stdin=b"task: label\nexamples: 5\n")
+    done = program(
+        "recommend",
+        "--facts",
+        "-",
+        "--examples",
+        "7",
+        "--format",
+        "json",
+        stdin=b"task: label\nexamples: 5\n",
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["facts"] == {"task": "label", "examples": 7}
 
 
-def test_problems_of_stdin_are_placed_in_stdin(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_problems_of_stdin_are_placed_in_stdin(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"task: label\nclases: 3\n")))
     assert refusal(capsys, "recommend", "--facts", "-").startswith("stdin:2:1: error[unknown-fact]")
 
@@ -471,14 +618,23 @@ def test_strict_exits_with_nought_when_the_plan_is_settled(capsys: Capture) -> N
 
 
 FINDINGS = {
-    "open-needs": ["--model-access", "api", "--behaviour-shift", "strong", "--prompt-result", "far"],
+    "open-needs": [
+        "--model-access",
+        "api",
+        "--behaviour-shift",
+        "strong",
+        "--prompt-result",
+        "far",
+    ],
     "not-yet": ["--eval-examples", "0"],
     "near-threshold": ["--task", "label", "--examples", "195", "--classes", "12"],
 }
 
 
 @pytest.mark.parametrize("finding", FINDINGS)
-def test_fail_on_exits_with_three_on_its_finding_and_only_then(finding: str, capsys: Capture) -> None:
+def test_fail_on_exits_with_three_on_its_finding_and_only_then(
+    finding: str, capsys: Capture
+) -> None:
     assert run(["recommend", "--fail-on", finding, *FINDINGS[finding]]) == 3
     out, err = capsys.readouterr()
     assert out.startswith("Plan: ")
@@ -488,13 +644,27 @@ def test_fail_on_exits_with_three_on_its_finding_and_only_then(finding: str, cap
 
 
 def test_findings_are_named_together_and_come_before_missing_evidence(capsys: Capture) -> None:
-    args = [*FINDINGS["open-needs"], *FINDINGS["not-yet"], "--fail-on", "not-yet", "--fail-on", "open-needs", "--strict"]
+    args = [
+        *FINDINGS["open-needs"],
+        *FINDINGS["not-yet"],
+        "--fail-on",
+        "not-yet",
+        "--fail-on",
+        "open-needs",
+        "--strict",
+    ]
     assert run(["recommend", *args]) == 3
     assert capsys.readouterr().err == "findings: not-yet, open-needs\n"
 
 
-@pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
-def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "place",
+    ["adaptadvisor.cli.main.load_table", "adaptadvisor.advice.advise.advise"],
+    ids=["early", "late"],
+)
+def test_an_interruption_exits_with_130(
+    place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -503,23 +673,34 @@ def test_an_interruption_exits_with_130(place: str, capsys: Capture, monkeypatch
     assert tuple(capsys.readouterr()) == ("", "interrupted\n")
 
 
-def test_an_interruption_that_typer_turns_into_a_number_is_still_one(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adaptadvisor.app.build", lambda _: lambda **_: 130)
+def test_an_interruption_that_typer_turns_into_a_number_is_still_one(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adaptadvisor.cli.app.build", lambda _: lambda **_: 130)
     assert run(["batch", "-"]) == 130
     assert tuple(capsys.readouterr()) == ("", "interrupted\n")
 
 
 def test_an_interruption_while_the_program_is_loading_is_no_traceback() -> None:
     code = (
-        "import sys\nclass Interrupting:\n    def find_spec(self, name, *_):\n        if name == 'adaptadvisor.cli': raise KeyboardInterrupt\n"
-        "sys.meta_path.insert(0, Interrupting())\nfrom adaptadvisor.__main__ import main; main()"
+        "import sys\nclass Interrupting:\n    def find_spec(self, name, *_):\n        if name =="
+        " 'adaptadvisor.cli.main': raise KeyboardInterrupt\nsys.meta_path.insert(0,"
+        " Interrupting())\nfrom adaptadvisor.__main__ import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
 
-@pytest.mark.parametrize("place", ["adaptadvisor.cli.load_table", "adaptadvisor.advice.advise"], ids=["early", "late"])
-def test_a_bug_is_one_line_and_exit_code_one(place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "place",
+    ["adaptadvisor.cli.main.load_table", "adaptadvisor.advice.advise.advise"],
+    ids=["early", "late"],
+)
+def test_a_bug_is_one_line_and_exit_code_one(
+    place: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("first line\nsecond\x1b")
 
@@ -535,7 +716,15 @@ def test_a_bug_is_one_line_and_exit_code_one(place: str, capsys: Capture, monkey
 
 
 def test_every_plan_may_have_been_tried_and_advice_still_comes() -> None:
-    done = shell('exec "$@"', "recommend", "--tried", "prompt+rag+task_head+lora+full", "--format", "json", timeout=10)
+    done = shell(
+        'exec "$@"',
+        "recommend",
+        "--tried",
+        "prompt+rag+task_head+lora+full",
+        "--format",
+        "json",
+        timeout=10,
+    )
     assert done.returncode == 0
     assert json.loads(done.stdout)["plan"] == []
 
@@ -570,7 +759,9 @@ def test_a_file_is_never_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("target", ["missing/advice.txt", "."])
-def test_a_place_that_cannot_be_written_is_exit_code_one_and_named(target: str, capsys: Capture) -> None:
+def test_a_place_that_cannot_be_written_is_exit_code_one_and_named(
+    target: str, capsys: Capture
+) -> None:
     assert f"cannot write {target}" in refusal(capsys, "recommend", "-o", target, code=1)
     assert [path.name for path in Path().iterdir()] == []
 
@@ -578,14 +769,22 @@ def test_a_place_that_cannot_be_written_is_exit_code_one_and_named(target: str, 
 @full_disk
 @pytest.mark.parametrize(
     "args",
-    [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"], ["--version"], ["recommend", "-o", "/dev/full"]],
+    [
+        ["recommend"],
+        ["recommend", "--format", "json"],
+        ["explain", "mlm"],
+        ["--help"],
+        ["--version"],
+        ["recommend", "-o", "/dev/full"],
+    ],
     ids=" ".join,
 )
 def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
     done = shell('exec "$@" > /dev/full', *args)
     assert done.returncode == 1
     assert (
-        done.stderr == "error: cannot write: No space left on device\n" or done.stderr == "error: cannot write /dev/full: No space left on device\n"
+        done.stderr == "error: cannot write: No space left on device\n"
+        or done.stderr == "error: cannot write /dev/full: No space left on device\n"
     )
 
 
@@ -594,9 +793,25 @@ def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
 def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) -> None:
     if before:
         Path("advice.json").write_text(before)
-    code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from adaptadvisor.__main__ import main; main()"
-    command = [sys.executable, "-B", "-c", code, "recommend", "--format", "json", "-o", "advice.json", "--force"]
-    done = subprocess.run(command, capture_output=True, text=True, env=BARE, check=False, timeout=60)
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); from"
+        " adaptadvisor.__main__ import main; main()"
+    )
+    command = [
+        sys.executable,
+        "-B",
+        "-c",
+        code,
+        "recommend",
+        "--format",
+        "json",
+        "-o",
+        "advice.json",
+        "--force",
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=BARE, check=False, timeout=60
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("error: cannot write advice.json: ")
     assert done.stderr.count("\n") == 1
@@ -605,19 +820,33 @@ def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) ->
 
 
 @posix
-@pytest.mark.parametrize("args", [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "args",
+    [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"]],
+    ids=" ".join,
+)
 def test_a_reader_that_has_seen_enough_is_no_error(args: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run([sys.executable, "-m", "adaptadvisor", *args], stdout=writer, stderr=subprocess.PIPE, env=BARE, check=False, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-m", "adaptadvisor", *args],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            env=BARE,
+            check=False,
+            timeout=60,
+        )
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
 @posix
-@pytest.mark.parametrize(("redirection", "args"), [(">&-", ["recommend"]), ("<&-", ["recommend", "--facts", "-"]), ("<&-", ["batch", "-"])])
+@pytest.mark.parametrize(
+    ("redirection", "args"),
+    [(">&-", ["recommend"]), ("<&-", ["recommend", "--facts", "-"]), ("<&-", ["batch", "-"])],
+)
 def test_a_closed_stream_is_not_called_a_bug(redirection: str, args: list[str]) -> None:
     done = shell(f'exec "$@" {redirection}', *args)
     assert done.returncode in (1, 2)
@@ -657,7 +886,11 @@ def test_there_is_no_colour_in_a_pipe() -> None:
     ],
 )
 def test_force_color_colours_and_no_color_wins(
-    env: dict[str, str], args: list[str], coloured: bool, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    env: dict[str, str],
+    args: list[str],
+    coloured: bool,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in env.items():
         monkeypatch.setenv(name, value)
@@ -665,7 +898,9 @@ def test_force_color_colours_and_no_color_wins(
     assert ("\x1b[" in capsys.readouterr().out) == coloured
 
 
-def test_colour_changes_nothing_but_colour(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_changes_nothing_but_colour(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run(["recommend", "--task", "answer"]) == 0
     plain = capsys.readouterr().out
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -679,7 +914,13 @@ def test_colour_changes_nothing_but_colour(capsys: Capture, monkeypatch: pytest.
 @pytest.mark.parametrize("columns", [None, 40, 80, 100])
 @pytest.mark.parametrize(
     "args",
-    [["recommend"], ["recommend", *FINDINGS["open-needs"]], ["recommend", *FINDINGS["near-threshold"]], ["explain", "mlm"], ["explain", "examples"]],
+    [
+        ["recommend"],
+        ["recommend", *FINDINGS["open-needs"]],
+        ["recommend", *FINDINGS["near-threshold"]],
+        ["explain", "mlm"],
+        ["explain", "examples"],
+    ],
     ids=["nothing known", "open needs", "near a threshold", "topic", "fact"],
 )
 def test_no_line_is_wider_than_the_width_unless_one_word_is(
@@ -695,7 +936,9 @@ def test_no_line_is_wider_than_the_width_unless_one_word_is(
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "-5", "wide", "100000"])
-def test_an_odd_width_still_gives_the_plan(columns: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_odd_width_still_gives_the_plan(
+    columns: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     assert run(["recommend"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -705,7 +948,12 @@ def test_an_odd_width_still_gives_the_plan(columns: str, capsys: Capture, monkey
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1:strict"])
 def test_a_locale_without_utf_8_works(encoding: str) -> None:
-    env = {"LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    env = {
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": encoding,
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
     done = program("recommend", "--task", "label", "--rules", str(RULES), **env)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Plan: ")
@@ -715,7 +963,9 @@ def test_a_locale_without_utf_8_works(encoding: str) -> None:
     assert len(bad.stderr.splitlines()) == 1
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="file names are bytes only on Linux")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="file names are bytes only on Linux"
+)
 def test_a_file_name_that_is_not_utf_8_can_be_missing_without_a_crash() -> None:
     done = shell('exec "$@" --facts "$(printf "caf\\351.yaml")"', "recommend")
     assert done.returncode == 2
@@ -759,20 +1009,33 @@ COLOUR = """- id: colour
 def test_a_new_question_is_a_new_flag(rules: Path, capsys: Capture) -> None:
     append(rules / "questions.yaml", COLOUR)
     assert facts_of(capsys, "--rules", "rules", "--colour", "red") == {"colour": "red"}
-    assert 'did you mean "blue"?' in refusal(capsys, "recommend", "--rules=rules", "--colour", "blu")
+    assert 'did you mean "blue"?' in refusal(
+        capsys, "recommend", "--rules=rules", "--colour", "blu"
+    )
     assert "colour" in refusal(capsys, "recommend", "--colour", "red")
 
 
 @pytest.mark.parametrize("by", ["flag", "variable"])
-@pytest.mark.parametrize("args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0])
-def test_a_broken_table_reports_every_problem_with_its_place(args: list[str], by: str, rules: Path) -> None:
-    question = append(rules / "questions.yaml", COLOUR.replace("order: 900", "order: soon").replace("type: choice", "type: chioce"))
+@pytest.mark.parametrize(
+    "args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0]
+)
+def test_a_broken_table_reports_every_problem_with_its_place(
+    args: list[str], by: str, rules: Path
+) -> None:
+    question = append(
+        rules / "questions.yaml",
+        COLOUR.replace("order: 900", "order: soon").replace("type: choice", "type: chioce"),
+    )
     odd = "- {id: odd, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
     threshold = append(rules / "thresholds.yaml", odd)
     (rules / "needs.yaml").write_text("- id: [broken\n")
     (rules / "limts.yaml").write_text("[]\n")
     (rules / "sources.yaml").unlink()
-    done = program(*args, "--rules", "rules") if by == "flag" else program(*args, ADAPTADVISOR_RULES="rules")
+    done = (
+        program(*args, "--rules", "rules")
+        if by == "flag"
+        else program(*args, ADAPTADVISOR_RULES="rules")
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
@@ -788,9 +1051,14 @@ def test_a_broken_table_reports_every_problem_with_its_place(args: list[str], by
         assert sum(line.startswith(expected) for line in lines) == 1, (expected, lines[:10])
 
 
-@pytest.mark.parametrize("args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0])
+@pytest.mark.parametrize(
+    "args", [["recommend"], ["batch", "-"], ["explain", "mlm"]], ids=lambda args: args[0]
+)
 def test_a_folder_of_rules_that_is_not_there_is_one_line(args: list[str], capsys: Capture) -> None:
-    assert refusal(capsys, *args, "--rules", "nowhere") == "nowhere: error[missing-table]: no such folder of rules"
+    assert (
+        refusal(capsys, *args, "--rules", "nowhere")
+        == "nowhere: error[missing-table]: no such folder of rules"
+    )
 
 
 def test_the_flag_wins_over_the_variable(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,17 +12,17 @@ import pytest
 import yaml
 from conftest import ROOT, RULES
 
-from adaptadvisor.advice import check_facts
-from adaptadvisor.cases import read_cases
-from adaptadvisor.conditions import holds
-from adaptadvisor.derived import with_derived
-from adaptadvisor.diff import NO_ADVICE_CAN_CHANGE, diff
-from adaptadvisor.engine import Engine
-from adaptadvisor.init import create
-from adaptadvisor.load import load_table, read_table
-from adaptadvisor.plans import members
-from adaptadvisor.prove import prove
-from adaptadvisor.verify import verify
+from adaptadvisor.advice.advise import check_facts
+from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
+from adaptadvisor.authoring.prove import prove
+from adaptadvisor.authoring.starter import create
+from adaptadvisor.authoring.test import verify
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.reading.cases import read_cases
+from adaptadvisor.reading.tables import load_table, read_table
+from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.plans import members
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"`([\w/.-]+\.yaml)`[^`]*?\n\n```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -38,7 +38,9 @@ def place(tmp_path_factory) -> Path:
     create(folder / "house")
     (folder / "rules").mkdir()
     for path in RULES.glob("*.yaml"):
-        (folder / "rules" / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / "rules" / path.name).write_text(
+            path.read_text(encoding="utf-8"), encoding="utf-8"
+        )
     for name, block in BLOCKS:
         with (folder / name).open("a", encoding="utf-8") as handle:
             handle.write(f"\n{block}")
@@ -48,9 +50,13 @@ def place(tmp_path_factory) -> Path:
 def test_every_block_of_yaml_says_where_it_belongs():
     assert len(BLOCKS) == PAGE.count("```yaml")
     assert [name for name, _ in BLOCKS] == [
-        "house/limits.yaml", "house/sources.yaml", "house/tests/house.yaml", "house/thresholds.yaml", "house/tests/house.yaml",
+        "house/limits.yaml",
+        "house/sources.yaml",
+        "house/tests/house.yaml",
+        "house/thresholds.yaml",
+        "house/tests/house.yaml",
         "rules/checks.yaml",
-    ]  # fmt: skip
+    ]
 
 
 def test_the_house_rule_works_and_its_examples_are_true(place):
@@ -64,7 +70,13 @@ def test_the_house_rule_works_and_its_examples_are_true(place):
 def test_the_cases_of_the_house_hold_and_the_new_one_did_not_before(place, table, engine):
     new = Engine(load_table(place / "house"))
     cases = yaml.safe_load((place / "house/tests/house.yaml").read_text(encoding="utf-8"))
-    decided = {case["id"]: [list(members(which.decide(check_facts(table, case["facts"])).plan)) for which in (engine, new)] for case in cases}
+    decided = {
+        case["id"]: [
+            list(members(which.decide(check_facts(table, case["facts"])).plan))
+            for which in (engine, new)
+        ]
+        for case in cases
+    }
     assert all(decided[case["id"]][1] == case["plan"] for case in cases)
     assert decided["sensitive-style-without-the-provider"] == [["lora"], ["prompt"]]
 
@@ -80,13 +92,20 @@ def test_the_difference_to_the_shipped_table_names_the_rule_and_whom_it_changes(
     found = diff(table, load_table(place / "house"), {}, sample=2_000)
     assert found.sample.differing
     added = {section.section: section.added for section in found.sections if section.added}
-    assert added == {"limits": ("no-hosted-tuning-of-sensitive-data",), "sources": ("our-data-policy",)}
+    assert added == {
+        "limits": ("no-hosted-tuning-of-sensitive-data",),
+        "sources": ("our-data-policy",),
+    }
 
 
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=["shipped", "house"])
 def test_a_command_prints_what_stands_there(place, command, shown):
-    line = re.sub(r"^adaptadvisor ", lambda _: f"{shlex.quote(sys.executable)} -m adaptadvisor ", command)
-    result = subprocess.run(["bash", "-c", line], cwd=place, capture_output=True, text=True, check=False)
+    line = re.sub(
+        r"^adaptadvisor ", lambda _: f"{shlex.quote(sys.executable)} -m adaptadvisor ", command
+    )
+    result = subprocess.run(
+        ["bash", "-c", line], cwd=place, capture_output=True, text=True, check=False
+    )
     assert result.stdout == shown
 
 
@@ -97,17 +116,26 @@ def test_the_row_for_the_shipped_table_is_valid_and_changes_no_plan(place, table
     assert all(holds(row.when, with_derived(facts)) is not True for facts in row.examples.quiet)
     found = diff(table, new, {})
     assert found.verdict == NO_ADVICE_CAN_CHANGE
-    assert [(section.section, section.added) for section in found.sections] == [("checks", ("stale-cache",))]
+    assert [(section.section, section.added) for section in found.sections] == [
+        ("checks", ("stale-cache",))
+    ]
 
 
 def test_the_links_of_the_page_lead_somewhere():
-    headings = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.+)$", PAGE)}
+    headings = {
+        re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-")
+        for heading in re.findall(r"(?m)^#+ (.+)$", PAGE)
+    }
     for target in re.findall(r"\]\(([^)]+)\)", PAGE):
-        assert target[1:] in headings if target.startswith("#") else (ROOT / target).exists(), target
+        assert target[1:] in headings if target.startswith("#") else (ROOT / target).exists(), (
+            target
+        )
 
 
 def test_the_commands_of_the_code_are_those_that_are_run_elsewhere():
-    assert "pip install --quiet --editable '.[dev]'" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "pip install --quiet --editable '.[dev]'" in (ROOT / "README.md").read_text(
+        encoding="utf-8"
+    )
     runner = (ROOT / ".ci/run").read_text(encoding="utf-8") if (ROOT / ".ci/run").exists() else ""
     for tool in ("ruff check .", "ruff format --check .", "mypy", "lint-imports"):
         assert tool in PAGE

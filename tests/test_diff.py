@@ -1,4 +1,6 @@
-"""Two tables compared: every difference that is shown is real, and what is said to be the same is the same."""
+"""Two tables compared: every difference that is shown is real, and what is said to be the same is
+the same.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +17,33 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adaptadvisor import diff as diffs
-from adaptadvisor.conditions import ALWAYS
-from adaptadvisor.diff import NO_ADVICE_CAN_CHANGE, diff
-from adaptadvisor.engine import Engine
-from adaptadvisor.facts import from_object
-from adaptadvisor.load import SECTIONS, load_table
-from adaptadvisor.render import as_json, difference
+from adaptadvisor.authoring import diff as diffs
+from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.reading.tables import SECTIONS, load_table
+from adaptadvisor.render import as_json
+from adaptadvisor.render.authoring import difference
+from adaptadvisor.table.conditions import ALWAYS
+from adaptadvisor.table.facts import from_object
 
 CASES = {
-    "between": {"task": "extract", "examples": 250}, "above": {"task": "extract", "examples": 300},
-    "tried": {"task": "answer", "private_knowledge": True, "tried": ["lora+prompt"], "citations": None},
-}  # fmt: skip
+    "between": {"task": "extract", "examples": 250},
+    "above": {"task": "extract", "examples": 300},
+    "tried": {
+        "task": "answer",
+        "private_knowledge": True,
+        "tried": ["lora+prompt"],
+        "citations": None,
+    },
+}
 ANSWERS = {
-    "shade": [None, "light", "dark", "none"], "wet": [None, False, True], "size": [None, 0, 3, 8, 9, 20, 21, 60, 61],
-    "examples": [None, 0, 10, 40, 100, 200], "classes": [None, 2, 5, 12], "tried": [None, ("rag",), ("prompt", "rag+lora")],
-}  # fmt: skip
+    "shade": [None, "light", "dark", "none"],
+    "wet": [None, False, True],
+    "size": [None, 0, 3, 8, 9, 20, 21, 60, 61],
+    "examples": [None, 0, 10, 40, 100, 200],
+    "classes": [None, 2, 5, 12],
+    "tried": [None, ("rag",), ("prompt", "rag+lora")],
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +62,39 @@ def found(table, raised):
 
 def _every_situation():
     for values in product(*ANSWERS.values()):
-        yield {fact: value for fact, value in zip(ANSWERS, values, strict=True) if value is not None}
+        yield {
+            fact: value for fact, value in zip(ANSWERS, values, strict=True) if value is not None
+        }
 
 
-def test_one_threshold_raised_shows_a_situation_between_the_two_lines_that_flips(table, raised, found):
+def test_one_threshold_raised_shows_a_situation_between_the_two_lines_that_flips(
+    table, raised, found
+):
     assert found.verdict == "advice changes"
     assert found.sample.differing
-    group = next(group for group in found.sample.groups if (group.old.plan, group.new.plan) == (("task_head",), ("prompt",)))
-    assert group.witness in ({"task": "label", "examples": 200}, {"task": "extract", "examples": 200})
+    group = next(
+        group
+        for group in found.sample.groups
+        if (group.old.plan, group.new.plan) == (("task_head",), ("prompt",))
+    )
+    assert group.witness in (
+        {"task": "label", "examples": 200},
+        {"task": "extract", "examples": 200},
+    )
     assert Engine(table).decide(group.witness).plan != Engine(raised).decide(group.witness).plan
     for group in found.sample.groups:
         assert 200 <= group.witness["examples"] < 300
 
 
 def test_the_rows_that_differ_are_named_with_their_old_and_new_words(found):
-    changed = {(section.section, row.id): row.fields for section in found.sections for row in section.changed}
-    assert changed["thresholds", "labels-enough"] == (diffs.FieldChange("value", ("200",), ("300",)),)
+    changed = {
+        (section.section, row.id): row.fields
+        for section in found.sections
+        for row in section.changed
+    }
+    assert changed["thresholds", "labels-enough"] == (
+        diffs.FieldChange("value", ("200",), ("300",)),
+    )
     (when,) = changed["needs", "steady-labels-at-hand"]
     assert when.field == "when"
     assert "examples >= 200" in when.old[0]
@@ -75,11 +105,17 @@ def test_the_rows_that_differ_are_named_with_their_old_and_new_words(found):
 def test_a_witness_holds_no_fact_that_can_be_left_out(table, raised, found):
     old, new = Engine(table), Engine(raised)
     for group in found.sample.groups:
-        assert (diffs.result(old.decide(group.witness)), diffs.result(new.decide(group.witness))) == (group.old, group.new)
+        assert (
+            diffs.result(old.decide(group.witness)),
+            diffs.result(new.decide(group.witness)),
+        ) == (group.old, group.new)
         for fact in group.witness:
             fewer = {name: value for name, value in group.witness.items() if name != fact}
             before, after = old.decide(fewer), new.decide(fewer)
-            same_change = (diffs.result(before).plan, diffs.result(after).plan) == (group.old.plan, group.new.plan)
+            same_change = (diffs.result(before).plan, diffs.result(after).plan) == (
+                group.old.plan,
+                group.new.plan,
+            )
             assert before == after or not same_change
 
 
@@ -95,7 +131,10 @@ def test_words_alone_change_no_advice_and_nothing_is_sampled(table):
     row, need = table.thresholds["labels-enough"], table.needs["outside-knowledge"]
     reworded = table._replace(
         thresholds={**table.thresholds, row.id: row._replace(means="enough")},
-        needs={**table.needs, need.id: need._replace(need="it must know more", met_by=tuple(reversed(need.met_by)))},
+        needs={
+            **table.needs,
+            need.id: need._replace(need="it must know more", met_by=tuple(reversed(need.met_by))),
+        },
     )
     found = diff(table, reworded, CASES)
     assert found.verdict == NO_ADVICE_CAN_CHANGE == "no advice can change"
@@ -114,7 +153,11 @@ def test_a_table_differs_in_nothing_from_itself(table):
 
 def test_other_methods_and_checks_are_said_to_read_differently_though_no_plan_changes(table):
     variant = table.variants["few-shot"]
-    found = diff(table, table._replace(variants={**table.variants, variant.id: variant._replace(when=ALWAYS)}), {})
+    found = diff(
+        table,
+        table._replace(variants={**table.variants, variant.id: variant._replace(when=ALWAYS)}),
+        {},
+    )
     assert found.verdict == NO_ADVICE_CAN_CHANGE
     assert "may read differently: variants changed" in difference.render(found)
 
@@ -136,13 +179,25 @@ def test_a_case_that_is_decided_differently_is_named_with_both_plans(table, rais
     found = diff(table, raised, cases, sample=10)
     assert found.cases == 3
     (case,) = found.changed_cases
-    assert (case.id, case.old.plan, case.new.plan, case.left_out) == ("between", ("task_head",), ("prompt",), ())
+    assert (case.id, case.old.plan, case.new.plan, case.left_out) == (
+        "between",
+        ("task_head",),
+        ("prompt",),
+        (),
+    )
     assert "- between: task_head -> prompt" in difference.render(found)
 
 
 def test_a_fact_that_only_one_table_has_is_left_out_for_the_other(table):
     facts = {id: fact for id, fact in table.facts.items() if id != "citations"}
-    fewer = table._replace(facts=facts, needs={id: row for id, row in table.needs.items() if "citations" not in repr((row.when, row.met_by))})
+    fewer = table._replace(
+        facts=facts,
+        needs={
+            id: row
+            for id, row in table.needs.items()
+            if "citations" not in repr((row.when, row.met_by))
+        },
+    )
     found = diff(table, fewer, {"cited": {"task": "answer", "citations": True}}, sample=200)
     (case,) = found.changed_cases
     assert case.left_out == ("citations",)
@@ -158,11 +213,18 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
             assert oracle.decide(old, facts) == oracle.decide(new, facts)
         return
     draw = diffs._drawing(diffs._Pair(old, new), random.Random(seed))
-    decided = [(oracle.decide(old, facts), oracle.decide(new, facts)) for facts in (draw() for _ in range(150))]
+    decided = [
+        (oracle.decide(old, facts), oracle.decide(new, facts))
+        for facts in (draw() for _ in range(150))
+    ]
     counted = Counter((before[0], after[0]) for before, after in decided if before != after)
-    assert {(group.old.plan, group.new.plan): group.situations for group in found.sample.groups} == counted
+    assert {
+        (group.old.plan, group.new.plan): group.situations for group in found.sample.groups
+    } == counted
     assert found.sample.differing == counted.total()
-    assert len({(group.old.plan, group.new.plan) for group in found.sample.groups}) == len(found.sample.groups)
+    assert len({(group.old.plan, group.new.plan) for group in found.sample.groups}) == len(
+        found.sample.groups
+    )
     for group in found.sample.groups:
         before, after = oracle.decide(old, group.witness), oracle.decide(new, group.witness)
         assert before != after
@@ -175,7 +237,10 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
 @given(strategies.tables())
 def test_the_order_of_options_and_of_alternatives_changes_no_advice(table):
     turned = table._replace(
-        needs={id: need._replace(met_by=tuple(reversed(need.met_by))) for id, need in table.needs.items()},
+        needs={
+            id: need._replace(met_by=tuple(reversed(need.met_by)))
+            for id, need in table.needs.items()
+        },
         limits={f"x-{id}": limit for id, limit in reversed(table.limits.items())},
     )
     assert diff(table, turned, {}).verdict == NO_ADVICE_CAN_CHANGE
@@ -188,7 +253,11 @@ def test_a_random_sample_reaches_the_answers_that_only_joined_facts_tell_apart(t
     known = sum(len(facts) for facts in drawn) / len(drawn) / len(pair.engines[0].askable)
     assert 0.3 < known < 0.6
     per_class = pair.engines[0].codes["examples_per_class"]
-    masks = {per_class.mask(facts["examples"] / facts["classes"]) for facts in drawn if "examples" in facts and "classes" in facts}
+    masks = {
+        per_class.mask(facts["examples"] / facts["classes"])
+        for facts in drawn
+        if "examples" in facts and "classes" in facts
+    }
     assert masks == set(per_class.masks)
     tried = [facts["tried"] for facts in drawn if "tried" in facts]
     assert all(from_object(table.facts["tried"], value) == value for value in tried)
@@ -205,8 +274,14 @@ def test_the_text_labels_the_sample_and_shows_cases_ready_to_paste(table, raised
         (case,) = yaml.safe_load(block)
         assert case.keys() == {"id", "why", "facts", "plan", "open_needs"}
         assert tuple(case["plan"]) == group.new.plan
-        facts = {fact: from_object(table.facts[fact], value) for fact, value in case["facts"].items()}
-        assert diffs.result(Engine(raised).decide(facts)) == group.new == (tuple(case["plan"]), tuple(case["open_needs"]))
+        facts = {
+            fact: from_object(table.facts[fact], value) for fact, value in case["facts"].items()
+        }
+        assert (
+            diffs.result(Engine(raised).decide(facts))
+            == group.new
+            == (tuple(case["plan"]), tuple(case["open_needs"]))
+        )
     assert "->" not in difference.render(found, plain=True)
     assert re.sub(r"\x1b\[\d+m", "", difference.render(found, 70, colour=True)) == page
 
@@ -216,15 +291,24 @@ def test_the_json_holds_everything(found):
     assert data["schema"] == "adaptadvisor/difference/1"
     assert data["sample"]["share"] == pytest.approx(found.sample.share, abs=1e-6)
     assert len(data["sample"]["groups"]) == len(found.sample.groups)
-    assert data["sample"]["groups"][0]["witness"] == json.loads(json.dumps(found.sample.groups[0].witness))
-    assert {section["section"] for section in data["sections"]} == {"thresholds", "needs", "variants"}
+    assert data["sample"]["groups"][0]["witness"] == json.loads(
+        json.dumps(found.sample.groups[0].witness)
+    )
+    assert {section["section"] for section in data["sections"]} == {
+        "thresholds",
+        "needs",
+        "variants",
+    }
 
 
 def test_every_kind_of_row_can_be_put_into_words(table):
     for section in SECTIONS:
         for row in diffs._rows(table, section).values():
             for value in row.values():
-                assert all(isinstance(word, str) and "NamedTuple" not in word and "Test(" not in word for word in diffs.words_of(value)), value
+                assert all(
+                    isinstance(word, str) and "NamedTuple" not in word and "Test(" not in word
+                    for word in diffs.words_of(value)
+                ), value
 
 
 def test_a_change_of_any_field_of_the_shipped_table_is_seen(table):
@@ -235,6 +319,12 @@ def test_a_change_of_any_field_of_the_shipped_table_is_seen(table):
         id, row = next((id, row) for id, row in rows.items())
         for field in row._fields:
             if isinstance(getattr(row, field), str) and field not in ("id", "type"):
-                changed = table._replace(**{attribute: {**rows, id: row._replace(**{field: "other"})}})
-                (seen,) = [section_ for section_ in diff(table, changed, {}, sample=1).sections if section_.section == section]
+                changed = table._replace(
+                    **{attribute: {**rows, id: row._replace(**{field: "other"})}}
+                )
+                (seen,) = [
+                    section_
+                    for section_ in diff(table, changed, {}, sample=1).sections
+                    if section_.section == section
+                ]
                 assert [change.field for change in seen.changed[0].fields] == [field]

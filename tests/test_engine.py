@@ -1,4 +1,6 @@
-"""The engine decides as the design says, checked against the oracle on the shipped table and on random ones."""
+"""The engine decides as the design says, checked against the oracle on the shipped table and on
+random ones.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FACTS, situations, tables
 
-from adaptadvisor.conditions import holds
-from adaptadvisor.derived import with_derived
-from adaptadvisor.engine import Engine
-from adaptadvisor.load import load_table
-from adaptadvisor.plans import APPROACHES, cheapest, members, name, plan_of
-from adaptadvisor.table import Table
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.plans import APPROACHES, cheapest, members, name, plan_of
+from adaptadvisor.table.rows import Table
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -62,7 +64,9 @@ def test_no_plan_contains_an_approach_that_a_limit_rules_out(facts):
 @given(situations(TABLE, ENGINE))
 def test_without_access_or_without_a_gpu_nothing_is_tuned_by_oneself(facts):
     assert not {"lora", "full"} & set(members(ENGINE.decide({**facts, "model_access": "api"}).plan))
-    assert not {"lora", "full"} & set(members(ENGINE.decide({**facts, "model_access": "weights", "gpu_memory_gb": 0}).plan))
+    assert not {"lora", "full"} & set(
+        members(ENGINE.decide({**facts, "model_access": "weights", "gpu_memory_gb": 0}).plan)
+    )
     assert "full" not in members(ENGINE.decide({**facts, "gpu_memory_gb": 0}).plan)
 
 
@@ -70,7 +74,15 @@ def test_without_access_or_without_a_gpu_nothing_is_tuned_by_oneself(facts):
 @given(situations(TABLE, ENGINE), st.data())
 def test_unknown_never_acts_as_no_a_row_fires_only_on_what_is_known(facts, data):
     """Whatever holds for a part of the answers still holds when more answers are added."""
-    fewer = {fact: facts[fact] for fact in data.draw(st.sets(st.sampled_from(sorted(facts)))) if fact != "tried"} if facts else {}
+    fewer = (
+        {
+            fact: facts[fact]
+            for fact in data.draw(st.sets(st.sampled_from(sorted(facts))))
+            if fact != "tried"
+        }
+        if facts
+        else {}
+    )
     before, after = with_derived(fewer), with_derived({**fewer, **facts})
     for row in (*TABLE.needs.values(), *TABLE.limits.values()):
         held = holds(row.when, before)
@@ -79,13 +91,24 @@ def test_unknown_never_acts_as_no_a_row_fires_only_on_what_is_known(facts, data)
 
 
 def test_knowing_nothing_fires_no_row_but_the_one_that_always_counts():
-    fired = [row.id for row in (*TABLE.needs.values(), *TABLE.limits.values()) if holds(row.when, with_derived({}))]
+    fired = [
+        row.id
+        for row in (*TABLE.needs.values(), *TABLE.limits.values())
+        if holds(row.when, with_derived({}))
+    ]
     assert fired == ["do-the-task"]
 
 
 def test_a_table_without_a_question_about_what_was_tried_decides_like_any_other(table):
-    small = table._replace(facts={id: fact for id, fact in table.facts.items() if id != "tried" and fact.inputs != ("tried",)}, digest="small",
-                           needs={id: need for id, need in table.needs.items() if id != "retrieval-falls-short"})  # fmt: skip
+    small = table._replace(
+        facts={
+            id: fact
+            for id, fact in table.facts.items()
+            if id != "tried" and fact.inputs != ("tried",)
+        },
+        digest="small",
+        needs={id: need for id, need in table.needs.items() if id != "retrieval-falls-short"},
+    )
     engine = Engine(small)
     facts = {fact.id: sample_values(small, engine, fact.id)[0] for fact in small.questions}
     for situation in (facts, {**dict(list(facts.items())[1:]), "tried": ("prompt",)}):
@@ -93,7 +116,11 @@ def test_a_table_without_a_question_about_what_was_tried_decides_like_any_other(
         assert (members(outcome.plan), outcome.open_needs) == oracle.decide(small, situation)
 
 
-@given(st.lists(st.integers(1, 31), max_size=6), st.integers(0, 31), st.lists(st.integers(1, 31), max_size=2))
+@given(
+    st.lists(st.integers(1, 31), max_size=6),
+    st.integers(0, 31),
+    st.lists(st.integers(1, 31), max_size=2),
+)
 def test_the_cheapest_plan_is_the_first_that_a_plain_search_finds(needs, allowed, tried):
     def fits(plan):
         alone = {plan & met for met in needs}
@@ -136,9 +163,21 @@ def test_memory_stays_flat_however_many_situations_come(table):
 
 def _random_situation(table: Table, engine: Engine, rnd: random.Random) -> dict:
     if not hasattr(engine, "test_values"):
-        engine.test_values = {fact.id: sample_values(table, engine, fact.id) for fact in table.questions}
-    return {fact: rnd.choice(values) for fact, values in engine.test_values.items() if rnd.random() < 0.4}
+        engine.test_values = {
+            fact.id: sample_values(table, engine, fact.id) for fact in table.questions
+        }
+    return {
+        fact: rnd.choice(values)
+        for fact, values in engine.test_values.items()
+        if rnd.random() < 0.4
+    }
 
 
 def test_the_small_world_of_random_tables_has_every_kind_of_fact():
-    assert {fact.type for fact in FACTS.values()} == {"choice", "bool", "integer", "number", "plans"}
+    assert {fact.type for fact in FACTS.values()} == {
+        "choice",
+        "bool",
+        "integer",
+        "number",
+        "plans",
+    }

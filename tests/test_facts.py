@@ -9,15 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adaptadvisor import facts, load_table, plans
-from adaptadvisor.derived import DERIVED, with_derived
-from adaptadvisor.facts import Choice, Fact, NotAValue, from_object, from_text, show, show_number
+from adaptadvisor import load_table
+from adaptadvisor.table import facts, plans
+from adaptadvisor.table.derived import DERIVED, with_derived
+from adaptadvisor.table.facts import (
+    Choice,
+    Fact,
+    NotAValue,
+    from_object,
+    from_text,
+    show,
+    show_number,
+)
 
 WHOLE = Fact("examples", "integer", 1, "?", "", "", minimum=0, maximum=10**15)
 SIGNED = Fact("signed", "integer", 1, "?", "", "", minimum=-(10**15), maximum=10**15)
 REAL = Fact("gpu_memory_gb", "number", 1, "?", "", "", minimum=-(10**15), maximum=10**15)
 SWITCH = Fact("citations", "bool", 1, "?", "", "")
-CHOICE = Fact("model_access", "choice", 1, "?", "", "", choices=tuple(Choice(word, word) for word in ("api", "api_tuning", "weights", "none")))
+CHOICE = Fact(
+    "model_access",
+    "choice",
+    1,
+    "?",
+    "",
+    "",
+    choices=tuple(Choice(word, word) for word in ("api", "api_tuning", "weights", "none")),
+)
 TRIED = Fact("tried", "plans", 1, "?", "", "")
 EVERY_KIND = (WHOLE, REAL, SWITCH, CHOICE, TRIED)
 
@@ -86,7 +103,16 @@ def test_every_spelling_of_a_whole_number_is_read_as_an_int(word: str, number: i
 
 @pytest.mark.parametrize(
     ("word", "number"),
-    [("2.5", 2.5), (".5", 0.5), ("-2.5", -2.5), ("0.1", 0.1), ("1e-3", 0.001), ("0.0005k", 0.5), ("7", 7), ("1234.5678", 1234.5678)],
+    [
+        ("2.5", 2.5),
+        (".5", 0.5),
+        ("-2.5", -2.5),
+        ("0.1", 0.1),
+        ("1e-3", 0.001),
+        ("0.0005k", 0.5),
+        ("7", 7),
+        ("1234.5678", 1234.5678),
+    ],
 )
 def test_a_number_fact_takes_fractions(word: str, number: float) -> None:
     assert from_text(REAL, word) == number
@@ -110,14 +136,18 @@ def test_scaled_numbers_are_exact_where_floats_would_be_off(word: str, number: i
     assert from_text(WHOLE, word) == number
 
 
-@pytest.mark.parametrize("word", ["010", "00", "007", "-05", "+01", "0_1", "00.5", "01k", "08", "01e3"])
+@pytest.mark.parametrize(
+    "word", ["010", "00", "007", "-05", "+01", "0_1", "00.5", "01k", "08", "01e3"]
+)
 def test_a_leading_zero_is_refused_and_named(word: str) -> None:
     error = refused(SIGNED, word)
     assert error.code == "leading-zero"
     assert word in str(error)
 
 
-def test_a_comma_in_a_number_that_may_have_decimals_is_refused_because_it_could_mean_either() -> None:
+def test_a_comma_in_a_number_that_may_have_decimals_is_refused_because_it_could_mean_either() -> (
+    None
+):
     assert refused(REAL, "1,200").code == "not-a-number"
 
 
@@ -176,14 +206,31 @@ def test_a_whole_number_fact_refuses_fractions(word: str) -> None:
     assert refused(WHOLE, word).code == "not-whole"
 
 
-@pytest.mark.parametrize("word", ["-1", "-0.5", "1e16", "2000T", "1e30", "1e999", "1e9999", "-1e9999", "9" * 30, "9" * 5000, "1e-9999"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "-1",
+        "-0.5",
+        "1e16",
+        "2000T",
+        "1e30",
+        "1e999",
+        "1e9999",
+        "-1e9999",
+        "9" * 30,
+        "9" * 5000,
+        "1e-9999",
+    ],
+)
 def test_what_is_out_of_range_is_refused_however_absurd(word: str) -> None:
     error = refused(WHOLE, word)
     assert error.code == "out-of-range"
     assert len(str(error)) < 200
 
 
-@pytest.mark.parametrize(("word", "fits"), [("0", True), ("100", True), ("-1", False), ("101", False)])
+@pytest.mark.parametrize(
+    ("word", "fits"), [("0", True), ("100", True), ("-1", False), ("101", False)]
+)
 def test_both_ends_of_a_range_belong_to_it(word: str, fits: bool) -> None:
     fact = WHOLE._replace(maximum=100)
     if fits:
@@ -211,7 +258,11 @@ def test_a_suffix_is_exactly_a_power_of_ten(thousandths: int, scale: tuple[str, 
     assert from_text(WHOLE, f"{word}e{power}") == thousandths * 10 ** (power - 3)
 
 
-@given(st.floats(min_value=-1e15, max_value=1e15, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-15))
+@given(
+    st.floats(min_value=-1e15, max_value=1e15, allow_nan=False).filter(
+        lambda x: x == 0 or abs(x) > 1e-15
+    )
+)
 def test_a_float_written_by_python_is_read_as_the_same_float(number: float) -> None:
     assert from_text(REAL, repr(number)) == number
 
@@ -229,7 +280,10 @@ def test_no_text_at_all_crashes_the_reader(word: str) -> None:
 # ---- unknown, yes and no, choices ----
 
 
-@pytest.mark.parametrize("word", ["unknown", "Unknown", "don't know", "dont-know", "u", "U", "?", "null", "~", " unknown "])
+@pytest.mark.parametrize(
+    "word",
+    ["unknown", "Unknown", "don't know", "dont-know", "u", "U", "?", "null", "~", " unknown "],
+)
 @pytest.mark.parametrize("fact", EVERY_KIND, ids=lambda fact: fact.type)
 def test_the_words_for_unknown_mean_none_for_every_kind(fact: Fact, word: str) -> None:
     assert from_text(fact, word) is None
@@ -262,12 +316,16 @@ def test_other_words_are_no_yes_or_no(word: str) -> None:
     assert "true or false" in str(error)
 
 
-@pytest.mark.parametrize("word", ["api_tuning", "api-tuning", "API_TUNING", "Api-Tuning", " api_tuning "])
+@pytest.mark.parametrize(
+    "word", ["api_tuning", "api-tuning", "API_TUNING", "Api-Tuning", " api_tuning "]
+)
 def test_case_and_dashes_do_not_matter_in_a_choice(word: str) -> None:
     assert from_text(CHOICE, word) == "api_tuning"
 
 
-@pytest.mark.parametrize(("word", "near"), [("wieghts", "weights"), ("apituning", "api_tuning"), ("ap", "api")])
+@pytest.mark.parametrize(
+    ("word", "near"), [("wieghts", "weights"), ("apituning", "api_tuning"), ("ap", "api")]
+)
 def test_an_unknown_choice_names_the_nearest_one(word: str, near: str) -> None:
     error = refused(CHOICE, word)
     assert error.code == "unknown-choice"
@@ -338,7 +396,18 @@ def test_a_whole_float_is_a_whole_number(value: float) -> None:
         (10**400, "out-of-range"),
         (-(10**400), "out-of-range"),
     ],
-    ids=["fraction", "negative", "large", "huge float", "inf", "-inf", "nan", "300 digits", "400 digits", "-400 digits"],
+    ids=[
+        "fraction",
+        "negative",
+        "large",
+        "huge float",
+        "inf",
+        "-inf",
+        "nan",
+        "300 digits",
+        "400 digits",
+        "-400 digits",
+    ],
 )
 def test_a_number_outside_what_is_allowed_is_refused(value: float, code: str) -> None:
     assert refused_object(WHOLE, value).code == code
@@ -365,7 +434,9 @@ def test_a_yes_or_no_object_is_itself(text: bool) -> None:
         ("", ()),
     ],
 )
-def test_plans_in_text_come_out_in_canonical_spelling(word: str, canonical: tuple[str, ...]) -> None:
+def test_plans_in_text_come_out_in_canonical_spelling(
+    word: str, canonical: tuple[str, ...]
+) -> None:
     assert from_text(TRIED, word) == canonical
 
 
@@ -376,16 +447,22 @@ def test_the_order_of_plans_never_matters(order: tuple[str, ...]) -> None:
 
 
 @given(st.lists(st.lists(st.sampled_from(plans.APPROACHES), min_size=1).map("+".join)))
-def test_plans_are_canonical_without_doubles_and_reading_them_again_changes_nothing(words: list[str]) -> None:
+def test_plans_are_canonical_without_doubles_and_reading_them_again_changes_nothing(
+    words: list[str],
+) -> None:
     found = from_object(TRIED, words)
     assert isinstance(found, tuple)
     assert set(found) <= set(PLAN_NAMES)
     assert list(found) == sorted(set(found), key=PLAN_NAMES.index)
     assert from_object(TRIED, found) == found == from_text(TRIED, show(found))
-    assert {frozenset(plan.split("+")) for plan in found} == {frozenset(word.split("+")) for word in words}
+    assert {frozenset(plan.split("+")) for plan in found} == {
+        frozenset(word.split("+")) for word in words
+    }
 
 
-@pytest.mark.parametrize("word", ["rga", "rag+", "+rag", "rag++lora", "rag+loar", "none", "RAG&lora"])
+@pytest.mark.parametrize(
+    "word", ["rga", "rag+", "+rag", "rag++lora", "rag+loar", "none", "RAG&lora"]
+)
 def test_an_approach_that_is_none_is_refused(word: str) -> None:
     error = refused(TRIED, word)
     assert error.code == "unknown-choice"
@@ -435,7 +512,9 @@ def test_examples_per_class_is_their_ratio() -> None:
     assert with_derived({"examples": 1200, "classes": 12})["examples_per_class"] == 100
 
 
-@pytest.mark.parametrize("known", [{}, {"examples": 1200}, {"classes": 12}, {"model_params_b": 7}, {"gpu_memory_gb": 24}])
+@pytest.mark.parametrize(
+    "known", [{}, {"examples": 1200}, {"classes": 12}, {"model_params_b": 7}, {"gpu_memory_gb": 24}]
+)
 def test_a_derived_fact_is_unknown_while_an_input_is(known: dict[str, facts.Value]) -> None:
     found = with_derived(known)
     assert not {"examples_per_class", "full_fits", "lora_fits", "qlora_fits"} & set(found)
@@ -457,7 +536,9 @@ def test_a_derived_fact_is_unknown_while_an_input_is(known: dict[str, facts.Valu
         (0.5, 2.2, False, True, True),
     ],
 )
-def test_what_fits_a_gpu_follows_the_memory_estimates(params: float, memory: float, full: bool, lora: bool, qlora: bool) -> None:
+def test_what_fits_a_gpu_follows_the_memory_estimates(
+    params: float, memory: float, full: bool, lora: bool, qlora: bool
+) -> None:
     found = with_derived({"model_params_b": params, "gpu_memory_gb": memory})
     assert (found["full_fits"], found["lora_fits"], found["qlora_fits"]) == (full, lora, qlora)
 

@@ -1,4 +1,6 @@
-"""A table of one's own: it is valid from the first minute, and every example in it is valid once it is uncommented."""
+"""A table of one's own: it is valid from the first minute, and every example in it is valid once it
+is uncommented.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,24 @@ import pytest
 import yaml
 from conftest import RULES
 
-from adaptadvisor.advice import check_facts
-from adaptadvisor.conditions import holds
-from adaptadvisor.derived import with_derived
-from adaptadvisor.engine import Engine
+from adaptadvisor.advice.advise import check_facts
+from adaptadvisor.authoring.starter import create, starter
+from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput
-from adaptadvisor.init import create, starter
-from adaptadvisor.load import load_table, read_table
-from adaptadvisor.plans import members
-from adaptadvisor.table import Table
+from adaptadvisor.reading.tables import load_table, read_table
+from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.plans import members
+from adaptadvisor.table.rows import Table
 
-FILES = {"table.yaml", "limits.yaml", "needs.yaml", "thresholds.yaml", "sources.yaml", "tests/house.yaml"}
+FILES = {
+    "table.yaml",
+    "limits.yaml",
+    "needs.yaml",
+    "thresholds.yaml",
+    "sources.yaml",
+    "tests/house.yaml",
+}
 
 
 @pytest.fixture
@@ -38,7 +47,10 @@ def _cases_hold(folder, table: Table) -> int:
     cases = yaml.safe_load((folder / "tests/house.yaml").read_text())
     for case in cases:
         assert case.keys() == {"id", "why", "facts", "plan"}
-        assert list(members(Engine(table).decide(check_facts(table, case["facts"])).plan)) == case["plan"], case["id"]
+        assert (
+            list(members(Engine(table).decide(check_facts(table, case["facts"])).plan))
+            == case["plan"]
+        ), case["id"]
     return len(cases)
 
 
@@ -51,8 +63,13 @@ def test_a_new_table_is_the_shipped_one_with_a_version_of_its_own(house, table):
 
 def test_the_files_are_made_with_the_folders_above_them_and_named(tmp_path):
     made = create(tmp_path / "a/b/house")
-    assert {str(path.relative_to(tmp_path / "a/b/house")) for path in made} == FILES == set(starter())
-    assert all(path.read_text() == starter()[str(path.relative_to(tmp_path / "a/b/house"))] for path in made)
+    assert (
+        {str(path.relative_to(tmp_path / "a/b/house")) for path in made} == FILES == set(starter())
+    )
+    assert all(
+        path.read_text() == starter()[str(path.relative_to(tmp_path / "a/b/house"))]
+        for path in made
+    )
     assert create(tmp_path / "a")  # a folder with other folders in it is empty enough
 
 
@@ -68,7 +85,9 @@ def test_all_examples_uncommented_are_a_valid_table(house):
     assert _cases_hold(house, loaded.table) == 2
 
 
-@pytest.mark.parametrize("name", ["table.yaml", "limits.yaml", "needs.yaml", "thresholds.yaml", "sources.yaml"])
+@pytest.mark.parametrize(
+    "name", ["table.yaml", "limits.yaml", "needs.yaml", "thresholds.yaml", "sources.yaml"]
+)
 def test_the_examples_of_one_file_are_valid_with_the_source_that_they_name(house, table, name):
     _uncomment(house, *{name, "sources.yaml"})
     assert load_table(house).digest != table.digest
@@ -87,8 +106,20 @@ def test_every_row_of_the_examples_fires_and_stays_quiet_as_it_says(house):
 def test_every_field_of_the_examples_is_explained():
     lines = "".join(starter().values()).splitlines()
     prose = " ".join(line for line in lines if line.lstrip().startswith("##"))
-    fields = {match[1] for line in lines if (match := re.match(r"(?:# )? *(?:- )?([a-z_]+):", line))}
-    assert {"id", "when", "met_by", "provided", "override", "off", "value", "finding", "plan"} <= fields
+    fields = {
+        match[1] for line in lines if (match := re.match(r"(?:# )? *(?:- )?([a-z_]+):", line))
+    }
+    assert {
+        "id",
+        "when",
+        "met_by",
+        "provided",
+        "override",
+        "off",
+        "value",
+        "finding",
+        "plan",
+    } <= fields
     assert {field for field in fields if not re.search(rf"\b{field}\b", prose)} == set()
 
 
@@ -106,7 +137,9 @@ def test_nothing_is_written_over_and_nothing_into_a_folder_with_yaml(house, tmp_
         create(cases_only)
 
 
-def test_a_file_of_comments_holds_no_rows_in_a_table_that_extends_another_and_is_a_mistake_in_a_base(house, tmp_path):
+def test_a_file_of_comments_holds_no_rows_in_a_table_that_extends_another_and_is_a_mistake_in_a_base(
+    house, tmp_path
+):
     (house / "topics.yaml").write_text("# later\n")
     (house / "checks.yaml").write_text("")
     assert load_table(house)

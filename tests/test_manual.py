@@ -8,25 +8,32 @@ import pytest
 from conftest import RULES
 from markdown_it import MarkdownIt
 
-from adaptadvisor.conditions import describe
-from adaptadvisor.render import manual
+from adaptadvisor.page import HANG
+from adaptadvisor.render.authoring import manual
 from adaptadvisor.render.markdown import inline
-from adaptadvisor.render.page import HANG
+from adaptadvisor.table.conditions import describe
 
 
 def _places(page: str) -> list[str]:
     """What a link can lead to: the headings as GitHub names them, and the anchors."""
-    headings = [re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in re.findall(r"(?m)^#{2,} (.+)$", page)]
+    headings = [
+        re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-")
+        for heading in re.findall(r"(?m)^#{2,} (.+)$", page)
+    ]
     return headings + re.findall(r'<a name="([^"]+)">', page)
 
 
 def test_the_page_beside_the_shipped_rules_is_current(table):
-    assert (RULES / "README.md").read_text(encoding="utf-8") == manual.markdown(table), f"run: {manual.MADE_BY}"
+    assert (RULES / "README.md").read_text(encoding="utf-8") == manual.markdown(table), (
+        f"run: {manual.MADE_BY}"
+    )
 
 
 def test_the_page_says_that_it_is_generated_and_by_which_command(table):
     assert f"`{manual.MADE_BY}`" in manual.markdown(table)
-    assert "`adaptadvisor rules show house`" in manual.markdown(table, "adaptadvisor rules show house")
+    assert "`adaptadvisor rules show house`" in manual.markdown(
+        table, "adaptadvisor rules show house"
+    )
     assert table.digest not in manual.markdown(table)
 
 
@@ -38,7 +45,19 @@ def test_every_link_leads_to_exactly_one_place(table):
 
 
 def test_every_id_of_the_table_has_a_place(table):
-    sections = ("facts", "needs", "limits", "thresholds", "readiness", "approaches", "variants", "families", "checks", "topics", "sources")
+    sections = (
+        "facts",
+        "needs",
+        "limits",
+        "thresholds",
+        "readiness",
+        "approaches",
+        "variants",
+        "families",
+        "checks",
+        "topics",
+        "sources",
+    )
     ids = {id for section in sections for id in getattr(table, section)}
     assert ids <= set(_places(manual.markdown(table)))
 
@@ -48,26 +67,42 @@ def _texts(row):
     if isinstance(row, str):
         return [row]
     if isinstance(row, tuple):
-        fields = [getattr(row, name) for name in row._fields if name not in ("examples", "type", "kind")] if hasattr(row, "_fields") else row
+        fields = (
+            [getattr(row, name) for name in row._fields if name not in ("examples", "type", "kind")]
+            if hasattr(row, "_fields")
+            else row
+        )
         return [text for field in fields for text in _texts(field)]
     return []
 
 
-@pytest.mark.parametrize("section", ["needs", "limits", "readiness", "variants", "checks", "families", "sources", "thresholds"])
+@pytest.mark.parametrize(
+    "section",
+    ["needs", "limits", "readiness", "variants", "checks", "families", "sources", "thresholds"],
+)
 def test_nothing_that_is_written_in_a_row_is_left_out(table, section):
     plain = " ".join(manual.text(table, 100).split())
     page = manual.markdown(table)
     for row in getattr(table, section).values():
-        for text in (text for field in _texts(row._replace(**_WITHOUT.get(section, {}))) for text in field.split("\n") if len(text) > 40):
+        for text in (
+            text
+            for field in _texts(row._replace(**_WITHOUT.get(section, {})))
+            for text in field.split("\n")
+            if len(text) > 40
+        ):
             words = " ".join(text.split()).rstrip(".")
             assert words[1:] in plain
             assert text.startswith("http") or inline(words[1:]).removeprefix("\\") in page
 
 
 _WITHOUT = {
-    "needs": {"when": (), "met_by": (), "not_met_by": ()}, "limits": {"when": ()}, "readiness": {"when": ()}, "variants": {"when": ()},
-    "checks": {"when": ()}, "families": {"picks": ()},
-}  # fmt: skip
+    "needs": {"when": (), "met_by": (), "not_met_by": ()},
+    "limits": {"when": ()},
+    "readiness": {"when": ()},
+    "variants": {"when": ()},
+    "checks": {"when": ()},
+    "families": {"picks": ()},
+}
 """Conditions hold words of the program; options are looked at below."""
 
 
@@ -75,11 +110,15 @@ def test_a_need_says_who_meets_it_under_which_conditions_and_who_does_not(table)
     page = manual.markdown(table)
     for need in table.needs.values():
         start = page.index(f"### `{need.id}`")
-        part = page[start : page.index("\n### ", start + 1) if "\n### " in page[start + 1 :] else len(page)]
+        part = page[
+            start : page.index("\n### ", start + 1) if "\n### " in page[start + 1 :] else len(page)
+        ]
         for option in need.met_by:
             assert inline(option.because) in part
             for condition in (option.when, option.provided):
-                assert describe(condition) == "always" or _without_links(manual._marked_up(manual.condition_words(condition))) in _without_links(part)
+                assert describe(condition) == "always" or _without_links(
+                    manual._marked_up(manual.condition_words(condition))
+                ) in _without_links(part)
         for refusal in need.not_met_by:
             assert inline(refusal.because) in part
 
@@ -89,7 +128,11 @@ def _without_links(page: str) -> str:
 
 
 def test_conditions_are_worded_as_everywhere_else(table):
-    conditions = [row.when for section in ("needs", "limits", "variants", "checks") for row in getattr(table, section).values()]
+    conditions = [
+        row.when
+        for section in ("needs", "limits", "variants", "checks")
+        for row in getattr(table, section).values()
+    ]
     for condition in conditions:
         assert manual._spoken(manual.condition_words(condition)) == describe(condition)
 
@@ -98,7 +141,9 @@ def test_no_text_of_a_table_can_become_markup(table):
     hostile = "<script>alert(1)</script> [x](javascript:y) *b* | `c` @you #12\n\n# head"
     need = next(iter(table.needs.values()))._replace(need=hostile, misleads_when=hostile)
     threshold = next(iter(table.thresholds.values()))._replace(means=hostile)
-    page = manual.markdown(table._replace(needs={need.id: need}, thresholds={threshold.id: threshold}, version=hostile))
+    page = manual.markdown(
+        table._replace(needs={need.id: need}, thresholds={threshold.id: threshold}, version=hostile)
+    )
     html = MarkdownIt("gfm-like").render(page)
     assert "<script" not in html
     assert 'href="javascript' not in html
@@ -113,7 +158,10 @@ def test_no_text_of_a_table_can_become_markup(table):
 @pytest.mark.parametrize("width", [40, 80])
 def test_the_text_keeps_inside_its_width_and_is_the_same_without_colour(table, width):
     page = manual.text(table, width)
-    assert all(len(line) <= width or " " not in line.strip().removeprefix("- ")[: width - 2 - HANG] for line in page.split("\n"))
+    assert all(
+        len(line) <= width or " " not in line.strip().removeprefix("- ")[: width - 2 - HANG]
+        for line in page.split("\n")
+    )
     coloured = manual.text(table, width, colour=True)
     assert re.sub(r"\x1b\[\d+m", "", coloured) == page
     assert "\x1b" not in manual.text(table, width, colour=True, plain=True)

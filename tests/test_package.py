@@ -1,4 +1,6 @@
-"""The package as it is installed: the rules are inside, found from a foreign folder, and start-up stays light."""
+"""The package as it is installed: the rules are inside, found from a foreign folder, and start-up
+stays light.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,18 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RULES
 
-from adaptadvisor import resources
+from adaptadvisor.reading import shipped
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """The wheel, built from the sdist, as a release would be."""
     out = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     (path,) = out.glob("*.whl")
     return path
 
@@ -32,29 +38,37 @@ def unpacked(wheel, tmp_path_factory):
 
 
 def _run(folder: Path, code: str, cwd: Path) -> str:
-    """Runs code in an isolated child in a foreign folder, with the unpacked wheel first on the path."""
+    """Runs code in an isolated child in a foreign folder, with the unpacked wheel first on the
+    path.
+    """
     script = f"import sys; sys.path.insert(0, {str(folder)!r})\n{code}"
-    result = subprocess.run([sys.executable, "-I", "-c", script], cwd=cwd, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", script], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_the_wheel_advises_in_a_foreign_folder_from_the_rules_inside_it(unpacked, tmp_path):
     code = (
-        "import adaptadvisor, json\n"
-        "from adaptadvisor import advise, files, load_table\n"
-        "advice = advise(load_table(), {'task': 'label', 'examples': 1200, 'classes': 12})\n"
-        "print(json.dumps([adaptadvisor.__file__, str(files.shipped_rules()), list(advice.plan), advice.table.digest]))\n"
+        "import adaptadvisor, json\nfrom adaptadvisor import advise, load_table\nfrom adaptadvisor.reading import shipped\nadvice ="
+        " advise(load_table(), {'task': 'label', 'examples': 1200, 'classes':"
+        " 12})\nprint(json.dumps([adaptadvisor.__file__, str(shipped.shipped_rules()),"
+        " list(advice.plan), advice.table.digest]))\n"
     )
     file, rules, plan, digest = json.loads(_run(unpacked, code, tmp_path))
     assert Path(file).is_relative_to(unpacked)
     assert Path(rules).is_relative_to(unpacked)
     assert plan == ["task_head"]
-    assert digest == resources._parsed(RULES).digest
+    assert digest == shipped._parsed(RULES).digest
 
 
 def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
@@ -66,13 +80,11 @@ def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
 
 def test_the_compiled_table_in_the_wheel_is_the_table_in_the_yaml(unpacked, tmp_path):
     code = (
-        "from adaptadvisor import files, resources\n"
-        "folder = files.shipped_rules()\n"
-        "fast, slow = resources._compiled(folder), resources._parsed(folder)\n"
-        "assert fast == slow and fast is not slow\n"
-        "(folder / 'table.yaml').write_text('version: 9.9.9\\n')\n"
-        "assert resources._compiled(folder) is None, 'edited rules must not be overruled by their compiled form'\n"
-        "assert resources.load_table().version == '9.9.9'\n"
+        "from adaptadvisor.reading import shipped\nfolder = shipped.shipped_rules()\nfast, slow ="
+        " shipped._compiled(folder), shipped._parsed(folder)\nassert fast == slow and fast is"
+        " not slow\n(folder / 'table.yaml').write_text('version: 9.9.9\\n')\nassert"
+        " shipped._compiled(folder) is None, 'edited rules must not be overruled by their"
+        " compiled form'\nassert shipped.load_table().version == '9.9.9'\n"
     )
     copy = tmp_path / "copy"
     import shutil
@@ -83,11 +95,10 @@ def test_the_compiled_table_in_the_wheel_is_the_table_in_the_yaml(unpacked, tmp_
 
 def test_recommend_loads_nothing_heavy(unpacked, tmp_path):
     code = (
-        "from adaptadvisor.cli import run\n"
-        "for format in ('json', 'text'):\n"
-        "    assert run(['recommend', '--task', 'label', '--examples', '1200', '--classes', '12', '--format', format]) == 0\n"
-        "heavy = {'typer', 'click', 'rich', 'yaml', 'pydantic', 'numpy', 'dataclasses', 'inspect', 'hashlib'} & set(sys.modules)\n"
-        "assert not heavy, heavy\n"
+        "from adaptadvisor.cli.main import run\nfor format in ('json', 'text'):\n    assert"
+        " run(['recommend', '--task', 'label', '--examples', '1200', '--classes', '12', '--format',"
+        " format]) == 0\nheavy = {'typer', 'click', 'rich', 'yaml', 'pydantic', 'numpy',"
+        " 'dataclasses', 'inspect', 'hashlib'} & set(sys.modules)\nassert not heavy, heavy\n"
     )
     _run(unpacked, code, tmp_path)
 
@@ -95,12 +106,31 @@ def test_recommend_loads_nothing_heavy(unpacked, tmp_path):
 def test_the_same_answers_give_the_same_bytes_whatever_the_hash_seed():
     outputs = set()
     for seed in ("0", "1", "2"):
-        command = [sys.executable, "-m", "adaptadvisor", "recommend", "--private-knowledge", "--behaviour-shift", "strong", "--format", "json"]
-        outputs.add(subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout)
+        command = [
+            sys.executable,
+            "-m",
+            "adaptadvisor",
+            "recommend",
+            "--private-knowledge",
+            "--behaviour-shift",
+            "strong",
+            "--format",
+            "json",
+        ]
+        outputs.add(
+            subprocess.run(
+                command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+            ).stdout
+        )
     assert len(outputs) == 1
 
 
 def test_the_python_interface_is_two_functions():
-    code = "import adaptadvisor; print(sorted(adaptadvisor.__all__)); print('typer' in __import__('sys').modules)"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    code = (
+        "import adaptadvisor; print(sorted(adaptadvisor.__all__)); print('typer' in"
+        " __import__('sys').modules)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     assert out.splitlines() == ["['__version__', 'advise', 'load_table']", "False"]

@@ -1,4 +1,6 @@
-"""Proofs of a rule table: against brute force on small tables, against a SAT solver on all, and on tables that are broken on purpose."""
+"""Proofs of a rule table: against brute force on small tables, against a SAT solver on all, and on
+tables that are broken on purpose.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,23 @@ from hypothesis import strategies as st
 from second_opinion import Opinion
 from strategies import situations, tables
 
-from adaptadvisor import whatif
-from adaptadvisor.effects import Effects
-from adaptadvisor.engine import Engine
-from adaptadvisor.load import read_table
-from adaptadvisor.plans import members
-from adaptadvisor.prove import _Count, _count, _open, prove
-from adaptadvisor.render import proof as as_text
-from adaptadvisor.situations import Situations
+from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.authoring.effects import Effects
+from adaptadvisor.authoring.prove import _Count, _count, _open, prove
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import Situations
+from adaptadvisor.reading.tables import read_table
+from adaptadvisor.render.authoring import proof as as_text
+from adaptadvisor.table.plans import members
 
 LOADED = read_table(RULES)
 TABLE = LOADED.table
 ENGINE = Engine(TABLE)
-CAREFUL = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+CAREFUL = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 
 
 def _every(table):
@@ -44,13 +50,17 @@ def test_counts_and_smallest_situations_agree_with_looking_at_every_situation(ta
     rows = list(_every(table))
     proof = prove(table)
     assert proof.counted == proof.situations == len(rows)
-    assert {share.plan: share.situations for share in proof.plans} == Counter(plan for _, (plan, _) in rows)
+    assert {share.plan: share.situations for share in proof.plans} == Counter(
+        plan for _, (plan, _) in rows
+    )
     assert proof.open_situations == sum(bool(open_needs) for _, (_, open_needs) in rows)
     opens = Counter(need for _, (_, open_needs) in rows for need in open_needs)
     assert {row.need: row.situations for row in proof.open_needs} == opens
     for row in proof.open_needs:
         assert row.need in oracle.decide(table, row.witness)[1]
-        assert len(row.witness) == min(len(facts) for facts, (_, open_needs) in rows if row.need in open_needs)
+        assert len(row.witness) == min(
+            len(facts) for facts, (_, open_needs) in rows if row.need in open_needs
+        )
     for share in proof.plans:
         assert oracle.decide(table, share.witness)[0] == share.plan
 
@@ -61,9 +71,13 @@ def test_counting_by_partial_situations_agrees_with_counting_one_by_one(table):
     engine = Engine(table)
     every = Situations(engine)
     rows = list(_every(table))
-    assert {members(plan): count for plan, count in _Count(every).plans().items()} == Counter(plan for _, (plan, _) in rows)
+    assert {members(plan): count for plan, count in _Count(every).plans().items()} == Counter(
+        plan for _, (plan, _) in rows
+    )
     for need in engine.needs:
-        assert _count(every, _open(engine, need)) == sum(need.id in open_needs for _, (_, open_needs) in rows)
+        assert _count(every, _open(engine, need)) == sum(
+            need.id in open_needs for _, (_, open_needs) in rows
+        )
 
 
 def _without(table, place):
@@ -106,7 +120,11 @@ def test_gaps_and_dead_rows_are_those_of_brute_force(table):
             tried = "rag_tried" in str(row.when)
             assert (
                 tried
-                or (("never-fires", f"{section}/{id}/when") in {key for key, found in findings.items() if "never hold" in found.message}) != fires
+                or (
+                    ("never-fires", f"{section}/{id}/when")
+                    in {key for key, found in findings.items() if "never hold" in found.message}
+                )
+                != fires
             )
 
 
@@ -124,16 +142,32 @@ def test_a_sat_solver_agrees_on_random_tables(table, data):
     }
     opinion = Opinion(table, numbers)
     findings = {
-        (finding.code, finding.place) for finding in prove(table).findings if "never hold" in finding.message or finding.code == "no-need-counts"
+        (finding.code, finding.place)
+        for finding in prove(table).findings
+        if "never hold" in finding.message or finding.code == "no-need-counts"
     }
-    assert (opinion.some(*(-counts for counts in opinion.counts.values())) is not None) == (("no-need-counts", "needs") in findings)
+    assert (opinion.some(*(-counts for counts in opinion.counts.values())) is not None) == (
+        ("no-need-counts", "needs") in findings
+    )
     for id, fires in opinion.counts.items():
-        assert "tried" in str(table.needs[id].when) or (opinion.some(fires) is None) == (("never-fires", f"needs/{id}/when") in findings)
-    facts = {fact: value for fact, value in data.draw(situations(table, engine)).items() if fact != "tried"}
-    facts = {fact: value for fact, value in facts.items() if fact not in numbers or value in numbers[fact]}
+        assert "tried" in str(table.needs[id].when) or (opinion.some(fires) is None) == (
+            ("never-fires", f"needs/{id}/when") in findings
+        )
+    facts = {
+        fact: value
+        for fact, value in data.draw(situations(table, engine)).items()
+        if fact != "tried"
+    }
+    facts = {
+        fact: value
+        for fact, value in facts.items()
+        if fact not in numbers or value in numbers[fact]
+    }
     plan = members(engine.decide(facts).plan)
     other = opinion.some(-opinion.plans[plan], facts=facts, complete=True)
-    assert not (whatif.settled(engine, facts) and other is not None), "what is settled has no completion with another plan"
+    assert not (whatif.settled(engine, facts) and other is not None), (
+        "what is settled has no completion with another plan"
+    )
     if other is not None:
         assert oracle.decide(table, other)[0] != plan
 
@@ -143,14 +177,18 @@ def opinion():
     return Opinion(TABLE)
 
 
-def test_a_sat_solver_agrees_that_every_row_of_the_shipped_table_can_fire_and_that_nothing_falls_through(opinion):
+def test_a_sat_solver_agrees_that_every_row_of_the_shipped_table_can_fire_and_that_nothing_falls_through(
+    opinion,
+):
     assert opinion.some(*(-counts for counts in opinion.counts.values())) is None
     for id, fires in {**opinion.counts, **opinion.limits}.items():
         tried = "tried" in str((TABLE.needs.get(id) or TABLE.limits.get(id)).when)
         assert tried or opinion.some(fires) is not None, id
     for id in TABLE.needs:
         open_somewhere = opinion.some(opinion.open[id])
-        ours = Situations(ENGINE).smallest(_open(ENGINE, next(need for need in ENGINE.needs if need.id == id)))
+        ours = Situations(ENGINE).smallest(
+            _open(ENGINE, next(need for need in ENGINE.needs if need.id == id))
+        )
         if "tried" not in str(TABLE.needs[id].when):
             assert (open_somewhere is None) == (ours is None), id
 
@@ -159,7 +197,9 @@ def test_a_sat_solver_agrees_that_every_row_of_the_shipped_table_can_fire_and_th
 def test_a_sat_solver_agrees_on_what_is_settled_in_the_shipped_table(opinion, seed):
     rnd = random.Random(seed)
     values = {fact: [value for value, _ in rows] for fact, rows in opinion.answers.items()}
-    facts = {fact: rnd.choice(rows) for fact, rows in values.items() if rnd.random() < 0.3 + seed / 100}
+    facts = {
+        fact: rnd.choice(rows) for fact, rows in values.items() if rnd.random() < 0.3 + seed / 100
+    }
     plan = members(ENGINE.decide(facts).plan)
     other = opinion.some(-opinion.plans[plan], facts=facts, complete=True)
     assert whatif.settled(ENGINE, facts) == (other is None)
@@ -175,7 +215,13 @@ def test_the_shipped_table_is_proven_without_findings_over_more_than_ten_to_the_
     assert proof.findings == ()
     assert proof.situations >= 10**12
     assert all(note.proven for note in proof.notes)
-    assert {approach for share in proof.plans for approach in share.plan} == {"prompt", "rag", "task_head", "lora", "full"}
+    assert {approach for share in proof.plans for approach in share.plan} == {
+        "prompt",
+        "rag",
+        "task_head",
+        "lora",
+        "full",
+    }
     assert proof.counted == sum(share.situations for share in proof.plans) == 4_000
     for row in proof.open_needs:
         assert row.need in ENGINE.decide(row.witness).open_needs
@@ -188,40 +234,109 @@ def test_what_is_sampled_is_called_a_sample():
     assert "Plans, in a sample of 4,000 situations" in shown
 
 
-TEXTS = "order: 5\n  because: b\n  reviewed: 2026-11-21\n  misleads_when: m\n  sources: [openai-sft-guide]\n"
+TEXTS = (
+    "order: 5\n  because: b\n  reviewed: 2026-11-21\n  misleads_when: m\n  sources:"
+    " [openai-sft-guide]\n"
+)
 LIMIT = "- id: house\n  limit: l\n  lifted_by: x\n  rules_out: [full]\n  " + TEXTS
-NEED = "- id: house\n  need: n\n  order: 5\n  closed_by: c\n  reviewed: 2026-11-21\n  misleads_when: m\n  sources: [openai-sft-guide]\n"
-VARIANT = "- id: house\n  name: n\n  approaches: [rag]\n  role: method\n  priority: 5\n  what: w\n  because: b\n  watch_out: o\n  sources: [openai-sft-guide]\n"
+NEED = (
+    "- id: house\n  need: n\n  order: 5\n  closed_by: c\n  reviewed: 2026-11-21\n  misleads_when:"
+    " m\n  sources: [openai-sft-guide]\n"
+)
+VARIANT = (
+    "- id: house\n  name: n\n  approaches: [rag]\n  role: method\n  priority: 5\n  what: w\n "
+    " because: b\n  watch_out: o\n  sources: [openai-sft-guide]\n"
+)
 BROKEN = [
-    ("limits", LIMIT + "  when: {task: label, all: [{task: code}]}\n", "never-fires", "limits/house/when", None),
-    ("limits", LIMIT + "  when: {examples_per_class: '>= 100', examples: '< 150'}\n", "never-fires", "limits/house/when", None),
-    ("limits", LIMIT + "  when: {citations: [true, false]}\n", "always-true", "limits/house/when", None),
-    ("limits", LIMIT + "  when: {any: [{stakes: high}, {stakes: [low, medium]}]}\n", "always-true", "limits/house/when", None),
+    (
+        "limits",
+        LIMIT + "  when: {task: label, all: [{task: code}]}\n",
+        "never-fires",
+        "limits/house/when",
+        None,
+    ),
+    (
+        "limits",
+        LIMIT + "  when: {examples_per_class: '>= 100', examples: '< 150'}\n",
+        "never-fires",
+        "limits/house/when",
+        None,
+    ),
+    (
+        "limits",
+        LIMIT + "  when: {citations: [true, false]}\n",
+        "always-true",
+        "limits/house/when",
+        None,
+    ),
+    (
+        "limits",
+        LIMIT + "  when: {any: [{stakes: high}, {stakes: [low, medium]}]}\n",
+        "always-true",
+        "limits/house/when",
+        None,
+    ),
     ("needs", "- id: do-the-task\n  off: true\n", "no-need-counts", "needs", {}),
-    ("needs", NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, when: {stakes: high}, because: b}\n", "need-without-a-way", "needs/house",
-     {"citations": True, "stakes": "low"}),
-    ("needs", NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, because: b}\n    - {approach: rag, provided: {stakes: high}, because: c}\n"
-     "    - {approach: prompt, when: {citations: false}, because: d}\n", "no-effect", "needs/house/met_by/0", None),
+    (
+        "needs",
+        NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, when: {stakes: high},"
+        " because: b}\n",
+        "need-without-a-way",
+        "needs/house",
+        {"citations": True, "stakes": "low"},
+    ),
+    (
+        "needs",
+        NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, because: b}\n    -"
+        " {approach: rag, provided: {stakes: high}, because: c}\n    - {approach: prompt, when:"
+        " {citations: false}, because: d}\n",
+        "no-effect",
+        "needs/house/met_by/0",
+        None,
+    ),
     ("limits", LIMIT + "  when: {}\n", "never-recommended", "approaches/full", None),
-    ("variants", VARIANT + "  when: {prompt_result: known, all: [{main_error: safety}, {main_error: style}]}\n", "never-fires", "variants/house/when", None),
-    ("variants", VARIANT.replace("priority: 5", "priority: -1"), "never-shown", "variants/house", None),
-]  # fmt: skip
+    (
+        "variants",
+        VARIANT
+        + "  when: {prompt_result: known, all: [{main_error: safety}, {main_error: style}]}\n",
+        "never-fires",
+        "variants/house/when",
+        None,
+    ),
+    (
+        "variants",
+        VARIANT.replace("priority: 5", "priority: -1"),
+        "never-shown",
+        "variants/house",
+        None,
+    ),
+]
 
 
-@pytest.mark.parametrize(("section", "rows", "code", "place", "witness"), BROKEN, ids=[f"{row[2]} {number}" for number, row in enumerate(BROKEN)])
-def test_a_broken_table_is_found_out_with_a_smallest_witness(tmp_path, section, rows, code, place, witness):
+@pytest.mark.parametrize(
+    ("section", "rows", "code", "place", "witness"),
+    BROKEN,
+    ids=[f"{row[2]} {number}" for number, row in enumerate(BROKEN)],
+)
+def test_a_broken_table_is_found_out_with_a_smallest_witness(
+    tmp_path, section, rows, code, place, witness
+):
     (tmp_path / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
     (tmp_path / f"{section}.yaml").write_text(rows)
     loaded = read_table(tmp_path)
     proof = prove(loaded.table)
-    found = [finding for finding in proof.findings if finding.code == code and finding.place == place]
+    found = [
+        finding for finding in proof.findings if finding.code == code and finding.place == place
+    ]
     assert found, proof.findings
     if witness is not None:
         assert dict(found[0].witness) == witness
     shown = as_text.render(proof, loaded.places, 10_000)
     assert f"error[{code}]: {place}" in shown
     if "house" in place:
-        assert f"{tmp_path}/{section}.yaml:" in shown, "the place is in the file where the row stands"
+        assert f"{tmp_path}/{section}.yaml:" in shown, (
+            "the place is in the file where the row stands"
+        )
 
 
 def test_a_test_that_means_known_says_so(tmp_path):
@@ -233,9 +348,14 @@ def test_a_test_that_means_known_says_so(tmp_path):
 def test_a_need_that_counts_only_once_something_was_tried_needs_a_way_there_too(tmp_path):
     (tmp_path / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
     (tmp_path / "needs.yaml").write_text(
-        "- {id: retrieval-falls-short, override: true, met_by: [{approach: lora, when: {task: code}, because: a}]}\n"
+        "- {id: retrieval-falls-short, override: true, met_by: [{approach: lora, when: {task:"
+        " code}, because: a}]}\n"
     )
-    (found,) = [finding for finding in prove(read_table(tmp_path).table).findings if finding.code == "need-without-a-way"]
+    (found,) = [
+        finding
+        for finding in prove(read_table(tmp_path).table).findings
+        if finding.code == "need-without-a-way"
+    ]
     assert found.place == "needs/retrieval-falls-short"
     assert found.witness["tried"] == ("rag",)
     assert "retrieval-falls-short" in oracle.decide(read_table(tmp_path).table, found.witness)[1]
@@ -244,4 +364,11 @@ def test_a_need_that_counts_only_once_something_was_tried_needs_a_way_there_too(
 def test_from_the_situation_of_a_plan_no_fact_can_be_left_out():
     for share in prove(TABLE).plans:
         for fact in share.witness:
-            assert members(ENGINE.decide({name: value for name, value in share.witness.items() if name != fact}).plan) != share.plan
+            assert (
+                members(
+                    ENGINE.decide(
+                        {name: value for name, value in share.witness.items() if name != fact}
+                    ).plan
+                )
+                != share.plan
+            )

@@ -1,4 +1,6 @@
-"""Which question comes next: exactly those that can still change the plan, few of them, and what an interview remembers."""
+"""Which question comes next: exactly those that can still change the plan, few of them, and what an
+interview remembers.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +15,29 @@ from hypothesis import strategies as st
 from strategies import situations, tables
 from test_space import EVERY_ANSWER
 
-from adaptadvisor.engine import Engine
-from adaptadvisor.facts import Fact
-from adaptadvisor.interview import Interview
-from adaptadvisor.load import load_table
-from adaptadvisor.plans import members
-from adaptadvisor.questions import next_question, not_applying
-from adaptadvisor.space import Space
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.space import Space
+from adaptadvisor.interview.ranking import next_question, not_applying
+from adaptadvisor.interview.state import Interview
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.plans import members
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
-VALUES = {fact.id: sample_values(TABLE, ENGINE, fact.id) for fact in TABLE.questions if fact.type != "plans"}
+VALUES = {
+    fact.id: sample_values(TABLE, ENGINE, fact.id)
+    for fact in TABLE.questions
+    if fact.type != "plans"
+}
 FEW = {**EVERY_ANSWER, "size": [0, 2, 3, 8, 9, 20, 21, 60, 61]}
 """Fewer answers that still meet every cell of a random table."""
 
 
 def _open_situation(table, engine, data, most):
-    """Known facts, facts that will not be answered, and the answers to the others, of which there are not too many."""
+    """Known facts, facts that will not be answered, and the answers to the others, of which there
+    are not too many.
+    """
     facts = data.draw(situations(table, engine))
     unknown = [fact for fact in FEW if fact not in facts]
     closed = set(data.draw(st.lists(st.sampled_from(unknown), unique=True))) if unknown else set()
@@ -41,7 +49,9 @@ def _open_situation(table, engine, data, most):
 def _plans(table, facts, answers):
     """The plan of every completion, by its answers; facts that will not be answered stay unknown."""
     return {
-        tuple((fact, completion[fact]) for fact in FEW if fact in completion): oracle.decide(table, completion)[0]
+        tuple((fact, completion[fact]) for fact in FEW if fact in completion): oracle.decide(
+            table, completion
+        )[0]
         for completion in oracle.completions(facts, answers)
     }
 
@@ -54,12 +64,16 @@ def _matters(plans, fact):
     return any(len(found) > 1 for found in rows.values())
 
 
-CAREFUL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+CAREFUL = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
 
 
 @CAREFUL
 @given(tables(), st.data())
-def test_with_facts_that_will_not_be_answered_settled_means_every_completion_of_the_others(table, data):
+def test_with_facts_that_will_not_be_answered_settled_means_every_completion_of_the_others(
+    table, data
+):
     engine = Engine(table)
     facts, closed, answers = _open_situation(table, engine, data, 2000)
     plan = engine.decide(facts).plan
@@ -90,7 +104,9 @@ def test_a_question_is_asked_only_if_it_can_change_the_plan_and_always_while_one
     elif len(set(plans.values())) > 1:
         assert _matters(plans, question.fact.id)
     else:
-        assert set(plans.values()) != {members(engine.decide(facts).plan)}, "all answers together change the plan of what is known"
+        assert set(plans.values()) != {members(engine.decide(facts).plan)}, (
+            "all answers together change the plan of what is known"
+        )
         assert question.fact.id in answers.keys() - facts.keys()
     if question:
         assert question.left >= 1
@@ -110,7 +126,9 @@ def test_a_whole_interview_ends_with_the_plan_of_the_whole_situation(table, data
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_an_interview_on_the_shipped_table_asks_few_questions_each_of_which_matters_and_ends_right(seed):
+def test_an_interview_on_the_shipped_table_asks_few_questions_each_of_which_matters_and_ends_right(
+    seed,
+):
     rnd = random.Random(seed)
     truth = {fact: rnd.choice(values) for fact, values in VALUES.items()}
     interview = Interview(TABLE, {})
@@ -121,28 +139,50 @@ def test_an_interview_on_the_shipped_table_asks_few_questions_each_of_which_matt
         assert space.relevant(question.fact, 3_000) is not False, question.fact.id
         asked.append(question.fact.id)
         interview.answer(question.fact.id, truth[question.fact.id])
-    known = {fact: value for fact, value in truth.items() if fact not in not_applying(TABLE, truth, ())}
+    known = {
+        fact: value for fact, value in truth.items() if fact not in not_applying(TABLE, truth, ())
+    }
     assert len(asked) == len(set(asked)) < len(VALUES) / 2 + 3
     assert ENGINE.decide(interview.facts).plan == ENGINE.decide(known).plan
 
 
 def test_the_same_situation_always_leads_to_the_same_question():
     facts = {"task": "answer", "private_knowledge": True}
-    assert next_question(Engine(TABLE), facts) == next_question(Engine(TABLE), dict(reversed(facts.items())))
+    assert next_question(Engine(TABLE), facts) == next_question(
+        Engine(TABLE), dict(reversed(facts.items()))
+    )
 
 
 PARTIAL = [
     {},
     {"task": "label", "examples": 1200, "classes": 12, "model_access": "weights"},
-    {"task": "answer", "private_knowledge": True, "corpus_tokens": 5_000_000, "prompt_result": "close", "behaviour_shift": "none"},
-    {"task": "write", "prompt_result": "passes", "prompt_affordable": True, "main_error": "format", "private_knowledge": False,
-     "knowledge_updates": "never", "behaviour_shift": "none", "citations": False, "per_user_access": False, "requests_per_day": 10,
-     "preference_pairs": 0},
-]  # fmt: skip
+    {
+        "task": "answer",
+        "private_knowledge": True,
+        "corpus_tokens": 5_000_000,
+        "prompt_result": "close",
+        "behaviour_shift": "none",
+    },
+    {
+        "task": "write",
+        "prompt_result": "passes",
+        "prompt_affordable": True,
+        "main_error": "format",
+        "private_knowledge": False,
+        "knowledge_updates": "never",
+        "behaviour_shift": "none",
+        "citations": False,
+        "per_user_access": False,
+        "requests_per_day": 10,
+        "preference_pairs": 0,
+    },
+]
 
 
 @pytest.mark.parametrize("facts", PARTIAL)
-def test_none_of_100_000_sampled_completions_contradicts_what_is_called_settled_or_irrelevant(facts):
+def test_none_of_100_000_sampled_completions_contradicts_what_is_called_settled_or_irrelevant(
+    facts,
+):
     rnd = random.Random(7)
     open_facts = [fact for fact in VALUES if fact not in facts]
     space = Space(ENGINE, facts)
@@ -156,7 +196,10 @@ def test_none_of_100_000_sampled_completions_contradicts_what_is_called_settled_
         others.add(found)
         if irrelevant:
             fact = rnd.choice(sorted(irrelevant))
-            assert ENGINE.decide({**completion, fact: rnd.choice(VALUES[fact])}).plan == found, (completion, fact)
+            assert ENGINE.decide({**completion, fact: rnd.choice(VALUES[fact])}).plan == found, (
+                completion,
+                fact,
+            )
     assert not is_settled or others == {plan}
     assert is_settled or others != {plan}, "what is not settled shows in a sample this large"
 
@@ -229,19 +272,30 @@ def test_what_was_given_is_dropped_only_when_a_change_takes_its_reason_away():
 def test_questions_that_were_not_asked_say_why():
     interview = Interview(TABLE, PARTIAL[-1])
     assert interview.settled
-    assert interview.skipped()["citations" if "citations" not in PARTIAL[-1] else "stakes"] == "its answer cannot change the plan"
+    assert (
+        interview.skipped()["citations" if "citations" not in PARTIAL[-1] else "stakes"]
+        == "its answer cannot change the plan"
+    )
     assert "it has not been asked yet" in Interview(TABLE, {}).skipped().values()
 
 
 def test_what_hangs_on_a_question_is_what_its_answers_do_to_the_plan():
     stakes = Interview(TABLE, {"task": "answer"}).stakes(TABLE.facts["private_knowledge"])
     assert "rag" in stakes.brings_in
-    assert {row.answer: row.plan for row in stakes.plans} == {"true": ("rag",), "false": ("prompt",)}
-    assert "lora" in Interview(TABLE, {"task": "code"}).stakes(TABLE.facts["model_access"]).rules_out
+    assert {row.answer: row.plan for row in stakes.plans} == {
+        "true": ("rag",),
+        "false": ("prompt",),
+    }
+    assert (
+        "lora" in Interview(TABLE, {"task": "code"}).stakes(TABLE.facts["model_access"]).rules_out
+    )
 
 
 @settings(max_examples=40, deadline=None)
-@given(situations(TABLE, ENGINE, most=6), st.sampled_from([fact for fact in TABLE.questions if fact.type != "plans"]))
+@given(
+    situations(TABLE, ENGINE, most=6),
+    st.sampled_from([fact for fact in TABLE.questions if fact.type != "plans"]),
+)
 def test_the_plan_of_every_answer_is_named_before_it_is_given(facts, fact):
     known = {name: value for name, value in facts.items() if name != fact.id}
     rows = Interview(TABLE, known).stakes(fact).plans
@@ -258,7 +312,9 @@ def test_sharpening_questions_leave_the_plan_as_it_is():
         assert row.changes
         assert row.fact not in interview.answers
         for value in VALUES[row.fact]:
-            assert members(ENGINE.decide({**interview.facts, row.fact: value}).plan) == interview.plan
+            assert (
+                members(ENGINE.decide({**interview.facts, row.fact: value}).plan) == interview.plan
+            )
 
 
 def test_two_answers_that_nobody_knows_make_tired_and_a_known_one_refreshes():

@@ -17,11 +17,24 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    ("command", "shown"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES]
+)
 def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
     ours = f"{shlex.quote(sys.executable)} -m adaptadvisor "
-    line = re.sub(r"\badaptadvisor (?=recommend|report|what-if|batch|explain|rules|schema)", lambda _: ours, command)
-    result = subprocess.run(["bash", "-c", line], cwd=ROOT, env=os.environ.copy(), capture_output=True, text=True, check=False)
+    line = re.sub(
+        r"\badaptadvisor (?=recommend|report|what-if|batch|explain|rules|schema)",
+        lambda _: ours,
+        command,
+    )
+    result = subprocess.run(
+        ["bash", "-c", line],
+        cwd=ROOT,
+        env=os.environ.copy(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.stdout == shown
 
 

@@ -1,4 +1,6 @@
-"""Reports: one recommendation with several faces that say the same, inert whatever anybody wrote, and files that nobody loses."""
+"""Reports: one recommendation with several faces that say the same, inert whatever anybody wrote,
+and files that nobody loses.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from strategies import situations
 
-from adaptadvisor import advise, factsfile, stored
-from adaptadvisor.cli import run
-from adaptadvisor.engine import Engine
+from adaptadvisor import advise
+from adaptadvisor.advice import stored
+from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
+from adaptadvisor.cli.main import run
+from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput
-from adaptadvisor.facts import Given
-from adaptadvisor.load import load_table
-from adaptadvisor.recommendation import SCHEMA, Recommendation
-from adaptadvisor.render import faces, markdown, words
+from adaptadvisor.reading import facts_file as factsfile
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.render import formats as faces
+from adaptadvisor.render import markdown, words
 from adaptadvisor.render.path import ROWS_SHOWN
+from adaptadvisor.table.facts import Given
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -37,17 +42,46 @@ MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 FACTS = [
     {},
     {"task": "answer", "private_knowledge": True, "behaviour_shift": "strong"},
-    {"task": "label", "examples": 190, "classes": 12, "model_access": "api", "stakes": "high", "eval_examples": 20},
-    {"task": "write", "behaviour_shift": "strong", "model_access": "api", "private_knowledge": True, "examples": 30, "tried": ("prompt", "rag")},
+    {
+        "task": "label",
+        "examples": 190,
+        "classes": 12,
+        "model_access": "api",
+        "stakes": "high",
+        "eval_examples": 20,
+    },
+    {
+        "task": "write",
+        "behaviour_shift": "strong",
+        "model_access": "api",
+        "private_knowledge": True,
+        "examples": 30,
+        "tried": ("prompt", "rag"),
+    },
     {"tried": ("prompt+rag+task_head+lora+full",)},
 ]
 """Settled and open, one part and two, needs that stay open, "not yet", and nothing left."""
 
 HOSTILE = (
-    "<script>alert(1)</script> \"quoted' `ticks` ``` | pipe @name #123 GH-7 ]]> -->\x1b[31mred\x07 \u202eright\u202c *bold* _it_ [x](javascript:1) "
-    "![i](http://x.example/i.png) &amp; <details> {{ 7*7 }} {% raw %} ~~gone~~ $x$ \\ <!-- c"
+    "<script>alert(1)</script> \"quoted' `ticks` ``` | pipe @name #123 GH-7 ]]> -->\x1b[31mred\x07"
+    " \u202eright\u202c *bold* _it_ [x](javascript:1) ![i](http://x.example/i.png) &amp; <details>"
+    " {{ 7*7 }} {% raw %} ~~gone~~ $x$ \\ <!-- c"
 )
-STARTS = ("# heading", "- item", "+ item", "1. item", "2) item", "> quote", "=== ", "--- ", "``` fence", "    code", "| a | b |", "@name", "#12")
+STARTS = (
+    "# heading",
+    "- item",
+    "+ item",
+    "1. item",
+    "2) item",
+    "> quote",
+    "=== ",
+    "--- ",
+    "``` fence",
+    "    code",
+    "| a | b |",
+    "@name",
+    "#12",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +96,14 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.attributes, self.stack, self.wrong, self.words, self.prose = [], [], [], [], [], []
+        self.tags, self.attributes, self.stack, self.wrong, self.words, self.prose = (
+            [],
+            [],
+            [],
+            [],
+            [],
+            [],
+        )
         self.feed(text)
         self.close()
 
@@ -100,7 +141,9 @@ def html_of(source):
 
 
 def said(advice, face):
-    """What every face must name: plan, verdicts, rows, sources, checks, variants, steps, hinges, flips and what is to be confirmed."""
+    """What every face must name: plan, verdicts, rows, sources, checks, variants, steps, hinges,
+    flips and what is to be confirmed.
+    """
     yield words.plan_words(advice.plan)
     yield advice.headline
     for verdict in advice.verdicts:
@@ -111,8 +154,14 @@ def said(advice, face):
         yield reason.row
         yield from (meeting.because for meeting in reason.met_by)
     yield from (source.id for source in advice.sources)
-    if face != "text":  # which says what speaks for an approach with the reasons, and what speaks against it with the verdicts
-        yield from (point.says for verdict in advice.verdicts for point in (*verdict.good, *verdict.bad))
+    if (
+        face != "text"
+        # which says what speaks for an approach with the reasons, and what speaks against it with the
+        # verdicts
+    ):
+        yield from (
+            point.says for verdict in advice.verdicts for point in (*verdict.good, *verdict.bad)
+        )
     yield from (check.id for check in advice.checks)
     yield from (step.do for step in advice.route)
     yield from (step.gate for step in advice.route if step.gate)
@@ -140,7 +189,9 @@ FACES = {
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
 def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face, facts):
-    advice = advise(TABLE, facts, title="Support bot", notes="First line\nsecond line", date="2026-11-24")
+    advice = advise(
+        TABLE, facts, title="Support bot", notes="First line\nsecond line", date="2026-11-24"
+    )
     shown = flat(FACES[face](faces.render(advice, face, width=100)))
     for part in said(advice, face):
         assert flat(part) in shown, part
@@ -182,7 +233,9 @@ def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_no
     data = json.loads(faces.render(advise(TABLE, facts), "json"))
     validator.validate(data)
     for key in Recommendation._fields:
-        assert not validator.is_valid({name: value for name, value in data.items() if name != key}), key
+        assert not validator.is_valid(
+            {name: value for name, value in data.items() if name != key}
+        ), key
         assert not validator.is_valid({**data, key: 7}), key
     assert not validator.is_valid({**data, "plan": ["finetune"]})
     validator.validate({**data, "one_day": "there will be more"})
@@ -191,21 +244,34 @@ def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_no
 @settings(max_examples=15, deadline=None)
 @given(situations(TABLE, ENGINE))
 def test_every_recommendation_validates(facts):
-    from adaptadvisor import schema
+    from adaptadvisor.advice import schema
 
-    jsonschema.validate(json.loads(faces.render(advise(TABLE, facts), "json")), schema.recommendation(TABLE))
+    jsonschema.validate(
+        json.loads(faces.render(advise(TABLE, facts), "json")), schema.recommendation(TABLE)
+    )
 
 
 def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
     for name in ("recommendation", "facts", "batch"):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-1.json"
-        assert kept.read_text(encoding="utf-8") == capsys.readouterr().out, f"adaptadvisor schema {name} -o {kept.relative_to(ROOT)} --force"
+        assert kept.read_text(encoding="utf-8") == capsys.readouterr().out, (
+            f"adaptadvisor schema {name} -o {kept.relative_to(ROOT)} --force"
+        )
 
 
 def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else(capsys):
     validator = validator_of(capsys, "facts")
-    validator.validate({"task": "label", "examples": 1200, "citations": None, "tried": ["prompt", "rag+lora"], "title": "T", "notes": "N"})
+    validator.validate(
+        {
+            "task": "label",
+            "examples": 1200,
+            "citations": None,
+            "tried": ["prompt", "rag+lora"],
+            "title": "T",
+            "notes": "N",
+        }
+    )
     for wrong in (
         {"task": "labels"},
         {"examples": -1},
@@ -260,14 +326,18 @@ def _everywhere(data, path=()):
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
-def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(data):
+def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(
+    data,
+):
     document = json.loads(faces.render(advise(TABLE, FACTS[2]), "json"))
     places = [place for place in _everywhere(document) if place]
     *way, last = data.draw(st.sampled_from(places))
     part = document
     for key in way:
         part = part[key]
-    part[last] = data.draw(st.sampled_from([None, 7, 1.5, True, "word", [], {}, ["x"], {"x": 1}, [[]], HOSTILE]))
+    part[last] = data.draw(
+        st.sampled_from([None, 7, 1.5, True, "word", [], {}, ["x"], {"x": 1}, [[]], HOSTILE])
+    )
     text = json.dumps(document)
     if not isinstance(document.get("schema"), str) or not stored.is_document(text):
         return
@@ -317,7 +387,11 @@ def hostile(text):
 OWN_TAGS = {"html", "head", "meta", "title", "style", "body"}
 
 
-@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 48, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"], ids=lambda text: f"{text[:12]!r} {len(text)}")
+@pytest.mark.parametrize(
+    "text",
+    [HOSTILE, HOSTILE * 48, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"],
+    ids=lambda text: f"{text[:12]!r} {len(text)}",
+)
 def test_hostile_text_is_inert_in_every_face(text):
     calm, wild = hostile("word" if len(text) < 1_000 else "w" * 1_000), hostile(text)
     for face in ("text", "md", "adr", "html"):
@@ -337,17 +411,26 @@ def test_hostile_text_is_inert_in_every_face(text):
         page, plain = html_of(faces.render(wild, face)), html_of(faces.render(calm, face))
         assert set(page.tags) == set(plain.tags) | ({"a"} & set(page.tags)), face
         assert not re.search(r"@name|#123|GH-7", " ".join(page.prose)), "no mention, no reference"
-        links = {value for tag, name, value in page.attributes if tag == "a"} - {value for tag, name, value in plain.attributes if tag == "a"}
-        assert links <= {"http://x.example/i.png"}, "a plain address is a link to itself, and nothing else is a link"
+        links = {value for tag, name, value in page.attributes if tag == "a"} - {
+            value for tag, name, value in plain.attributes if tag == "a"
+        }
+        assert links <= {"http://x.example/i.png"}, (
+            "a plain address is a link to itself, and nothing else is a link"
+        )
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_survives_markdown_as_the_same_text(text):
     wanted = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    shown = html_of(f"| a | b |\n| --- | --- |\n| x{markdown.inline(faces.inert(text))}x | y |\n\n- {markdown.inline(faces.inert(text))}")
+    shown = html_of(
+        f"| a | b |\n| --- | --- |\n| x{markdown.inline(faces.inert(text))}x | y |\n\n-"
+        f" {markdown.inline(faces.inert(text))}"
+    )
     assert not set(shown.tags) - {"table", "thead", "tbody", "tr", "th", "td", "ul", "li", "p"}
-    assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace("\u2060", "")
+    assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace(
+        "\u2060", ""
+    )
 
 
 ADDRESSES = [
@@ -360,7 +443,9 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_plain_web_address_is_a_link_to_itself_and_its_neighbours_are_not(address):
-    page = html_of(markdown.inline(f"See {address}, and www.evil.example or :tada: or {'ab' * 20}."))
+    page = html_of(
+        markdown.inline(f"See {address}, and www.evil.example or :tada: or {'ab' * 20}.")
+    )
     assert [value for tag, name, value in page.attributes if name == "href"] == [address]
     assert "www\u2060.evil" in page.text
     assert ":\u2060tada:" in page.text
@@ -393,7 +478,17 @@ def test_markdown_starts_with_the_verdict_one_table_and_a_drawing_with_its_list(
 
 def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
     facts = {fact.id: fact.values[-1] for fact in TABLE.questions if fact.values}
-    advice = advise(TABLE, {**facts, "model_access": "api", "examples": 10, "requests_per_day": 10**6, "corpus_tokens": 10**9, "deadline_days": 1})
+    advice = advise(
+        TABLE,
+        {
+            **facts,
+            "model_access": "api",
+            "examples": 10,
+            "requests_per_day": 10**6,
+            "corpus_tokens": 10**9,
+            "deadline_days": 1,
+        },
+    )
     assert len(advice.reasons) > ROWS_SHOWN
     nodes = set(re.findall(r"^  (\w+)[(\[{]", markdown.mermaid(advice), re.MULTILINE))
     assert len(nodes) < 20
@@ -401,9 +496,15 @@ def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
 
 
 MADR = (
-    "Context and Problem Statement", "Decision Drivers", "Considered Options", "Decision Outcome", "Consequences", "Confirmation",
-    "Pros and Cons of the Options", "More Information",
-)  # fmt: skip
+    "Context and Problem Statement",
+    "Decision Drivers",
+    "Considered Options",
+    "Decision Outcome",
+    "Consequences",
+    "Confirmation",
+    "Pros and Cons of the Options",
+    "More Information",
+)
 
 
 def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options():
@@ -412,7 +513,9 @@ def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options()
     assert record.startswith("---\nstatus: proposed\ndate: 2026-11-24\n---\n\n# ")
     headings = re.findall(r"^##+ (.+)$", record, re.MULTILINE)
     assert [heading for heading in headings if heading in MADR] == list(MADR)
-    options = record[record.index("## Pros and Cons of the Options") : record.index("## More Information")]
+    options = record[
+        record.index("## Pros and Cons of the Options") : record.index("## More Information")
+    ]
     for verdict in advice.verdicts:
         assert f"### `{verdict.approach}`: {verdict.action}" in options
     assert options.count("- Good, because") >= 5
@@ -441,7 +544,9 @@ def test_the_page_is_well_formed_and_accessible_in_its_structure(facts):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert page.tags.count("table") == page.tags.count("caption")
     assert page.tags.count("svg") == page.tags.count("desc") == 2
-    assert page.tags.count("th") == sum(tag == "th" and name == "scope" for tag, name, _ in page.attributes)
+    assert page.tags.count("th") == sum(
+        tag == "th" and name == "scope" for tag, name, _ in page.attributes
+    )
     ids = [value for _, name, value in page.attributes if name == "id"]
     assert len(ids) == len(set(ids))
     for _, name, value in page.attributes:
@@ -461,7 +566,10 @@ def test_the_pictures_say_what_the_recommendation_says(facts):
     needs = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "need"]
     limits = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "limit"]
     legend = 1
-    assert drawn.count('class="met"') == sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs) + legend
+    assert (
+        drawn.count('class="met"')
+        == sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs) + legend
+    )
     assert drawn.count('class="out"') == sum(len(reason.rules_out) for reason in limits) + legend
     route = source[source.index('<svg class="ladder"') :].partition("</svg>")[0]
     assert route.count('class="number"') == len(advice.route)
@@ -486,7 +594,15 @@ def test_the_format_comes_from_the_suffix_and_a_flag_wins():
     assert Path("b.md").read_text().startswith("---\nstatus")
 
 
-@pytest.mark.parametrize("command", [["recommend"], ["report", "f.yaml"], ["ask", "--no-input", "--facts", "f.yaml"], ["schema", "facts"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["recommend"],
+        ["report", "f.yaml"],
+        ["ask", "--no-input", "--facts", "f.yaml"],
+        ["schema", "facts"],
+    ],
+)
 def test_a_file_that_exists_is_never_written_over_without_force(command, capsys):
     Path("f.yaml").write_text("".join(f"{fact}: {value}\n" for fact, value in SETTLED.items()))
     Path("advice.md").write_text("mine\n")
@@ -498,18 +614,31 @@ def test_a_file_that_exists_is_never_written_over_without_force(command, capsys)
 
 
 SETTLED = {
-    "task": "write", "prompt_result": "passes", "prompt_affordable": "true", "main_error": "format", "private_knowledge": "false",
-    "knowledge_updates": "never", "behaviour_shift": "none", "citations": "false", "per_user_access": "false", "requests_per_day": "10",
+    "task": "write",
+    "prompt_result": "passes",
+    "prompt_affordable": "true",
+    "main_error": "format",
+    "private_knowledge": "false",
+    "knowledge_updates": "never",
+    "behaviour_shift": "none",
+    "citations": "false",
+    "per_user_access": "false",
+    "requests_per_day": "10",
     "preference_pairs": "0",
-}  # fmt: skip
+}
 
 
 def test_a_stored_recommendation_is_shown_without_the_table(monkeypatch, capsys):
     assert run(["recommend", "--task", "label", "--title", "Tickets", "-o", "rec.json"]) == 0
-    monkeypatch.setattr("adaptadvisor.commands.load_table", lambda *_: pytest.fail("the table is not needed"))
+    monkeypatch.setattr(
+        "adaptadvisor.cli.recommend.load_table", lambda *_: pytest.fail("the table is not needed")
+    )
     assert run(["report", "rec.json", "-o", "advice.html"]) == 0
     assert "<h1><bdi>Tickets</bdi></h1>" in Path("advice.html").read_text()
-    assert run(["report", "rec.json", "--title", "Other", "--date", "2026-01-02", "--format", "json"]) == 0
+    assert (
+        run(["report", "rec.json", "--title", "Other", "--date", "2026-01-02", "--format", "json"])
+        == 0
+    )
     shown = json.loads(capsys.readouterr().out)
     assert (shown["title"], shown["date"], shown["schema"]) == ("Other", "2026-01-02", SCHEMA)
 
@@ -523,20 +652,34 @@ def test_a_facts_file_is_advised_on_first(capsys):
 def test_records_get_the_next_free_number_and_never_replace_one(capsys):
     folder = Path("docs/decisions")
     for _ in range(2):
-        assert run(["recommend", "--adr-dir", str(folder), "--title", "Route tickets: cheaply!"]) == 0
+        assert (
+            run(["recommend", "--adr-dir", str(folder), "--title", "Route tickets: cheaply!"]) == 0
+        )
     (folder / "0007-older.md").write_text("mine")
     assert run(["recommend", "--adr-dir", str(folder), "--task", "label"]) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
-        "0001-route-tickets-cheaply.md", "0002-route-tickets-cheaply.md", "0007-older.md", "0008-plan-prompt.md",
-    ]  # fmt: skip
-    assert capsys.readouterr().out.splitlines() == [f"docs/decisions/{name}" for name in
-                                                    ("0001-route-tickets-cheaply.md", "0002-route-tickets-cheaply.md", "0008-plan-prompt.md")]  # fmt: skip
+        "0001-route-tickets-cheaply.md",
+        "0002-route-tickets-cheaply.md",
+        "0007-older.md",
+        "0008-plan-prompt.md",
+    ]
+    assert capsys.readouterr().out.splitlines() == [
+        f"docs/decisions/{name}"
+        for name in (
+            "0001-route-tickets-cheaply.md",
+            "0002-route-tickets-cheaply.md",
+            "0008-plan-prompt.md",
+        )
+    ]
     assert run(["recommend", "--adr-dir", str(folder), "-o", "x.md"]) == 2
     Path("file").write_text("")
     assert run(["recommend", "--adr-dir", "file"]) == 2
 
 
-@pytest.mark.parametrize("title", ["../../etc/passwd", "..", "/", "a/b\\c", "\u202e", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"])
+@pytest.mark.parametrize(
+    "title",
+    ["../../etc/passwd", "..", "/", "a/b\\c", "\u202e", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"],
+)
 def test_no_title_leads_out_of_the_folder_of_records(title, tmp_path):
     assert run(["recommend", "--adr-dir", "d", "--title", title]) == 0
     (path,) = Path("d").iterdir()
@@ -545,7 +688,9 @@ def test_no_title_leads_out_of_the_folder_of_records(title, tmp_path):
 
 def test_records_that_are_written_at_once_get_numbers_of_their_own():
     command = [sys.executable, "-m", "adaptadvisor", "recommend", "--adr-dir", "d", "--title"]
-    for child in [subprocess.Popen([*command, f"t{number}"], stdout=subprocess.DEVNULL) for number in range(4)]:
+    for child in [
+        subprocess.Popen([*command, f"t{number}"], stdout=subprocess.DEVNULL) for number in range(4)
+    ]:
         assert child.wait() == 0
     assert sorted(path.name[:4] for path in Path("d").iterdir()) == ["0001", "0002", "0003", "0004"]
 
@@ -587,7 +732,12 @@ def test_text_in_a_file_does_not_depend_on_the_terminal(monkeypatch):
 
 def test_an_interview_refuses_what_cannot_be_written_before_it_asks_anything(capsys):
     Path("folder").mkdir()
-    for wrong in (["--date", "tomorrow"], ["-o", "nowhere/x.md"], ["-o", "folder"], ["--adr-dir", "folder", "-o", "x"]):
+    for wrong in (
+        ["--date", "tomorrow"],
+        ["-o", "nowhere/x.md"],
+        ["-o", "folder"],
+        ["--adr-dir", "folder", "-o", "x"],
+    ):
         assert run(["ask", "--stdin", *wrong]) in (1, 2)
         assert "What must the model do?" not in capsys.readouterr().err
 
@@ -602,12 +752,17 @@ def test_the_environment_dates_new_advice_and_never_a_stored_one(monkeypatch, ca
 
 
 def test_a_command_to_paste_holds_nothing_that_a_terminal_acts_on():
-    from adaptadvisor.answers import shell_word
+    from adaptadvisor.interview.saved import shell_word
 
     for word in ("a b", "it's", "\x1b[31m'\\", "\u202e\u00e4\n", ""):
         shown = shell_word(word)
         assert shown.isprintable()
-        assert subprocess.run(["bash", "-c", f"printf %s {shown}"], capture_output=True, check=True).stdout.decode() == word
+        assert (
+            subprocess.run(
+                ["bash", "-c", f"printf %s {shown}"], capture_output=True, check=True
+            ).stdout.decode()
+            == word
+        )
 
 
 def test_there_is_no_date_unless_asked_for(monkeypatch, capsys):
@@ -631,8 +786,26 @@ def test_the_same_input_gives_the_same_bytes_in_every_format(tmp_path):
     for seed in ("0", "1"):
         texts = []
         for face in (*FACES, "json"):
-            command = [sys.executable, "-m", "adaptadvisor", "recommend", "--private-knowledge", "--task", "label", "--format", face]
-            texts.append(subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=tmp_path).stdout)
+            command = [
+                sys.executable,
+                "-m",
+                "adaptadvisor",
+                "recommend",
+                "--private-knowledge",
+                "--task",
+                "label",
+                "--format",
+                face,
+            ]
+            texts.append(
+                subprocess.run(
+                    command,
+                    env={**os.environ, "PYTHONHASHSEED": seed},
+                    capture_output=True,
+                    check=True,
+                    cwd=tmp_path,
+                ).stdout
+            )
             assert str(tmp_path).encode() not in texts[-1]
             assert str(ROOT).encode() not in texts[-1]
         outputs.add(b"".join(texts))
@@ -643,9 +816,18 @@ def test_the_same_input_gives_the_same_bytes_in_every_format(tmp_path):
 
 
 @settings(max_examples=100, deadline=None)
-@given(situations(TABLE, ENGINE), st.text(max_size=80), st.text(max_size=200), st.lists(st.sampled_from([fact.id for fact in TABLE.questions])))
+@given(
+    situations(TABLE, ENGINE),
+    st.text(max_size=80),
+    st.text(max_size=200),
+    st.lists(st.sampled_from([fact.id for fact in TABLE.questions])),
+)
 def test_a_facts_file_round_trips_with_its_title_and_notes(facts, title, notes, unknown):
-    given_ = Given({**facts, **{fact: None for fact in unknown if fact not in facts and fact != "tried"}}, title, notes)
+    given_ = Given(
+        {**facts, **{fact: None for fact in unknown if fact not in facts and fact != "tried"}},
+        title,
+        notes,
+    )
     text = factsfile.written(TABLE, given_)
     again = factsfile.read(text, "f.yaml", TABLE)
     assert dict(again.answers) == dict(given_.answers)
@@ -654,7 +836,18 @@ def test_a_facts_file_round_trips_with_its_title_and_notes(facts, title, notes, 
 
 
 def test_saved_facts_say_what_they_mean_and_can_be_used_again(capsys):
-    args = ["--task", "label", "--examples", "1.2k", "--classes", "12", "--title", "Tickets", "--notes", "one\ntwo"]
+    args = [
+        "--task",
+        "label",
+        "--examples",
+        "1.2k",
+        "--classes",
+        "12",
+        "--title",
+        "Tickets",
+        "--notes",
+        "one\ntwo",
+    ]
     assert run(["recommend", *args, "--save", "f.yaml", "--format", "json"]) == 0
     first = capsys.readouterr().out
     saved = Path("f.yaml").read_text()
@@ -669,7 +862,11 @@ def test_saved_facts_say_what_they_mean_and_can_be_used_again(capsys):
 def test_a_json_facts_file_may_spell_characters_as_escapes():
     text = '{"title": "\\ud83d\\ude00 \\\\ud83d ok", "notes": "tab\\there", "task": "label"}'
     found = factsfile.read(text, "f.json", TABLE)
-    assert (found.title, found.notes, dict(found.answers)) == ("\U0001f600 \\ud83d ok", "tab\there", {"task": "label"})
+    assert (found.title, found.notes, dict(found.answers)) == (
+        "\U0001f600 \\ud83d ok",
+        "tab\there",
+        {"task": "label"},
+    )
     with pytest.raises(BadInput) as caught:
         factsfile.read('{"title": "\\ud83d"}', "f.json", TABLE)
     assert caught.value.problems[0].code == "syntax"
@@ -678,14 +875,22 @@ def test_a_json_facts_file_may_spell_characters_as_escapes():
 def test_title_and_notes_must_be_text():
     with pytest.raises(BadInput) as caught:
         factsfile.read("title: [a]\nnotes: {b: c}\n", "f.yaml", TABLE)
-    assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [("wrong-type", 1), ("wrong-type", 2)]
+    assert [(problem.code, problem.location.line) for problem in caught.value.problems] == [
+        ("wrong-type", 1),
+        ("wrong-type", 2),
+    ]
 
 
 def test_every_flag_is_a_word_that_no_fact_may_be_called():
-    from adaptadvisor import flags, rows
+    from adaptadvisor.cli import flags
+    from adaptadvisor.reading import fields as rows
 
     lists = (flags.RECOMMEND_FLAGS, flags.ASK_FLAGS, flags.WHAT_IF_FLAGS)
     spelled = {
-        spelling.removeprefix("--").replace("-", "_") for row in lists for flag in row for spelling in flag.spellings if spelling.startswith("--")
+        spelling.removeprefix("--").replace("-", "_")
+        for row in lists
+        for flag in row
+        for spelling in flag.spellings
+        if spelling.startswith("--")
     }
     assert spelled <= set(rows.RESERVED)

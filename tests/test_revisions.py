@@ -11,9 +11,9 @@ import pytest
 from conftest import RULES
 
 from adaptadvisor.errors import BadInput
-from adaptadvisor.files import shipped_rules
-from adaptadvisor.load import load_table
-from adaptadvisor.revisions import table_at
+from adaptadvisor.reading.shipped import shipped_rules
+from adaptadvisor.reading.revisions import table_at
+from adaptadvisor.reading.tables import load_table
 
 
 def _git(folder: Path, *words: str) -> None:
@@ -23,7 +23,9 @@ def _git(folder: Path, *words: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """Two revisions of a table of one's own, and of one that extends it: a threshold is 300 first and 400 now."""
+    """Two revisions of a table of one's own, and of one that extends it: a threshold is 300 first
+    and 400 now.
+    """
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     top = tmp_path / "work"
@@ -62,7 +64,11 @@ def test_a_folder_is_that_folder_and_shipped_the_shipped_one(tmp_path):
 def test_a_revision_is_the_folder_as_it_was_and_is_gone_afterwards(repository):
     with table_at("HEAD~1", repository / "rules/house") as folder:
         assert _value(folder) == 300
-        assert sorted(path.name for path in folder.iterdir()) == ["table.yaml", "tests", "thresholds.yaml"]
+        assert sorted(path.name for path in folder.iterdir()) == [
+            "table.yaml",
+            "tests",
+            "thresholds.yaml",
+        ]
         assert (folder / "tests/house.yaml").read_text() == "[]\n"
     assert not folder.exists()
     with table_at("HEAD", repository / "rules/house") as folder:
@@ -75,12 +81,17 @@ def test_what_is_not_committed_does_not_count(repository):
         assert _value(folder) == 400
 
 
-def test_a_table_that_extends_another_one_of_the_repository_gets_that_one_of_the_same_revision(repository):
+def test_a_table_that_extends_another_one_of_the_repository_gets_that_one_of_the_same_revision(
+    repository,
+):
     with table_at("HEAD~1", repository / "rules/team") as folder:
         assert _value(folder) == 300
     (repository / "rules/team/table.yaml").write_text("version: 0.1.0\nextends: ../team\n")
     _git(repository, "commit", "-qam", "round")
-    with table_at("HEAD", repository / "rules/team") as folder, pytest.raises(BadInput, match="endless-extends"):
+    with (
+        table_at("HEAD", repository / "rules/team") as folder,
+        pytest.raises(BadInput, match="endless-extends"),
+    ):
         load_table(folder)
 
 
@@ -116,7 +127,9 @@ def test_what_is_no_table_is_said_to_be_none(repository, tmp_path, monkeypatch):
     late = repository / "rules/late"
     late.mkdir()
     assert _code("HEAD", late) == "missing-table"
-    (repository / "rules/team/table.yaml").write_text("version: 0.1.0\nextends: ../../../elsewhere\n")
+    (repository / "rules/team/table.yaml").write_text(
+        "version: 0.1.0\nextends: ../../../elsewhere\n"
+    )
     _git(repository, "commit", "-qam", "outside")
     assert _code("HEAD", repository / "rules/team") == "outside-repository"
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -1,4 +1,6 @@
-"""Settled, hinges and flips are exact: they agree with enumeration on small tables, and no completion of the shipped one contradicts."""
+"""Settled, hinges and flips are exact: they agree with enumeration on small tables, and no
+completion of the shipped one contradicts.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import situations, tables
 
-from adaptadvisor import space, whatif
-from adaptadvisor.engine import Engine
-from adaptadvisor.load import load_table
-from adaptadvisor.plans import members
-from adaptadvisor.space import Space, answers
+from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.engine import space
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.plans import members
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -28,7 +31,9 @@ EVERY_ANSWER = {
     "examples": list(range(201)),
     "classes": list(range(2, 13)),
 }
-"""Every answer that could matter to a random table; of the facts that examples_per_class joins, every answer there is."""
+"""Every answer that could matter to a random table; of the facts that examples_per_class joins,
+every answer there is.
+"""
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
@@ -36,9 +41,14 @@ EVERY_ANSWER = {
 def test_settled_means_that_every_completion_has_this_plan(table, data):
     engine = Engine(table)
     facts = data.draw(situations(table, engine))
-    assume(math.prod(len(values) for fact, values in EVERY_ANSWER.items() if fact not in facts) <= 2500)
+    assume(
+        math.prod(len(values) for fact, values in EVERY_ANSWER.items() if fact not in facts) <= 2500
+    )
     plan = members(engine.decide(facts).plan)
-    every = {oracle.decide(table, completion)[0] for completion in oracle.completions(facts, EVERY_ANSWER)}
+    every = {
+        oracle.decide(table, completion)[0]
+        for completion in oracle.completions(facts, EVERY_ANSWER)
+    }
     assert whatif.settled(engine, facts) == (every == {plan})
 
 
@@ -48,7 +58,10 @@ def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
     engine = Engine(table)
     facts = {"shade": "dark", "wet": True, "size": 20}
     plan = members(engine.decide(facts).plan)
-    every = {oracle.decide(table, completion)[0] for completion in oracle.completions(facts, EVERY_ANSWER)}
+    every = {
+        oracle.decide(table, completion)[0]
+        for completion in oracle.completions(facts, EVERY_ANSWER)
+    }
     assert whatif.settled(engine, facts) == (every == {plan})
 
 
@@ -76,7 +89,8 @@ def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data)
     single = {
         fact
         for fact, values in EVERY_ANSWER.items()
-        if fact not in facts and any(oracle.decide(table, {**facts, fact: value})[0] != plan for value in values)
+        if fact not in facts
+        and any(oracle.decide(table, {**facts, fact: value})[0] != plan for value in values)
     }
     hinges = whatif.hinges(engine, facts, is_settled=is_settled)
     if not is_settled:
@@ -97,7 +111,11 @@ def test_no_completion_of_the_shipped_table_contradicts_what_is_called_settled(f
     rnd = random.Random(seed)
     plan = ENGINE.decide(facts).plan
     other = Space(ENGINE, facts).other_plan(plan)
-    values = {fact.id: sample_values(TABLE, ENGINE, fact.id) for fact in TABLE.questions if fact.type != "plans"}
+    values = {
+        fact.id: sample_values(TABLE, ENGINE, fact.id)
+        for fact in TABLE.questions
+        if fact.type != "plans"
+    }
     for _ in range(100):
         completion = {**{fact: rnd.choice(row) for fact, row in values.items()}, **facts}
         assert other is not None or ENGINE.decide(completion).plan == plan
@@ -111,7 +129,9 @@ def test_completions_keep_derived_facts_consistent_with_what_is_known():
     cells = answers(ENGINE, {"classes": 12}, TABLE.facts["examples"])
     assert 96 in [cell.low for cell in cells], "8 examples a class are 96 examples for 12 classes"
     assert 96 not in [cell.low for cell in answers(ENGINE, {}, TABLE.facts["examples"])]
-    cells = answers(ENGINE, {"model_params_b": 20, "model_access": "weights"}, TABLE.facts["gpu_memory_gb"])
+    cells = answers(
+        ENGINE, {"model_params_b": 20, "model_access": "weights"}, TABLE.facts["gpu_memory_gb"]
+    )
     assert 16 in [cell.low for cell in cells], "QLoRA on 20B is estimated at 16 GB"
     assert 320 in [cell.low for cell in cells], "all weights of 20B at 320 GB"
 
@@ -119,7 +139,9 @@ def test_completions_keep_derived_facts_consistent_with_what_is_known():
 def test_a_situation_with_every_fact_known_is_settled():
     rnd = random.Random(11)
     for _ in range(50):
-        facts = {fact.id: rnd.choice(sample_values(TABLE, ENGINE, fact.id)) for fact in TABLE.questions}
+        facts = {
+            fact.id: rnd.choice(sample_values(TABLE, ENGINE, fact.id)) for fact in TABLE.questions
+        }
         assert whatif.settled(ENGINE, facts)
 
 
@@ -127,12 +149,26 @@ HARD = [
     {"private_knowledge": True, "corpus_tokens": 10_000_000, "model_access": "api"},
     {"task": "answer", "private_knowledge": True, "corpus_tokens": 10_000_000, "deadline_days": 2},
     {"per_user_access": True, "requests_per_day": 5, "corpus_tokens": 10_000_000},
-    {"private_knowledge": True, "corpus_tokens": 10_000_000, "citations": True, "model_access": "api", "stakes": "high"},
+    {
+        "private_knowledge": True,
+        "corpus_tokens": 10_000_000,
+        "citations": True,
+        "model_access": "api",
+        "stakes": "high",
+    },
     {"tried": ("prompt", "rag"), "whole_document": False, "requests_per_day": 5},
-    {"knowledge_updates": "months", "classes": 10_001, "corpus_tokens": 200_001, "tried": ("rag+lora",), "keep_general": True},
+    {
+        "knowledge_updates": "months",
+        "classes": 10_001,
+        "corpus_tokens": 200_001,
+        "tried": ("rag+lora",),
+        "keep_general": True,
+    },
     {"tried": ("prompt+rag+task_head+lora+full",)},
 ]
-"""Situations in which limits take most approaches away, so that nearly every open question is left to look at."""
+"""Situations in which limits take most approaches away, so that nearly every open question is left
+to look at.
+"""
 
 
 @pytest.mark.parametrize("facts", HARD)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from conftest import ROOT, RULES
 
-from adaptadvisor.cli import run
+from adaptadvisor.cli.main import run
 
 SOURCE = """- id: our-policy
   title: Our policy
@@ -67,14 +67,31 @@ def test_a_table_of_ones_own_is_begun_looked_at_proven_tested_and_compared(house
     assert "sample" in shown
     assert "no-hosted-tuning" in printed(capsys, "show", house).out
     assert (
-        run(["recommend", "--rules", house, "--task", "write", "--behaviour-shift", "strong", "--sensitive-data", "--model-access", "api_tuning"])
+        run(
+            [
+                "recommend",
+                "--rules",
+                house,
+                "--task",
+                "write",
+                "--behaviour-shift",
+                "strong",
+                "--sensitive-data",
+                "--model-access",
+                "api_tuning",
+            ]
+        )
         == 0
     )
     assert "ruled out by no-hosted-tuning" in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize("before", [[], ["--rules", "house"], ["--rules=house"]], ids=["after", "before", "before="])
-def test_the_table_is_named_by_a_folder_a_flag_or_the_environment(house, before, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    "before", [[], ["--rules", "house"], ["--rules=house"]], ids=["after", "before", "before="]
+)
+def test_the_table_is_named_by_a_folder_a_flag_or_the_environment(
+    house, before, capsys, monkeypatch
+):
     capsys.readouterr()
     after = [] if before else ["--rules", house]
     assert run([*before, "rules", "show", *after, "--format", "md"]) == 0
@@ -93,15 +110,26 @@ def test_the_shipped_table_passes_its_own_checks(capsys):
 
 def test_lint_lists_what_is_wrong_with_its_place_and_ends_with_three(house, capsys):
     with Path("house/limits.yaml").open("a") as handle:
-        handle.write(LIMIT.replace("no-hosted-tuning", "another").replace("model_access: api_tuning}\n  because", "model_acces: api}\n  because"))
+        handle.write(
+            LIMIT.replace("no-hosted-tuning", "another").replace(
+                "model_access: api_tuning}\n  because", "model_acces: api}\n  because"
+            )
+        )
     seen = printed(capsys, "lint", house, code=3)
     assert "house/limits.yaml:" in seen.out
-    assert 'error[unknown-fact]: there is no fact "model_acces"; did you mean "model_access"?' in seen.out
+    assert (
+        'error[unknown-fact]: there is no fact "model_acces"; did you mean "model_access"?'
+        in seen.out
+    )
     assert seen.err == "findings: 1 problem\n"
     data = json.loads(printed(capsys, "lint", house, "--format", "json", code=3).out)
-    assert [(problem["code"], problem["file"]) for problem in data["problems"]] == [("unknown-fact", "house/limits.yaml")]
+    assert [(problem["code"], problem["file"]) for problem in data["problems"]] == [
+        ("unknown-fact", "house/limits.yaml")
+    ]
     for command in ("prove", "test", "show"):
-        assert "unknown-fact" in printed(capsys, command, house, code=2).err, "a table that cannot be read is bad input to the others"
+        assert "unknown-fact" in printed(capsys, command, house, code=2).err, (
+            "a table that cannot be read is bad input to the others"
+        )
 
 
 def test_rows_are_due_for_review_as_of_a_day(house, capsys):
@@ -117,7 +145,9 @@ def test_prove_ends_with_three_and_a_situation_to_paste(house, capsys):
     assert "for one: {}" in seen.out
     data = json.loads(printed(capsys, "prove", house, "--format", "json", code=3).out)
     assert data["schema"] == "adaptadvisor/proof/1"
-    assert ["no-need-counts", {}] in [[finding["code"], finding["witness"]] for finding in data["findings"]]
+    assert ["no-need-counts", {}] in [
+        [finding["code"], finding["witness"]] for finding in data["findings"]
+    ]
 
 
 def test_test_ends_with_three_names_what_failed_and_writes_junit(house, capsys):
@@ -129,28 +159,53 @@ def test_test_ends_with_three_names_what_failed_and_writes_junit(house, capsys):
     assert seen.err.startswith("findings: 1 failed")
     assert ET.parse("out.xml").getroot().attrib["failures"] == "1"
     assert "error[file-exists]" in printed(capsys, "test", house, "--junit", "out.xml", code=2).err
-    assert json.loads(printed(capsys, "test", house, "--format", "json", code=3).out)["failed"][0]["id"] == "wrong"
+    assert (
+        json.loads(printed(capsys, "test", house, "--format", "json", code=3).out)["failed"][0][
+            "id"
+        ]
+        == "wrong"
+    )
 
 
 def test_show_writes_the_page_that_lies_beside_the_shipped_rules(capsys):
     assert printed(capsys, "show", "--format", "md", "-o", "page.md").out == ""
     assert Path("page.md").read_text() == (RULES / "README.md").read_text()
-    assert "error[file-exists]" in printed(capsys, "show", "--format", "md", "-o", "page.md", code=2).err
+    assert (
+        "error[file-exists]"
+        in printed(capsys, "show", "--format", "md", "-o", "page.md", code=2).err
+    )
 
 
 def test_diff_takes_a_git_revision_and_says_what_is_none(capsys):
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("needs the repository and git")
-    assert "no advice can change" in printed(capsys, "diff", "shipped", str(RULES), "--sample", "10").out.lower()
+    assert (
+        "no advice can change"
+        in printed(capsys, "diff", "shipped", str(RULES), "--sample", "10").out.lower()
+    )
     assert "error[" in printed(capsys, "diff", "no-such-revision", str(RULES), code=2).err
-    assert "error[not-a-number]" in printed(capsys, "diff", "shipped", "shipped", "--sample", "many", code=2).err
+    assert (
+        "error[not-a-number]"
+        in printed(capsys, "diff", "shipped", "shipped", "--sample", "many", code=2).err
+    )
 
 
 def test_a_table_is_never_begun_over_another(house, capsys):
     assert "error[file-exists]" in printed(capsys, "init", house, code=2).err
 
 
-@pytest.mark.parametrize("words", [[], ["lnt"], ["lint", "nowhere"], ["prove", "nowhere"], ["test", "nowhere"], ["diff", "shipped"], ["init"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["lnt"],
+        ["lint", "nowhere"],
+        ["prove", "nowhere"],
+        ["test", "nowhere"],
+        ["diff", "shipped"],
+        ["init"],
+    ],
+)
 def test_bad_use_ends_with_two_and_one_line_that_says_why(words, capsys):
     assert run(["rules", *words]) == 2
     out, err = capsys.readouterr()

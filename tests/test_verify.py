@@ -1,4 +1,6 @@
-"""The tests of a table: examples and cases are run, what they leave untested is measured, and whatever is wrong in them is found."""
+"""The tests of a table: examples and cases are run, what they leave untested is measured, and
+whatever is wrong in them is found.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ from xml.etree import ElementTree as ET
 import pytest
 from conftest import RULES
 
-from adaptadvisor.cases import EXPECTATIONS, read_cases
-from adaptadvisor.coverage import KINDS, Gap, Point, measure
-from adaptadvisor.engine import Engine, _need
+from adaptadvisor.authoring.coverage import KINDS, Gap, Point, measure
+from adaptadvisor.authoring.test import Result, Verification, verify
+from adaptadvisor.engine.decide import Engine, _need
 from adaptadvisor.errors import BadInput, Location
-from adaptadvisor.load import read_table
-from adaptadvisor.render import junit, verification
-from adaptadvisor.verify import Result, Verification, verify
+from adaptadvisor.reading.cases import EXPECTATIONS, read_cases
+from adaptadvisor.reading.tables import read_table
+from adaptadvisor.render.authoring import junit, verification
 
 LOADED = read_table(RULES)
 SHIPPED = read_cases(RULES, LOADED.table)
@@ -30,7 +32,11 @@ def _cases(folder: Path, text: str):
 
 
 def _run(folder: Path, case: str) -> Result:
-    (result,) = (result for result in verify(LOADED, _cases(folder, f"- {{id: it, {case}}}\n")).results if result.suite == "cases")
+    (result,) = (
+        result
+        for result in verify(LOADED, _cases(folder, f"- {{id: it, {case}}}\n")).results
+        if result.suite == "cases"
+    )
     return result
 
 
@@ -71,9 +77,13 @@ def _without() -> dict[str, Engine]:
         found[f"need {need.id}"] = _other(engine, needs=(*rest[0], *rest[1]))
         for place, option in enumerate(LOADED.table.needs[need.id].met_by):
             ways = need.ways[:place] + need.ways[place + 1 :]
-            found[f"option {need.id}/{place} ({option.approach})"] = _other(engine, needs=(*rest[0], _need(need.id, need.when, ways), *rest[1]))
+            found[f"option {need.id}/{place} ({option.approach})"] = _other(
+                engine, needs=(*rest[0], _need(need.id, need.when, ways), *rest[1])
+            )
     for number, limit in enumerate(LOADED.table.limits):
-        found[f"limit {limit}"] = _other(engine, limits=engine.limits[:number] + engine.limits[number + 1 :])
+        found[f"limit {limit}"] = _other(
+            engine, limits=engine.limits[:number] + engine.limits[number + 1 :]
+        )
     return found
 
 
@@ -84,52 +94,139 @@ def _other(engine: Engine, **parts: object) -> Engine:
 
 
 def test_some_case_shows_it_when_any_need_option_or_limit_of_the_shipped_table_is_left_out():
-    cases = [(dict(case.facts), case.plan, case.open_needs) for case in SHIPPED if Path(case.place.file).name == "options.yaml"]
+    cases = [
+        (dict(case.facts), case.plan, case.open_needs)
+        for case in SHIPPED
+        if Path(case.place.file).name == "options.yaml"
+    ]
     engine = Engine(LOADED.table)
     expected = [engine.decide(facts) for facts, _, _ in cases]
     unseen = {
         missing
         for missing, other in _without().items()
-        if all(other.decide(facts) == outcome for (facts, _, _), outcome in zip(cases, expected, strict=True))
+        if all(
+            other.decide(facts) == outcome
+            for (facts, _, _), outcome in zip(cases, expected, strict=True)
+        )
     }
     assert all(plan is not None and needs is not None for _, plan, needs in cases)
-    # These choose words only: another option always holds, and what the approaches are provided with says the same as the limits.
-    assert unseen == {"option do-the-task/0 (prompt)", "limit api-only", "limit provider-tuning-only"}
+    # These choose words only: another option always holds, and what the approaches are provided
+    # with says the same as the limits.
+    assert unseen == {
+        "option do-the-task/0 (prompt)",
+        "limit api-only",
+        "limit provider-tuning-only",
+    }
 
 
 # ---- tests that fail ----
 
 
 def test_an_example_that_its_row_contradicts_fails_at_its_place(tmp_path):
-    loaded = _edited(tmp_path, "limits.yaml", ("- {keep_general: true}", "- {keep_general: false}"), ("- {ml_skill: some}", "- {ml_skill: none}"))
+    loaded = _edited(
+        tmp_path,
+        "limits.yaml",
+        ("- {keep_general: true}", "- {keep_general: false}"),
+        ("- {ml_skill: some}", "- {ml_skill: none}"),
+    )
     failed = {result.id: result for result in verify(loaded, ()).failed}
     assert set(failed) == {"limits/keep-general fires 1", "limits/no-experience quiet 1"}
     fires = failed["limits/keep-general fires 1"]
-    assert 'expected "keep-general" to fire, but it stays quiet in {keep_general: false}' in fires.message
+    assert (
+        'expected "keep-general" to fire, but it stays quiet in {keep_general: false}'
+        in fires.message
+    )
     line = (tmp_path / "rules" / "limits.yaml").read_text().splitlines()[fires.place.line - 1]
     assert line[fires.place.column - 1 :] == "{keep_general: false}"
-    assert 'expected "no-experience" to stay quiet, but it fires' in failed["limits/no-experience quiet 1"].message
+    assert (
+        'expected "no-experience" to stay quiet, but it fires'
+        in failed["limits/no-experience quiet 1"].message
+    )
 
 
 KINDS_OF_EXPECTATION = {
     "plan": ("plan: [rag]", "plan: [lora, rag]", "expected the plan rag+lora, it came out as rag"),
-    "accept": ("accept: [[lora], [rag]]", "accept: [[prompt], [lora]]", "expected the plan prompt or lora, it came out as rag"),
-    "wrong": ("wrong: [prompt, lora]", "wrong: [rag]", "expected anything but rag as the dearest part, but the plan is rag"),
-    "open_needs": ("open_needs: []", "open_needs: [deep-skill]", "expected deep-skill to stay open, it came out as nothing"),
-    "fires": ("fires: [outside-knowledge, stale-knowledge]", "fires: [high-volume]", 'expected "high-volume" to fire, but it stays quiet'),
-    "quiet": ("quiet: [api-only]", "quiet: [outside-knowledge]", 'expected "outside-knowledge" to stay quiet, but it fires'),
-    "reasons": ("reasons: [outside-knowledge, do-the-task]", "reasons: [no-gpu]", 'expected "no-gpu" to fire, but it stays quiet'),
-    "settled": ("settled: false", "settled: true", "expected the plan to be settled, but it is not"),
-    "variants": ("variants: [hybrid-reranker]", "variants: [keyword, dpo]", "expected dpo, keyword among the variants"),
-    "checks": ("checks: [retrieval-failure]", "checks: [too-slow]", "expected too-slow among the checks"),
-    "first": ("first: count-the-evaluation-set", "first: rag", "expected the route to start with rag, it starts with count-the-evaluation-set"),
-    "family": ("family: decoder-only", "family: encoder-only", "expected the model family encoder-only, it is decoder-only"),
-    "steps": ("steps: [prompt-untested, rag]", "steps: [prompt-was-tested]", "expected prompt-was-tested among the steps, there are count-the"),
+    "accept": (
+        "accept: [[lora], [rag]]",
+        "accept: [[prompt], [lora]]",
+        "expected the plan prompt or lora, it came out as rag",
+    ),
+    "wrong": (
+        "wrong: [prompt, lora]",
+        "wrong: [rag]",
+        "expected anything but rag as the dearest part, but the plan is rag",
+    ),
+    "open_needs": (
+        "open_needs: []",
+        "open_needs: [deep-skill]",
+        "expected deep-skill to stay open, it came out as nothing",
+    ),
+    "fires": (
+        "fires: [outside-knowledge, stale-knowledge]",
+        "fires: [high-volume]",
+        'expected "high-volume" to fire, but it stays quiet',
+    ),
+    "quiet": (
+        "quiet: [api-only]",
+        "quiet: [outside-knowledge]",
+        'expected "outside-knowledge" to stay quiet, but it fires',
+    ),
+    "reasons": (
+        "reasons: [outside-knowledge, do-the-task]",
+        "reasons: [no-gpu]",
+        'expected "no-gpu" to fire, but it stays quiet',
+    ),
+    "settled": (
+        "settled: false",
+        "settled: true",
+        "expected the plan to be settled, but it is not",
+    ),
+    "variants": (
+        "variants: [hybrid-reranker]",
+        "variants: [keyword, dpo]",
+        "expected dpo, keyword among the variants",
+    ),
+    "checks": (
+        "checks: [retrieval-failure]",
+        "checks: [too-slow]",
+        "expected too-slow among the checks",
+    ),
+    "first": (
+        "first: count-the-evaluation-set",
+        "first: rag",
+        "expected the route to start with rag, it starts with count-the-evaluation-set",
+    ),
+    "family": (
+        "family: decoder-only",
+        "family: encoder-only",
+        "expected the model family encoder-only, it is decoder-only",
+    ),
+    "steps": (
+        "steps: [prompt-untested, rag]",
+        "steps: [prompt-was-tested]",
+        "expected prompt-was-tested among the steps, there are count-the",
+    ),
     "asked": ("asked: [examples]", "asked: [classes]", 'expected the question "classes" to apply'),
-    "unasked": ("unasked: [classes]", "unasked: [examples]", 'expected the question "examples" to not apply'),
-    "obtainable": ("obtainable: [examples]", "obtainable: [task]", 'another answer to "task" can be brought about'),
-    "unobtainable": ("unobtainable: [task]", "unobtainable: [examples]", 'another answer to "examples" can not be brought about'),
-    "absent": ("absent: [seed-variance, keyword]", "absent: [hybrid-reranker, too-slow]", "expected hybrid-reranker not to be shown"),
+    "unasked": (
+        "unasked: [classes]",
+        "unasked: [examples]",
+        'expected the question "examples" to not apply',
+    ),
+    "obtainable": (
+        "obtainable: [examples]",
+        "obtainable: [task]",
+        'another answer to "task" can be brought about',
+    ),
+    "unobtainable": (
+        "unobtainable: [task]",
+        "unobtainable: [examples]",
+        'another answer to "examples" can not be brought about',
+    ),
+    "absent": (
+        "absent: [seed-variance, keyword]",
+        "absent: [hybrid-reranker, too-slow]",
+        "expected hybrid-reranker not to be shown",
+    ),
 }
 
 
@@ -146,7 +243,9 @@ def test_each_kind_of_expectation_passes_where_it_is_met_and_fails_where_it_is_n
 
 
 def test_everything_that_a_case_misses_is_said_at_once(tmp_path):
-    message = _run(tmp_path, "facts: {}, plan: [], wrong: [prompt], open_needs: [deep-skill], settled: true").message
+    message = _run(
+        tmp_path, "facts: {}, plan: [], wrong: [prompt], open_needs: [deep-skill], settled: true"
+    ).message
     assert message.count("expected") == 4
     assert "expected the plan none, it came out as prompt" in message
 
@@ -209,17 +308,26 @@ def test_a_mistake_in_a_case_is_found_at_its_place(tmp_path, text, code, place):
 
 
 def test_a_row_that_was_renamed_is_named_with_the_one_that_was_probably_meant(tmp_path):
-    with pytest.raises(BadInput, match=re.escape('there is no need "outside-knowlege"; did you mean "outside-knowledge"?')):
+    with pytest.raises(
+        BadInput,
+        match=re.escape('there is no need "outside-knowlege"; did you mean "outside-knowledge"?'),
+    ):
         _cases(tmp_path, "- {id: a, facts: {}, open_needs: [outside-knowlege]}\n")
 
 
 def test_the_mistakes_of_all_files_are_reported_at_once(tmp_path):
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "one.yaml").write_text(GOOD + "- {id: b, facts: {taks: label}, plan: [rga]}\n")
+    (tmp_path / "tests" / "one.yaml").write_text(
+        GOOD + "- {id: b, facts: {taks: label}, plan: [rga]}\n"
+    )
     (tmp_path / "tests" / "two.yml").write_text(GOOD)
     with pytest.raises(BadInput) as caught:
         read_cases(tmp_path, LOADED.table)
-    assert [problem.code for problem in caught.value.problems] == ["unknown-fact", "unknown-approach", "duplicate-id"]
+    assert [problem.code for problem in caught.value.problems] == [
+        "unknown-fact",
+        "unknown-approach",
+        "duplicate-id",
+    ]
 
 
 def test_a_table_without_the_folder_has_no_cases(tmp_path):
@@ -227,7 +335,10 @@ def test_a_table_without_the_folder_has_no_cases(tmp_path):
 
 
 def test_what_published_cases_say_of_themselves_may_have_any_form(tmp_path):
-    text = "- {id: a, facts: {}, plan: [prompt], title: T, source: {who: x}, results: [{plan: [rga]}], authority: x, difficulty: [1], checked: x}\n"
+    text = (
+        "- {id: a, facts: {}, plan: [prompt], title: T, source: {who: x}, results: [{plan: [rga]}],"
+        " authority: x, difficulty: [1], checked: x}\n"
+    )
     assert len(_cases(tmp_path, text)) == 1
 
 
@@ -235,41 +346,82 @@ def test_what_published_cases_say_of_themselves_may_have_any_form(tmp_path):
 
 
 def test_a_row_that_no_test_fires_or_leaves_quiet_is_a_gap(tmp_path):
-    never = "{requests_per_day: 3, latency_ms: 7, deadline_days: 9, stakes: low, per_user_access: true, output_schema: true, sensitive_data: true}"
+    never = (
+        "{requests_per_day: 3, latency_ms: 7, deadline_days: 9, stakes: low, per_user_access: true,"
+        " output_schema: true, sensitive_data: true}"
+    )
     loaded = _edited(tmp_path, "limits.yaml", ("when: {keep_general: true}", f"when: {never}"))
     assert _codes(verify(loaded, ()), "keep-general")[0] == "never-fires-in-a-test"
-    quiet = [point for point in measure(LOADED, [{"keep_general": True}]) if point.id == "keep-general"]
+    quiet = [
+        point for point in measure(LOADED, [{"keep_general": True}]) if point.id == "keep-general"
+    ]
     assert [[gap.code for gap in point.gaps] for point in quiet] == [["never-quiet-in-a-test"]]
     assert quiet[0].gaps[0].situation == "{}"
 
 
-def test_a_row_that_fires_where_nothing_is_known_is_offered_a_situation_that_leaves_it_quiet(tmp_path):
-    loaded = _edited(tmp_path, "limits.yaml", ("when: {keep_general: true}", "when: {rag_tried: false}"))
+def test_a_row_that_fires_where_nothing_is_known_is_offered_a_situation_that_leaves_it_quiet(
+    tmp_path,
+):
+    loaded = _edited(
+        tmp_path, "limits.yaml", ("when: {keep_general: true}", "when: {rag_tried: false}")
+    )
     (point,) = (point for point in measure(loaded, [{}]) if point.id == "keep-general")
-    assert [(gap.code, gap.situation) for gap in point.gaps] == [("never-quiet-in-a-test", "{tried: [rag]}")]
+    assert [(gap.code, gap.situation) for gap in point.gaps] == [
+        ("never-quiet-in-a-test", "{tried: [rag]}")
+    ]
 
 
 def test_every_example_and_every_case_counts_for_every_row(tmp_path):
     loaded = _edited(
-        tmp_path, "limits.yaml", ("fires:\n      - {keep_general: true}\n", "fires: []\n"), ("fires:\n      - {ml_skill: none}\n", "fires: []\n")
+        tmp_path,
+        "limits.yaml",
+        ("fires:\n      - {keep_general: true}\n", "fires: []\n"),
+        ("fires:\n      - {ml_skill: none}\n", "fires: []\n"),
     )
-    assert _codes(verify(loaded, ()), "no-experience") == ["never-fires-in-a-test", "branch-not-tested"]
-    assert _codes(verify(loaded, _cases(tmp_path, "- {id: a, facts: {ml_skill: none}, fires: [no-experience]}")), "no-experience") == []
+    assert _codes(verify(loaded, ()), "no-experience") == [
+        "never-fires-in-a-test",
+        "branch-not-tested",
+    ]
+    assert (
+        _codes(
+            verify(
+                loaded,
+                _cases(tmp_path, "- {id: a, facts: {ml_skill: none}, fires: [no-experience]}"),
+            ),
+            "no-experience",
+        )
+        == []
+    )
     assert _codes(verify(loaded, ()), "keep-general") == []  # an example of a variant has it
 
 
 def test_an_alternative_that_holds_in_no_test_is_a_gap(tmp_path):
-    loaded = _edited(tmp_path, "limits.yaml", ("when: {ml_skill: none}", "when: {any: [{ml_skill: none}, {stakes: low, deadline_days: 7}]}"))
-    ((point, gap),) = ((point, gap) for point, gap in verify(loaded, ()).gaps if "no-experience" in point.id)
+    loaded = _edited(
+        tmp_path,
+        "limits.yaml",
+        (
+            "when: {ml_skill: none}",
+            "when: {any: [{ml_skill: none}, {stakes: low, deadline_days: 7}]}",
+        ),
+    )
+    ((point, gap),) = (
+        (point, gap) for point, gap in verify(loaded, ()).gaps if "no-experience" in point.id
+    )
     assert gap == Gap(
-        "branch-not-tested", "limits/no-experience: in no test stakes is low, and deadline_days is 7", "{deadline_days: 7, stakes: low}"
+        "branch-not-tested",
+        "limits/no-experience: in no test stakes is low, and deadline_days is 7",
+        "{deadline_days: 7, stakes: low}",
     )
     assert point.place.file.endswith("limits.yaml")
 
 
 def test_an_alternative_of_an_option_counts_only_where_its_need_does():
     def gaps(*situations):
-        return [point.gaps for point in measure(LOADED, situations) if point.id == "needs/preferences-decide (task_head, when): task is match"]
+        return [
+            point.gaps
+            for point in measure(LOADED, situations)
+            if point.id == "needs/preferences-decide (task_head, when): task is match"
+        ]
 
     assert gaps({"task": "match", "preference_pairs": 500}) == [()]
     ((gap,),) = gaps({"task": "match"}, {"preference_pairs": 500})
@@ -277,13 +429,37 @@ def test_an_alternative_of_an_option_counts_only_where_its_need_does():
 
 
 def test_a_line_with_no_test_on_one_of_its_sides_is_a_gap(tmp_path):
-    loaded = _edited(tmp_path, "limits.yaml", ('when: {deadline_days: "< tuning-time"}', "when: {deadline_days: 5..8}"))
-    gaps = [(gap.code, gap.message, gap.situation) for point, gap in verify(loaded, ()).gaps if point.kind == "lines" and "deadline" in point.id]
+    loaded = _edited(
+        tmp_path,
+        "limits.yaml",
+        ('when: {deadline_days: "< tuning-time"}', "when: {deadline_days: 5..8}"),
+    )
+    gaps = [
+        (gap.code, gap.message, gap.situation)
+        for point, gap in verify(loaded, ()).gaps
+        if point.kind == "lines" and "deadline" in point.id
+    ]
     assert gaps == [
-        ("threshold-not-tested", "no test lies at the line of deadline_days at 5", "{deadline_days: 5}"),
-        ("threshold-not-tested", "no test lies just below the line of deadline_days at 5", "{deadline_days: 4}"),
-        ("threshold-not-tested", "no test lies at the line of deadline_days at 9", "{deadline_days: 9}"),
-        ("threshold-not-tested", "no test lies just below the line of deadline_days at 9", "{deadline_days: 8}"),
+        (
+            "threshold-not-tested",
+            "no test lies at the line of deadline_days at 5",
+            "{deadline_days: 5}",
+        ),
+        (
+            "threshold-not-tested",
+            "no test lies just below the line of deadline_days at 5",
+            "{deadline_days: 4}",
+        ),
+        (
+            "threshold-not-tested",
+            "no test lies at the line of deadline_days at 9",
+            "{deadline_days: 9}",
+        ),
+        (
+            "threshold-not-tested",
+            "no test lies just below the line of deadline_days at 9",
+            "{deadline_days: 8}",
+        ),
     ]
 
 
@@ -297,40 +473,78 @@ def test_a_line_with_no_test_on_one_of_its_sides_is_a_gap(tmp_path):
         ("model_params_b at 3", {"model_params_b": 3}, ["just below"]),
         ("gpu_memory_gb at more than 0", {"gpu_memory_gb": 640}, ["just below"]),
         ("gpu_memory_gb at more than 0", {"gpu_memory_gb": 0}, ["at"]),
-        ("examples_per_class at 8 (setfit-floor)", {"examples": 480, "classes": 60}, ["just below"]),
+        (
+            "examples_per_class at 8 (setfit-floor)",
+            {"examples": 480, "classes": 60},
+            ["just below"],
+        ),
         ("examples_per_class at 8 (setfit-floor)", {"examples": 479, "classes": 60}, ["at"]),
-        ("examples_per_class at 8 (setfit-floor)", {"examples": 70, "classes": 10}, ["at", "just below"]),
+        (
+            "examples_per_class at 8 (setfit-floor)",
+            {"examples": 70, "classes": 10},
+            ["at", "just below"],
+        ),
     ],
 )
 def test_a_number_that_is_not_whole_lies_at_a_line_within_one_per_cent(fact, facts, sides):
     (point,) = (point for point in measure(LOADED, [facts]) if point.id == f"the line of {fact}")
-    assert [re.search("at|just below", gap.message[len("no test lies ") :])[0] for gap in point.gaps] == sides
+    assert [
+        re.search("at|just below", gap.message[len("no test lies ") :])[0] for gap in point.gaps
+    ] == sides
 
 
 def test_the_situations_offered_close_every_gap_when_they_are_pasted(tmp_path):
     gaps = [gap for point in measure(LOADED, []) for gap in point.gaps]
     assert len(gaps) > 400
-    assert {gap.code for gap in gaps} == {"never-fires-in-a-test", "never-quiet-in-a-test", "branch-not-tested", "threshold-not-tested"}
-    cases = _cases(tmp_path, "".join(f"- {{id: g{number}, facts: {gap.situation}, quiet: []}}\n" for number, gap in enumerate(gaps)))
-    assert [gap for point in measure(LOADED, [case.facts for case in cases]) for gap in point.gaps] == []
+    assert {gap.code for gap in gaps} == {
+        "never-fires-in-a-test",
+        "never-quiet-in-a-test",
+        "branch-not-tested",
+        "threshold-not-tested",
+    }
+    cases = _cases(
+        tmp_path,
+        "".join(
+            f"- {{id: g{number}, facts: {gap.situation}, quiet: []}}\n"
+            for number, gap in enumerate(gaps)
+        ),
+    )
+    assert [
+        gap for point in measure(LOADED, [case.facts for case in cases]) for gap in point.gaps
+    ] == []
 
 
 def test_an_alternative_that_contradicts_itself_is_a_gap_without_a_situation(tmp_path):
-    loaded = _edited(tmp_path, "limits.yaml", ("when: {ml_skill: none}", "when: {any: [{ml_skill: none}, {all: [{stakes: low}, {stakes: high}]}]}"))
-    ((_, gap),) = ((point, gap) for point, gap in verify(loaded, ()).gaps if "no-experience" in point.id)
+    loaded = _edited(
+        tmp_path,
+        "limits.yaml",
+        (
+            "when: {ml_skill: none}",
+            "when: {any: [{ml_skill: none}, {all: [{stakes: low}, {stakes: high}]}]}",
+        ),
+    )
+    ((_, gap),) = (
+        (point, gap) for point, gap in verify(loaded, ()).gaps if "no-experience" in point.id
+    )
     assert gap.situation == ""
 
 
 def test_a_table_that_extends_another_answers_for_its_own_rows_lines_and_cases(tmp_path):
     (tmp_path / "table.yaml").write_text("version: 1.0.0\nextends: shipped\n")
     (tmp_path / "thresholds.yaml").write_text("- {id: tuning-time, override: true, value: 5}\n")
-    (tmp_path / "limits.yaml").write_text("- {id: no-experience, override: true, when: {ml_skill: [none, some]}}\n")
+    (tmp_path / "limits.yaml").write_text(
+        "- {id: no-experience, override: true, when: {ml_skill: [none, some]}}\n"
+    )
     loaded = read_table(tmp_path)
     found = verify(loaded, read_cases(tmp_path, loaded.table))
-    assert [result.id for result in found.failed] == ["limits/no-experience quiet 1"], "the base's own examples speak of the base's thresholds"
+    assert [result.id for result in found.failed] == ["limits/no-experience quiet 1"], (
+        "the base's own examples speak of the base's thresholds"
+    )
     assert [point.id for point in found.points] == [
-        "no-experience", "limits/no-experience: ml_skill is none or some", "the line of deadline_days at 5 (tuning-time)",
-    ]  # fmt: skip
+        "no-experience",
+        "limits/no-experience: ml_skill is none or some",
+        "the line of deadline_days at 5 (tuning-time)",
+    ]
     assert not [result for result in found.results if result.suite == "cases"]
 
 
@@ -341,11 +555,27 @@ HOSTILE = Verification(
     (
         Result("cases", "fine", PLACE, passed=True, message=""),
         Result("cases", "known", PLACE, passed=True, message="known miss: so it is"),
-        Result("examples", "limits/x fires 1", PLACE, passed=False, message="<b> & \x00 ]]> \x1b[2J \ud800 " + "word " * 40),
+        Result(
+            "examples",
+            "limits/x fires 1",
+            PLACE,
+            passed=False,
+            message="<b> & \x00 ]]> \x1b[2J \ud800 " + "word " * 40,
+        ),
     ),
-    (Point("rows", "x", PLACE, (Gap("never-fires-in-a-test", "never \x07", "{task: label}"), Gap("never-quiet-in-a-test", "nor", ""))),
-     Point("lines", "y", PLACE, ())),
-)  # fmt: skip
+    (
+        Point(
+            "rows",
+            "x",
+            PLACE,
+            (
+                Gap("never-fires-in-a-test", "never \x07", "{task: label}"),
+                Gap("never-quiet-in-a-test", "nor", ""),
+            ),
+        ),
+        Point("lines", "y", PLACE, ()),
+    ),
+)
 
 
 @pytest.mark.parametrize("found", [FOUND, HOSTILE], ids=["shipped", "hostile"])
@@ -357,7 +587,9 @@ def test_junit_is_xml_whose_counts_are_right(found):
         assert int(suite.get("tests")) == len(list(suite.iter("testcase")))
         assert int(suite.get("failures")) == len(list(suite.iter("failure")))
     assert len(list(root.iter("testcase"))) == len(found.results) + len(found.points)
-    assert len(list(root.iter("failure"))) == len(found.failed) + sum(bool(point.gaps) for point in found.points)
+    assert len(list(root.iter("failure"))) == len(found.failed) + sum(
+        bool(point.gaps) for point in found.points
+    )
 
 
 def test_junit_carries_the_place_the_kind_and_the_situation_that_closes_a_gap():
@@ -373,7 +605,10 @@ def test_junit_carries_the_place_the_kind_and_the_situation_that_closes_a_gap():
 
 def test_a_clean_table_is_one_line():
     text = verification.render(FOUND, 100)
-    assert re.fullmatch(r"\d+ tests, 0 failed, 4 known misses; rows (\d+)/\1, branches (\d+)/\2, lines (\d+)/\3\n", text)
+    assert re.fullmatch(
+        r"\d+ tests, 0 failed, 4 known misses; rows (\d+)/\1, branches (\d+)/\2, lines (\d+)/\3\n",
+        text,
+    )
     assert int(text.split()[0]) == len(FOUND.results)
 
 
@@ -384,6 +619,14 @@ def test_failures_and_gaps_are_shown_with_their_places_inside_the_width(plain):
     assert bare.isascii()
     assert all(len(line) <= 60 and (line.isprintable()) for line in bare.splitlines())
     assert (text != bare) is not plain
-    for words in ("Failed", "limits/x fires 1", "Not tested", "never-quiet-in-a-test", "would do: {task: label}"):
+    for words in (
+        "Failed",
+        "limits/x fires 1",
+        "Not tested",
+        "never-quiet-in-a-test",
+        "would do: {task: label}",
+    ):
         assert words in bare
-    assert " ".join(bare.split()).endswith("3 tests, 1 failed, 1 known miss; rows 0/1, branches 0/0, lines 1/1")
+    assert " ".join(bare.split()).endswith(
+        "3 tests, 1 failed, 1 known miss; rows 0/1, branches 0/0, lines 1/1"
+    )

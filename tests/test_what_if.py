@@ -1,4 +1,6 @@
-"""What would have to be different for a wanted plan: the smallest changes, exactly, and how they are told."""
+"""What would have to be different for a wanted plan: the smallest changes, exactly, and how they
+are told.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,11 @@ from hypothesis import strategies as st
 from strategies import situations, tables
 from test_space import EVERY_ANSWER
 
-from adaptadvisor.changes import smallest_changes, what_if
-from adaptadvisor.cli import run
-from adaptadvisor.engine import Engine
-from adaptadvisor.load import load_table
-from adaptadvisor.plans import APPROACHES, members, name
+from adaptadvisor.advice.what_if import smallest_changes, what_if
+from adaptadvisor.cli.main import run
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.plans import APPROACHES, members, name
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -28,7 +30,9 @@ BIGGEST = 3
 
 
 def _by_brute_force(engine, facts, goals):
-    """The smallest sets of facts that can be answered so that a wanted plan comes out; None where no set of up to BIGGEST can."""
+    """The smallest sets of facts that can be answered so that a wanted plan comes out; None where
+    no set of up to BIGGEST can.
+    """
     for size in range(BIGGEST + 1):
         found = {
             chosen
@@ -49,7 +53,10 @@ def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers
     goals = 1 << data.draw(st.integers(0, 31)) | 1 << data.draw(st.integers(1, 31))
     ways, more = smallest_changes(engine, facts, goals)
     expected = _by_brute_force(engine, facts, goals)
-    found = {tuple(fact for fact in EVERY_ANSWER if fact in {change.fact for change in way.changes}) for way in ways}
+    found = {
+        tuple(fact for fact in EVERY_ANSWER if fact in {change.fact for change in way.changes})
+        for way in ways
+    }
     if expected is None:
         assert all(len(way) > BIGGEST for way in found)
     else:
@@ -70,7 +77,9 @@ def test_the_answers_of_a_way_give_the_plan_that_it_names(table, data):
 
 
 def _meant(fact, words):
-    """The values of a fact that words such as `label or match`, `at most 49` or `200 to 499` stand for, near every line of the table."""
+    """The values of a fact that words such as `label or match`, `at most 49` or `200 to 499` stand
+    for, near every line of the table.
+    """
     every = sample_values(TABLE, ENGINE, fact.id)
     if not fact.numeric:
         return [value for value in every if str(value).lower() in words.split(" or ")]
@@ -80,20 +89,35 @@ def _meant(fact, words):
     if words.startswith("under"):
         return [value for value in every if value < numbers[0]]
     if words.startswith("more than"):
-        return [value for value in every if value > numbers[0] and (len(numbers) < 2 or value < numbers[1])]
+        return [
+            value
+            for value in every
+            if value > numbers[0] and (len(numbers) < 2 or value < numbers[1])
+        ]
     if words.endswith("or more"):
         return [value for value in every if value >= numbers[0]]
     if len(numbers) == 2:
-        return [value for value in every if numbers[0] <= value and (value < numbers[1] if "under" in words else value <= numbers[1])]
+        return [
+            value
+            for value in every
+            if numbers[0] <= value
+            and (value < numbers[1] if "under" in words else value <= numbers[1])
+        ]
     return [value for value in every if value == numbers[0]]
 
 
 @settings(max_examples=15, deadline=None)
-@given(situations(TABLE, ENGINE, most=8), st.sampled_from([*APPROACHES, "rag+lora", "rag+task_head"]), st.integers(0, 1000))
+@given(
+    situations(TABLE, ENGINE, most=8),
+    st.sampled_from([*APPROACHES, "rag+lora", "rag+task_head"]),
+    st.integers(0, 1000),
+)
 def test_every_combination_of_the_answers_that_are_named_gives_the_wanted_plan(facts, wanted, seed):
     rnd = random.Random(seed)
     for way in what_if(TABLE, facts, wanted.split("+")).ways:
-        meant = {change.fact: _meant(TABLE.facts[change.fact], change.answer) for change in way.changes}
+        meant = {
+            change.fact: _meant(TABLE.facts[change.fact], change.answer) for change in way.changes
+        }
         assert all(meant.values()), way
         for _ in range(50):
             answers = {fact: rnd.choice(values) for fact, values in meant.items()}
@@ -109,7 +133,16 @@ def _said(capsys, *words):
     return code, heard.out, heard.err
 
 
-CODE = ["--task", "code", "--prompt-result", "close", "--main-error", "skill", "--model-access", "api"]
+CODE = [
+    "--task",
+    "code",
+    "--prompt-result",
+    "close",
+    "--main-error",
+    "skill",
+    "--model-access",
+    "api",
+]
 
 
 def test_a_wanted_plan_comes_with_the_answers_that_it_would_take(capsys):
@@ -122,7 +155,11 @@ def test_a_wanted_plan_comes_with_the_answers_that_it_would_take(capsys):
 
 
 def test_what_can_be_brought_about_comes_before_what_cannot(capsys):
-    ways = what_if(TABLE, {"task": "code", "prompt_result": "close", "main_error": "skill", "model_access": "api"}, ["lora"]).ways
+    ways = what_if(
+        TABLE,
+        {"task": "code", "prompt_result": "close", "main_error": "skill", "model_access": "api"},
+        ["lora"],
+    ).ways
     stuck = [sum(not change.obtainable for change in way.changes) for way in ways]
     assert stuck == sorted(stuck)
     assert stuck[0] == 0
@@ -130,14 +167,22 @@ def test_what_can_be_brought_about_comes_before_what_cannot(capsys):
 
 def test_json_says_the_same_as_python_and_never_where_or_when(capsys):
     code, out, _ = _said(capsys, "--to", "rag+lora", "--format", "json", *CODE)
-    found = what_if(TABLE, {"task": "code", "prompt_result": "close", "main_error": "skill", "model_access": "api"}, ["rag", "lora"])
+    found = what_if(
+        TABLE,
+        {"task": "code", "prompt_result": "close", "main_error": "skill", "model_access": "api"},
+        ["rag", "lora"],
+    )
     assert code == 0
     assert json.loads(out) == json.loads(json.dumps(found.as_data()))
     assert json.loads(out)["schema"] == "adaptadvisor/what-if/1"
 
 
 def test_a_plan_that_is_the_advice_already_takes_no_change(capsys):
-    assert _said(capsys, "--to", "prompt") == (0, "Plan now: prompt\nprompt is the plan already.\n", "")
+    assert _said(capsys, "--to", "prompt") == (
+        0,
+        "Plan now: prompt\nprompt is the plan already.\n",
+        "",
+    )
 
 
 def test_a_plan_inside_one_that_was_tried_is_never_promised(capsys):
@@ -149,16 +194,40 @@ def test_a_plan_inside_one_that_was_tried_is_never_promised(capsys):
 def test_a_plan_that_no_answers_lead_to_is_called_so(capsys):
     code, out, _ = _said(capsys, "--to", "prompt+rag+lora", *CODE)
     assert code == 0
-    assert "No answers make prompt + rag + lora the plan: in this table no answers lead to it." in " ".join(out.split())
+    assert (
+        "No answers make prompt + rag + lora the plan: in this table no answers lead to it."
+        in " ".join(out.split())
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["--to", "fine-tuning"], '--to: error[unknown-choice]: "fine-tuning" is none of prompt, rag, task_head, lora or full'),
-        (["--to", ""], "--to: error[missing-value]: needs a plan: one or more of prompt, rag, task_head, lora, full, joined by +"),
-        ([], "--to: error[missing-value]: needs a plan: one or more of prompt, rag, task_head, lora, full, joined by +"),
-        (["--to", "lora", "--set", "nonsense=1"], '--set: error[unknown-fact]: there is no fact "nonsense"'),
+        (
+            ["--to", "fine-tuning"],
+            (
+                '--to: error[unknown-choice]: "fine-tuning" is none of prompt, rag, task_head, lora'
+                " or full"
+            ),
+        ),
+        (
+            ["--to", ""],
+            (
+                "--to: error[missing-value]: needs a plan: one or more of prompt, rag, task_head,"
+                " lora, full, joined by +"
+            ),
+        ),
+        (
+            [],
+            (
+                "--to: error[missing-value]: needs a plan: one or more of prompt, rag, task_head,"
+                " lora, full, joined by +"
+            ),
+        ),
+        (
+            ["--to", "lora", "--set", "nonsense=1"],
+            '--set: error[unknown-fact]: there is no fact "nonsense"',
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_one_line_and_code_2(capsys, words, line):

@@ -1,4 +1,6 @@
-"""A recommendation, or any other answer, as JSON: sorted keys, ASCII, no time stamp, so that the same answers give the same bytes everywhere."""
+"""A recommendation, or any other answer, as JSON: sorted keys, ASCII, no time stamp, so that the
+same answers give the same bytes everywhere.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from typing import Any, Protocol
 
 
 class Document(Protocol):
-    """What can be given as plain data: a recommendation, what would lead to another one, how two tables differ."""
+    """What can be given as plain data: a recommendation, what would lead to another one, how two
+    tables differ.
+    """
 
     def as_data(self) -> dict[str, Any]:
         """Dictionaries, lists and plain values."""

@@ -1,4 +1,6 @@
-"""One HTML file: no script, no network, readable on a phone, on paper, in the dark and through a screen reader."""
+"""One HTML file: no script, no network, readable on a phone, on paper, in the dark and through a
+screen reader.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +9,32 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from adaptadvisor.facts import show
-from adaptadvisor.recommendation import Recommendation
+from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render import picture, words
 from adaptadvisor.render.markdown import link
 from adaptadvisor.render.path import in_words
+from adaptadvisor.table.facts import show
 
 
 def render(advice: Recommendation) -> str:
-    """The page. Every text of anybody's goes through autoescaping; only our own pictures are markup."""
-    page: str = _environment().get_template("page.html").render(
-        advice=advice,
-        map=picture.adaptation_map(advice),
-        ladder=picture.ladder(advice),
-        path=in_words(advice),
-        family=words.family_words(advice),
-        flips=words.known_flips(advice),
-        numbered=words.numbered(advice).values(),
-        cite=lambda sources: _cited(sources, advice),
-        leaving=lambda row: words.leaving(row, advice),
-    )  # fmt: skip
+    """The page. Every text of anybody's goes through autoescaping; only our own pictures are
+    markup.
+    """
+    page: str = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            advice=advice,
+            map=picture.adaptation_map(advice),
+            ladder=picture.ladder(advice),
+            path=in_words(advice),
+            family=words.family_words(advice),
+            flips=words.known_flips(advice),
+            numbered=words.numbered(advice).values(),
+            cite=lambda sources: _cited(sources, advice),
+            leaving=lambda row: words.leaving(row, advice),
+        )
+    )
     return page
 
 
@@ -35,9 +43,13 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         keep_trailing_newline=True,
-    )  # fmt: skip
+    )
     environment.filters |= {"show": show, "plan": words.plan_words, "link": link}
     environment.globals["words"] = words
     return environment

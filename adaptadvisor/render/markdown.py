@@ -1,22 +1,34 @@
-"""Markdown for pull requests, issues and wikis, and decision records (MADR 4). No text of anybody's can become markup."""
+"""Markdown for pull requests, issues and wikis, and decision records (MADR 4). No text of anybody's
+can become markup.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from adaptadvisor.facts import show
-from adaptadvisor.plans import APPROACHES
-from adaptadvisor.recommendation import ChosenCheck, CitedSource, Point, Recommendation, Step, Verdict
+from adaptadvisor.advice.recommendation import (
+    ChosenCheck,
+    CitedSource,
+    Point,
+    Recommendation,
+    Step,
+    Verdict,
+)
 from adaptadvisor.render import words
 from adaptadvisor.render.path import in_words, path
 from adaptadvisor.render.words import answers_words, plan_words, sentence
+from adaptadvisor.table.facts import show
+from adaptadvisor.table.plans import APPROACHES
 
 _JOINER = "\u2060"
 """Stands invisibly between what would otherwise become a mention or a link to an issue."""
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])")
-_REFERENCE = re.compile(r"(@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)|\b[0-9a-f](?=[0-9a-f]{39}\b)|\bwww(?=\.))", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)|\b[0-9a-f](?=[0-9a-f]{39}\b)|\bwww(?=\.))",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"(https?://[^\s<>\"'`|\\]*[\w/=&#-])")
 _AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
@@ -29,18 +41,27 @@ def inline(text: str) -> str:
     >>> inline("a|b *c* <d>")
     'a\\|b \\*c\\* \\<d\\>'
     """
-    return "".join(_address(part) if number % 2 else _plain(part, first=not number) for number, part in enumerate(_URL.split(" ".join(text.split()))))
+    return "".join(
+        _address(part) if number % 2 else _plain(part, first=not number)
+        for number, part in enumerate(_URL.split(" ".join(text.split())))
+    )
 
 
 def _plain(text: str, *, first: bool) -> str:
-    """Text without web addresses; what is first may not start a heading or a list, and the last `#` of a heading is kept."""
+    """Text without web addresses; what is first may not start a heading or a list, and the last `#`
+    of a heading is kept.
+    """
     plain = _MARKUP.sub(r"\\\g<0>", text)
     plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain
     if not first:
         return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
     start = _AT_THE_START.match(plain)
     if start:
-        plain = f"{plain[: start.end()]}\\{plain[start.end() :]}" if start[1].isdigit() else f"\\{plain}"
+        plain = (
+            f"{plain[: start.end()]}\\{plain[start.end() :]}"
+            if start[1].isdigit()
+            else f"\\{plain}"
+        )
     return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
 
 
@@ -51,7 +72,14 @@ def code(word: str) -> str:
 
 def report(advice: Recommendation) -> str:
     """The recommendation for a pull request, an issue or a wiki: the verdict first, details folded."""
-    return _joined(_front(advice), _verdict_table(advice), _drawn(advice), _to_do(advice), _folded(advice), _foot(advice))
+    return _joined(
+        _front(advice),
+        _verdict_table(advice),
+        _drawn(advice),
+        _to_do(advice),
+        _folded(advice),
+        _foot(advice),
+    )
 
 
 def _joined(*parts: Iterable[str]) -> str:
@@ -62,7 +90,10 @@ def _front(advice: Recommendation) -> Iterator[str]:
     yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
     yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
     blocking = any(step.blocks for step in advice.route)
-    yield f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n> {inline(words.settledness(advice).rstrip('.'))}."
+    yield (
+        f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n>"
+        f" {inline(words.settledness(advice).rstrip('.'))}."
+    )
     yield _quoted(advice.notes)
 
 
@@ -77,7 +108,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _list(items: Iterable[str], mark: str = "-") -> str:
-    return "\n".join(f"{f'{number}.' if mark == '1.' else mark} {item}" for number, item in enumerate(items, 1))
+    return "\n".join(
+        f"{f'{number}.' if mark == '1.' else mark} {item}" for number, item in enumerate(items, 1)
+    )
 
 
 def _verdict_table(advice: Recommendation) -> Iterator[str]:
@@ -112,13 +145,22 @@ def _to_do(advice: Recommendation) -> Iterator[str]:
 
 
 def _fallback(advice: Recommendation) -> str:
-    return f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}" if advice.fallback else words.NOTHING_LEFT
+    return (
+        f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
+        if advice.fallback
+        else words.NOTHING_LEFT
+    )
 
 
 def _open(advice: Recommendation) -> Iterator[str]:
     for need in advice.open_needs:
-        closers = "".join(f"\n  - {code(row.approach)}: {inline(words.closing(row))}" for row in need.closers)
-        yield f"{inline(need.need)} ({code(need.id)}). What would close it: {inline(need.closed_by)}{closers}"
+        closers = "".join(
+            f"\n  - {code(row.approach)}: {inline(words.closing(row))}" for row in need.closers
+        )
+        yield (
+            f"{inline(need.need)} ({code(need.id)}). What would close it:"
+            f" {inline(need.closed_by)}{closers}"
+        )
 
 
 def _step(step: Step, advice: Recommendation) -> str:
@@ -129,9 +171,15 @@ def _step(step: Step, advice: Recommendation) -> str:
 
 def _folded(advice: Recommendation) -> Iterator[str]:
     sections: tuple[tuple[str, Callable[[Recommendation], Iterator[str]]], ...] = (
-        ("Why", _why), ("For and against each approach", _points), ("Confirm first", _confirm), ("How", _how), ("Check that it worked", _checks), ("What would change it", _change),
-        ("The answers behind this", _facts), ("Sources", _sources),
-    )  # fmt: skip
+        ("Why", _why),
+        ("For and against each approach", _points),
+        ("Confirm first", _confirm),
+        ("How", _how),
+        ("Check that it worked", _checks),
+        ("What would change it", _change),
+        ("The answers behind this", _facts),
+        ("Sources", _sources),
+    )
     for heading, section in sections:
         body = [part for part in section(advice) if part]
         if body:
@@ -142,14 +190,23 @@ def _folded(advice: Recommendation) -> Iterator[str]:
 
 def _why(advice: Recommendation) -> Iterator[str]:
     if advice.facts.get("tried"):
-        yield f"You tried {inline(show(advice.facts['tried']))} and it fell short, so no plan inside that is offered again."
+        yield (
+            f"You tried {inline(show(advice.facts['tried']))} and it fell short, so no plan inside"
+            " that is offered again."
+        )
     items = []
     for reason in advice.reasons:
         said = f" You said: {inline(answers_words(reason.answers))}." if reason.answers else ""
         lines = [f"{inline(sentence(reason.says))} ({code(reason.row)}){said}"]
         if reason.kind == "limit":
-            lines.append(f"rules out {', '.join(map(code, reason.rules_out))}: {inline(reason.because)}{_cited(reason.sources, advice)}")
-        lines += [f"{code(meeting.approach)}: {inline(meeting.because)}{_cited(meeting.sources, advice)}" for meeting in reason.met_by]
+            lines.append(
+                f"rules out {', '.join(map(code, reason.rules_out))}:"
+                f" {inline(reason.because)}{_cited(reason.sources, advice)}"
+            )
+        lines += [
+            f"{code(meeting.approach)}: {inline(meeting.because)}{_cited(meeting.sources, advice)}"
+            for meeting in reason.met_by
+        ]
         if reason.kind == "need" and not reason.met_by:
             lines.append("open: no approach meets this here")
         if reason.disagreement:
@@ -164,12 +221,16 @@ def _cited(sources: Iterable[str], advice: Recommendation) -> str:
 
 
 def _confirm(advice: Recommendation) -> Iterator[str]:
-    yield _list(f"for {code(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}" for row in advice.confirm_first)
+    yield _list(
+        f"for {code(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
+        for row in advice.confirm_first
+    )
 
 
 def _how(advice: Recommendation) -> Iterator[str]:
     items = [
-        f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch out: {inline(row.watch_out)}{_cited(row.sources, advice)}"
+        f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
+        f" out: {inline(row.watch_out)}{_cited(row.sources, advice)}"
         for row in advice.variants
     ]
     if advice.family:
@@ -182,7 +243,12 @@ def _checks(advice: Recommendation) -> Iterator[str]:
 
 
 def _check(check: ChosenCheck) -> str:
-    parts = (("run", check.run), ("on", check.run_on), ("passes", check.passes), ("because", check.because))
+    parts = (
+        ("run", check.run),
+        ("on", check.run_on),
+        ("passes", check.passes),
+        ("because", check.because),
+    )
     return f"**{inline(check.failure)}** ({code(check.id)}). {inline(check.goes_wrong)}" + "".join(
         f"\n  - {word}: {inline(text)}" for word, text in parts
     )
@@ -203,9 +269,17 @@ def _change(advice: Recommendation) -> Iterator[str]:
         yield "Not known yet, and able to change the plan:"
         yield _table(("Fact", "If the answer is", "the plan is"), rows)
         yield "How to find out:"
-        yield _list(f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}" for hinge in advice.hinges)
+        yield _list(
+            f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}"
+            for hinge in advice.hinges
+        )
     flips = [
-        (code(fact), inline(words.now(flip)), inline(flip.answer), inline(f"{plan_words(flip.plan)}{words.leaving(flip, advice)}"))
+        (
+            code(fact),
+            inline(words.now(flip)),
+            inline(flip.answer),
+            inline(f"{plan_words(flip.plan)}{words.leaving(flip, advice)}"),
+        )
         for fact, row in words.known_flips(advice).items()
         for flip in row
     ]
@@ -218,12 +292,20 @@ def _change(advice: Recommendation) -> Iterator[str]:
 
 
 def _look_again(advice: Recommendation) -> str:
-    return f"Look again by {inline(advice.review_by)}: then the rows behind this plan are due for review." if advice.review_by else ""
+    return (
+        f"Look again by {inline(advice.review_by)}: then the rows behind this plan are due for"
+        " review."
+        if advice.review_by
+        else ""
+    )
 
 
 def _facts(advice: Recommendation) -> Iterator[str]:
     if advice.facts:
-        yield _table(("Fact", "Answer"), ((code(fact), inline(show(value))) for fact, value in advice.facts.items()))
+        yield _table(
+            ("Fact", "Answer"),
+            ((code(fact), inline(show(value))) for fact, value in advice.facts.items()),
+        )
 
 
 def _sources(advice: Recommendation) -> Iterator[str]:
@@ -231,24 +313,40 @@ def _sources(advice: Recommendation) -> Iterator[str]:
 
 
 def _source(source: CitedSource) -> str:
-    return f"{inline(source.title)}, {inline(source.year)}. {_address(source.address)} ({inline(words.strength(source))}; {code(source.id)})"
+    return (
+        f"{inline(source.title)}, {inline(source.year)}. {_address(source.address)}"
+        f" ({inline(words.strength(source))}; {code(source.id)})"
+    )
 
 
 def link(address: str) -> str:
     """Where a source can be opened; empty for what is no plain web address or arXiv number."""
     if re.fullmatch(r"arXiv:\d{4}\.\d{4,5}", address):
         return f"https://arxiv.org/abs/{address[6:]}"
-    return address if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?", address) else ""
+    return (
+        address
+        if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?", address)
+        else ""
+    )
 
 
 def _address(address: str) -> str:
     found = link(address)
-    return f"<{found}>" if found and found == address else f"[{_plain(address, first=True)}](<{found}>)" if found else _plain(address, first=True)
+    return (
+        f"<{found}>"
+        if found and found == address
+        else f"[{_plain(address, first=True)}](<{found}>)"
+        if found
+        else _plain(address, first=True)
+    )
 
 
 def _foot(advice: Recommendation) -> Iterator[str]:
     dated = f"{inline(advice.date)}, " if advice.date else ""
-    yield f"{dated}adaptadvisor, table {inline(advice.table.version)}, digest {code(advice.table.digest)}"
+    yield (
+        f"{dated}adaptadvisor, table {inline(advice.table.version)}, digest"
+        f" {code(advice.table.digest)}"
+    )
 
 
 # ---- the decision path as a diagram ----
@@ -258,8 +356,16 @@ def mermaid(advice: Recommendation) -> str:
     """A flowchart of the decision path, under 20 nodes; every label is quoted and escaped."""
     shown = path(advice)
     lines = ["flowchart LR", '  start(["your answers"])']
-    leads_to = {approach for row in shown.rows for approach in (*(meeting.approach for meeting in row.met_by), *row.rules_out)}
-    lines += [f"  {approach}[{_label(approach)}]" for approach in APPROACHES if approach in leads_to | set(advice.plan)]
+    leads_to = {
+        approach
+        for row in shown.rows
+        for approach in (*(meeting.approach for meeting in row.met_by), *row.rules_out)
+    }
+    lines += [
+        f"  {approach}[{_label(approach)}]"
+        for approach in APPROACHES
+        if approach in leads_to | set(advice.plan)
+    ]
     for number, row in enumerate(shown.rows, 1):
         shape = "{{%s}}" if row.kind == "limit" else "[%s]"
         lines.append(f"  row{number}{shape % _label(row.says)}")
@@ -275,9 +381,18 @@ def mermaid(advice: Recommendation) -> str:
 
 
 def _label(text: str) -> str:
-    """A quoted label; all ASCII punctuation is written as numbers, which Mermaid turns back into characters whatever stands around them."""
+    """A quoted label; all ASCII punctuation is written as numbers, which Mermaid turns back into
+    characters whatever stands around them.
+    """
     short = text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "\u2026"
-    return '"' + (re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", " ".join(short.split())) or " ") + '"'
+    return (
+        '"'
+        + (
+            re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", " ".join(short.split()))
+            or " "
+        )
+        + '"'
+    )
 
 
 # ---- decision records ----
@@ -285,8 +400,20 @@ def _label(text: str) -> str:
 
 def record(advice: Recommendation) -> str:
     """A decision record in the form of MADR 4."""
-    head = ["---", "status: proposed", *([f"date: {advice.date}"] if re.fullmatch(r"[\d-]+", advice.date) else []), "---"]
-    return _joined(["\n".join(head)], _problem(advice), _options(advice), _outcome(advice), _pros_and_cons(advice), _more(advice))
+    head = [
+        "---",
+        "status: proposed",
+        *([f"date: {advice.date}"] if re.fullmatch(r"[\d-]+", advice.date) else []),
+        "---",
+    ]
+    return _joined(
+        ["\n".join(head)],
+        _problem(advice),
+        _options(advice),
+        _outcome(advice),
+        _pros_and_cons(advice),
+        _more(advice),
+    )
 
 
 def _problem(advice: Recommendation) -> Iterator[str]:
@@ -294,14 +421,25 @@ def _problem(advice: Recommendation) -> Iterator[str]:
     yield "## Context and Problem Statement"
     task = advice.facts.get("task")
     kind = f" The task: {inline(show(task))}." if task else ""
-    yield f"What is the cheapest reliable way to make a pretrained language model do this task, and how will we know that it worked?{kind}"
+    yield (
+        "What is the cheapest reliable way to make a pretrained language model do this task, and"
+        f" how will we know that it worked?{kind}"
+    )
     yield _quoted(advice.notes)
     yield from _facts(advice)
     yield "## Decision Drivers"
-    drivers = {fact: show(value) for reason in advice.reasons for fact, value in reason.answers.items()}
-    rows = {fact: [reason.row for reason in advice.reasons if fact in reason.answers] for fact in drivers}
+    drivers = {
+        fact: show(value) for reason in advice.reasons for fact, value in reason.answers.items()
+    }
+    rows = {
+        fact: [reason.row for reason in advice.reasons if fact in reason.answers]
+        for fact in drivers
+    }
     yield (
-        _list(f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})" for fact, value in drivers.items())
+        _list(
+            f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})"
+            for fact, value in drivers.items()
+        )
         or _list(f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items())
         or "- nothing is known yet"
     )
@@ -310,7 +448,11 @@ def _problem(advice: Recommendation) -> Iterator[str]:
 def _options(advice: Recommendation) -> Iterator[str]:
     yield "## Considered Options"
     parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
-    together = [f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}"] if len(parts) > 1 else []
+    together = (
+        [f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}"]
+        if len(parts) > 1
+        else []
+    )
     yield _list([*(_option(row.approach, row.action) for row in advice.verdicts), *together])
 
 
@@ -326,8 +468,18 @@ def _outcome(advice: Recommendation) -> Iterator[str]:
     yield f"If the plan fails its gate: {inline(_fallback(advice))}"
     yield "### Consequences"
     chosen = [row for row in advice.verdicts if row.approach in advice.plan]
-    good = [f"Good, because {inline(point.says)} ({code(point.row)})" for row in chosen for point in row.good if point.row not in APPROACHES]
-    bad = [f"Bad, because {code(row.approach)} is {inline(point.says)}" for row in chosen for point in row.bad if point.row in APPROACHES]
+    good = [
+        f"Good, because {inline(point.says)} ({code(point.row)})"
+        for row in chosen
+        for point in row.good
+        if point.row not in APPROACHES
+    ]
+    bad = [
+        f"Bad, because {code(row.approach)} is {inline(point.says)}"
+        for row in chosen
+        for point in row.bad
+        if point.row in APPROACHES
+    ]
     open_ = [f"Bad, because this stays open: {text}" for text in _open(advice)]
     yield _list([*good, *bad, *open_])
     yield "### Confirmation"
@@ -337,7 +489,11 @@ def _outcome(advice: Recommendation) -> Iterator[str]:
 
 def _because(advice: Recommendation) -> str:
     several = len(advice.plan) > 1
-    chosen = [f"{f'{row.approach}: ' if several else ''}{row.because}" for row in advice.verdicts if row.approach in advice.plan]
+    chosen = [
+        f"{f'{row.approach}: ' if several else ''}{row.because}"
+        for row in advice.verdicts
+        if row.approach in advice.plan
+    ]
     return ("; ".join(chosen) or "no approach is left here that was not tried or ruled out") + "."
 
 
@@ -356,18 +512,29 @@ def _points(advice: Recommendation) -> Iterator[str]:
 
 
 def _good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
-    return [*(_point("Good", point, advice) for point in row.good), *(_point("Bad", point, advice) for point in row.bad)]
+    return [
+        *(_point("Good", point, advice) for point in row.good),
+        *(_point("Bad", point, advice) for point in row.bad),
+    ]
 
 
 def _point(word: str, point: Point, advice: Recommendation) -> str:
-    return f"{word}, because {inline(point.says)} ({code(point.row)}){_cited(point.sources, advice)}"
+    return (
+        f"{word}, because {inline(point.says)} ({code(point.row)}){_cited(point.sources, advice)}"
+    )
 
 
 def _more(advice: Recommendation) -> Iterator[str]:
     yield "## More Information"
     yield f"{inline(words.settledness(advice).rstrip('.'))}."
-    for heading, section in (("How it was decided", _path), ("Why", _why), ("Confirm first", _confirm), ("How", _how),
-                             ("When to look again", _change), ("Sources", _sources)):  # fmt: skip
+    for heading, section in (
+        ("How it was decided", _path),
+        ("Why", _why),
+        ("Confirm first", _confirm),
+        ("How", _how),
+        ("When to look again", _change),
+        ("Sources", _sources),
+    ):
         body = [part for part in section(advice) if part]
         if body:
             yield f"### {heading}"

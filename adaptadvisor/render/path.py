@@ -1,10 +1,12 @@
-"""The decision path: which answers fired which rows, and where those lead. Drawn as Mermaid, as pictures and as a list."""
+"""The decision path: which answers fired which rows, and where those lead. Drawn as Mermaid, as
+pictures and as a list.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from adaptadvisor.recommendation import Reason, Recommendation
+from adaptadvisor.advice.recommendation import Reason, Recommendation
 from adaptadvisor.render.words import answers_words, plan_words, sentence
 
 ROWS_SHOWN = 9

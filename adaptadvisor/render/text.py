@@ -1,20 +1,24 @@
-"""A recommendation for a terminal or a mail: the plan first, then why, why not the rest, what to do, what to check, what would change it."""
+"""A recommendation for a terminal or a mail: the plan first, then why, why not the rest, what to
+do, what to check, what would change it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from adaptadvisor.facts import show
-from adaptadvisor.recommendation import Recommendation
+from adaptadvisor.advice.recommendation import Recommendation
+from adaptadvisor.page import Page
 from adaptadvisor.render import words
-from adaptadvisor.render.page import Page
 from adaptadvisor.render.words import first_sentence, plan_words, sentence
+from adaptadvisor.table.facts import show
 
 CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
 
 
-def render(recommendation: Recommendation, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
+def render(
+    recommendation: Recommendation, width: int = 80, *, colour: bool = False, plain: bool = False
+) -> str:
     """The whole recommendation as text of this width; a plain one is fit for a screen reader."""
     page = Page(width, colour=colour, plain=plain)
     for section in _SECTIONS:
@@ -29,7 +33,9 @@ def _verdict(page: Page, advice: Recommendation) -> None:
     if advice.date:
         page.say(f"Date: {advice.date}")
     page.say(advice.headline)
-    page.say(words.settledness(advice) + ("" if advice.settled else ' (see "What would change it").'))
+    page.say(
+        words.settledness(advice) + ("" if advice.settled else ' (see "What would change it").')
+    )
     for line in filter(None, advice.notes.split("\n")):
         page.say(line, mark="Note: ")
 
@@ -38,14 +44,25 @@ def _why(page: Page, advice: Recommendation) -> None:
     page.heading("Why")
     tried = advice.facts.get("tried")
     if tried:
-        page.say(f"You tried {show(tried)} and it fell short, so no plan inside that is offered again.", mark="- ")
+        page.say(
+            f"You tried {show(tried)} and it fell short, so no plan inside that is offered again.",
+            mark="- ",
+        )
     for reason in advice.reasons:
         said = f" You said: {words.answers_words(reason.answers)}." if reason.answers else ""
         page.say(f"{sentence(reason.says)} [{reason.row}]{said}", mark="- ")
         if reason.kind == "limit":
-            page.say(f"{reason.because}{_cite(reason.sources, advice)}", 2, mark=f"rules out {', '.join(reason.rules_out)}: ")
+            page.say(
+                f"{reason.because}{_cite(reason.sources, advice)}",
+                2,
+                mark=f"rules out {', '.join(reason.rules_out)}: ",
+            )
         for meeting in reason.met_by:
-            page.say(f"{meeting.because}{_cite(meeting.sources, advice)}", 2, mark=f"{meeting.approach}: ")
+            page.say(
+                f"{meeting.because}{_cite(meeting.sources, advice)}",
+                2,
+                mark=f"{meeting.approach}: ",
+            )
         if reason.kind == "need" and not reason.met_by:
             page.say("no approach meets this here", 2, mark="open: ")
         if reason.disagreement:
@@ -63,7 +80,10 @@ def _why_not(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Why not the others")
     for verdict in rest:
-        page.say(f"{words.verdict_words(verdict)}: {words.lifting(verdict)}", mark=f"- {verdict.approach}: ")
+        page.say(
+            f"{words.verdict_words(verdict)}: {words.lifting(verdict)}",
+            mark=f"- {verdict.approach}: ",
+        )
 
 
 def _open(page: Page, advice: Recommendation) -> None:
@@ -94,7 +114,10 @@ def _route(page: Page, advice: Recommendation) -> None:
         elif step.blocks:
             page.say(f"{step.because}.", 3, mark="Nothing before this: ")
     if advice.fallback:
-        page.say(f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}", mark="If the plan fails its gate: ")
+        page.say(
+            f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}",
+            mark="If the plan fails its gate: ",
+        )
     else:
         page.say(words.NOTHING_LEFT, mark="If that is not enough: ")
 
@@ -104,7 +127,9 @@ def _how(page: Page, advice: Recommendation) -> None:
         return
     page.heading("How")
     for variant in advice.variants:
-        page.say(f"{variant.name} [{variant.id}]. {variant.because}", mark=f"- {variant.approach}: ")
+        page.say(
+            f"{variant.name} [{variant.id}]. {variant.because}", mark=f"- {variant.approach}: "
+        )
     if advice.family:
         page.say(words.family_words(advice), mark="- Model family to look at first: ")
 
@@ -112,7 +137,11 @@ def _how(page: Page, advice: Recommendation) -> None:
 def _check(page: Page, advice: Recommendation) -> None:
     page.heading("Check that it worked")
     for check in advice.checks[:CHECKS_SHOWN]:
-        page.say(f"{check.failure} [{check.id}]. {first_sentence(check.run)} Passes: {first_sentence(check.passes)}", mark="- ")
+        page.say(
+            f"{check.failure} [{check.id}]. {first_sentence(check.run)} Passes:"
+            f" {first_sentence(check.passes)}",
+            mark="- ",
+        )
     rest = advice.checks[CHECKS_SHOWN:]
     if rest:
         page.say(", ".join(check.id for check in rest), mark=f"- And {len(rest)} more: ")
@@ -125,18 +154,32 @@ def _change(page: Page, advice: Recommendation) -> None:
     for near in advice.near_thresholds:
         page.say(words.near_words(near), mark="- near a line: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
-        answers = "; ".join(f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}" for row in hinge.answers)
-        page.say(f"{answers}{words.together(hinge.together_with)}", mark=f"- {hinge.fact} (unknown): ")
+        answers = "; ".join(
+            f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}"
+            for row in hinge.answers
+        )
+        page.say(
+            f"{answers}{words.together(hinge.together_with)}", mark=f"- {hinge.fact} (unknown): "
+        )
     if len(advice.hinges) > HINGES_SHOWN:
-        page.say(", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]), mark="- also unknown, and able to change it: ")
+        page.say(
+            ", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]),
+            mark="- also unknown, and able to change it: ",
+        )
     known = words.known_flips(advice)
     for fact, flips in known.items():
-        answers = "; ".join(f"{flip.answer} {page.gives} {plan_words(flip.plan)}{words.leaving(flip, advice)}" for flip in flips)
+        answers = "; ".join(
+            f"{flip.answer} {page.gives} {plan_words(flip.plan)}{words.leaving(flip, advice)}"
+            for flip in flips
+        )
         page.say(answers, mark=f"- if {fact} were not {words.now(flips[0])}: ")
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would.", mark="- ")
     if advice.review_by:
-        page.say(f"Look again by {advice.review_by}: then the rows behind this plan are due for review.", mark="- ")
+        page.say(
+            f"Look again by {advice.review_by}: then the rows behind this plan are due for review.",
+            mark="- ",
+        )
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
@@ -153,14 +196,33 @@ def _sources(page: Page, advice: Recommendation) -> None:
         page.heading("Sources")
     for number, source in numbers.values():
         if source.id in front:
-            page.say(f"{source.title}, {source.year}. {source.address} ({words.strength(source)})", mark=f"[{number}] {source.id}: ")
-    rest = [f"[{number}] {source.id}" for number, source in numbers.values() if source.id not in front]
+            page.say(
+                f"{source.title}, {source.year}. {source.address} ({words.strength(source)})",
+                mark=f"[{number}] {source.id}: ",
+            )
+    rest = [
+        f"[{number}] {source.id}" for number, source in numbers.values() if source.id not in front
+    ]
     if rest:
         page.say(", ".join(rest), mark="Behind methods, steps, checks and the other approaches: ")
     about = f"Table {advice.table.version}, digest {advice.table.digest}."
-    page.say(f"{about} A source in full: adaptadvisor explain ID. The whole report to pass on: -o advice.html, -o advice.md.", dim=True)
+    page.say(
+        f"{about} A source in full: adaptadvisor explain ID. The whole report to pass on: -o"
+        " advice.html, -o advice.md.",
+        dim=True,
+    )
 
 
 _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
-    _verdict, _why, _why_not, _open, _confirm, _route, _how, _check, _change, _known, _sources,
-)  # fmt: skip
+    _verdict,
+    _why,
+    _why_not,
+    _open,
+    _confirm,
+    _route,
+    _how,
+    _check,
+    _change,
+    _known,
+    _sources,
+)

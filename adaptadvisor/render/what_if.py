@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from adaptadvisor.changes import Way, WhatIf
-from adaptadvisor.facts import show
-from adaptadvisor.render.page import Page
+from adaptadvisor.advice.what_if import Way, WhatIf
+from adaptadvisor.page import Page
 from adaptadvisor.render.words import plan_words
+from adaptadvisor.table.facts import show
 
 
 def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
@@ -19,7 +19,10 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
         page.say(f"{wanted} is the plan already.")
     else:
         size = len(found.ways[0].changes)
-        page.say(f"For {wanted}, {_count(size)} would have to be different{'' if len(found.ways) == 1 else '. Any one of these ways will do'}:")
+        page.say(
+            f"For {wanted}, {_count(size)} would have to be"
+            f" different{'' if len(found.ways) == 1 else '. Any one of these ways will do'}:"
+        )
         for number, way in enumerate(found.ways):
             if number:
                 page.say("or")
@@ -27,11 +30,17 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
         if found.more:
             page.say("There are other ways with as few changes.", dim=True)
     if found.part:
-        page.heading(f"{'With fewer changes, as' if found.ways else 'As'} part of {plan_words(found.part.plan)}")
+        page.heading(
+            f"{'With fewer changes, as' if found.ways else 'As'} part of"
+            f" {plan_words(found.part.plan)}"
+        )
         _way(page, found.part)
     if found.ways and found.ways[0].changes:
         page.heading("How to read this")
-        page.say("Fewer changes do not lead there. A change that is not true of your situation is no reason for that plan.")
+        page.say(
+            "Fewer changes do not lead there. A change that is not true of your situation is no"
+            " reason for that plan."
+        )
         if any(change.now is None for way in found.ways for change in way.changes):
             page.say("How to find out what is not known: adaptadvisor explain FACT.")
     return page.text()

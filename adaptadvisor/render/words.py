@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from adaptadvisor.facts import show
-from adaptadvisor.recommendation import AnswerPlan, CitedSource, Closer, Flip, NearThreshold, OpenNeed, Recommendation, Verdict
+from adaptadvisor.advice.recommendation import (
+    AnswerPlan,
+    CitedSource,
+    Closer,
+    Flip,
+    NearThreshold,
+    OpenNeed,
+    Recommendation,
+    Verdict,
+)
+from adaptadvisor.table.facts import show
 
 _FACTS_NAMED = 5
-CLOSING = {"limit": "lift the limit", "prerequisite": "get", "fact": "find out whether", "tried": ""}
+CLOSING = {
+    "limit": "lift the limit",
+    "prerequisite": "get",
+    "fact": "find out whether",
+    "tried": "",
+}
 NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
 
 
@@ -33,7 +47,12 @@ def settledness(advice: Recommendation) -> str:
         return "Settled: no answer that is still missing can change the plan."
     facts = [fact for hinge in advice.hinges for fact in hinge.facts]
     several = len(facts) > _FACTS_NAMED
-    named = f"{', '.join(facts[: _FACTS_NAMED - 1])} and {len(facts) - _FACTS_NAMED + 1} more open questions" if several else ", ".join(facts)
+    named = (
+        f"{', '.join(facts[: _FACTS_NAMED - 1])} and {len(facts) - _FACTS_NAMED + 1} more open"
+        " questions"
+        if several
+        else ", ".join(facts)
+    )
     return f"Not settled: the plan hangs on {named}"
 
 
@@ -41,7 +60,11 @@ def verdict_words(verdict: Verdict) -> str:
     """`ruled out by api-only`, `does not meet outside-knowledge`, or the verdict alone."""
     if verdict.verdict == "ruled out":
         return f"ruled out by {', '.join(verdict.rows)}"
-    return f"does not meet {', '.join(verdict.rows)}" if verdict.verdict == "does not meet" else verdict.verdict
+    return (
+        f"does not meet {', '.join(verdict.rows)}"
+        if verdict.verdict == "does not meet"
+        else verdict.verdict
+    )
 
 
 def lifting(verdict: Verdict) -> str:
@@ -57,7 +80,10 @@ def closing(closer: Closer) -> str:
 def near_words(near: NearThreshold) -> str:
     """`examples is 190, close to the line at 200 (labels-enough: ...); on its other side: lora`."""
     means = f" ({near.means})" if near.means else ""
-    return f"{near.fact} is {show(near.value)}, close to the line at {show(near.threshold)}{means}; on its other side: {plan_words(near.plan)}"
+    return (
+        f"{near.fact} is {show(near.value)}, close to the line at {show(near.threshold)}{means}; on"
+        f" its other side: {plan_words(near.plan)}"
+    )
 
 
 def leaving(row: AnswerPlan | Flip, advice: Recommendation) -> str:
@@ -90,7 +116,9 @@ def together(facts: Mapping[str, object]) -> str:
 def in_front(advice: Recommendation) -> set[str]:
     """The sources that the reasons cite."""
     cited = {id for reason in advice.reasons for id in reason.sources}
-    return cited | {id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources}
+    return cited | {
+        id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources
+    }
 
 
 def numbered(advice: Recommendation) -> dict[str, tuple[int, CitedSource]]:
@@ -105,8 +133,15 @@ def family_words(advice: Recommendation) -> str:
     family = advice.family
     if family is None:
         return ""
-    also = "".join(f"; for {other['approach']}: {other['name']}" for other in family.also if {"approach", "name"} <= other.keys())
-    return f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}. {family.because}"
+    also = "".join(
+        f"; for {other['approach']}: {other['name']}"
+        for other in family.also
+        if {"approach", "name"} <= other.keys()
+    )
+    return (
+        f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}."
+        f" {family.because}"
+    )
 
 
 def citations(sources: Iterable[str], advice: Recommendation) -> list[int]:

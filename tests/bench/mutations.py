@@ -1,10 +1,13 @@
-"""How many mistakes in a rule table are noticed: the shipped table is broken in many ways, one at a time. Prints figures; judges nothing.
+"""How many mistakes in a rule table are noticed: the shipped table is broken in many ways, one at a
+time. Prints figures; judges nothing.
 
     python -m pip install -e . && python tests/bench/mutations.py
 
-Each mutant is a copy of `rules/` (cases included) with one slip that an editor could make. It goes through what a maintainer has, cheapest
-first: reading (`load`), `rules lint`, `rules test` (verify) and `rules prove`; the first that reports anything has caught it. Mutants that
-mean the same as the shipped table do not count. That a text says something wrong is seen by none of them, so texts are only emptied.
+Each mutant is a copy of `rules/` (cases included) with one slip that an editor could make. It goes
+through what a maintainer has, cheapest first: reading (`load`), `rules lint`, `rules test` (verify)
+and `rules prove`; the first that reports anything has caught it. Mutants that mean the same as the
+shipped table do not count. That a text says something wrong is seen by none of them, so texts are
+only emptied.
 """
 
 from __future__ import annotations
@@ -27,32 +30,39 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from adaptadvisor.advice import _Advice
-from adaptadvisor.boxes import boxes, meaning
-from adaptadvisor.cases import read_cases
-from adaptadvisor.conditions import All, AnyOf, Test, cells, cuts, tests
+from adaptadvisor.advice.advise import _Advice
+from adaptadvisor.authoring.lint import lint
+from adaptadvisor.authoring.meaning import boxes, meaning
+from adaptadvisor.authoring.prove import prove
+from adaptadvisor.authoring.test import verify
+from adaptadvisor.authoring.visible import conditions
 from adaptadvisor.errors import BadInput
-from adaptadvisor.factsfile import in_braces
-from adaptadvisor.lint import lint
-from adaptadvisor.load import SECTIONS, read_table
-from adaptadvisor.plans import APPROACHES
-from adaptadvisor.prove import prove
-from adaptadvisor.questions import not_applying
-from adaptadvisor.shown import conditions
-from adaptadvisor.table import Table
-from adaptadvisor.verify import verify
+from adaptadvisor.interview.ranking import not_applying
+from adaptadvisor.reading.cases import read_cases
+from adaptadvisor.reading.facts_file import in_braces
+from adaptadvisor.reading.tables import SECTIONS, read_table
+from adaptadvisor.table.conditions import All, AnyOf, Test, cells, cuts, tests
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import Table
 
 RULES = Path(__file__).resolve().parent.parent.parent / "rules"
 TODAY = date(2026, 11, 24)
 STAGES = ("load", "lint", "verify", "prove")
 SHIPPED = read_table(RULES)
 LOOKED_AT = 600
-"""Random situations in which what a survivor advises is compared with what the shipped table advises."""
+"""Random situations in which what a survivor advises is compared with what the shipped table
+advises.
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--mutants", type=int, default=330, help="mutants that differ in meaning from the shipped table")
+    parser.add_argument(
+        "--mutants",
+        type=int,
+        default=330,
+        help="mutants that differ in meaning from the shipped table",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--operator", help="only operators whose name contains this")
     options = parser.parse_args()
@@ -61,19 +71,29 @@ def main() -> None:
         raise SystemExit(f"the shipped table is not clean: {wrong}")
     candidates = generated(options.operator or "")
     with get_context("spawn").Pool(2) as pool:
-        found, equal = run(chosen(candidates, options.mutants, random.Random(options.seed)), options.mutants, pool.imap)
+        found, equal = run(
+            chosen(candidates, options.mutants, random.Random(options.seed)),
+            options.mutants,
+            pool.imap,
+        )
         report(found)
         survivors = [mutant for mutant, stage, _ in found if not stage]
         print(f"\n{len(survivors)} survivors:")
         reasons = Counter()
-        for mutant, (explained, reason) in zip(survivors, pool.imap(explain, survivors), strict=True):
+        for mutant, (explained, reason) in zip(
+            survivors, pool.imap(explain, survivors), strict=True
+        ):
             reasons[reason.partition(":")[0] if explained else "unexplained"] += 1
             print(
-                f"  {mutant.operator}  {mutant.file}:{mutant.line}  {mutant.row}: {mutant.what}\n      {'' if explained else 'UNEXPLAINED: '}{reason}"
+                f"  {mutant.operator}  {mutant.file}:{mutant.line}  {mutant.row}: {mutant.what}\n  "
+                f"    {'' if explained else 'UNEXPLAINED: '}{reason}"
             )
         for reason, number in reasons.most_common():
             print(f"{number:5d}  {reason}")
-    print(f"{sum(map(len, candidates.values()))} mutants are possible; {equal} that mean the same were left out; {time.perf_counter() - start:.0f} s")
+    print(
+        f"{sum(map(len, candidates.values()))} mutants are possible; {equal} that mean the same"
+        f" were left out; {time.perf_counter() - start:.0f} s"
+    )
 
 
 def report(found: list[tuple[Mutant, str, str]]) -> None:
@@ -84,16 +104,26 @@ def report(found: list[tuple[Mutant, str, str]]) -> None:
     total: Counter[str] = sum(rows.values(), Counter())
     print(f"{'operator':<26}{'mutants':>8}" + "".join(f"{name:>8}" for name in (*STAGES, "none")))
     for operator, row in [*sorted(rows.items()), ("all", total)]:
-        print(f"{operator:<26}{row.total():>8}" + "".join(f"{row[name] or '-':>8}" for name in (*STAGES, "")))
+        print(
+            f"{operator:<26}{row.total():>8}"
+            + "".join(f"{row[name] or '-':>8}" for name in (*STAGES, ""))
+        )
     caught = total.total() - total[""]
-    print(f"caught: {caught} of {total.total()}, {caught / total.total():.1%}; spread over {len({mutant.row for mutant, *_ in found})} rows")
+    print(
+        f"caught: {caught} of {total.total()}, {caught / total.total():.1%}; spread over"
+        f" {len({mutant.row for mutant, *_ in found})} rows"
+    )
 
 
 # ---- choosing and running ----
 
 
-def chosen(candidates: Mapping[str, list[Mutant]], wanted: int, rnd: random.Random) -> dict[str, Iterator[Mutant]]:
-    """The mutants of each operator in the order in which they are taken: at random, but rows that were not broken yet first."""
+def chosen(
+    candidates: Mapping[str, list[Mutant]], wanted: int, rnd: random.Random
+) -> dict[str, Iterator[Mutant]]:
+    """The mutants of each operator in the order in which they are taken: at random, but rows that
+    were not broken yet first.
+    """
     used: Counter[str] = Counter()
     found = {}
     share = math.ceil(wanted / max(1, len(candidates)))
@@ -101,7 +131,9 @@ def chosen(candidates: Mapping[str, list[Mutant]], wanted: int, rnd: random.Rand
         queue = rnd.sample(mutants, len(mutants))
         ordered = []
         while queue:
-            ordered.append(queue.pop(min(range(len(queue)), key=lambda place: used[queue[place].row])))
+            ordered.append(
+                queue.pop(min(range(len(queue)), key=lambda place: used[queue[place].row]))
+            )
             used[ordered[-1].row] += len(ordered) <= share
         found[operator] = iter(ordered)
     return found
@@ -110,13 +142,17 @@ def chosen(candidates: Mapping[str, list[Mutant]], wanted: int, rnd: random.Rand
 def run(
     queues: dict[str, Iterator[Mutant]], wanted: int, imap: Callable[..., Iterable[tuple[str, str]]]
 ) -> tuple[list[tuple[Mutant, str, str]], int]:
-    """Takes one mutant of every operator in turn until there are enough; those that mean the same are replaced by others."""
+    """Takes one mutant of every operator in turn until there are enough; those that mean the same
+    are replaced by others.
+    """
     found: list[tuple[Mutant, str, str]] = []
     equal = 0
     while len(found) < wanted and queues:
         batch = []
         while len(batch) < wanted - len(found) and queues:
-            for operator in sorted(queues, key=lambda name: (sum(mutant.operator == name for mutant in batch), name)):
+            for operator in sorted(
+                queues, key=lambda name: (sum(mutant.operator == name for mutant in batch), name)
+            ):
                 mutant = next(queues[operator], None)
                 if mutant is None:
                     del queues[operator]
@@ -129,7 +165,9 @@ def run(
 
 
 def judged(mutant: Mutant) -> tuple[str, str]:
-    """The stage that reports something first, and what; "equal" for a table that means the same, "" where nothing is reported."""
+    """The stage that reports something first, and what; "equal" for a table that means the same, ""
+    where nothing is reported.
+    """
     with _broken(mutant) as folder:
         return _first_report(folder, mutant) or ("", "")
 
@@ -148,7 +186,13 @@ def _first_report(folder: Path, mutant: Mutant | None = None) -> tuple[str, str]
     except BadInput as error:
         return "verify", str(error.problems[0])
     if not verification.clean:
-        return "verify", [*(result.message for result in verification.failed), *(gap.message for _, gap in verification.gaps)][0]
+        return (
+            "verify",
+            [
+                *(result.message for result in verification.failed),
+                *(gap.message for _, gap in verification.gaps),
+            ][0],
+        )
     if findings := prove(loaded.table).findings:
         return "prove", findings[0].message
     return None
@@ -176,11 +220,20 @@ class _broken:  # noqa: N801 - used like a function
 
 
 def _plain(value: Any) -> Any:
-    """A table as what it means: conditions as sets of alternatives, without wording and fingerprint."""
+    """A table as what it means: conditions as sets of alternatives, without wording and
+    fingerprint.
+    """
     if isinstance(value, (Test, All, AnyOf)):
         return meaning(boxes(value, SHIPPED.table.facts, 4096))
     if isinstance(value, Table):
-        return _plain({name: part for name, part in value._asdict().items() if name not in ("digest", "facts")} | {"asked": list(value.questions)})
+        return _plain(
+            {
+                name: part
+                for name, part in value._asdict().items()
+                if name not in ("digest", "facts")
+            }
+            | {"asked": list(value.questions)}
+        )
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
@@ -199,7 +252,9 @@ SEEN_BESIDE = {
 
 
 def explain(mutant: Mutant) -> tuple[bool, str]:
-    """What a mutant that nobody noticed changes for a user, looked for in many situations; whether that excuses the silence."""
+    """What a mutant that nobody noticed changes for a user, looked for in many situations; whether
+    that excuses the silence.
+    """
     with _broken(mutant) as folder:
         table = read_table(folder).table
     looked = _situations(mutant.row)
@@ -213,12 +268,28 @@ def explain(mutant: Mutant) -> tuple[bool, str]:
                 number, smallest = found.get(part, (0, facts))
                 found[part] = number + 1, min(smallest, facts, key=len)
     if found:
-        part, (number, facts) = next((part, found[part]) for part in ("plan", "open needs", *found) if part in found)
-        old, new = (_differing(words, other) for words, other in permutations(_compared(table, facts)[part]))
-        return False, f"changes {part} in {number} of {len(looked)} situations, as in {in_braces(facts)}: {old} -> {new}"
+        part, (number, facts) = next(
+            (part, found[part]) for part in ("plan", "open needs", *found) if part in found
+        )
+        old, new = (
+            _differing(words, other) for words, other in permutations(_compared(table, facts)[part])
+        )
+        return (
+            False,
+            (
+                f"changes {part} in {number} of {len(looked)} situations, as in {in_braces(facts)}:"
+                f" {old} -> {new}"
+            ),
+        )
     if mutant.operator in SEEN_BESIDE:
         return False, SEEN_BESIDE[mutant.operator]
-    return True, f"equivalent: changes no plan, open need, method, check, first step, reason or question in {len(looked)} situations"
+    return (
+        True,
+        (
+            "equivalent: changes no plan, open need, method, check, first step, reason or question"
+            f" in {len(looked)} situations"
+        ),
+    )
 
 
 def _differing(words: Any, other: Any) -> str:
@@ -240,30 +311,64 @@ def _seen(table: Table, facts: dict[str, Any]) -> dict[str, Any]:
     fallback = advice.fallback()
     verdicts = [advice.verdict(approach, fallback) for approach in APPROACHES]
     return {
-        "plan": advice.plan, "open needs": advice.outcome.open_needs, **advice.details(), "blocks": [step.id for step in advice.route() if step.blocks],
-        "family": advice.family(), "to confirm": advice.confirm_first(), "reasons": advice.reasons(), "verdicts": verdicts, "questions": applies,
-    }  # fmt: skip
+        "plan": advice.plan,
+        "open needs": advice.outcome.open_needs,
+        **advice.details(),
+        "blocks": [step.id for step in advice.route() if step.blocks],
+        "family": advice.family(),
+        "to confirm": advice.confirm_first(),
+        "reasons": advice.reasons(),
+        "verdicts": verdicts,
+        "questions": applies,
+    }
 
 
 def _situations(row: str) -> list[dict[str, Any]]:
     """The cases and all examples; those of the broken row first, also with each fact left out."""
     section, _, id = row.partition("/")
-    own = getattr(getattr(SHIPPED.table, section).get(id), "examples", ((), ())) if section != "questions" else ((), ())
+    own = (
+        getattr(getattr(SHIPPED.table, section).get(id), "examples", ((), ()))
+        if section != "questions"
+        else ((), ())
+    )
     first = [dict(facts) for facts in (*own[0], *own[1])]
-    fewer = [{name: value for name, value in facts.items() if name != left} for facts in first for left in facts]
-    rows = [each for name in SECTIONS if name != "questions" for each in getattr(SHIPPED.table, name).values()]
-    others = [dict(facts) for each in rows for part in getattr(each, "examples", ()) for facts in part]
-    return [*first, *fewer, *others, *(dict(case.facts) for case in read_cases(RULES, SHIPPED.table))]
+    fewer = [
+        {name: value for name, value in facts.items() if name != left}
+        for facts in first
+        for left in facts
+    ]
+    rows = [
+        each
+        for name in SECTIONS
+        if name != "questions"
+        for each in getattr(SHIPPED.table, name).values()
+    ]
+    others = [
+        dict(facts) for each in rows for part in getattr(each, "examples", ()) for facts in part
+    ]
+    return [
+        *first,
+        *fewer,
+        *others,
+        *(dict(case.facts) for case in read_cases(RULES, SHIPPED.table)),
+    ]
 
 
 def _values(table: Table) -> dict[str, list[Any]]:
     """For each fact an answer on each side of every line that one of the two tables draws."""
-    read = [test for each in (SHIPPED.table, table) for _, condition in conditions(each) for test in tests(condition)]
+    read = [
+        test
+        for each in (SHIPPED.table, table)
+        for _, condition in conditions(each)
+        for test in tests(condition)
+    ]
     edges = cuts(read)
     found: dict[str, list[Any]] = {}
     for fact in SHIPPED.table.questions:
         found[fact.id] = (
-            [cell.value for cell in cells(fact, edges.get(fact.id, ()))] if fact.type != "plans" else [(), ("prompt",), ("prompt", "rag"), ("lora",)]
+            [cell.value for cell in cells(fact, edges.get(fact.id, ()))]
+            if fact.type != "plans"
+            else [(), ("prompt",), ("prompt", "rag"), ("lora",)]
         )
     for ratio in ("examples", "classes"):
         found[ratio] += [2, 6, 12, 30, 100, 300, 1_500, 6_000]
@@ -279,7 +384,9 @@ def _draw(values: Mapping[str, list[Any]], rnd: random.Random) -> dict[str, Any]
 
 
 class Mutant(NamedTuple):
-    """One slip: what an operator did to a row, and the edits (start, end, new text) that it takes in the file."""
+    """One slip: what an operator did to a row, and the edits (start, end, new text) that it takes
+    in the file.
+    """
 
     operator: str
     row: str
@@ -302,7 +409,11 @@ class File:
     def end(self, node: yaml.Node) -> int:
         """Where the content of a node ends, without the blank lines and comments after it."""
         if isinstance(node, yaml.ScalarNode):
-            return len(self.text[: node.end_mark.index].rstrip()) if node.style in (">", "|") else node.end_mark.index
+            return (
+                len(self.text[: node.end_mark.index].rstrip())
+                if node.style in (">", "|")
+                else node.end_mark.index
+            )
         if node.flow_style or not node.value:
             return node.end_mark.index
         last = node.value[-1]
@@ -316,7 +427,11 @@ class File:
         starts = [item[0] if isinstance(item, tuple) else item for item in parent.value]
         ends = [item[1] if isinstance(item, tuple) else item for item in parent.value]
         if len(starts) == 1:
-            return parent.start_mark.index, self.end(parent), "{}" if isinstance(parent, yaml.MappingNode) else "[]"
+            return (
+                parent.start_mark.index,
+                self.end(parent),
+                "{}" if isinstance(parent, yaml.MappingNode) else "[]",
+            )
         if number + 1 < len(starts):
             return starts[number].start_mark.index, starts[number + 1].start_mark.index, ""
         return self.end(ends[number - 1]), self.end(ends[number]), ""
@@ -343,12 +458,20 @@ class Row:
         self.path = path or f"{file.section}/{self.fields['id'].value}"
 
     def parts(self, field: str) -> list[Row]:
-        return [Row(self.file, node, self.path) for node in self.fields[field].value] if field in self.fields else []
+        return (
+            [Row(self.file, node, self.path) for node in self.fields[field].value]
+            if field in self.fields
+            else []
+        )
 
     def words(self, field: str) -> list[str]:
         """What a field holds, one word or a list of them."""
         node = self.fields[field]
-        return [item.value for item in node.value] if isinstance(node, yaml.SequenceNode) else [node.value]
+        return (
+            [item.value for item in node.value]
+            if isinstance(node, yaml.SequenceNode)
+            else [node.value]
+        )
 
     def mutant(self, operator: str, what: str, *edits: tuple[int, int, str]) -> Mutant:
         line = self.file.text.count("\n", 0, min(start for start, _, _ in edits)) + 1
@@ -363,7 +486,9 @@ class Row:
     def drop(self, operator: str, field: str) -> Mutant:
         """The row without a field."""
         words = f"{field}: {_short(flow(self.file.data(self.fields[field])))} taken away"
-        return self.mutant(operator, words, self.file.without(self.node, list(self.keys).index(field)))
+        return self.mutant(
+            operator, words, self.file.without(self.node, list(self.keys).index(field))
+        )
 
     def rename(self, operator: str, field: str, new: str) -> Mutant:
         return self.mutant(operator, f"{field}: becomes {new}:", self._key(field, new))
@@ -397,7 +522,17 @@ def generated(only: str) -> dict[str, list[Mutant]]:
     """Every mutant by operator."""
     files = {section: File(section) for section in SECTIONS}
     found: dict[str, list[Mutant]] = defaultdict(list)
-    for operators in (_dropped, _conditions, _numbers, _references, _groups, _whole_rows, _spelling, _examples, _flags):
+    for operators in (
+        _dropped,
+        _conditions,
+        _numbers,
+        _references,
+        _groups,
+        _whole_rows,
+        _spelling,
+        _examples,
+        _flags,
+    ):
         for mutant in operators(files):
             if only in mutant.operator:
                 found[mutant.operator].append(mutant)
@@ -408,12 +543,21 @@ def _dropped(files: Mapping[str, File]) -> Iterator[Mutant]:
     """Rows and parts of rows that are gone."""
     for section, file in files.items():
         for number, row in enumerate(file.rows):
-            name = {"readiness": "readiness", "families": "family", "approaches": "approach"}.get(section, section.removesuffix("s"))
+            name = {"readiness": "readiness", "families": "family", "approaches": "approach"}.get(
+                section, section.removesuffix("s")
+            )
             yield row.mutant(f"drop-{name}", "row taken away", file.without(file.root, number))
-            for field, part in (("met_by", "option"), ("not_met_by", "refusal"), ("picks", "pick"), ("choices", "choice")):
+            for field, part in (
+                ("met_by", "option"),
+                ("not_met_by", "refusal"),
+                ("picks", "pick"),
+                ("choices", "choice"),
+            ):
                 for place, inner in enumerate(row.parts(field)):
                     words = f"{_short(flow(file.data(inner.node)))} taken away"
-                    yield inner.mutant(f"drop-{part}", words, file.without(row.fields[field], place))
+                    yield inner.mutant(
+                        f"drop-{part}", words, file.without(row.fields[field], place)
+                    )
 
 
 def _conditional(files: Mapping[str, File]) -> Iterator[tuple[Row, str]]:
@@ -421,7 +565,11 @@ def _conditional(files: Mapping[str, File]) -> Iterator[tuple[Row, str]]:
     for file in files.values():
         for row in file.rows:
             for part in (row, *row.parts("met_by"), *row.parts("picks")):
-                yield from ((part, field) for field in ("when", "provided", "applies") if field in part.fields)
+                yield from (
+                    (part, field)
+                    for field in ("when", "provided", "applies")
+                    if field in part.fields
+                )
 
 
 def _conditions(files: Mapping[str, File]) -> Iterator[Mutant]:
@@ -443,7 +591,11 @@ def _conditions(files: Mapping[str, File]) -> Iterator[Mutant]:
             yield row.rename(f"{field}-to-{other}", field, other)
         elif option and field == "when":
             edits = (row._key("when", "provided"), row._key("provided", "when"))
-            yield row.mutant("swap-when-and-provided", f"when and provided swapped: {_short(flow(row.file.data(row.node)))}", *edits)
+            yield row.mutant(
+                "swap-when-and-provided",
+                f"when and provided swapped: {_short(flow(row.file.data(row.node)))}",
+                *edits,
+            )
 
 
 def _slips(when: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -456,7 +608,10 @@ def _slips(when: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{key}-to-{other}", {**others, other: value}
             for number, part in enumerate(value):
                 if len(value) > 1:
-                    yield "drop-alternative" if key == "any" else "drop-test", {**when, key: value[:number] + value[number + 1 :]}
+                    yield (
+                        "drop-alternative" if key == "any" else "drop-test",
+                        {**when, key: value[:number] + value[number + 1 :]},
+                    )
                 for operator, new in _slips(part):
                     yield operator, {**when, key: [*value[:number], new, *value[number + 1 :]]}
             continue
@@ -481,9 +636,15 @@ def _test_slips(fact_id: str, value: Any) -> Iterator[tuple[str, Any]]:
         for number, item in enumerate(value):
             rest = value[:number] + value[number + 1 :]
             yield "drop-choice-in-test", rest
-            yield from (("swap-choice", [*rest, other]) for other in map(str, fact.values) if other not in value and item)
+            yield from (
+                ("swap-choice", [*rest, other])
+                for other in map(str, fact.values)
+                if other not in value and item
+            )
     elif fact.type == "choice":
-        yield from (("swap-choice", other) for other in fact.values if other not in (value, "true", "false"))
+        yield from (
+            ("swap-choice", other) for other in fact.values if other not in (value, "true", "false")
+        )
     elif fact.numeric:
         words = value.strip('"')
         match = re.fullmatch(r"(>=|<=|>|<) (.*)", words)
@@ -495,9 +656,15 @@ def _test_slips(fact_id: str, value: Any) -> Iterator[tuple[str, Any]]:
             for threshold in SHIPPED.table.thresholds.values():
                 if threshold.fact == now.fact and threshold.value != now.value:
                     yield "other-threshold", json.dumps(words.replace(bound, threshold.id))
-        for number in re.finditer(r"(?<![\w.])\d+(?:\.\d+)?(?![\w-])", words if ".." not in words else words.replace("..", "  ")):
+        for number in re.finditer(
+            r"(?<![\w.])\d+(?:\.\d+)?(?![\w-])",
+            words if ".." not in words else words.replace("..", "  "),
+        ):
             for other in _shifted(number[0]):
-                yield "shift-number-in-test", json.dumps(words[: number.start()] + other + words[number.end() :])
+                yield (
+                    "shift-number-in-test",
+                    json.dumps(words[: number.start()] + other + words[number.end() :]),
+                )
 
 
 def _shifted(word: str) -> Iterator[str]:
@@ -512,7 +679,10 @@ def _shifted(word: str) -> Iterator[str]:
 def _numbers(files: Mapping[str, File]) -> Iterator[Mutant]:
     """Thresholds that lie elsewhere, and numbers written in a way that YAML reads differently."""
     for row in files["thresholds"].rows:
-        yield from (row.set("shift-threshold", "value", other) for other in _shifted(row.fields["value"].value))
+        yield from (
+            row.set("shift-threshold", "value", other)
+            for other in _shifted(row.fields["value"].value)
+        )
     for file in files.values():
         for row in file.rows:
             for field in ("value", "order", "priority", "minimum", "maximum"):
@@ -528,12 +698,23 @@ def _references(files: Mapping[str, File]) -> Iterator[Mutant]:
             for option in row.parts("met_by"):
                 said = option.words("approach")
                 for other in (other for other in APPROACHES if other not in said):
-                    yield option.set("change-approach-of-option", "approach", [*said[1:], other] if said[1:] else other)
+                    yield option.set(
+                        "change-approach-of-option",
+                        "approach",
+                        [*said[1:], other] if said[1:] else other,
+                    )
                 if "variant" in option.fields:
                     yield option.drop("drop-variant-of-option", "variant")
                     now = option.fields["variant"].value
-                    yield from (option.set("change-variant-of-option", "variant", other) for other in variants if other != now)
-            for field, operator in (("rules_out", "change-rules-out"), ("approaches", "change-approaches")):
+                    yield from (
+                        option.set("change-variant-of-option", "variant", other)
+                        for other in variants
+                        if other != now
+                    )
+            for field, operator in (
+                ("rules_out", "change-rules-out"),
+                ("approaches", "change-approaches"),
+            ):
                 for part in (row, *row.parts("picks")):
                     yield from _other_approaches(part, field, operator)
 
@@ -546,20 +727,41 @@ def _other_approaches(row: Row, field: str, operator: str) -> Iterator[Mutant]:
         rest = said[:number] + said[number + 1 :]
         if rest:
             yield row.set(operator, field, rest)
-        yield from (row.set(operator, field, [*rest, other]) for other in APPROACHES if other not in said)
-    yield from (row.set(operator, field, [*said, other]) for other in APPROACHES if other not in said)
+        yield from (
+            row.set(operator, field, [*rest, other]) for other in APPROACHES if other not in said
+        )
+    yield from (
+        row.set(operator, field, [*said, other]) for other in APPROACHES if other not in said
+    )
 
 
 def _groups(files: Mapping[str, File]) -> Iterator[Mutant]:
     """Rows that compete: priorities swapped, and rows in another group."""
-    for section, field, operator in (("readiness", "stage", "change-stage"), ("variants", "role", "change-role")):
+    for section, field, operator in (
+        ("readiness", "stage", "change-stage"),
+        ("variants", "role", "change-role"),
+    ):
         rows = files[section].rows
         for row in rows:
             now = row.fields[field].value
-            yield from (row.set(operator, field, other) for other in sorted({each.fields[field].value for each in rows} - {now}))
-        groups = [(row.fields[field].value, set(row.words("approaches")) if "approaches" in row.fields else set(APPROACHES), row) for row in rows]
+            yield from (
+                row.set(operator, field, other)
+                for other in sorted({each.fields[field].value for each in rows} - {now})
+            )
+        groups = [
+            (
+                row.fields[field].value,
+                set(row.words("approaches")) if "approaches" in row.fields else set(APPROACHES),
+                row,
+            )
+            for row in rows
+        ]
         yield from _swapped_priorities(groups)
-    picks = [("", set(pick.words("approaches")), pick) for row in files["families"].rows for pick in row.parts("picks")]
+    picks = [
+        ("", set(pick.words("approaches")), pick)
+        for row in files["families"].rows
+        for pick in row.parts("picks")
+    ]
     yield from _swapped_priorities(picks)
 
 
@@ -569,7 +771,11 @@ def _swapped_priorities(groups: list[tuple[str, set[str], Row]]) -> Iterator[Mut
             one, two = row.fields["priority"], other.fields["priority"]
             if group == other_group and approaches & other_approaches and one.value != two.value:
                 edits = row.file.replaced(one, two.value), row.file.replaced(two, one.value)
-                yield row.mutant("swap-priorities", f"priorities {one.value} and {two.value} swapped with {other.path}", *edits)
+                yield row.mutant(
+                    "swap-priorities",
+                    f"priorities {one.value} and {two.value} swapped with {other.path}",
+                    *edits,
+                )
 
 
 def _whole_rows(files: Mapping[str, File]) -> Iterator[Mutant]:
@@ -581,15 +787,24 @@ def _whole_rows(files: Mapping[str, File]) -> Iterator[Mutant]:
             for field, node in row.fields.items():
                 key = row.keys[field]
                 copy = f"{field}: {flow(file.data(node))}\n{' ' * key.start_mark.column}"
-                yield row.mutant("duplicate-key", f"{field}: stands there twice", (key.start_mark.index, key.start_mark.index, copy))
+                yield row.mutant(
+                    "duplicate-key",
+                    f"{field}: stands there twice",
+                    (key.start_mark.index, key.start_mark.index, copy),
+                )
                 scalar = isinstance(node, yaml.ScalarNode)
                 yield row.set(
-                    "wrong-type", field, [file.data(node)] if scalar else {"several": "true"}, f"{field}: {'a list' if scalar else 'a mapping'}"
+                    "wrong-type",
+                    field,
+                    [file.data(node)] if scalar else {"several": "true"},
+                    f"{field}: {'a list' if scalar else 'a mapping'}",
                 )
                 if scalar and " " in node.value:
                     yield row.set("empty-text", field, '""')
             if "reviewed" in row.fields:
-                yield from (row.set("past-review", "reviewed", day) for day in ("2025-11-21", "2024-02-29"))
+                yield from (
+                    row.set("past-review", "reviewed", day) for day in ("2025-11-21", "2024-02-29")
+                )
 
 
 def _misspelt(word: str) -> str:
@@ -602,12 +817,16 @@ def _spelling(files: Mapping[str, File]) -> Iterator[Mutant]:
     for file in files.values():
         for row in file.rows:
             for part in (row, *row.parts("met_by"), *row.parts("not_met_by"), *row.parts("picks")):
-                yield from (part.rename("misspell-field", field, _misspelt(field)) for field in part.fields)
+                yield from (
+                    part.rename("misspell-field", field, _misspelt(field)) for field in part.fields
+                )
                 for field in ("sources", "see_also", "variant"):
                     words = part.words(field) if field in part.fields else []
                     for number, word in enumerate(words):
                         new = [*words[:number], _misspelt(word), *words[number + 1 :]]
-                        yield part.set("misspell-reference", field, new if field != "variant" else new[0])
+                        yield part.set(
+                            "misspell-reference", field, new if field != "variant" else new[0]
+                        )
     for row, field in _conditional(files):
         text = flow(row.file.data(row.fields[field]))
         for match in re.finditer(r"[a-z][a-z_-]{3,}", text):
@@ -621,7 +840,11 @@ def _examples(files: Mapping[str, File]) -> Iterator[Mutant]:
             if "examples" not in row.fields or file.section == "topics":
                 continue
             inner = Row(file, row.fields["examples"], row.path)
-            edits = [inner._key(field, other) for field, other in (("fires", "quiet"), ("quiet", "fires")) if field in inner.keys]
+            edits = [
+                inner._key(field, other)
+                for field, other in (("fires", "quiet"), ("quiet", "fires"))
+                if field in inner.keys
+            ]
             yield inner.mutant("swap-fires-and-quiet", "fires and quiet swapped", *edits)
 
 
@@ -634,7 +857,11 @@ def _flags(files: Mapping[str, File]) -> Iterator[Mutant]:
             else:
                 key = row.node.value[1][0]
                 copy = f"{field}: true\n{' ' * key.start_mark.column}"
-                yield row.mutant("flip-flag", f"{field}: true added", (key.start_mark.index, key.start_mark.index, copy))
+                yield row.mutant(
+                    "flip-flag",
+                    f"{field}: true added",
+                    (key.start_mark.index, key.start_mark.index, copy),
+                )
 
 
 if __name__ == "__main__":

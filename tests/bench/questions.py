@@ -1,9 +1,11 @@
-"""How many questions an interview asks, how long it takes to choose them, and what settledness costs in a batch. Prints figures; judges nothing.
+"""How many questions an interview asks, how long it takes to choose them, and what settledness
+costs in a batch. Prints figures; judges nothing.
 
     python -m pip install . && python tests/bench/questions.py
 
-Questions are counted against three yardsticks: all questions that apply; the table's order, skipping what does not apply or (exactly) can
-no longer change the plan; and, where only a few facts are open, the least that any way of asking can expect, by dynamic programming.
+Questions are counted against three yardsticks: all questions that apply; the table's order,
+skipping what does not apply or (exactly) can no longer change the plan; and, where only a few facts
+are open, the least that any way of asking can expect, by dynamic programming.
 """
 
 from __future__ import annotations
@@ -26,27 +28,31 @@ from typing import Any
 import yaml
 
 from adaptadvisor import load_table
-from adaptadvisor.advice import check_facts
-from adaptadvisor.ask import Conversation
-from adaptadvisor.circumstances import engine_for
-from adaptadvisor.console import Console
-from adaptadvisor.facts import show
-from adaptadvisor.interview import Interview
-from adaptadvisor.questions import next_question, not_applying
-from adaptadvisor.space import Space, answers
+from adaptadvisor.advice.advise import check_facts
+from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.interview.console import Console
+from adaptadvisor.interview.conversation import Conversation
+from adaptadvisor.interview.ranking import next_question, not_applying
+from adaptadvisor.interview.state import Interview
+from adaptadvisor.table.facts import show
 
 CASES = Path(__file__).resolve().parent.parent.parent / "rules" / "tests" / "published.yaml"
 TABLE = load_table()
 ENGINE = engine_for(TABLE)
 ASKED = [fact for fact in TABLE.questions if fact.type != "plans"]
 TWINS = 20_000
-"""Partial situations after which the exact test of one question is given up, which then counts as one that matters."""
+"""Partial situations after which the exact test of one question is given up, which then counts as
+one that matters.
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--situations", type=int, default=60, help="random complete situations")
-    parser.add_argument("--reduced", type=int, default=20, help="tables of which all but a few facts are known")
+    parser.add_argument(
+        "--reduced", type=int, default=20, help="tables of which all but a few facts are known"
+    )
     parser.add_argument("--lines", type=int, default=1_000, help="lines of the batch")
     options = parser.parse_args()
     rnd = random.Random(9)
@@ -58,12 +64,18 @@ def main() -> None:
 
 
 def situation(rnd: random.Random) -> dict[str, Any]:
-    """A complete situation; of each fact every answer that the table tells apart is as likely as any other."""
+    """A complete situation; of each fact every answer that the table tells apart is as likely as
+    any other.
+    """
     found: dict[str, Any] = {}
     for fact in ASKED:
         cells = answers(ENGINE, found, fact)
-        found[fact.id] = rnd.choice(cells).value if cells else rnd.choice(fact.values or (int(fact.minimum),))
-    return {fact: value for fact, value in found.items() if fact not in not_applying(TABLE, found, ())}
+        found[fact.id] = (
+            rnd.choice(cells).value if cells else rnd.choice(fact.values or (int(fact.minimum),))
+        )
+    return {
+        fact: value for fact, value in found.items() if fact not in not_applying(TABLE, found, ())
+    }
 
 
 def complete(situations: list[dict[str, Any]]) -> list[float]:
@@ -84,8 +96,14 @@ def complete(situations: list[dict[str, Any]]) -> list[float]:
     exact = [table_order(truth, exact=True) for truth in situations]
     print(f"random complete situations ({len(situations)}): {_figures(ours)} questions")
     print(f"  all that apply: {_figures(apply)}; {_ratio(ours, apply)}")
-    print(f"  table order, what does not apply skipped, until settled: {_figures(kleene)}; {_ratio(ours, kleene)}")
-    print(f"  table order, what cannot change the plan skipped exactly: {_figures(exact)}; {_ratio(ours, exact)}")
+    print(
+        f"  table order, what does not apply skipped, until settled: {_figures(kleene)};"
+        f" {_ratio(ours, kleene)}"
+    )
+    print(
+        f"  table order, what cannot change the plan skipped exactly: {_figures(exact)};"
+        f" {_ratio(ours, exact)}"
+    )
     return seconds
 
 
@@ -97,33 +115,53 @@ def table_order(truth: Mapping[str, Any], *, exact: bool) -> int:
         space = Space(ENGINE, facts, closed)
         if space.other_plan(ENGINE.decide(facts).plan) is None:
             break
-        if fact.id not in closed and fact.id in truth and (not exact or space.relevant(fact, TWINS) is not False):
+        if (
+            fact.id not in closed
+            and fact.id in truth
+            and (not exact or space.relevant(fact, TWINS) is not False)
+        ):
             facts[fact.id] = truth[fact.id]
     return len(facts)
 
 
 FREE, LARGEST, HARD = 8, 30_000, 3
-"""Open facts of a reduced table, completions that it may have at most, and questions that the interview must expect for it to count."""
+"""Open facts of a reduced table, completions that it may have at most, and questions that the
+interview must expect for it to count.
+"""
 
 
 def reduced(rnd: random.Random, wanted: int) -> None:
-    """Situations in which a few facts are open: what the interview expects to ask, against the least that is possible."""
+    """Situations in which a few facts are open: what the interview expects to ask, against the
+    least that is possible.
+    """
     ours, least = [], []
     while len(ours) < wanted:
         known = situation(rnd)
-        free = rnd.sample([fact for fact in ASKED if fact.id in known and fact.id in ENGINE.facts], FREE)
-        if {"examples", "classes"} <= {fact.id for fact in free} or {"model_params_b", "gpu_memory_gb"} <= {fact.id for fact in free}:
+        free = rnd.sample(
+            [fact for fact in ASKED if fact.id in known and fact.id in ENGINE.facts], FREE
+        )
+        if {"examples", "classes"} <= {fact.id for fact in free} or {
+            "model_params_b",
+            "gpu_memory_gb",
+        } <= {fact.id for fact in free}:
             continue
-        facts = {fact: value for fact, value in known.items() if fact not in {other.id for other in free}}
+        facts = {
+            fact: value for fact, value in known.items() if fact not in {other.id for other in free}
+        }
         values = {fact.id: [cell.value for cell in answers(ENGINE, facts, fact)] for fact in free}
         closed = [fact.id for fact in ASKED if fact.id not in known]
         question = next_question(ENGINE, facts, closed)
-        if math.prod(len(row) + 1 for row in values.values()) > LARGEST or question is None or question.left < HARD:
+        if (
+            math.prod(len(row) + 1 for row in values.values()) > LARGEST
+            or question is None
+            or question.left < HARD
+        ):
             continue
         ours.append(_expected(facts, closed, values))
         least.append(_Optimum(facts, values).expected((None,) * len(values)))
     print(
-        f"reduced tables ({wanted}, {FREE} facts open): {_figures(ours)} expected questions; the least possible {_figures(least)}; {_ratio(ours, least)}"
+        f"reduced tables ({wanted}, {FREE} facts open): {_figures(ours)} expected questions; the"
+        f" least possible {_figures(least)}; {_ratio(ours, least)}"
     )
 
 
@@ -133,11 +171,15 @@ def _expected(facts: dict[str, Any], closed: list[str], values: Mapping[str, lis
     if question is None:
         return 0
     row = values[question.fact.id]
-    return 1 + sum(_expected({**facts, question.fact.id: value}, closed, values) for value in row) / len(row)
+    return 1 + sum(
+        _expected({**facts, question.fact.id: value}, closed, values) for value in row
+    ) / len(row)
 
 
 class _Optimum:
-    """Dynamic programming over every partial situation; a state has for each open fact the number of its answer, or None."""
+    """Dynamic programming over every partial situation; a state has for each open fact the number
+    of its answer, or None.
+    """
 
     def __init__(self, facts: Mapping[str, Any], values: Mapping[str, list[Any]]) -> None:
         self.facts = facts
@@ -153,19 +195,32 @@ class _Optimum:
             steps = [place for place, answer in enumerate(state) if answer is None]
             settled = plans & (plans - 1) == 0
             self.known[state] = (
-                0 if settled else 1 + min(sum(map(self.expected, self._next(state, place))) / len(self.rows[place][1]) for place in steps)
+                0
+                if settled
+                else 1
+                + min(
+                    sum(map(self.expected, self._next(state, place))) / len(self.rows[place][1])
+                    for place in steps
+                )
             )
         return self.known[state]
 
     def _next(self, state: tuple[int | None, ...], place: int) -> list[tuple[int | None, ...]]:
-        return [(*state[:place], number, *state[place + 1 :]) for number in range(len(self.rows[place][1]))]
+        return [
+            (*state[:place], number, *state[place + 1 :])
+            for number in range(len(self.rows[place][1]))
+        ]
 
     def _plans(self, state: tuple[int | None, ...]) -> int:
         """The plans of all completions, as a set of bits."""
         if state not in self.plans:
             place = next((place for place, answer in enumerate(state) if answer is None), None)
             if place is None:
-                chosen = {fact: row[number] for (fact, row), number in zip(self.rows, state, strict=True) if number is not None}
+                chosen = {
+                    fact: row[number]
+                    for (fact, row), number in zip(self.rows, state, strict=True)
+                    if number is not None
+                }
                 self.plans[state] = 1 << ENGINE.decide({**self.facts, **chosen}).plan
             else:
                 self.plans[state] = 0
@@ -175,7 +230,9 @@ class _Optimum:
 
 
 class Person(io.StringIO):
-    """Someone who answers as far as a published case knows, and says "don't know" otherwise; reads what stands above the prompt."""
+    """Someone who answers as far as a published case knows, and says "don't know" otherwise; reads
+    what stands above the prompt.
+    """
 
     def __init__(self, known: Mapping[str, Any]) -> None:
         super().__init__()
@@ -192,7 +249,10 @@ class Person(io.StringIO):
             listed = re.findall(r"^  \d+\. (\w+):", last, re.MULTILINE) + re.findall(
                 r"\w+", last.partition(" more, by name:")[2].partition("\nA number")[0]
             )
-            return " ".join(fact for fact in listed if fact in self.known and fact not in self.asked) + "\n"
+            return (
+                " ".join(fact for fact in listed if fact in self.known and fact not in self.asked)
+                + "\n"
+            )
         if not last.endswith("> "):
             return "\n"
         fact = re.findall(r"\((\w+)\)$", last.partition("\n  ")[0])[-1]
@@ -201,19 +261,28 @@ class Person(io.StringIO):
 
 
 def published() -> list[float]:
-    """The published cases, through the whole conversation: the interview offers to finish after two "don't know"."""
+    """The published cases, through the whole conversation: the interview offers to finish after two
+    "don't know".
+    """
     asked, offers, apply, seconds, right = [], [], [], [], 0
     for case in yaml.safe_load(CASES.read_text()):
         facts = check_facts(TABLE, case["facts"])
         person = Person(facts)
-        interview = _Timed(seconds, {fact: value for fact, value in facts.items() if fact == "tried"})
-        Conversation(interview, Console(person, person.heard, width=10_000, colour=False, plain=False), lambda: None).hold()
+        interview = _Timed(
+            seconds, {fact: value for fact, value in facts.items() if fact == "tried"}
+        )
+        Conversation(
+            interview,
+            Console(person, person.heard, width=10_000, colour=False, plain=False),
+            lambda: None,
+        ).hold()
         asked.append(len(person.asked))
         offers.append(person.offers)
         apply.append(len(ASKED) - len(not_applying(TABLE, facts, ())))
         right += ENGINE.decide(interview.facts).plan == ENGINE.decide(facts).plan
     print(
-        f"published cases ({len(asked)}): {_figures(asked)} questions, and {statistics.mean(offers):.1f} offers to finish; all that apply: {_figures(apply)}"
+        f"published cases ({len(asked)}): {_figures(asked)} questions, and"
+        f" {statistics.mean(offers):.1f} offers to finish; all that apply: {_figures(apply)}"
     )
     print(f"  {right} of {len(asked)} end with the plan of everything that the case knows")
     return seconds
@@ -243,26 +312,54 @@ def speed(seconds: list[float]) -> None:
         starts.append(time.perf_counter() - start)
     base = statistics.median(starts)
     middle, worst = statistics.median(seconds), max(seconds)
-    print(f"next question ({len(seconds)}): median {middle * 1e3:.0f} ms, worst {worst * 1e3:.0f} ms; start-up {base * 1e3:.0f} ms; "
-          f"{middle / base:.2f}x and {worst / base:.2f}x")  # fmt: skip
+    print(
+        f"next question ({len(seconds)}): median {middle * 1e3:.0f} ms, worst {worst * 1e3:.0f} ms;"
+        f" start-up {base * 1e3:.0f} ms; {middle / base:.2f}x and {worst / base:.2f}x"
+    )
 
 
 def batch(rnd: random.Random, lines: int) -> None:
     """`batch --settled` against plain `batch`, on situations of which about half is known."""
     with tempfile.TemporaryDirectory() as folder:
         cases = Path(folder) / "cases.jsonl"
-        rows = ({fact: value for fact, value in situation(rnd).items() if rnd.random() < 0.5} for _ in range(lines))
-        cases.write_text("".join(json.dumps({"id": number, "facts": facts}) + "\n" for number, facts in enumerate(rows)))
+        rows = (
+            {fact: value for fact, value in situation(rnd).items() if rnd.random() < 0.5}
+            for _ in range(lines)
+        )
+        cases.write_text(
+            "".join(
+                json.dumps({"id": number, "facts": facts}) + "\n"
+                for number, facts in enumerate(rows)
+            )
+        )
         taken = []
         for words in ([], ["--settled"]):
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "adaptadvisor", "batch", str(cases), *words, "-o", str(Path(folder) / "out")], check=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "adaptadvisor",
+                    "batch",
+                    str(cases),
+                    *words,
+                    "-o",
+                    str(Path(folder) / "out"),
+                ],
+                check=True,
+            )
             taken.append(time.perf_counter() - start)
-        print(f"batch, {lines} lines: plain {taken[0]:.2f} s, --settled {taken[1]:.2f} s, {taken[1] / taken[0]:.1f}x")
+        print(
+            f"batch, {lines} lines: plain {taken[0]:.2f} s, --settled {taken[1]:.2f} s,"
+            f" {taken[1] / taken[0]:.1f}x"
+        )
 
 
 def _figures(numbers: list[Any]) -> str:
-    return f"mean {statistics.mean(numbers):.2f}, 90th percentile {sorted(numbers)[math.ceil(0.9 * len(numbers)) - 1]:.3g}"
+    return (
+        f"mean {statistics.mean(numbers):.2f}, 90th percentile"
+        f" {sorted(numbers)[math.ceil(0.9 * len(numbers)) - 1]:.3g}"
+    )
 
 
 def _ratio(ours: list[Any], theirs: list[Any]) -> str:

@@ -2,7 +2,8 @@
 
     python -m pip install '.[bench]' && python tests/bench/speed.py
 
-Run it with the Python of an environment in which adaptadvisor is installed as users install it (not editable).
+Run it with the Python of an environment in which adaptadvisor is installed as users install it (not
+editable).
 """
 
 from __future__ import annotations
@@ -22,14 +23,25 @@ from pathlib import Path
 from typing import Any
 
 from adaptadvisor import load_table
-from adaptadvisor.circumstances import engine_for
-from adaptadvisor.conditions import ALWAYS, All, Test
-from adaptadvisor.engine import Engine
-from adaptadvisor.facts import Choice, Fact
-from adaptadvisor.plans import APPROACHES
-from adaptadvisor.table import Approach, Need, Option, Table
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.table.conditions import ALWAYS, All, Test
+from adaptadvisor.table.facts import Choice, Fact
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import Approach, Need, Option, Table
 
-FLAGS = ["--task", "label", "--examples", "1200", "--classes", "12", "--model-access", "api", "--stakes", "high"]
+FLAGS = [
+    "--task",
+    "label",
+    "--examples",
+    "1200",
+    "--classes",
+    "12",
+    "--model-access",
+    "api",
+    "--stakes",
+    "high",
+]
 ONE_COMMAND = """import typer
 app = typer.Typer()
 @app.command()
@@ -53,36 +65,73 @@ def main() -> None:
 
 
 def start_up(folder: Path, runs: int) -> None:
-    """`recommend` with five flags against a one-command Typer program: whole processes, in turn, medians."""
+    """`recommend` with five flags against a one-command Typer program: whole processes, in turn,
+    medians.
+    """
     yardstick = folder / "one_command.py"
     yardstick.write_text(ONE_COMMAND)
     ours = [sys.executable, "-m", "adaptadvisor", "recommend", *FLAGS]
-    commands = {"typer": [sys.executable, str(yardstick), *FLAGS], "text": ours, "json": [*ours, "--format", "json"]}
+    commands = {
+        "typer": [sys.executable, str(yardstick), *FLAGS],
+        "text": ours,
+        "json": [*ours, "--format", "json"],
+    }
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            times[name].append(_seconds(lambda command=command: subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd=folder)))
+            times[name].append(
+                _seconds(
+                    lambda command=command: subprocess.run(
+                        command, stdout=subprocess.DEVNULL, check=True, cwd=folder
+                    )
+                )
+            )
     median = {name: statistics.median(row) for name, row in times.items()}
     print(f"start-up: one-command typer program {median['typer'] * 1000:.0f} ms")
     for name in ("text", "json"):
-        print(f"start-up: recommend as {name} {median[name] * 1000:.0f} ms, {median[name] / median['typer']:.2f}x")
+        print(
+            f"start-up: recommend as {name} {median[name] * 1000:.0f} ms,"
+            f" {median[name] / median['typer']:.2f}x"
+        )
 
 
 def batch(folder: Path, lines: int) -> None:
-    """`batch` against reading and writing the same lines with the standard json module; peak memory of both."""
+    """`batch` against reading and writing the same lines with the standard json module; peak memory
+    of both.
+    """
     cases = folder / "cases.jsonl"
     table = load_table()
     rnd = random.Random(1)
     with cases.open("w") as handle:
         for i in range(lines):
             handle.write(json.dumps({"id": f"case-{i}", "facts": _situation(table, rnd)}) + "\n")
-    copy = f"import json\nwith open({str(cases)!r}) as i, open({str(folder / 'copy.jsonl')!r}, 'w') as o:\n    for l in i: o.write(json.dumps(json.loads(l)) + '\\n')"
+    copy = (
+        f"import json\nwith open({str(cases)!r}) as i, open({str(folder / 'copy.jsonl')!r}, 'w') as"
+        " o:\n    for l in i: o.write(json.dumps(json.loads(l)) + '\\n')"
+    )
     base, base_memory = _process([sys.executable, "-c", copy], folder)
-    ours, memory = _process([sys.executable, "-m", "adaptadvisor", "batch", str(cases), "-o", str(folder / "out.jsonl")], folder)
-    print(f"batch: {lines} lines, json alone {base:.2f} s ({base_memory} MB), batch {ours:.2f} s ({memory} MB), {ours / base:.2f}x")
+    ours, memory = _process(
+        [
+            sys.executable,
+            "-m",
+            "adaptadvisor",
+            "batch",
+            str(cases),
+            "-o",
+            str(folder / "out.jsonl"),
+        ],
+        folder,
+    )
+    print(
+        f"batch: {lines} lines, json alone {base:.2f} s ({base_memory} MB), batch {ours:.2f} s"
+        f" ({memory} MB), {ours / base:.2f}x"
+    )
     few = folder / "few.jsonl"
     few.write_text("".join(cases.read_text().splitlines(keepends=True)[: lines // 10]))
-    _, little = _process([sys.executable, "-m", "adaptadvisor", "batch", str(few), "-o", str(folder / "out.jsonl")], folder)
+    _, little = _process(
+        [sys.executable, "-m", "adaptadvisor", "batch", str(few), "-o", str(folder / "out.jsonl")],
+        folder,
+    )
     print(f"batch: peak memory with a tenth of the lines {little} MB, with all {memory} MB")
 
 
@@ -91,10 +140,24 @@ def rows() -> None:
     table = load_table()
     rnd = random.Random(2)
     situations = [_situation(table, rnd) for _ in range(20_000)]
-    needs = {f"{id}-{i}": need._replace(id=f"{id}-{i}") for i in range(4) for id, need in table.needs.items()}
-    limits = {f"{id}-{i}": limit._replace(id=f"{id}-{i}") for i in range(4) for id, limit in table.limits.items()}
-    one, four = (min(_fresh(used, situations) for _ in range(3)) for used in (table, table._replace(needs=needs, limits=limits)))
-    print(f"rows: a decision with 1x the rows {one / 20_000 * 1e6:.1f} us, with 4x {four / 20_000 * 1e6:.1f} us, {four / one:.2f}x")
+    needs = {
+        f"{id}-{i}": need._replace(id=f"{id}-{i}")
+        for i in range(4)
+        for id, need in table.needs.items()
+    }
+    limits = {
+        f"{id}-{i}": limit._replace(id=f"{id}-{i}")
+        for i in range(4)
+        for id, limit in table.limits.items()
+    }
+    one, four = (
+        min(_fresh(used, situations) for _ in range(3))
+        for used in (table, table._replace(needs=needs, limits=limits))
+    )
+    print(
+        f"rows: a decision with 1x the rows {one / 20_000 * 1e6:.1f} us, with 4x"
+        f" {four / 20_000 * 1e6:.1f} us, {four / one:.2f}x"
+    )
 
 
 def _fresh(table: Table, situations: list[dict[str, Any]]) -> float:
@@ -104,7 +167,9 @@ def _fresh(table: Table, situations: list[dict[str, Any]]) -> float:
 
 
 def decision() -> None:
-    """The decision alone on a table of 12 facts and 40 rows against zen-engine's loop mode on the same 40 conditions."""
+    """The decision alone on a table of 12 facts and 40 rows against zen-engine's loop mode on the
+    same 40 conditions.
+    """
     try:
         import zen
     except ImportError:
@@ -120,7 +185,10 @@ def decision() -> None:
     def zen_loop() -> list[Any]:
         found = []
         for i in range(0, len(situations), 1000):
-            found += [row["row"] for row in model.evaluate({"xs": situations[i : i + 1000]})["result"]["ys"]]
+            found += [
+                row["row"]
+                for row in model.evaluate({"xs": situations[i : i + 1000]})["result"]["ys"]
+            ]
         return found
 
     def ours() -> list[Any]:
@@ -131,13 +199,27 @@ def decision() -> None:
     theirs = min(_seconds(zen_loop) for _ in range(3))
     mine = min(_seconds(ours) for _ in range(3))
     n = len(situations)
-    print(f"decision: zen-engine loop mode {n / theirs:,.0f} a second, adaptadvisor {n / mine:,.0f} a second, {theirs / mine:.1f}x")
+    print(
+        f"decision: zen-engine loop mode {n / theirs:,.0f} a second, adaptadvisor {n / mine:,.0f} a"
+        f" second, {theirs / mine:.1f}x"
+    )
 
 
-def _agree(engine: Engine, situations: list[dict[str, Any]], first_rows: list[str], conditions: list[dict[str, Any]]) -> None:
-    """Both must see the same rows: zen names the first that holds, the engine's certain terms name all."""
+def _agree(
+    engine: Engine,
+    situations: list[dict[str, Any]],
+    first_rows: list[str],
+    conditions: list[dict[str, Any]],
+) -> None:
+    """Both must see the same rows: zen names the first that holds, the engine's certain terms name
+    all.
+    """
     for facts, first in zip(situations, first_rows, strict=True):
-        expected = next(i for i, cell in enumerate(conditions) if all(_holds(cell[name], facts[name]) for name in cell))
+        expected = next(
+            i
+            for i, cell in enumerate(conditions)
+            if all(_holds(cell[name], facts[name]) for name in cell)
+        )
         if first != f"n{expected:02d}" or not engine.needs[expected].when & engine.state(facts)[0]:
             raise SystemExit(f"the two engines disagree on {facts}")
 
@@ -149,8 +231,16 @@ def _holds(cell: Any, value: Any) -> bool:
 def _plain_facts() -> dict[str, Fact]:
     """Eight choices and four numbers."""
     words = ["a", "b", "c", "d", "e", "f", "g"]
-    choices = {f"c{i}": Fact(f"c{i}", "choice", i, "", "", "", tuple(Choice(word, "") for word in words[: 2 + i % 6])) for i in range(8)}
-    return choices | {f"n{i}": Fact(f"n{i}", "integer", 8 + i, "", "", "", minimum=0, maximum=10**6) for i in range(FACTS_12 - 8)}
+    choices = {
+        f"c{i}": Fact(
+            f"c{i}", "choice", i, "", "", "", tuple(Choice(word, "") for word in words[: 2 + i % 6])
+        )
+        for i in range(8)
+    }
+    return choices | {
+        f"n{i}": Fact(f"n{i}", "integer", 8 + i, "", "", "", minimum=0, maximum=10**6)
+        for i in range(FACTS_12 - 8)
+    }
 
 
 def _cells(facts: dict[str, Fact], rnd: random.Random) -> dict[str, Any]:
@@ -173,11 +263,28 @@ def _draw(fact: Fact, rnd: random.Random) -> Any:
 def _table(facts: dict[str, Fact], conditions: list[dict[str, Any]]) -> Table:
     rows = {}
     for i, cells in enumerate(conditions):
-        tests = [Test(name, (), (cell,)) if isinstance(cell, tuple) else Test(name, tuple(cell)) for name, cell in cells.items()]
+        tests = [
+            Test(name, (), (cell,)) if isinstance(cell, tuple) else Test(name, tuple(cell))
+            for name, cell in cells.items()
+        ]
         options = (Option(APPROACHES[i % 5], ""), Option(APPROACHES[(i + 2) % 5], ""))
-        rows[f"n{i:02d}"] = Need(f"n{i:02d}", i, "", All(tuple(tests)) if tests else ALWAYS, options)
+        rows[f"n{i:02d}"] = Need(
+            f"n{i:02d}", i, "", All(tuple(tests)) if tests else ALWAYS, options
+        )
     approaches = {id: Approach(id, id, "", "", "", "", "", "", "", "") for id in APPROACHES}
-    others: dict[str, Any] = {name: {} for name in ("thresholds", "limits", "readiness", "variants", "families", "checks", "topics", "sources")}
+    others: dict[str, Any] = {
+        name: {}
+        for name in (
+            "thresholds",
+            "limits",
+            "readiness",
+            "variants",
+            "families",
+            "checks",
+            "topics",
+            "sources",
+        )
+    }
     return Table(version="", digest="", facts=facts, approaches=approaches, needs=rows, **others)
 
 
@@ -186,26 +293,52 @@ def _zen(facts: dict[str, Fact], conditions: list[dict[str, Any]]) -> str:
         if name not in tests:
             return ""
         test = tests[name]
-        return f"[{test[0]}..{test[1]})" if isinstance(test, tuple) else ", ".join(f'"{word}"' for word in test)
+        return (
+            f"[{test[0]}..{test[1]})"
+            if isinstance(test, tuple)
+            else ", ".join(f'"{word}"' for word in test)
+        )
 
-    rules = [{"_id": f"r{i}", **{name: cell(tests, name) for name in facts}, "o": f'"n{i:02d}"'} for i, tests in enumerate(conditions)]
+    rules = [
+        {"_id": f"r{i}", **{name: cell(tests, name) for name in facts}, "o": f'"n{i:02d}"'}
+        for i, tests in enumerate(conditions)
+    ]
     inputs = [{"id": name, "name": name, "field": name} for name in facts]
     content = {
-        "hitPolicy": "first", "inputs": inputs, "outputs": [{"id": "o", "name": "row", "field": "row"}], "rules": rules,
-        "passThrough": False, "executionMode": "loop", "inputField": "xs", "outputPath": "ys",
-    }  # fmt: skip
+        "hitPolicy": "first",
+        "inputs": inputs,
+        "outputs": [{"id": "o", "name": "row", "field": "row"}],
+        "rules": rules,
+        "passThrough": False,
+        "executionMode": "loop",
+        "inputField": "xs",
+        "outputPath": "ys",
+    }
     place = {"x": 0, "y": 0}
     nodes = [
         {"id": "i", "type": "inputNode", "name": "in", "position": place},
-        {"id": "t", "type": "decisionTableNode", "name": "t", "position": place, "content": content},
+        {
+            "id": "t",
+            "type": "decisionTableNode",
+            "name": "t",
+            "position": place,
+            "content": content,
+        },
         {"id": "e", "type": "outputNode", "name": "out", "position": place},
     ]
-    edges = [{"id": "1", "type": "edge", "sourceId": "i", "targetId": "t"}, {"id": "2", "type": "edge", "sourceId": "t", "targetId": "e"}]
-    return json.dumps({"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges})
+    edges = [
+        {"id": "1", "type": "edge", "sourceId": "i", "targetId": "t"},
+        {"id": "2", "type": "edge", "sourceId": "t", "targetId": "e"},
+    ]
+    return json.dumps(
+        {"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}
+    )
 
 
 def _situation(table: Table, rnd: random.Random) -> dict[str, Any]:
-    """About twelve random answers; every set of facts is as likely as any other, which is the hardest case for what is remembered."""
+    """About twelve random answers; every set of facts is as likely as any other, which is the
+    hardest case for what is remembered.
+    """
     found: dict[str, Any] = {}
     for fact in table.questions:
         if fact.type == "plans" or rnd.random() < 0.6:

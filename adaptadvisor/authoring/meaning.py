@@ -1,0 +1,127 @@
+"""Conditions as boxes: for each fact the values that pass. So two conditions can be compared by
+what they mean, not by how they are put.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import TypeAlias
+
+from adaptadvisor.table.conditions import Condition, Interval, Test, terms
+from adaptadvisor.table.facts import Fact, Value
+
+Accepted: TypeAlias = frozenset[Value] | tuple[Interval, ...]
+"""The values of a fact that pass: a set, or intervals in order that do not touch."""
+
+Box: TypeAlias = dict[str, Accepted]
+"""One alternative of a condition; facts that are not in it may have any value, or none."""
+
+Meaning: TypeAlias = frozenset[frozenset[tuple[str, Accepted]]]
+"""What a condition says, as a set of boxes."""
+
+
+def boxes(condition: Condition, facts: Mapping[str, Fact], limit: int) -> tuple[Box, ...]:
+    """The alternatives of a condition, without those that contradict themselves; none for a
+    condition that can never hold.
+
+    Raises `OverflowError` when there would be more than `limit` of them.
+    """
+    found = (_box(term, facts) for term in terms(condition, limit))
+    return tuple(box for box in found if all(box.values()))
+
+
+def together(box: Box, other: Box) -> bool:
+    """Whether both can hold in one situation, as far as each fact by itself can tell."""
+    return all(_both(accepted, other[fact]) for fact, accepted in box.items() if fact in other)
+
+
+def meaning(alternatives: Iterable[Box]) -> Meaning:
+    """The same for two conditions that differ in the order of parts and values, in what they
+    repeat, or in how an `any` is put together.
+
+    Boxes that differ in one fact become one, and a box inside another one is left out. Different
+    meanings may still be equivalent: those that only a longer proof would show to be so.
+
+    >>> meaning([{"task": frozenset({"label"})}, {"task": frozenset({"code"})}]) == meaning([{"task": frozenset({"code", "label"})}])
+    True
+    """
+    found = list(alternatives)
+    for fact in sorted({fact for box in found for fact in box}):
+        found = _joined(found, fact)
+    kept = [
+        box
+        for i, box in enumerate(found)
+        if not any(
+            _inside(box, other)
+            for j, other in enumerate(found)
+            if j != i and (box != other or j < i)
+        )
+    ]
+    return frozenset(frozenset(box.items()) for box in kept)
+
+
+def _box(term: Iterable[Test], facts: Mapping[str, Fact]) -> Box:
+    box: Box = {}
+    for test in term:
+        accepted = _accepted(test, facts[test.fact])
+        box[test.fact] = _both(box[test.fact], accepted) if test.fact in box else accepted
+    return box
+
+
+def _accepted(test: Test, fact: Fact) -> Accepted:
+    if not fact.numeric:
+        return frozenset(test.values)
+    above = fact.maximum + 1 if fact.type == "integer" else math.nextafter(fact.maximum, math.inf)
+    return _both(_union(test.intervals), ((fact.minimum, above),))
+
+
+def _both(one: Accepted, other: Accepted) -> Accepted:
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        overlaps = (
+            (max(low, low2), min(high, high2)) for (low, high), (low2, high2) in product(one, other)
+        )
+        return _union((low, high) for low, high in overlaps if low < high)
+    return _values(one) & _values(other)
+
+
+def _either(one: Accepted, other: Accepted) -> Accepted:
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return _union((*one, *other))
+    return _values(one) | _values(other)
+
+
+def _values(accepted: Accepted) -> frozenset[Value]:
+    return accepted if isinstance(accepted, frozenset) else frozenset()
+
+
+def _union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    found: list[Interval] = []
+    for low, high in sorted(intervals):
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def _joined(found: Iterable[Box], fact: str) -> list[Box]:
+    """With boxes that agree on everything but this fact made one."""
+    groups: dict[frozenset[tuple[str, Accepted]], Box] = {}
+    for box in found:
+        rest = frozenset(item for item in box.items() if item[0] != fact) | (
+            {("", frozenset({fact in box}))}
+        )
+        same = groups.get(rest)
+        groups[rest] = (
+            {**box, fact: _either(same[fact], box[fact])} if same and fact in box else box
+        )
+    return list(groups.values())
+
+
+def _inside(box: Box, other: Box) -> bool:
+    """Whether whatever is in the box is in the other one."""
+    return all(
+        fact in box and _both(box[fact], accepted) == box[fact] for fact, accepted in other.items()
+    )

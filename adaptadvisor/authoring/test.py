@@ -1,0 +1,250 @@
+"""Whether a table does what its examples and its cases say, and what they leave untested. Pure:
+everything was read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from adaptadvisor.advice import advise as advice
+from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.authoring.coverage import Gap, Point, measure
+from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.errors import Location
+from adaptadvisor.reading.cases import Case
+from adaptadvisor.reading.facts_file import in_braces
+from adaptadvisor.reading.tables import Loaded
+from adaptadvisor.table.conditions import ALWAYS, describe, holds
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
+from adaptadvisor.table.rows import CONDITIONAL, Situation, Table
+
+
+class Result(NamedTuple):
+    """One test: an example of a row (suite "examples") or a case (suite "cases"); what was expected
+    and what came out where they differ.
+
+    The message of a test that passed is empty, but for a known miss.
+    """
+
+    suite: str
+    id: str
+    place: Location
+    passed: bool
+    message: str
+
+
+class Verification(NamedTuple):
+    """Every test with its result, and every point that tests should cover."""
+
+    results: tuple[Result, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        """The tests that failed."""
+        return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def known_misses(self) -> tuple[Result, ...]:
+        """The cases whose plan is known to be another one than the expected, and is."""
+        return tuple(result for result in self.results if result.passed and result.message)
+
+    @property
+    def gaps(self) -> tuple[tuple[Point, Gap], ...]:
+        """What no test shows, each with the point that it is a gap of."""
+        return tuple((point, gap) for point in self.points for gap in point.gaps)
+
+    @property
+    def clean(self) -> bool:
+        """Whether every test passed and nothing is left untested."""
+        return not self.failed and not self.gaps
+
+    def covered(self, kind: str) -> tuple[int, int]:
+        """How many points of a kind ("rows", "branches", "lines") have no gap, and how many there
+        are.
+        """
+        points = [point for point in self.points if point.kind == kind]
+        return sum(not point.gaps for point in points), len(points)
+
+
+def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
+    """Runs the examples in the rows and the cases, and measures what they cover together: each
+    situation counts for every row.
+    """
+    cases = tuple(cases)
+    examples = tuple(_examples(loaded))
+    results = (*(result for result, _ in examples), *(_run(loaded.table, case) for case in cases))
+    return Verification(
+        results,
+        measure(
+            loaded, [*(situation for _, situation in examples), *(case.facts for case in cases)]
+        ),
+    )
+
+
+def _examples(loaded: Loaded) -> Iterator[tuple[Result, Situation]]:
+    """The examples of the table's own rows; those of a table that it extends speak of that one,
+    whose thresholds this one may change.
+    """
+    for section in CONDITIONAL:
+        for row in getattr(loaded.table, section).values():
+            if not loaded.own(loaded.places[f"{section}/{row.id}"]):
+                continue
+            for wanted, situations in zip(("fires", "quiet"), row.examples, strict=True):
+                for number, situation in enumerate(situations):
+                    path = f"{section}/{row.id}/examples/{wanted}:{number}"
+                    place = loaded.places.get(path, loaded.places[f"{section}/{row.id}"])
+                    fires = holds(row.when, with_derived(situation)) is True
+                    passed = fires == (wanted == "fires")
+                    message = (
+                        ""
+                        if passed
+                        else (
+                            f"{_expected(row.id, fires=fires)} in {in_braces(situation)}; it fires"
+                            f" when {describe(row.when)}"
+                        )
+                    )
+                    yield (
+                        Result(
+                            "examples",
+                            f"{section}/{row.id} {wanted} {number + 1}",
+                            place,
+                            passed,
+                            message,
+                        ),
+                        situation,
+                    )
+
+
+def _expected(row: str, *, fires: bool) -> str:
+    return (
+        f'expected "{row}" to stay quiet, but it fires'
+        if fires
+        else f'expected "{row}" to fire, but it stays quiet'
+    )
+
+
+def _run(table: Table, case: Case) -> Result:
+    seen = _Seen(table, case.facts)
+    missed = tuple(_plan_missed(case, seen))
+    others = tuple(_others_missed(case, seen))
+    if case.known_miss and missed:
+        words = (*others, f"known miss: {case.known_miss}")
+    elif case.known_miss:
+        words = (
+            f"no longer a miss: the plan is {name(plan_of(seen.plan))}; take `known_miss` away",
+            *others,
+        )
+    else:
+        words = (*missed, *others)
+    passed = not others and bool(missed) == bool(case.known_miss)
+    return Result("cases", case.id, case.place, passed, "; ".join(words))
+
+
+class _Seen:
+    """What the table says about a situation, each part worked out when it is asked for."""
+
+    def __init__(self, table: Table, facts: Situation) -> None:
+        self.table = table
+        self.facts = dict(facts)
+        self.situation = with_derived(facts)
+        self.engine = engine_for(table)
+        self.outcome = self.engine.decide(self.facts)
+        self.plan = members(self.outcome.plan)
+
+    @cached_property
+    def details(self) -> dict[str, tuple[str, ...]]:
+        return advice.details(self.table, self.facts)
+
+    @cached_property
+    def settled(self) -> bool:
+        return whatif.settled(self.engine, self.facts)
+
+    def fires(self, row: str) -> bool:
+        """Whether the `when` of a row is known to hold."""
+        found = next(
+            rows[row] for section in CONDITIONAL if row in (rows := getattr(self.table, section))
+        )
+        return holds(found.when, self.situation) is True
+
+
+def _plan_missed(case: Case, seen: _Seen) -> Iterator[str]:
+    came = f"it came out as {name(plan_of(seen.plan))}"
+    if case.plan is not None and case.plan != seen.plan:
+        yield f"expected the plan {name(plan_of(case.plan))}, {came}"
+    if case.accept and seen.plan not in case.accept:
+        yield (
+            f"expected the plan {' or '.join(name(plan_of(plan)) for plan in case.accept)}, {came}"
+        )
+
+
+def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
+    dearest = max(seen.plan, key=APPROACHES.index, default="")
+    if dearest in case.wrong:
+        yield (
+            f"expected anything but {dearest} as the dearest part, but the plan is"
+            f" {name(plan_of(seen.plan))}"
+        )
+    if case.open_needs is not None and sorted(case.open_needs) != sorted(seen.outcome.open_needs):
+        yield (
+            f"expected {_listed(case.open_needs)} to stay open, it came out as"
+            f" {_listed(seen.outcome.open_needs)}"
+        )
+    for wanted, rows in ((True, (*case.fires, *case.reasons)), (False, case.quiet)):
+        for row in dict.fromkeys(rows):
+            if seen.fires(row) is not wanted:
+                yield _expected(row, fires=not wanted)
+    if case.settled is not None and case.settled is not seen.settled:
+        yield (
+            f"expected the plan to be {'settled' if case.settled else 'not settled'}, but it is"
+            f" {'settled' if seen.settled else 'not'}"
+        )
+    for wanted, facts in ((True, case.asked), (False, case.unasked)):
+        for fact in facts:
+            applies = seen.table.applies.get(fact, ALWAYS)
+            if (holds(applies, seen.situation) is not False) is not wanted:
+                yield (
+                    f'expected the question "{fact}" to {"" if wanted else "not "}apply; it does'
+                    f" when {describe(applies)}"
+                )
+    for wanted, facts in ((True, case.obtainable), (False, case.unobtainable)):
+        for fact in facts:
+            if seen.table.facts[fact].obtainable is not wanted:
+                yield (
+                    f'expected that another answer to "{fact}" can {"" if wanted else "not "}be'
+                    " brought about"
+                )
+    yield from _details_missed(case, seen)
+
+
+def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
+    for kind, part, wanted in (
+        ("variants", "methods", case.variants),
+        ("checks", "checks", case.checks),
+        ("steps", "route", case.steps),
+    ):
+        missing = [row for row in wanted if row not in seen.details[part]]
+        if missing:
+            yield (
+                f"expected {_listed(missing)} among the {kind}, there are"
+                f" {_listed(filter(None, seen.details[part]))}"
+            )
+    if case.family and case.family not in seen.details["methods"][-1:]:
+        yield (
+            f"expected the model family {case.family}, it is"
+            f" {_listed(filter(None, seen.details['methods'][-1:]))}"
+        )
+    if shown := [row for row in case.absent if any(row in part for part in seen.details.values())]:
+        yield f"expected {_listed(shown)} not to be shown"
+    if case.first and seen.details["route"][:1] != (case.first,):
+        yield (
+            f"expected the route to start with {case.first}, it starts with"
+            f" {_listed(seen.details['route'][:1])}"
+        )
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ", ".join(ids) or "nothing"

@@ -1,0 +1,338 @@
+"""The conversation of `ask`: numbered choices, one line in, prompts on stderr. Fit for a terminal,
+a pipe and a screen reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adaptadvisor.errors import nearest
+from adaptadvisor.interview.console import (
+    BACK,
+    FINISH,
+    HELP,
+    NO,
+    WHY,
+    YES,
+    Command,
+    Console,
+    command,
+)
+from adaptadvisor.interview.state import NOTHING, TIRED, Interview
+from adaptadvisor.page import visible
+from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
+from adaptadvisor.table.plans import name, plan_of
+
+_SKIPPED = ("skipped", "s")
+_UNKNOWN = ("idk", "dont know", "i don't know", "i dont know", "no idea")
+_SHARPENING = 5
+_ABLE_SHOWN = 8
+
+
+class Conversation:
+    """Leads an interview to its end; `save` is called after every change of an answer."""
+
+    def __init__(self, interview: Interview, console: Console, save: Callable[[], None]) -> None:
+        self.interview = interview
+        self.console = console
+        self.say = console.say
+        self.save = save
+        self.wants_every_question = self.asked_to_sharpen = self.picking = False
+        self.picks: list[Fact] = []
+        self.total = 1
+
+    def hold(self) -> None:
+        """The whole interview; `StoppedError` where it was left."""
+        self.say(HELP)
+        finish = self._questions()
+        while True:
+            if not finish:
+                self._sharpen()
+            change = self._review()
+            if change is None:
+                return
+            self._ask_again(change)
+            finish = self._questions()
+
+    # ---- the parts of the interview ----
+
+    def _questions(self) -> bool:
+        """Asks until the plan is settled; True where the person wants to finish before."""
+        again: Fact | None = None
+        while True:
+            fact, picked = again or self._next(), False
+            if fact is None:
+                self._settled()
+                return False
+            if not again and not self.wants_every_question:
+                if not self._picks() and (self.picking or self.interview.tired()):
+                    go_on = self._offer_to_finish()
+                    if isinstance(go_on, Command):
+                        again = self._back()
+                        continue
+                    if not go_on:
+                        return True
+                picked = bool(self.picks)
+                fact = self.picks.pop(0) if self.picks else fact
+            number = len(self.interview.answered) + 1
+            self.total = max(self.total, number)
+            answer = self._ask(fact, self.console.step(number, self.total, "about "))
+            again = None
+            if not isinstance(answer, Command):
+                self._take(fact, answer)
+            elif answer.word == FINISH:
+                return True
+            else:
+                self.picks = [fact, *self.picks] if picked else self.picks
+                again = self._back() or fact
+
+    def _next(self) -> Fact | None:
+        """The fact to ask about next, and with it a new idea of how many there will be."""
+        question = self.interview.question()
+        if question:
+            self.total = len(self.interview.answered) + question.left
+        return question.fact if question else None
+
+    def _settled(self) -> None:
+        if not self.interview.plan:
+            self.say(
+                "No question is left that can change the plan, and no approach fits: the advice"
+                " says what stands in the way.",
+                before=True,
+            )
+            return
+        unknown = (
+            " What you do not know still could: the advice says how."
+            if self.interview.unknown
+            else ""
+        )
+        self.say(
+            f"No question is left that can change the plan: {self._plan()}.{unknown}", before=True
+        )
+
+    def _picks(self) -> list[Fact]:
+        """The facts that the person chose to answer and that can still change the plan."""
+        self.picks = list(self.interview.able_to_change(self.picks)) if self.picks else []
+        return self.picks
+
+    def _offer_to_finish(self) -> bool | Command:
+        """After several "don't know": what could still change the plan, for the person to pick
+        from. False to finish.
+        """
+        able = self.interview.able_to_change()
+        if not able:
+            return True
+        why = "" if self.picking else f"You did not know the last {TIRED}. "
+        self.say(f"{why}With what is known the plan is {self._plan()}.", before=True)
+        self.say("What could still change it, alone or together with other answers:")
+        for number, fact in enumerate(able[:_ABLE_SHOWN], 1):
+            self.console.item(number, fact.id, fact.question)
+        if able[_ABLE_SHOWN:]:
+            self.console.item(
+                None,
+                f"And {len(able) - _ABLE_SHOWN} more, by name",
+                ", ".join(fact.id for fact in able[_ABLE_SHOWN:]),
+            )
+        known = {fact.id: fact for fact in able} | {
+            str(number): fact for number, fact in enumerate(able[:_ABLE_SHOWN], 1)
+        }
+        while True:
+            line = self.console.read(
+                "Numbers or names answer those; go asks one by one; Enter (or done) finishes with"
+                " what is known."
+            ).lower()
+            words = line.replace("-", "_").replace(",", " ").split()
+            strange = [word for word in words if word not in known]
+            if command(line) == Command(BACK):
+                return Command(BACK)
+            if line in ("", FINISH):
+                return False
+            if line in ("go", "g", *YES):
+                self.wants_every_question = True
+                return True
+            if not strange:
+                self.picks = list(dict.fromkeys(known[word] for word in words))
+                self.picking = True
+                return True
+            if command(line) == Command(WHY):
+                self.say(
+                    "Any of these answers may change the plan. Name those that you can find out, or"
+                    " finish; < goes back."
+                )
+            else:
+                self.console.wrong(f'"{visible(strange[0])}" is none of these')
+
+    def _sharpen(self) -> None:
+        """Offers the questions that leave the plan and change how it is carried out."""
+        rows = [
+            row for row in self.interview.sharpening() if row.fact not in self.interview.answers
+        ][:_SHARPENING]
+        if not rows or self.asked_to_sharpen or not self.interview.plan:
+            return
+        self.asked_to_sharpen = True
+        self.say("Some answers would not change the plan, but make it more precise:", before=True)
+        for row in rows:
+            self.console.item(
+                None, row.fact, f"{self._fact(row.fact).question} (for {', '.join(row.changes)})"
+            )
+        while (
+            word := self.console.read(
+                "Answer them too? y or n; Enter is no.", optional=True
+            ).lower()
+        ) not in (*YES, *NO, FINISH):
+            self.console.wrong(f'"{visible(word)}" is neither y nor n')
+        if word not in YES:
+            return
+        waiting = [self._fact(row.fact) for row in rows]
+        place = 0
+        while place < len(waiting):
+            answer = self._ask(waiting[place], self.console.step(place + 1, len(waiting), ""))
+            if not isinstance(answer, Command):
+                self._take(waiting[place], answer)
+                place += 1
+            elif answer.word == FINISH:
+                return
+            elif place:
+                place -= 1
+                self._back()
+            else:
+                self.say("This is the first of them; answers before it can be changed in a moment.")
+
+    def _review(self) -> Fact | None:
+        """Shows every answer; a fact to answer again, or None to go to the advice."""
+        for fact in self.interview.forget_held():
+            self.say(f"The answer to {fact} was taken back and is not used.")
+        self.save()
+        while True:
+            answers = self.interview.answers
+            self.say("Your answers:", before=True)
+            for number, (fact, value) in enumerate(answers.items(), 1):
+                self.console.item(number, fact, "not known" if value is None else show(value))
+            line = self.console.read(
+                "A number (or the name of a fact) changes that answer; skipped shows what was not"
+                " asked; Enter shows the advice.",
+                optional=True,
+            )
+            word = line.lower().replace("-", "_")
+            if word in (FINISH, *NO):
+                return None
+            names = list(answers)
+            if word.isdecimal() and 1 <= int(word) <= len(names):
+                return self._fact(names[int(word) - 1])
+            known = [fact.id for fact in self.interview.table.questions]
+            if word in known:
+                return self._fact(word)
+            if word in _SKIPPED:
+                for fact, why in self.interview.skipped().items():
+                    self.console.item(None, fact, why)
+            elif command(line) == Command(BACK) and answers:
+                return self._fact(next(reversed(self.interview.answered), names[-1]))
+            elif command(line) == Command(WHY):
+                self.say(
+                    "Any answer can still be changed; those that then no longer apply are dropped."
+                )
+            else:
+                self.console.wrong(
+                    f'"{visible(line)}" is no number in the list and no fact{nearest(word, known)}'
+                )
+
+    def _ask_again(self, fact: Fact) -> None:
+        answer = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
+        if not isinstance(answer, Command):
+            self._take(fact, answer)
+
+    def _take(self, fact: Fact, value: Value | None) -> None:
+        dropped, restored = self.interview.answer(fact.id, value)
+        self.save()
+        for id in dropped:
+            self.say(f"The answer to {id} is dropped: {self.interview.skipped()[id]}.")
+        for id in restored:
+            self.say(f"The answer to {id} counts again: {show(self.interview.facts[id])}.")
+
+    def _back(self) -> Fact | None:
+        last = self.interview.back()
+        if last is None:
+            self.say("This is the first question.")
+        return None if last is None else self._fact(last)
+
+    # ---- one question ----
+
+    def _ask(self, fact: Fact, where: str) -> Value | Command | None:
+        now = self.interview.now(fact.id)
+        self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
+        for number, choice in enumerate(fact.choices, 1):
+            word = (
+                {"true": "yes", "false": "no"}.get(choice.value, choice.value)
+                if fact.type == "bool"
+                else choice.value
+            )
+            self.console.item(number, word, choice.means)
+        if not fact.choices:
+            unit = f" ({fact.unit})" if fact.unit else ""
+            self.say(
+                f"Expected: {fact.expects}{unit}"
+                + (", written like 1200, 5k, 2M or 1e6." if fact.numeric else "."),
+                indent=2,
+            )
+        if now is not NOTHING:
+            self.say(f"Now: {'not known' if now is None else show(now)}. Enter keeps it.", indent=2)
+        while True:
+            line = self.console.read("Your answer:" if self.console.plain else ">")
+            meant = None if line in (choice.value for choice in fact.choices) else command(line)
+            if meant == Command(WHY):
+                self._explain(fact)
+            elif meant:
+                return meant
+            elif not line and now is not NOTHING:
+                return self.interview.kept[fact.id]
+            elif not line:
+                self.console.wrong(f"please answer; {HELP}")
+            else:
+                try:
+                    return self._value(fact, line)
+                except NotAValue as error:
+                    self.console.wrong(str(error))
+
+    def _value(self, fact: Fact, line: str) -> Value | None:
+        if line.lower().rstrip(".!") in _UNKNOWN:
+            return None
+        if fact.choices and line.isdecimal():
+            if not 1 <= int(line[:4]) <= len(fact.choices):
+                raise NotAValue(
+                    "unknown-choice", f"the choices are numbered 1 to {len(fact.choices)}"
+                )
+            line = fact.choices[int(line) - 1].value
+        return from_text(fact, line)
+
+    def _explain(self, fact: Fact) -> None:
+        stakes = self.interview.stakes(fact)
+        self.say(fact.why, mark="Why we ask:", indent=2)
+        self.say(fact.find_out, mark="How to find out:", indent=2)
+        if stakes.rules_out:
+            self.say(", ".join(stakes.rules_out), mark="An answer can still rule out:", indent=2)
+        if stakes.brings_in:
+            self.say(
+                ", ".join(stakes.brings_in),
+                mark="It can still bring in, alone or together with others:",
+                indent=2,
+            )
+        if len(stakes.plans) > 1:
+            for row in stakes.plans:
+                self.say(
+                    f"{row.answer}: the plan is {name(plan_of(row.plan))}",
+                    mark="-" if not self.console.plain else "",
+                    indent=2,
+                )
+        else:
+            self.say(
+                f"By itself the answer leaves the plan at {self._plan()}; together with others it"
+                " can change it.",
+                indent=2,
+            )
+        self.say(f"More: adaptadvisor explain {fact.id}", indent=2)
+
+    def _plan(self) -> str:
+        return name(plan_of(self.interview.plan))
+
+    def _fact(self, id: str) -> Fact:
+        return self.interview.table.facts[id]

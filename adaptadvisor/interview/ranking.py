@@ -1,0 +1,279 @@
+"""Which question to ask next: the one after which the fewest are expected to be needed, among those
+that can still change the plan.
+
+The ranking is a heuristic, and may be: it looks at a fixed number of completions, drawn evenly over
+the answers that the table tells apart. Whether a question can change the plan at all, and whether
+any is left, is never sampled: `space` decides both exactly.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.space import Group, Space, answers
+from adaptadvisor.table.conditions import Condition, holds, tests
+from adaptadvisor.table.derived import with_derived
+from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.rows import Table
+
+DRAWS = 256
+"""Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
+
+_ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
+_TWINS = 1_500  # partial situations in the exact test of one candidate before another one is tried
+_NOTHING_LOST = 1e-9
+_THIN, _LONGER = 3, 1.4
+"""After this many questions the drawn completions are too few to show what is still open: in
+interviews of random situations so many times as many were asked (80 of them, answers as likely as
+in `tests/bench/questions.py`).
+"""
+
+
+class Question(NamedTuple):
+    """The fact to ask about, and about how many questions are left, this one included."""
+
+    fact: Fact
+    left: int
+
+
+def next_question(
+    engine: Engine,
+    facts: Mapping[str, Any],
+    closed: Collection[str] = (),
+    later: Collection[str] = (),
+) -> Question | None:
+    """The question to ask; None once every completion has the plan of what is known.
+
+    Facts in `closed` will not be answered; those in `later` are asked only where no other question
+    can change the plan. Exact: some completion changes its plan with the answer. (Where no single
+    answer does in any completion, but several together do, it is one of those.)
+    """
+    space = Space(engine, facts, closed)
+    other = space.other_plan(engine.decide(facts).plan)
+    if other is None:
+        return None
+    ranked = _Ranking(space)
+    order = sorted(ranked.order or _by_witness(space, other[1]), key=lambda id: id in later)
+    for id in order:
+        fact = next(fact for fact in engine.askable if fact.id == id)
+        if ranked.shown_to_matter(id) or space.relevant(fact, _TWINS):
+            return Question(fact, ranked.left)
+    pivot = _pivot(space, other)
+    return Question(next(fact for fact in engine.askable if fact.id == pivot), ranked.left)
+
+
+def not_applying(
+    table: Table, facts: Mapping[str, Value], unanswered: Collection[str]
+) -> dict[str, Condition]:
+    """The facts that are not asked about, and the condition that would have to hold.
+
+    A condition that is open only through what the person does not know counts as not holding:
+    whoever has not measured the best prompt cannot say what its errors are.
+    """
+    found: dict[str, Condition] = {}
+    known = with_derived(dict(facts))
+    before = -1
+    while len(found) > before:
+        before = len(found)
+        for fact, condition in table.applies.items():
+            held = holds(condition, known)
+            open_facts = (
+                {test.fact for test in tests(condition)}
+                - known.keys()
+                - set(unanswered)
+                - found.keys()
+            )
+            if held is False or (held is None and not open_facts):
+                found[fact] = condition
+    return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
+
+
+def waiting(table: Table, facts: Mapping[str, Value]) -> set[str]:
+    """The facts of which it is not known yet whether they apply."""
+    known = with_derived(dict(facts))
+    return {fact for fact, condition in table.applies.items() if holds(condition, known) is None}
+
+
+class _Ranking:
+    """Completions drawn evenly, as sets of their numbers (bits): for each plan, and for each answer
+    to each open fact.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        drawn = dict(zip(space.groups, _drawn(space), strict=True))
+        self.masks = {group: [mask for _, mask in rows] for group, rows in drawn.items()}
+        size = len(next(iter(self.masks.values()), ()))
+        self.every = (1 << size) - 1
+        self.possible = [space.possible] * size
+        for masks in self.masks.values():
+            self.possible = [
+                possible & mask for possible, mask in zip(self.possible, masks, strict=True)
+            ]
+        self.plans: dict[int, int] = {}
+        for number, possible in enumerate(self.possible):
+            plan = space.plan(possible, possible)
+            self.plans[plan] = self.plans.get(plan, 0) | 1 << number
+        self.answers: dict[str, list[int]] = {}
+        for group, rows in drawn.items():
+            for place, name in enumerate(group.facts):
+                chosen: dict[int, int] = {}
+                for number, (numbers, _) in enumerate(rows):
+                    chosen[numbers[place]] = chosen.get(numbers[place], 0) | 1 << number
+                if len(chosen) > 1:
+                    self.answers[name] = list(chosen.values())
+        self.logs = [0.0, *(n * math.log2(n) for n in range(1, size + 1))]
+        self.left = 1
+        self.order = self._order()
+
+    def _order(self) -> list[str]:
+        """The open facts, best first; empty where all completions that were drawn have one plan."""
+        if self._doubt(self.every) <= _NOTHING_LOST:
+            return []
+        first = sorted(self.answers, key=lambda name: self._doubt_after(self.every, name))
+        front = first[:_ROLLED_OUT]
+        needed = {
+            name: sum(
+                self._needed(part, frozenset((name,))) for part in self._parts(self.every, name)
+            )
+            for name in front
+        }
+        front.sort(key=lambda name: needed[name])
+        left = 1 + needed[front[0]] / len(self.possible)
+        self.left = math.ceil((left if left <= _THIN else left * _LONGER) - _NOTHING_LOST)
+        return front + first[_ROLLED_OUT:]
+
+    def _doubt(self, chosen: int) -> float:
+        """The entropy of the plan over these completions, times their number."""
+        doubt = self.logs[chosen.bit_count()]
+        for members in self.plans.values():
+            doubt -= self.logs[(chosen & members).bit_count()]
+        return doubt
+
+    def _parts(self, chosen: int, name: str) -> list[int]:
+        return [part for answer in self.answers[name] if (part := chosen & answer)]
+
+    def _doubt_after(self, chosen: int, name: str) -> float:
+        return sum(self._doubt(part) for part in self._parts(chosen, name))
+
+    def _needed(self, chosen: int, asked: frozenset[str]) -> int:
+        """How many questions these completions need in all, when each time the one is asked that
+        leaves the least doubt.
+        """
+        if self._doubt(chosen) <= _NOTHING_LOST or len(asked) == len(self.answers):
+            return 0
+        best = min(
+            (name for name in self.answers if name not in asked),
+            key=lambda name: self._doubt_after(chosen, name),
+        )
+        parts = self._parts(chosen, best)
+        return (chosen.bit_count() if len(parts) > 1 else 0) + sum(
+            self._needed(part, asked | {best}) for part in parts
+        )
+
+    def shown_to_matter(self, name: str) -> bool:
+        """Whether one of the drawn completions changes its plan with this answer: a proof where it
+        is so, no answer where not.
+        """
+        group = next(group for group in self.space.groups if name in group.facts)
+        if len(group.facts) > 1:
+            # which of its masks are answers to one fact alone is for the exact search to say
+            return False
+        others = [masks for other, masks in self.masks.items() if other is not group]
+        for row in zip(*others, strict=True) if others else ((),):
+            possible = self.space.possible
+            for mask in row:
+                possible &= mask
+            if (
+                len(
+                    {
+                        self.space.plan(possible & answer.mask, possible & answer.mask)
+                        for answer in group.answers
+                    }
+                )
+                > 1
+            ):
+                return True
+        return False
+
+
+def _drawn(space: Space) -> Iterator[list[tuple[tuple[int, ...], int]]]:
+    """For each group, one answer a completion: the numbers of its facts' cells, and its mask. All
+    completions, or evenly drawn ones.
+    """
+    choices = [list(_choices(space, group)) for group in space.groups]
+    sizes = [len(rows) for rows in choices]
+    if math.prod(sizes) <= DRAWS:
+        for place, numbers in enumerate(zip(*product(*map(range, sizes)), strict=True)):
+            yield [choices[place][number] for number in numbers]
+        return
+    shuffle = random.Random(0).shuffle  # noqa: S311 - the same situation always leads to the same question
+    for rows in choices:
+        places = [draw * len(rows) // DRAWS for draw in range(DRAWS)]
+        shuffle(places)
+        yield [rows[place] for place in places]
+
+
+def _choices(space: Space, group: Group) -> Iterator[tuple[tuple[int, ...], int]]:
+    """The answers of a group, with the number of the cell in which the value of each fact lies (a
+    fact read only through a derived one has none).
+    """
+    facts = [next(fact for fact in space.engine.askable if fact.id == name) for name in group.facts]
+    edges = [
+        [cell.low for cell in answers(space.engine, space.facts, fact)[1:]]
+        or sorted({answer.values[place][1] for answer in group.answers})
+        for place, fact in enumerate(facts)
+    ]
+    for number, answer in enumerate(group.answers):
+        if len(facts) == 1:
+            yield (number,), answer.mask
+        else:
+            yield (
+                tuple(
+                    bisect_right(lows, value)
+                    for lows, (_, value) in zip(edges, answer.values, strict=True)
+                ),
+                answer.mask,
+            )
+
+
+def _by_witness(space: Space, chosen: Mapping[str, Any]) -> list[str]:
+    """Where hardly any completion has another plan: the facts of one that has, those that most of
+    the table reads first.
+    """
+    mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
+    return sorted(chosen, key=lambda name: -mentions[name])
+
+
+def _pivot(space: Space, other: tuple[int, dict[str, Any]]) -> str:
+    """A fact whose answer changes the plan of a completion: on the way from one completion to
+    another with another plan.
+    """
+    plan, there = other
+    back = space.other_plan(plan)
+    decide = space.engine.decide
+    if (
+        back is None
+        # every completion has the same plan, only not the one of what is known: the answers count
+        # together
+    ):
+        for name in list(there):
+            fewer = {key: value for key, value in there.items() if key != name}
+            if decide({**space.facts, **fewer}).plan != decide(space.facts).plan:
+                there = fewer
+        return next(iter(there))
+    anything = {name: value for group in space.groups for name, value in group.answers[0].values}
+    goal = {**anything, **there, **back[1]}
+    here = {**anything, **goal, **there}
+    for name, value in goal.items():
+        moved = {**here, name: value}
+        if decide({**space.facts, **moved}).plan != plan:
+            return name
+        here = moved
+    raise AssertionError("two completions with different plans differ in some fact")

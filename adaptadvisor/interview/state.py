@@ -1,0 +1,232 @@
+"""The interview as a state: what has been given, asked and answered, what to ask next, and what a
+question is about. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from adaptadvisor.advice.advise import Sharper, sharper
+from adaptadvisor.advice.hinges import merged
+from adaptadvisor.advice.recommendation import AnswerPlan
+from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.interview.ranking import Question, next_question, not_applying, waiting
+from adaptadvisor.table.conditions import describe
+from adaptadvisor.table.facts import Fact, Value, fact_flag
+from adaptadvisor.table.plans import members
+from adaptadvisor.table.rows import Table
+
+TIRED = 2
+"""After so many "don't know" in a row the person is asked whether to go on: what is left may be
+unknown too.
+"""
+
+NOTHING = object()
+"""No answer at all, which is not the answer "I don't know"."""
+
+_TWINS = 300
+
+
+class Stakes(NamedTuple):
+    """What hangs on a question: approaches that an answer can still rule out or bring in, and the
+    plan for each answer alone.
+    """
+
+    rules_out: tuple[str, ...]
+    brings_in: tuple[str, ...]
+    plans: tuple[AnswerPlan, ...]
+
+
+class Interview:
+    """One interview. `answered` maps each fact that was asked to its answer (None: not known), in
+    the order of asking.
+
+    What was `given` is not asked, unless it is `resumed`: then it is what an earlier part of this
+    interview was told. `held` are answers that were taken back, to be kept or replaced; `dropped`
+    those that do not apply any more, to count again if they do.
+    """
+
+    def __init__(
+        self, table: Table, given: Mapping[str, Value | None], *, resumed: bool = False
+    ) -> None:
+        self.table = table
+        self.engine = engine_for(table)
+        self.given = {} if resumed else dict(given)
+        self.answered = dict(given) if resumed else {}
+        self.held: dict[str, Value | None] = {}
+        self.dropped: dict[str, Value] = {}
+
+    @property
+    def answers(self) -> dict[str, Value | None]:
+        """All that was given or asked, in asking order of the table; None: not known."""
+        both = {**self.given, **self.answered}
+        return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+
+    @property
+    def kept(self) -> dict[str, Value | None]:
+        """All answers, those included that were taken back and not replaced yet: nothing of this
+        may be lost.
+        """
+        both = {**self.held, **self.answers}
+        return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+
+    def now(self, fact: str) -> Any:
+        """The present answer to a question, also where it is about to be replaced; `NOTHING` where
+        there is none.
+        """
+        return self.kept.get(fact, NOTHING)
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """The known facts."""
+        return {fact: value for fact, value in self.answers.items() if value is not None}
+
+    @property
+    def unknown(self) -> set[str]:
+        """The facts that the person does not know."""
+        return {fact for fact, value in self.answers.items() if value is None}
+
+    @property
+    def plan(self) -> tuple[str, ...]:
+        """The plan of what is known so far."""
+        return members(self.engine.decide(self.facts).plan)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that is still to be answered can change the plan."""
+        return self._space().other_plan(self.engine.decide(self.facts).plan) is None
+
+    def question(self) -> Question | None:
+        """The question to ask next; None where the plan is settled."""
+        return next_question(
+            self.engine, self.facts, self._closed(), waiting(self.table, self.facts)
+        )
+
+    def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Takes an answer, to a new question or instead of an old one.
+
+        Returns the facts whose answers no longer apply and are dropped, and those whose dropped
+        answers apply again.
+        """
+        before = self._inapplicable()
+        self.given.pop(fact, None)
+        self.held.pop(fact, None)
+        self.dropped.pop(fact, None)
+        self.answered[fact] = value
+        newly = self._inapplicable() - before
+        dropped = tuple(name for name in self.facts if name in newly)
+        self.dropped |= {name: self.facts[name] for name in dropped}
+        for name in dropped:
+            self.given.pop(name, None)
+            self.answered.pop(name, None)
+        now = self._inapplicable()
+        restored = tuple(name for name in self.dropped if name not in now)
+        self.given |= {name: self.dropped.pop(name) for name in restored}
+        return dropped, restored
+
+    def back(self) -> str | None:
+        """Takes the last answer back, to be kept or replaced, and returns its fact; None where
+        nothing has been asked.
+        """
+        if not self.answered:
+            return None
+        fact, value = self.answered.popitem()
+        self.held[fact] = value
+        return fact
+
+    def forget_held(self) -> tuple[str, ...]:
+        """Lets go of the answers that were taken back and never given again; returns their facts."""
+        forgotten = tuple(self.held)
+        self.held.clear()
+        return forgotten
+
+    def tired(self) -> bool:
+        """Whether the last answers were all "don't know"."""
+        last = list(self.answered.values())[-TIRED:]
+        return len(last) == TIRED and all(value is None for value in last)
+
+    def able_to_change(self, among: Sequence[Fact] = ()) -> tuple[Fact, ...]:
+        """The facts (all, or among these) not asked yet that can still change the plan.
+
+        One that cannot may be among them where it would take long to tell.
+        """
+        space = self._space()
+        if space.other_plan(self.engine.decide(self.facts).plan) is None:
+            return ()
+        open_facts = [
+            fact
+            for fact in among or self.engine.askable
+            if fact.id not in self.answers and fact.id not in self._closed() and fact.id != "tried"
+        ]
+        return tuple(fact for fact in open_facts if space.relevant(fact, _TWINS) is not False)
+
+    def skipped(self) -> dict[str, str]:
+        """Why each question that was not asked was not."""
+        inapplicable = not_applying(self.table, self.facts, self.unknown)
+        able = {row.id for row in self.able_to_change()}
+        words = {}
+        for fact in self.table.questions:
+            if fact.id in self.answers:
+                continue
+            if fact.id in inapplicable:
+                words[fact.id] = f"it is asked only when {describe(inapplicable[fact.id])}"
+            elif fact.type == "plans":
+                words[fact.id] = f"it is given, not asked: {fact_flag(fact.id)}"
+            else:
+                words[fact.id] = (
+                    "it has not been asked yet"
+                    if fact.id in able
+                    else "its answer cannot change the plan"
+                )
+        return words
+
+    def sharpening(self) -> tuple[Sharper, ...]:
+        """The unknown facts that would make methods, checks or the route more precise; the plan
+        stays.
+        """
+        left_out = {*self.answers, *self._closed(), "tried"}
+        return tuple(
+            found for found in sharper(self.table, self.facts) if found.fact not in left_out
+        )
+
+    def stakes(self, fact: Fact) -> Stakes:
+        """What hangs on this question now."""
+        facts = {name: value for name, value in self.facts.items() if name != fact.id}
+        certain, possible = self.engine.state(facts)
+        mentions = 0
+        for name in self._read_through(fact):
+            mentions |= self.engine.codes[name].mentions
+        reads = mentions & possible & ~certain
+        allowed, present = self.engine.allowed(certain), self.engine.decide(facts).plan
+        out = into = 0
+        for when, approaches in self.engine.limits:
+            out |= approaches & allowed if when & reads and not when & certain else 0
+        for need in self.engine.needs:
+            for approach, when, provided in need.ways:
+                if need.when & possible and (need.when | when | provided) & reads:
+                    into |= approach & allowed & ~present
+        cells = [
+            (cell, self.engine.decide({**facts, fact.id: cell.value}))
+            for cell in answers(self.engine, facts, fact)
+        ]
+        plans = tuple(
+            AnswerPlan(words, members(outcome.plan), outcome.open_needs)
+            for words, outcome in merged(cells)
+        )
+        return Stakes(members(out), members(into), plans)
+
+    def _read_through(self, fact: Fact) -> list[str]:
+        """The fact and those derived from it, as far as conditions read them."""
+        derived = [row.fact.id for row in self.engine.derived if fact.id in row.fact.inputs]
+        return [name for name in (fact.id, *derived) if name in self.engine.codes]
+
+    def _closed(self) -> set[str]:
+        return self.unknown | self._inapplicable()
+
+    def _inapplicable(self) -> set[str]:
+        return set(not_applying(self.table, self.facts, self.unknown))
+
+    def _space(self) -> Space:
+        return Space(self.engine, self.facts, self._closed())

@@ -1,0 +1,67 @@
+"""Plain text pages: headings, wrapped paragraphs and lists with hanging indents, with or without
+colour.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+HANG = 3
+"""How far the further lines of an item stand in; a long name in front must not push the text off
+the page.
+"""
+
+NARROWEST, WIDEST = 30, 100
+"""Lines are wrapped inside these widths, however narrow or wide the terminal is."""
+
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+class Page:
+    """Collects lines. Colour only repeats what words, order and indents already say; a plain page
+    has words for arrows too.
+    """
+
+    def __init__(self, width: int, *, colour: bool, plain: bool = False) -> None:
+        self.width = max(NARROWEST, min(width, WIDEST))
+        self.colour = colour and not plain
+        self.gives = "gives" if plain else "->"
+        self.lines: list[str] = []
+
+    def bold(self, text: str) -> str:
+        return f"{_BOLD}{text}{_RESET}" if self.colour else text
+
+    def title(self, text: str) -> None:
+        self.lines += [self.bold(line) for line in self._wrapped(text, 0, "")]
+
+    def heading(self, text: str) -> None:
+        self.lines += ["", self.bold(text)]
+
+    def say(self, text: str, indent: int = 0, *, mark: str = "", dim: bool = False) -> None:
+        """A paragraph; `mark` (a bullet, a number, a name) stands before it, and further lines hang
+        a little under it.
+        """
+        lines = self._wrapped(text, indent, mark)
+        self.lines += [f"{_DIM}{line}{_RESET}" if dim and self.colour else line for line in lines]
+
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+    def _wrapped(self, text: str, indent: int, mark: str) -> list[str]:
+        hang = " " * (indent + min(len(mark), HANG))
+        lines = wrap(
+            f"{visible(mark).strip()} {visible(text)}" if mark else visible(text),
+            self.width,
+            initial_indent=" " * indent,
+            subsequent_indent=hang,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        return lines or [""]
+
+
+def visible(text: str) -> str:
+    """Text without terminal control: every character that is not printable (escape codes, direction
+    marks) becomes a blank.
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

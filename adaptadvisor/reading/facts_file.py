@@ -1,0 +1,170 @@
+"""Facts files: what a person knows, with a title and notes of their own, in YAML or JSON. Reading
+and writing are inverse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from textwrap import wrap
+
+from adaptadvisor.errors import BadInput, Problem, Problems
+from adaptadvisor.reading import nodes as documents
+from adaptadvisor.reading.nodes import Mapping as MappingNode
+from adaptadvisor.reading.nodes import Node, Scalar, Sequence
+from adaptadvisor.table import facts
+from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
+from adaptadvisor.table.rows import Table
+
+_WIDTH = 110
+
+
+def read(text: str, file: str, table: Table) -> Given:
+    """The content of a facts file; `BadInput` with every problem in it."""
+    problems = Problems()
+    node = documents.parse(text, file, problems)
+    own = (
+        {key.text: value for key, value in node.entries if key.text in OWN_KEYS}
+        if isinstance(node, MappingNode)
+        else {}
+    )
+    if isinstance(node, MappingNode):
+        node = node._replace(
+            entries=tuple(entry for entry in node.entries if entry[0].text not in OWN_KEYS)
+        )
+    for key, value in own.items():
+        if not isinstance(value, Scalar):
+            problems.append(Problem("wrong-type", f'"{key}" must be text', value.location))
+    found = answers_in(node, table.facts, problems.append)
+    if problems:
+        raise BadInput(problems)
+    words = {
+        key: value.text
+        for key, value in own.items()
+        if isinstance(value, Scalar) and not (value.plain and value.text in ("", "null", "~"))
+    }
+    return Given(found, **words)
+
+
+def answers_in(
+    node: Node, known: Mapping[str, Fact], report: Callable[[Problem], None]
+) -> dict[str, Value | None]:
+    """The answers in a mapping of fact to value; whatever is none is reported."""
+    found: dict[str, Value | None] = {}
+    if not isinstance(node, MappingNode):
+        report(Problem("not-a-mapping", "expected facts as `fact: value`", node.location))
+        return found
+    for key, node_value in node.entries:
+        fact = known.get(key.text)
+        if fact is None or fact.derived:
+            report(unknown_fact(key, known))
+            continue
+        try:
+            value = value_of(fact, node_value)
+        except NotAValue as error:
+            report(Problem(error.code, str(error), node_value.location))
+            continue
+        found[fact.id] = value
+    return found
+
+
+def unknown_fact(key: Scalar, known: Mapping[str, Fact]) -> Problem:
+    """Why this word is no fact that one can give."""
+    wrong = facts.no_such_fact(key.text, known)
+    return Problem(wrong.code, str(wrong), key.location)
+
+
+def value_of(fact: Fact, node: Node) -> Value | None:
+    """What a node means for this fact; quoted text stays text. Raises `NotAValue`."""
+    if isinstance(node, Scalar):
+        if node.plain:
+            return facts.from_text(fact, node.text) if node.text else None
+        return (
+            facts.from_text(fact, node.text)
+            if fact.type in ("choice", "plans")
+            else facts.from_object(fact, node.text)
+        )
+    if (
+        isinstance(node, Sequence)
+        and fact.type == "plans"
+        and all(isinstance(item, Scalar) for item in node.items)
+    ):
+        return facts.from_object(
+            fact, [item.text for item in node.items if isinstance(item, Scalar)]
+        )
+    return facts.from_object(
+        fact, [] if isinstance(node, Sequence) and fact.type != "plans" else {}
+    )
+
+
+def written(
+    table: Table, given: Given, head: str = "Facts for adaptadvisor. null: asked, and not known."
+) -> str:
+    """A facts file (YAML) in which a comment above each fact says what it means; `read` gives the
+    same back.
+    """
+    lines = [
+        f"# {head}",
+        *(f"{key}: {_as_text(text)}" for key in OWN_KEYS if (text := getattr(given, key))),
+    ]
+    for fact in table.questions:
+        if fact.id in given.answers:
+            value = given.answers[fact.id]
+            lines += ["", *_comment(fact, value), f"{fact.id}: {as_yaml(value)}"]
+    return "".join(f"{line}\n" for line in (lines if len(lines) > 1 else [*lines, "{}"]))
+
+
+def as_yaml(value: Value | None) -> str:
+    """A value as it stands in a facts file."""
+    if value is None:
+        return "null"
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    return show(value) if isinstance(value, (str, bool)) else repr(value)
+
+
+def in_braces(facts: Mapping[str, Value]) -> str:
+    """A situation as it can be pasted into a row, a case or a facts file.
+
+    >>> in_braces({"task": "label", "tried": ("prompt",)})
+    '{task: label, tried: [prompt]}'
+    """
+    return f"{{{', '.join(f'{fact}: {as_yaml(value)}' for fact, value in facts.items())}}}"
+
+
+def _comment(fact: Fact, value: Value | None) -> list[str]:
+    meaning = next(
+        (
+            f"{choice.value}: {choice.means}"
+            for choice in fact.choices
+            if value is not None and choice.value == show(value)
+        ),
+        "",
+    )
+    unit = f"Unit: {fact.unit}." if fact.unit else ""
+    return wrap(
+        " ".join(filter(None, (fact.question, unit, meaning))),
+        _WIDTH,
+        initial_indent="# ",
+        subsequent_indent="# ",
+    )
+
+
+def _as_text(text: str) -> str:
+    """A block of lines where that is safe and readable, else a quoted text with escapes."""
+    lines = text.split("\n")
+    if (
+        len(lines) > 1
+        and all(line.isprintable() for line in lines)
+        and lines[0].strip()
+        and lines[0][0] != " "
+        and lines[-1].strip()
+    ):
+        return "\n".join(["|-", *(f"  {line}" if line else "" for line in lines)])
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(
+        r"[^\n -~]",
+        lambda match: match[0] if match[0].isprintable() else f"\\U{ord(match[0]):08x}",
+        quoted,
+    )

@@ -1,0 +1,249 @@
+"""YAML and JSON files as trees of located nodes. The only module that imports yaml.
+
+Scalars stay text: what `yes`, `010` or `1e6` means is decided by the type of the fact or field that
+holds it, never by YAML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from adaptadvisor.errors import BadInput, Location, Problem, Problems, bad_input, shown
+
+if TYPE_CHECKING:
+    from yaml.events import Event
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 60
+_ESCAPE = re.compile(r"\\(?:u(d[89ab]..)\\u(d[c-f]..)|.)", re.IGNORECASE | re.DOTALL)
+
+
+class Scalar(NamedTuple):
+    """A text; `plain` when it stood without quotes."""
+
+    text: str
+    plain: bool
+    location: Location
+
+
+class Sequence(NamedTuple):
+    """A list."""
+
+    items: tuple[Node, ...]
+    location: Location
+
+
+class Mapping(NamedTuple):
+    """A mapping; keys keep their order and place."""
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    location: Location
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def read_text(path: Path, name: str = "") -> str:
+    """The text of a UTF-8 file of at most 5 MB that is not empty; anything else is a `BadInput`
+    that names the file.
+    """
+    file = Location(name or str(path))
+    try:
+        with path.open("rb") as handle:
+            data = handle.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise bad_input("missing-file", "no such file", file) from None
+    except IsADirectoryError:
+        raise bad_input("not-a-file", "this is a folder, not a file", file) from None
+    except (OSError, ValueError) as error:
+        raise bad_input(
+            "unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}", file
+        ) from None
+    return decode(data, file)
+
+
+def decode(data: bytes, file: Location) -> str:
+    """UTF-8 bytes as text, with the same limits as `read_text`."""
+    if len(data) > MAX_BYTES:
+        raise bad_input("too-large", f"larger than {MAX_BYTES // 1_000_000} MB", file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise bad_input(
+            "not-utf-8",
+            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8",
+            Location(file.file, line, column),
+        ) from None
+    if not text.strip():
+        raise bad_input("empty", "the file is empty", file)
+    return text
+
+
+def parse(text: str, file: str, problems: list[Problem]) -> Node:
+    """The document in `text`; duplicate keys, aliases and tags are added to `problems`, broken
+    syntax is raised as `BadInput`.
+    """
+    if text.lstrip()[:1] in ("{", "["):
+        text = _json_as_yaml(text, file)
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _Builder(file, problems).document(yaml.parse(text, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(filter(None, (error.context, error.problem)))
+        place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+        if (
+            "nesting depth" in what
+            # newer parsers have a limit of their own, and read ahead of the events that are counted
+            # here
+        ):
+            raise bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place) from None
+        raise bad_input(
+            "syntax", f"not valid YAML: {shown(what, 200)}{_hint(text, mark)}", place
+        ) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position] if isinstance(error.position, int) else ""
+        place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise bad_input("syntax", f"not valid YAML: {shown(error.reason, 200)}", place) from None
+
+
+def _hint(text: str, mark: Any) -> str:
+    """What is most often meant where the parser only says that it cannot go on."""
+    if mark is None:
+        return ""
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: mark.column + 1]:
+        return "; a tab stands here: use blanks"
+    if re.search(r":\s*[<>]=?\s*[\w.]", line):
+        return '; a comparison needs quotes: ">= 200"'
+    return ""
+
+
+def _json_as_yaml(text: str, file: str) -> str:
+    """JSON that starts like JSON must be JSON or YAML flow style; its tabs become blanks, which
+    YAML can read at the same columns.
+
+    JSON may write a character as two escapes (a surrogate pair), YAML may not.
+    """
+    try:
+        json.loads(text)
+    except RecursionError:
+        return text  # the YAML reader names the place
+    except ValueError as error:
+        if file.endswith((".json", ".jsonl")) and isinstance(error, json.JSONDecodeError):
+            raise bad_input(
+                "syntax", f"not valid JSON: {error.msg}", Location(file, error.lineno, error.colno)
+            ) from None
+        return text
+    return _ESCAPE.sub(_one_escape, text.replace("\t", " "))
+
+
+def _one_escape(match: re.Match[str]) -> str:
+    if not match[1]:
+        return match[0]
+    return f"\\U{0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00:08x}"
+
+
+class _Builder:
+    """Builds the tree from parser events with a stack of its own, so that no nesting can exhaust
+    Python's.
+    """
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+
+    def document(self, events: Iterator[Event]) -> Node:
+        """The one document in the stream."""
+        from yaml import events as kind
+
+        stack: list[tuple[Event, list[Node]]] = []
+        roots: list[Node] = []
+        for event in events:
+            if isinstance(event, (kind.SequenceStartEvent, kind.MappingStartEvent)):
+                self._check_tag(event, event.implicit)
+                stack.append((event, []))
+                if len(stack) > MAX_DEPTH:
+                    raise bad_input(
+                        "too-deep", f"nested deeper than {MAX_DEPTH} levels", self._place(event)
+                    )
+                continue
+            node: Node
+            if isinstance(event, kind.ScalarEvent):
+                self._check_tag(event, event.implicit[0] or event.implicit[1])
+                node = Scalar(event.value, not event.style, self._place(event))
+            elif isinstance(event, kind.AliasEvent):
+                self._add(
+                    "alias",
+                    f'"*{shown(event.anchor)}" repeats another part of the file; write the'
+                    " value out",
+                    event,
+                )
+                node = Scalar("", True, self._place(event))
+            elif isinstance(event, (kind.SequenceEndEvent, kind.MappingEndEvent)):
+                start, parts = stack.pop()
+                node = (
+                    self._sequence(start, parts)
+                    if isinstance(event, kind.SequenceEndEvent)
+                    else self._mapping(start, parts)
+                )
+            else:
+                continue
+            (stack[-1][1] if stack else roots).append(node)
+            if len(roots) > 1:
+                raise bad_input(
+                    "syntax", "a second document starts here; one file holds one", node.location
+                )
+        if not roots:
+            raise bad_input("empty", "the file holds only comments", Location(self.file))
+        return roots[0]
+
+    def _sequence(self, start: Event, parts: list[Node]) -> Sequence:
+        return Sequence(tuple(parts), self._place(start))
+
+    def _mapping(self, start: Event, parts: list[Node]) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for key, value in zip(parts[::2], parts[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.problems.append(Problem("bad-key", "a key must be a plain word", key.location))
+            elif key.text in entries:
+                first = entries[key.text][0].location
+                message = f'"{shown(key.text)}" stands twice; first in line {first.line}'
+                self.problems.append(Problem("duplicate-key", message, key.location))
+            else:
+                entries[key.text] = (key, value)
+        return Mapping(tuple(entries.values()), self._place(start))
+
+    def _check_tag(self, event: Any, implicit: bool) -> None:
+        if event.tag and not implicit:
+            self._add("tag", f'the tag "{shown(event.tag)}" is not allowed here', event)
+
+    def _add(self, code: str, message: str, event: Event) -> None:
+        self.problems.append(Problem(code, message, self._place(event)))
+
+    def _place(self, event: Event) -> Location:
+        mark: Any = event.start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
+
+
+def read(path: Path, name: str = "", *, collect: Callable[[Problem], None]) -> Node | None:
+    """The document in a file, its problems given to `collect`; None where it cannot be read at all."""
+    problems = Problems()
+    fatal: tuple[Problem, ...] = ()
+    node: Node | None = None
+    try:
+        node = parse(read_text(path, name), name or str(path), problems)
+    except BadInput as error:
+        fatal = error.problems  # with those found before, where there were too many
+    for problem in dict.fromkeys([*problems, *fatal]):
+        collect(problem)
+    return node

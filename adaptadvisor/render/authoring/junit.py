@@ -1,0 +1,96 @@
+"""A verification as JUnit XML: the suites "examples", "cases" and "coverage"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+from adaptadvisor.authoring.test import Verification
+from adaptadvisor.errors import Location
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class _Test(NamedTuple):
+    suite: str
+    id: str
+    place: Location
+    codes: tuple[str, ...]
+    """What kinds of failure; empty where there is none."""
+    message: str
+
+
+def render(found: Verification) -> str:
+    """The document as text."""
+    tests = [*_run(found), *_covered(found)]
+    root = ET.Element(
+        "testsuites", name="rules", tests=str(len(tests)), failures=str(_failures(tests))
+    )
+    for suite in ("examples", "cases", "coverage"):
+        _suite(root, suite, [test for test in tests if test.suite == suite])
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _run(found: Verification) -> Iterable[_Test]:
+    for result in found.results:
+        yield _Test(
+            result.suite,
+            result.id,
+            result.place,
+            () if result.passed else ("test-failed",),
+            result.message,
+        )
+
+
+def _covered(found: Verification) -> Iterable[_Test]:
+    for point in found.points:
+        words = [
+            f"{gap.message}{f'; to close it: {gap.situation}' if gap.situation else ''}"
+            for gap in point.gaps
+        ]
+        yield _Test(
+            "coverage",
+            f"{point.kind}: {point.id}",
+            point.place,
+            tuple(gap.code for gap in point.gaps),
+            "\n".join(words),
+        )
+
+
+def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name=name,
+        tests=str(len(tests)),
+        failures=str(_failures(tests)),
+        errors="0",
+        skipped="0",
+    )
+    for test in tests:
+        node = ET.SubElement(
+            suite,
+            "testcase",
+            name=_legal(test.id),
+            classname=f"rules.{name}",
+            file=_legal(test.place.file),
+            line=str(test.place.line),
+        )
+        if test.codes:
+            ET.SubElement(
+                node, "failure", type=test.codes[0], message=_legal(test.message)
+            ).text = _legal(f"{test.place}: {test.message}")
+        elif test.message:
+            ET.SubElement(node, "system-out").text = _legal(test.message)
+
+
+def _failures(tests: Iterable[_Test]) -> int:
+    return sum(bool(test.codes) for test in tests)
+
+
+def _legal(text: str) -> str:
+    """Text that XML can carry: a character that it cannot stands as its number."""
+    return _NOT_XML.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -1,0 +1,130 @@
+"""What was proven of a table, in words: the claims, the findings with their places, and what the
+table advises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adaptadvisor.authoring.prove import Finding, Proof
+from adaptadvisor.errors import Location
+from adaptadvisor.page import Page
+from adaptadvisor.reading.facts_file import in_braces
+from adaptadvisor.render.words import plan_words
+
+_PLANS_SHOWN = 12
+
+
+def render(
+    proof: Proof,
+    places: Mapping[str, Location],
+    width: int = 80,
+    *,
+    colour: bool = False,
+    plain: bool = False,
+) -> str:
+    """The whole proof as text of this width; `places` say where rows stand."""
+    page = Page(width, colour=colour, plain=plain)
+    page.title(
+        f"Table {proof.table.version}, digest {proof.table.digest}: {_many(proof.situations)}"
+        " situations"
+    )
+    page.say(
+        "A situation gives every fact one of the answers that the table tells apart, or leaves it"
+        " unknown; nothing was tried.",
+        dim=True,
+    )
+    if proof.proven:
+        page.heading("Holds in every situation")
+    for claim in proof.proven:
+        page.say(f"{claim}.", mark="- ")
+    page.heading(f"Findings: {len(proof.findings) or 'none'}")
+    for finding in proof.findings:
+        page.say(finding_words(finding, places), mark="- ")
+        if finding.witness is not None:
+            page.say(in_braces(finding.witness), 2, mark="for one: ")
+    if proof.not_told:
+        page.heading("Not told: it would take too long (--exact goes on)")
+        page.say("; ".join(proof.not_told))
+    _explaining(page, proof)
+    _advised(page, proof)
+    return page.text()
+
+
+def finding_words(finding: Finding, places: Mapping[str, Location]) -> str:
+    """`rules/needs.yaml:41:3: error[no-effect]: ...`."""
+    place = location(finding.place, places)
+    return f"{place}: error[{finding.code}]: {finding.place}: {finding.message}"
+
+
+def location(place: str, places: Mapping[str, Location]) -> Location:
+    """Where a row or a part of it stands; of a part that has no place of its own, where the row
+    does.
+    """
+    while place not in places and "/" in place:
+        place = place.rpartition("/")[0]
+    return places.get(place, Location(place))
+
+
+def _many(number: int) -> str:
+    return f"{number:,}" if number < 10**9 else f"{number:.1e}"
+
+
+def _explaining(page: Page, proof: Proof) -> None:
+    if not proof.notes:
+        return
+    page.heading("Rows that change no plan, and are there for the reason that they give")
+    for note in proof.notes:
+        sure = "" if note.proven else " (none was found that does, not proven)"
+        seen = (
+            "It was not seen as a reason either"
+            if note.witness is None
+            else f"For one: {in_braces(note.witness)}"
+        )
+        page.say(f"{note.words}{sure}. {seen}", mark="- ")
+
+
+def _advised(page: Page, proof: Proof) -> None:
+    exact = proof.counted == proof.situations
+    of = "all situations, counted" if exact else f"a sample of {proof.counted:,} situations"
+    page.heading(f"Plans, in {of}")
+    for share in proof.plans[:_PLANS_SHOWN]:
+        page.say(
+            f"{plan_words(share.plan)}, for one {in_braces(share.witness)}",
+            mark=f"- {_part(share.situations, proof.counted)} ",
+        )
+    rest = proof.plans[_PLANS_SHOWN:]
+    if rest:
+        page.say(
+            f"{', '.join(plan_words(share.plan) for share in rest)}",
+            mark=f"- {_part(sum(share.situations for share in rest), proof.counted)} ",
+        )
+    page.heading("Needs that stay open")
+    some = (
+        of
+        if proof.open_counted == proof.counted
+        else f"a sample of {proof.open_counted:,} situations"
+    )
+    page.say(
+        f"{_part(proof.open_situations, proof.open_counted)} of {some} leave some need open, and"
+        " say what would close it."
+    )
+    for need in proof.open_needs:
+        page.say(
+            f"{need.need}, the smallest {in_braces(need.witness)}",
+            mark=f"- {_part(need.situations, proof.counted)} ",
+        )
+    page.heading("What a missing answer does")
+    words = [
+        f"{row.fact} {_part(row.situations, proof.unknowns_counted)}"
+        for row in proof.unknowns
+        if row.situations
+    ]
+    page.say(
+        f"Leaving it out changes the plan in this part of {proof.unknowns_counted} sampled"
+        f" situations: {', '.join(words) or 'none'}."
+    )
+
+
+def _part(number: int, of: int) -> str:
+    return f"{100 * number / of:.1f} %" if of else "0 %"

@@ -1,0 +1,64 @@
+"""The faces of a recommendation: one value, several forms that say the same; text is the short one,
+and names what it does not spell out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from adaptadvisor.advice.recommendation import Recommendation
+from adaptadvisor.page import visible
+from adaptadvisor.render.words import plan_words
+
+
+def render(
+    advice: Recommendation,
+    format_: str,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    plain: bool = False,
+) -> str:
+    """The recommendation in one of the formats; width, colour and plain concern text alone."""
+    if format_ == "json":
+        from adaptadvisor.render import as_json
+
+        return as_json.render(advice)
+    advice = inert(advice)
+    advice = advice._replace(title=" ".join(advice.title.split()))
+    if format_ == "text":
+        from adaptadvisor.render import text
+
+        return text.render(advice, width, colour=colour, plain=plain)
+    if format_ == "html":
+        from adaptadvisor.render import html
+
+        return html.render(advice)
+    from adaptadvisor.render import markdown
+
+    return markdown.record(advice) if format_ == "adr" else markdown.report(advice)
+
+
+def title(advice: Recommendation) -> str:
+    """The reader's own title, or the plan as one."""
+    return " ".join(inert(advice.title).split()) or f"Plan {plan_words(advice.plan)}"
+
+
+def inert(value: Any) -> Any:
+    """The same value with nothing in its texts that a terminal or a browser would act on unseen:
+    escape codes, direction marks.
+
+    Mappings come in the order of JSON, so that a stored recommendation looks as it did.
+    """
+    if isinstance(value, str):
+        return (
+            value if value.isprintable() else "\n".join(visible(line) for line in value.split("\n"))
+        )
+    if isinstance(value, tuple):
+        parts = [inert(part) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if isinstance(value, Mapping):
+        return MappingProxyType({inert(key): inert(part) for key, part in sorted(value.items())})
+    return value

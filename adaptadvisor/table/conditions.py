@@ -1,0 +1,238 @@
+"""Conditions: what a row's `when` says, with three values (Kleene): True, False, and None for "not
+known".
+
+Negation is pushed down to the tests when a condition is read, so a condition is a tree of `All`,
+`AnyOf` and `Test`.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple, TypeAlias
+
+from adaptadvisor.table.facts import Fact, Value, show, show_number
+
+Interval = tuple[float, float]
+"""The numbers from the first (included) to the second (excluded)."""
+
+
+class Test(NamedTuple):
+    """The fact's value is one of `values`, or (for a number) lies in one of `intervals`; `text` is
+    how the table's author put it.
+    """
+
+    fact: str
+    values: tuple[Value, ...] = ()
+    intervals: tuple[Interval, ...] = ()
+    text: str = ""
+
+    def accepts(self, value: Value) -> bool:
+        """Whether this known value passes."""
+        if self.values:
+            return value in self.values
+        return isinstance(value, (int, float)) and any(
+            low <= value < high for low, high in self.intervals
+        )
+
+
+class All(NamedTuple):
+    """Every part holds; `All(())` always does."""
+
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(NamedTuple):
+    """At least one part holds; `AnyOf(())` never does."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Test | All | AnyOf
+ALWAYS = All(())
+
+
+def holds(condition: Condition, situation: Mapping[str, Value]) -> bool | None:
+    """Whether the condition holds: True, False, or None where unknown facts leave it open.
+
+    >>> holds(AnyOf((Test("a", ("x",)), Test("b", (True,)))), {"b": True})
+    True
+    >>> holds(All((Test("a", ("x",)), Test("b", (True,)))), {"b": True}) is None
+    True
+    """
+    if isinstance(condition, Test):
+        value = situation.get(condition.fact)
+        return None if value is None else condition.accepts(value)
+    stop = isinstance(condition, AnyOf)
+    result: bool | None = not stop
+    for part in condition.parts:
+        held = holds(part, situation)
+        if held is stop:
+            return stop
+        if held is None:
+            result = None
+    return result
+
+
+def tests(condition: Condition) -> Iterator[Test]:
+    """Every test in the condition, in reading order."""
+    if isinstance(condition, Test):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from tests(part)
+
+
+def deciding(condition: Condition, situation: Mapping[str, Value]) -> tuple[str, ...]:
+    """The known facts that make a condition hold: of an `AnyOf`, those of every part that holds."""
+    if isinstance(condition, Test):
+        return (condition.fact,)
+    parts = [part for part in condition.parts if holds(part, situation)]
+    return tuple(dict.fromkeys(fact for part in parts for fact in deciding(part, situation)))
+
+
+def terms(condition: Condition, limit: int) -> list[tuple[Test, ...]]:
+    """The condition as alternatives, each a conjunction of tests (disjunctive normal form, exact in
+    Kleene logic).
+
+    Raises `OverflowError` when there would be more than `limit` alternatives.
+    """
+    if isinstance(condition, Test):
+        return [(condition,)]
+    parts = [terms(part, limit) for part in condition.parts]
+    if isinstance(condition, AnyOf):
+        found = [term for part in parts for term in part]
+    elif math.prod(map(len, parts)) > limit:
+        raise OverflowError
+    else:
+        found = [tuple(test for term in chosen for test in term) for chosen in product(*parts)]
+    if len(found) > limit:
+        raise OverflowError
+    return found
+
+
+def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
+    """The condition that holds exactly when this one is known not to."""
+    if isinstance(condition, Test):
+        fact = facts[condition.fact]
+        others = tuple(value for value in fact.values if value not in condition.values)
+        words = " or ".join(map(show, others)) if others else f"not {condition.text}"
+        return Test(
+            condition.fact, others, _complement(condition.intervals) if fact.numeric else (), words
+        )
+    parts = tuple(negated(part, facts) for part in condition.parts)
+    return All(parts) if isinstance(condition, AnyOf) else AnyOf(parts)
+
+
+def describe(condition: Condition) -> str:
+    """The condition in words: `task is label, and examples >= 200`."""
+    if isinstance(condition, Test):
+        return (
+            f"{condition.fact} {condition.text}"
+            if condition.text.startswith((">", "<"))
+            else f"{condition.fact} is {condition.text}"
+        )
+    joint = ", and " if isinstance(condition, All) else ", or "
+    words = [
+        (
+            f"({describe(part)})"
+            if not isinstance(part, Test) and len(part.parts) > 1
+            else describe(part)
+        )
+        for part in condition.parts
+    ]
+    return joint.join(words) or "always"
+
+
+class Comparison(NamedTuple):
+    """A comparison read from a test such as ">= 200" or "50..199"."""
+
+    intervals: tuple[Interval, ...]
+    text: str
+
+
+def compare(fact: Fact, operator: str, number: float, text: str) -> Comparison:
+    """`operator` is one of >= > <= < =; half-open intervals make all five exact, for whole numbers
+    and for others.
+    """
+    above = number + 1 if fact.type == "integer" else math.nextafter(number, math.inf)
+    low, high = {
+        ">=": (number, math.inf),
+        ">": (above, math.inf),
+        "<=": (-math.inf, above),
+        "<": (-math.inf, number),
+        "=": (number, above),
+    }[operator]
+    return Comparison(((low, high),), text)
+
+
+def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[float, ...]]:
+    """For each numeric fact the numbers at which some test changes its answer, in increasing order."""
+    found: dict[str, set[float]] = {}
+    for test in condition_tests:
+        for interval in test.intervals:
+            found.setdefault(test.fact, set()).update(
+                edge for edge in interval if math.isfinite(edge)
+            )
+    return {fact: tuple(sorted(edges)) for fact, edges in found.items()}
+
+
+class Cell(NamedTuple):
+    """Answers to one fact that no test of a table tells apart: a value, or the numbers `low <= x <
+    high`.
+    """
+
+    fact: str
+    value: Any
+    low: float = math.nan
+    high: float = math.nan
+    whole: bool = False
+    first: bool = False
+
+    def __str__(self) -> str:
+        if math.isnan(self.low):
+            return show(self.value)
+        last = self.high - 1 if self.whole else self.high
+        low = (
+            show_number(self.low)
+            if self.whole or self.low == round(self.low, 9)
+            else f"more than {show_number(round(self.low, 9))}"
+        )
+        if self.high == math.inf:
+            return low if low.startswith("more") else f"{low} or more"
+        if self.whole and last == self.low:
+            return low
+        if self.first:
+            closed = self.whole or last != round(last, 9)
+            return (
+                f"{'at most' if closed else 'under'}"
+                f" {show_number(last if self.whole else round(last, 9))}"
+            )
+        return f"{low} to {'' if self.whole else 'under '}{show_number(last)}"
+
+
+def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
+    """The cells of a fact, given the numbers at which tests change their answers; the value is one
+    that lies in the cell.
+    """
+    if not fact.numeric:
+        return tuple(Cell(fact.id, value) for value in fact.values)
+    whole = fact.type == "integer"
+    inner = edges[bisect_right(edges, fact.minimum) : bisect_right(edges, fact.maximum)]
+    lows = (fact.minimum, *inner)
+    highs = (*inner, math.inf)
+    return tuple(
+        Cell(fact.id, int(low) if whole else low, low, high, whole, low == fact.minimum)
+        for low, high in zip(lows, highs, strict=True)
+    )
+
+
+def _complement(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    gaps, start = [], -math.inf
+    for low, high in sorted(intervals):
+        if low > start:
+            gaps.append((start, low))
+        start = max(start, high)
+    return (*gaps, (start, math.inf)) if start < math.inf else tuple(gaps)

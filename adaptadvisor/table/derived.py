@@ -1,0 +1,148 @@
+"""Facts computed from other facts by named functions; unknown where an input is unknown.
+
+Memory estimates are for one training run in GB, with P the model's size in billions of parameters.
+They are planning figures, not measurements: length, batch size and the loss kernel move them by
+tens of per cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from adaptadvisor.table import plans
+from adaptadvisor.table.facts import Fact, Value
+
+FULL_GB_PER_BILLION = 16.0
+"""Mixed-precision Adam holds 16 bytes a parameter before activations (rajbhandari2019-zero)."""
+
+LORA_GB_PER_BILLION, LORA_GB = 2.3, 1.0
+"""16-bit weights, adapters and short-sequence activations: 7B about 17 GB, 70B about 160 GB
+(llamafactory-memory).
+"""
+
+QLORA_GB_PER_BILLION, QLORA_GB = 0.7, 2.0
+"""4-bit weights: 7B about 7 GB, 65B just inside 48 GB (llamafactory-memory, dettmers2023-qlora)."""
+
+
+def examples_per_class(examples: int, classes: int) -> float:
+    """Labelled examples for each class, taken as evenly spread.
+
+    >>> examples_per_class(1200, 12)
+    100.0
+    """
+    return examples / classes
+
+
+def full_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
+    """Whether tuning all weights with mixed-precision Adam can fit the GPU memory at all."""
+    return FULL_GB_PER_BILLION * model_params_b <= gpu_memory_gb
+
+
+def lora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
+    """Whether LoRA on 16-bit weights is estimated to fit the GPU memory; it does wherever tuning
+    all weights does.
+    """
+    return (
+        full_fits(model_params_b, gpu_memory_gb)
+        or LORA_GB_PER_BILLION * model_params_b + LORA_GB <= gpu_memory_gb
+    )
+
+
+def qlora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
+    """Whether LoRA over 4-bit weights is estimated to fit the GPU memory; it does wherever 16-bit
+    weights do.
+
+    >>> qlora_fits(65, 48), qlora_fits(70, 48)
+    (True, False)
+    """
+    return (
+        lora_fits(model_params_b, gpu_memory_gb)
+        or QLORA_GB_PER_BILLION * model_params_b + QLORA_GB <= gpu_memory_gb
+    )
+
+
+def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:
+    def was_tried(tried: tuple[str, ...]) -> bool:
+        return any(approach in plan.split("+") for plan in tried)
+
+    return was_tried
+
+
+class Derived(NamedTuple):
+    """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
+
+    fact: Fact
+    compute: Callable[..., Any]
+
+
+def _derived(
+    id: str, type: str, inputs: str, why: str, compute: Callable[..., Any], unit: str = ""
+) -> Derived:
+    question = why[0].upper() + why[1:] + "?"
+    return Derived(
+        Fact(
+            id,
+            type,
+            0,
+            question,
+            f"computed from {inputs.replace(' ', ' and ')}",
+            "",
+            unit=unit,
+            inputs=tuple(inputs.split()),
+        ),
+        compute,
+    )
+
+
+DERIVED: tuple[Derived, ...] = (
+    _derived(
+        "examples_per_class",
+        "number",
+        "examples classes",
+        "how many labelled examples has each class",
+        examples_per_class,
+        "examples",
+    ),
+    _derived(
+        "full_fits",
+        "bool",
+        "model_params_b gpu_memory_gb",
+        "can tuning all weights of this model fit this GPU memory",
+        full_fits,
+    ),
+    _derived(
+        "lora_fits",
+        "bool",
+        "model_params_b gpu_memory_gb",
+        "does LoRA on this model fit this GPU memory",
+        lora_fits,
+    ),
+    _derived(
+        "qlora_fits",
+        "bool",
+        "model_params_b gpu_memory_gb",
+        "does LoRA over 4-bit weights fit this GPU memory",
+        qlora_fits,
+    ),
+    *(
+        _derived(
+            f"{approach}_tried",
+            "bool",
+            "tried",
+            f"has a plan with {approach} been tried and fallen short",
+            _was_tried(approach),
+        )
+        for approach in plans.APPROACHES
+    ),
+)
+"""`tried` counts as known even when it is not given: a plan that nobody names has not been tried."""
+
+
+def with_derived(facts: Mapping[str, Value]) -> dict[str, Value]:
+    """The known facts together with every derived fact whose inputs are known."""
+    known = {"tried": (), **facts}
+    for derived in DERIVED:
+        if all(name in known for name in derived.fact.inputs):
+            known[derived.fact.id] = derived.compute(*(known[name] for name in derived.fact.inputs))
+    return known

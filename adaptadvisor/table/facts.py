@@ -1,0 +1,289 @@
+"""Facts: their types, how a value is read from text or from JSON, and how it is shown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from adaptadvisor.errors import nearest, one_of, shown
+from adaptadvisor.table import plans
+
+Value = str | bool | int | float | tuple[str, ...]
+"""A choice, a yes/no, a number, or (only `tried`) plans in their canonical spelling."""
+
+TYPES = ("choice", "integer", "number", "bool", "plans")
+UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
+"""What stands for "I do not know" in text; in JSON it is null."""
+
+YES = ("true", "yes", "y", "on")
+NO = ("false", "no", "n", "off")
+_SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
+_LONGEST, _SMALLEST = (
+    40,
+    -400,
+)  # digits and exponent; far beyond any legal value, and cheap to compute with
+_NUMBER = re.compile(
+    r"([+-]?)(\d[\d_]*(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,4}))?([kmbgt]?)", re.IGNORECASE
+)
+
+
+class Choice(NamedTuple):
+    """One answer to a question, with its meaning in plain words; `value` is "true"/"false" for a
+    yes/no fact.
+    """
+
+    value: str
+    means: str
+
+
+class Fact(NamedTuple):
+    """One thing about a situation, and how it is asked. Derived facts are computed, never asked.
+
+    `obtainable` says that one can bring another answer about (collect examples, rent a GPU); other
+    facts are as they are.
+    """
+
+    id: str
+    type: str
+    order: int
+    question: str
+    why: str
+    find_out: str
+    choices: tuple[Choice, ...] = ()
+    unit: str = ""
+    minimum: float = 0
+    maximum: float = math.inf
+    inputs: tuple[str, ...] = ()
+    obtainable: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether the fact is computed from others."""
+        return bool(self.inputs)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are ordered numbers."""
+        return self.type in ("integer", "number")
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """Every value of a choice or a yes/no fact; empty for the others."""
+        if self.type == "bool":
+            return (False, True)
+        return tuple(choice.value for choice in self.choices) if self.type == "choice" else ()
+
+    @property
+    def expects(self) -> str:
+        """What would be right, for messages and help: `one of api, api_tuning or weights`."""
+        if self.type == "choice":
+            return f"one of {one_of([choice.value for choice in self.choices])}"
+        if self.type == "bool":
+            return "true or false"
+        if self.type == "plans":
+            return "plans such as prompt or rag+lora"
+        kind = "whole number" if self.type == "integer" else "number"
+        return f"a {kind} from {show_number(self.minimum)} to {show_number(self.maximum)}"
+
+
+OWN_KEYS = ("title", "notes")
+"""Keys of a facts file that are no facts: free text that is carried into reports."""
+
+
+class Given(NamedTuple):
+    """What somebody gave: answers (None: asked, and not known), and free text for the reports."""
+
+    answers: Mapping[str, Value | None]
+    title: str = ""
+    notes: str = ""
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """The known facts."""
+        return {fact: value for fact, value in self.answers.items() if value is not None}
+
+
+class NotAValue(ValueError):
+    """A text or object that is no value of the fact; the message says what would be right."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
+    """Why a word is no fact that one can give, with the nearest one that is."""
+    if word in known:
+        return NotAValue(
+            "derived-fact",
+            f'"{word}" is computed from {" and ".join(known[word].inputs)}; give those instead',
+        )
+    askable = [fact.id for fact in known.values() if not fact.derived]
+    return NotAValue("unknown-fact", f'there is no fact "{shown(word)}"{nearest(word, askable)}')
+
+
+def from_text(fact: Fact, text: str) -> Value | None:
+    """The value that a flag or an unquoted YAML scalar means; None for "I don't know".
+
+    Numbers may be written `1200`, `1_200`, `5k`, `2M`, `3B` or `1e6`; a leading zero is refused
+    because YAML 1.1 reads `010` as 8.
+    """
+    word = text.strip()
+    if word.lower() in UNKNOWN_WORDS:
+        return None
+    if fact.type == "bool":
+        return _yes_or_no(fact, word)
+    if fact.numeric:
+        return _in_range(fact, _number(fact, word))
+    if fact.type == "plans":
+        return _plans(fact, re.split(r"[,\s]+", word))
+    return _choice(fact, word)
+
+
+def from_object(fact: Fact, value: object) -> Value | None:
+    """The value that a JSON (or Python) object means; None for null. Strict: the text "12" is not
+    the number 12.
+    """
+    if value is None:
+        return None
+    if fact.type == "bool":
+        if isinstance(value, bool):
+            return value
+    elif fact.numeric:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return _in_range(fact, value)
+    elif fact.type == "plans":
+        if isinstance(value, (list, tuple)) and all(isinstance(plan, str) for plan in value):
+            return _plans(fact, value)
+    elif isinstance(value, str):
+        return _choice(fact, value)
+    raise NotAValue("wrong-type", f'"{fact.id}" is {_kind(value)}; expected {fact.expects}')
+
+
+def fact_flag(fact: str) -> str:
+    """`--task-changes` for task_changes."""
+    return "--" + fact.replace("_", "-")
+
+
+def show(value: Value) -> str:
+    """A value as a person would write it: `true`, `1,200`, `rag+lora`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return show_number(value)
+    return ", ".join(value) if isinstance(value, tuple) else value
+
+
+def show_number(number: float) -> str:
+    """A number with thousands separators and no needless decimals.
+
+    >>> show_number(48100000000.0), show_number(2.5)
+    ('48,100,000,000', '2.5')
+    """
+    if number == math.inf:
+        return "any size"
+    return f"{int(number):,}" if number == int(number) else f"{number:,.12g}"
+
+
+def _yes_or_no(fact: Fact, word: str) -> bool:
+    if word.lower() in YES:
+        return True
+    if word.lower() in NO:
+        return False
+    raise NotAValue("wrong-type", f'"{fact.id}" is "{shown(word)}"; expected true or false')
+
+
+def _choice(fact: Fact, word: str) -> str:
+    known = [choice.value for choice in fact.choices]
+    if word in known:
+        return word
+    if word.lower().replace("-", "_") in known:
+        return word.lower().replace("-", "_")
+    raise NotAValue(
+        "unknown-choice",
+        f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}{nearest(word, known)}',
+    )
+
+
+def _number(fact: Fact, word: str) -> float:
+    if fact.type == "integer" and re.fullmatch(r"\d{1,3}(,\d{3})+", word):
+        word = word.replace(
+            ",", ""
+        )  # as numbers are shown; of other numbers a comma may start the decimals
+    match = _NUMBER.fullmatch(word)
+    if not match:
+        raise NotAValue(
+            "not-a-number",
+            f'"{fact.id}" is "{shown(word)}"; expected {fact.expects}, written like 1200, 5k, 2M'
+            " or 1e6",
+        )
+    sign, digits, exponent, suffix = match.groups()
+    if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
+        raise NotAValue(
+            "leading-zero",
+            f'"{fact.id}" is "{shown(word)}", which some readers take for octal; write it without'
+            " the leading zero",
+        )
+    digits, power, scale = (
+        digits.replace("_", ""),
+        int(exponent or 0),
+        _SCALE[suffix.lower()] * (-1 if sign == "-" else 1),
+    )
+    if max(power, 0) + len(digits) > _LONGEST or power < _SMALLEST:
+        raise NotAValue(
+            "out-of-range", f'"{fact.id}" is {shown(word, 30)}; expected {fact.expects}'
+        )
+    if digits.isdigit() and not power:
+        return int(digits) * scale
+    from fractions import Fraction  # exact: 0.29M is 290000, not 289999.99999999994
+
+    number = Fraction(digits) * Fraction(10) ** power * scale
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def _in_range(fact: Fact, number: float) -> int | float:
+    if isinstance(number, float) and math.isnan(number):
+        raise NotAValue("not-a-number", f'"{fact.id}" is NaN; expected {fact.expects}')
+    if not fact.minimum <= number <= fact.maximum:
+        raise NotAValue("out-of-range", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
+    if fact.type == "integer" and number != int(number):
+        raise NotAValue("not-whole", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
+    return int(number) if number == int(number) else number
+
+
+def _brief(number: float) -> str:
+    """A number as it may stand in a message, however large."""
+    if isinstance(number, int) and abs(number) >= 10**15:
+        return f"about {'-' if number < 0 else ''}1e{int(number.bit_length() * math.log10(2))}"
+    return f"{number:.6g}" if abs(number) >= 1e15 or number != number // 1 else show_number(number)
+
+
+def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
+    """Plans in canonical spelling, without doubles, cheapest first: the order given never matters."""
+    found = set()
+    for word in filter(None, words):
+        for approach in word.split("+"):
+            if approach not in plans.BIT:
+                hint = nearest(approach, plans.APPROACHES)
+                raise NotAValue(
+                    "unknown-choice",
+                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no'
+                    " approach"
+                    f" ({', '.join(plans.APPROACHES)}){hint}",
+                )
+        found.add(plans.plan_of(word.split("+")))
+    return tuple(plans.name(plan) for plan in sorted(found))
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return f'the text "{shown(value)}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"the number {_brief(value)}"
+    return {"list": "a list", "tuple": "a list", "dict": "a mapping"}.get(
+        type(value).__name__, f"a {type(value).__name__}"
+    )

@@ -1,0 +1,88 @@
+"""The five approaches, and plans as sets of them.
+
+A plan is an integer with one bit an approach, the cheapest approach in bit 0. Comparing two plans
+by their dearest member, then the next dearest, then by size is then comparing the two integers. A
+set of plans is a 32-bit integer with bit P for plan P.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+APPROACHES = ("prompt", "rag", "task_head", "lora", "full")
+"""Cheapest first; the order is part of the meaning of "cheapest plan"."""
+
+BIT = {approach: 1 << i for i, approach in enumerate(APPROACHES)}
+EVERY_APPROACH = (1 << len(APPROACHES)) - 1
+_PLANS = range(1 << len(APPROACHES))
+EVERY_PLAN = (1 << len(_PLANS)) - 1
+ALONE = sum(1 << approach for approach in BIT.values())
+"""The set of plans with one member."""
+
+HITTING = tuple(sum(1 << plan for plan in _PLANS if plan & met) for met in _PLANS)
+"""HITTING[A]: the set of plans that have a member in A."""
+
+INSIDE = tuple(sum(1 << plan for plan in _PLANS if plan & ~outer == 0) for outer in _PLANS)
+"""INSIDE[A]: the set of plans whose members all lie in A."""
+
+CONTAINING = tuple(sum(1 << plan for plan in _PLANS if plan & inner == inner) for inner in _PLANS)
+"""CONTAINING[A]: the set of plans with every approach of A."""
+
+
+def members(plan: int) -> tuple[str, ...]:
+    """The approaches of a plan, cheapest first.
+
+    >>> members(0b01010)
+    ('rag', 'lora')
+    """
+    return tuple(approach for approach in APPROACHES if plan & BIT[approach])
+
+
+def plan_of(approaches: Iterable[str]) -> int:
+    """The plan with these approaches; `KeyError` for a word that is not an approach."""
+    plan = 0
+    for approach in approaches:
+        plan |= BIT[approach]
+    return plan
+
+
+def name(plan: int) -> str:
+    """How a plan is written: `rag+lora`, or `none`."""
+    return "+".join(members(plan)) or "none"
+
+
+def cheapest(needs: Iterable[int], allowed: int, tried: Iterable[int] = ()) -> int:
+    """The cheapest plan inside `allowed` that meets every need, has no superfluous member and lies
+    in no tried plan.
+
+    `needs` holds, for each need, the set of approaches that meet it; 0, the empty plan, when there
+    is no such plan or no need. The smallest integer that meets all needs has no superfluous member
+    by itself (dropping one would be smaller still), so that condition is only tested where `tried`
+    shuts the cheaper plans out.
+
+    >>> name(cheapest([0b01011, 0b01010], allowed=0b11111))
+    'rag'
+    """
+    needs = tuple(needs)
+    good = INSIDE[allowed]
+    for met in needs:
+        good &= HITTING[met]
+    tried = tuple(tried)
+    for plan in tried:
+        good &= ~INSIDE[plan]
+    while good:
+        plan = (good & -good).bit_length() - 1
+        if not tried or not _superfluous(plan, needs):
+            return plan
+        good &= good - 1
+    return 0
+
+
+def _superfluous(plan: int, needs: Iterable[int]) -> bool:
+    """Whether some member meets no need that the others leave unmet."""
+    alone = 0
+    for met in needs:
+        here = plan & met
+        if here & (here - 1) == 0:
+            alone |= here
+    return alone != plan
