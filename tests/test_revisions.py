@@ -131,6 +131,6 @@ def test_what_is_no_table_is_said_to_be_none(repository, tmp_path, monkeypatch):
         "version: 0.1.0\nextends: ../../../elsewhere\n"
     )
     _git(repository, "commit", "-qam", "outside")
-    assert _code("HEAD", repository / "rules/team") == "outside-repository"
+    assert _code("HEAD", repository / "rules/team") == "outside-folder"
     monkeypatch.setenv("PATH", str(tmp_path))
     assert _code("HEAD", house) == "no-git"

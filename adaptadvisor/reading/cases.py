@@ -11,6 +11,7 @@ from typing import NamedTuple
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.fields import Book, Row
+from adaptadvisor.reading.inside import leads_out
 from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Sequence
 from adaptadvisor.table.plans import members, plan_of
@@ -87,10 +88,11 @@ def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
     Those of a table that it extends are not among them.
     """
     book = Book(dict(table.facts))
+    top = folder.resolve().parent
     found = [
         _case(Row(book, item, "cases"))
         for path in _files(folder / FOLDER)
-        for item in _items(book, path)
+        for item in _items(book, path, top)
     ]
     _resolve(book, table)
     if book.problems:
@@ -106,9 +108,12 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _items(book: Book, path: Path) -> list[MappingNode]:
+def _items(book: Book, path: Path, top: Path) -> list[MappingNode]:
     if path.exists() and not path.is_file():  # a pipe might never end
         book.report("not-a-file", "this is no regular file", Location(str(path)))
+        return []
+    if problem := leads_out(path, top):
+        book.problems.append(problem)
         return []
     node: Node | None = documents.read(path, collect=book.problems.append)
     if node is not None and not isinstance(node, Sequence):

@@ -6,39 +6,43 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import IO
 
-from adaptadvisor.errors import AdvisorError, Location, bad_input, shown
-from adaptadvisor.reading.shipped import shipped_rules
+from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.reading import nodes as documents
+from adaptadvisor.reading.cases import FOLDER
+from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_in_tree
 from adaptadvisor.reading.nodes import Mapping, Scalar
-from adaptadvisor.reading.tables import SHIPPED
+from adaptadvisor.reading.shipped import shipped_rules
+from adaptadvisor.reading.tables import SECTIONS
 
 _WHERE = Location("rules diff")
-_MOST_LAYERS = 8
-_FILES = (b"100644", b"100755")
-CASES = "tests"
-"""The folder of cases inside that of a table; it is unpacked too."""
+_MOST_FILES = 5_000
+_MOST_BYTES = 50_000_000
+"""Of all files of a revision together; one file has the limit of every file."""
 
-_OF_A_HOOK = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-)  # set while git runs a hook, and meant for another folder
+_SUFFIXES = (b".yaml", b".yml")
+_FOLDERS = [name.encode() for name in (FOLDER, *SECTIONS)]
+"""The folders that may be in that of a table."""
 
-
-class _Repository(NamedTuple):
-    """A working tree, and the commit that is looked at."""
-
-    top: Path
-    commit: str
-    revision: str
+_KEPT_VARIABLES = (
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_EXEC_PATH",
+)
+"""What a user sets to say how git works here; all other variables of git are those of a hook or a
+command that is under way, and meant for another folder.
+"""
 
 
 @contextmanager
@@ -52,16 +56,19 @@ def table_at(argument: str, beside: Path) -> Iterator[Path]:
     """
     if argument == SHIPPED:
         yield shipped_rules()
-    elif argument and Path(argument).is_dir():
+    elif os.path.isdir(argument):  # noqa: PTH112 - that of a path raises for a long name
         yield Path(argument)
     else:
-        repository, inside = _find(argument, beside)
-        with TemporaryDirectory(prefix=f"adaptadvisor-{repository.commit[:10]}-") as folder:
-            yield _unpack(repository, inside, Path(folder).resolve())
+        commit, inside = _find(argument, beside)
+        with (
+            TemporaryDirectory(prefix=f"adaptadvisor-{commit[:10]}-") as folder,
+            _objects(beside) as objects,
+        ):
+            yield _Revision(argument, commit, objects).unpacked(inside, Path(folder).resolve())
 
 
-def _find(revision: str, beside: Path) -> tuple[_Repository, str]:
-    """The repository that the folder lies in, and the path of the folder inside it."""
+def _find(revision: str, beside: Path) -> tuple[str, str]:
+    """The commit, and the path of the folder in its repository."""
     what = f'"{shown(revision)}" is no folder'
     if not beside.is_dir():
         raise bad_input(
@@ -69,96 +76,184 @@ def _find(revision: str, beside: Path) -> tuple[_Repository, str]:
             f"{what}, and there is no folder {shown(beside)} whose revision it could be",
             _WHERE,
         )
-    found = _run(beside, "rev-parse", "--show-toplevel", "--show-prefix")
-    if found.returncode:
-        why = shown(
-            os.fsdecode(found.stderr).strip().partition("\n")[0], 200
-        )  # no repository, or one that git does not trust
+    top = _git(beside, "rev-parse", "--show-toplevel")
+    if top.returncode:  # no repository, or one of another owner, which git does not trust
+        why = shown(os.fsdecode(top.stderr).strip().partition("\n")[0], 200)
         raise bad_input(
             "no-repository",
             f"{what}, and no revision either: {shown(beside)} lies in no git repository that can be"
             f" read ({why})",
             _WHERE,
         )
-    top, inside = (os.fsdecode(found.stdout) + "\n").split("\n")[:2]
-    # An argument must not be taken for an option.
-    commit = (
-        None
-        if revision.startswith("-")
-        else _git(beside, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    )
-    if commit is None:
+    commit = None
+    if not revision.startswith("-") and "\0" not in revision:  # not to be taken for an option
+        commit = _git(beside, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    if commit is None or commit.returncode:
         raise bad_input(
             "unknown-revision",
-            f"{what}, not the word {SHIPPED}, and no git revision in {top}",
+            f"{what}, not the word {SHIPPED}, and no git revision of {shown(beside)}",
             _WHERE,
         )
-    return _Repository(Path(top), commit.decode().strip(), revision), posixpath.normpath(
-        inside or "."
-    )
+    inside = os.fsdecode(_git(beside, "rev-parse", "--show-prefix").stdout).removesuffix("\n")
+    return commit.stdout.decode().strip(), posixpath.normpath(inside or ".")
 
 
-def _unpack(repository: _Repository, inside: str, into: Path) -> Path:
-    """Writes a table and those that it extends, each where it lies in the repository; returns the
-    folder of the first one.
-    """
-    wanted, first = inside, into / inside
-    for _ in range(_MOST_LAYERS):
-        folder = into / wanted
-        if folder.is_dir() and any(folder.glob("*.yaml")):
-            break  # extends itself; the loader says so
-        if not _write(repository, wanted, folder):
+@dataclass(slots=True)
+class _Objects:
+    """Reads what git stores, all of it through one process; a second one tells the size before."""
+
+    sizes: subprocess.Popen[bytes]
+    contents: subprocess.Popen[bytes]
+
+    def read(self, name: str, kind: bytes, what: str) -> bytes | None:
+        """An object of this kind; None where there is none. `BadInput` where it is too large."""
+        head = self._ask(self.sizes, name)
+        if len(head) != 3 or head[1] != kind:
+            return None
+        size = int(head[2])
+        if size > documents.MAX_BYTES:
             raise bad_input(
-                "missing-table",
-                f'at "{shown(repository.revision)}" there is no folder of rules {shown(wanted)}',
-                _WHERE,
+                "too-large", f"{what} is larger than {documents.MAX_BYTES // 1_000_000} MB", _WHERE
             )
-        _write(repository, posixpath.normpath(posixpath.join(wanted, CASES)), folder / CASES)
-        base = _extends(folder)
-        if not base or base == SHIPPED or posixpath.isabs(base):
-            break
-        wanted = posixpath.normpath(posixpath.join(wanted, base))
-        if wanted.split("/")[0] == "..":
-            message = (
-                f'at "{shown(repository.revision)}" the table extends {shown(base)}, which lies'
-                " outside its repository"
-            )
-            raise bad_input("outside-repository", message, _WHERE)
-    return first
+        self._ask(self.contents, head[0].decode())
+        data = _stream(self.contents.stdout).read(size + 1)
+        if len(data) != size + 1:
+            raise bad_input("unreadable", f"git cannot read {what}", _WHERE)
+        return data[:-1]
+
+    def _ask(self, process: subprocess.Popen[bytes], name: str) -> list[bytes]:
+        answers = _stream(process.stdout)
+        try:
+            _stream(process.stdin).write(os.fsencode(f"{name}\n"))
+            _stream(process.stdin).flush()
+        except OSError:
+            return []  # git has given up; there is no answer to read either
+        return answers.readline().split()
 
 
-def _write(repository: _Repository, inside: str, folder: Path) -> bool:
-    """Writes the YAML files of one folder, without those of folders in it; whether there are any."""
-    where = f"{repository.commit}:" + ("" if inside == "." else inside)
-    listed = _git(repository.top, "ls-tree", "-z", where)
-    names = [line.partition(b"\t") for line in (listed or b"").split(b"\0")]
-    links = [
-        os.fsdecode(name)
-        for kind, _, name in names
-        if kind[:6] == b"120000" and name.endswith((b".yaml", b".yml"))
-    ]
-    if links:
-        message = (
-            f"{shown(links[0])} is a link at {shown(repository.revision)}; a revision is read"
-            " without following links"
+@contextmanager
+def _objects(folder: Path) -> Iterator[_Objects]:
+    with (
+        _asked(folder, "--batch-check") as sizes,
+        _asked(folder, "--batch") as contents,
+    ):
+        yield _Objects(sizes, contents)
+
+
+@contextmanager
+def _asked(folder: Path, how: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `git cat-file` that answers a line at a time."""
+    process = subprocess.Popen(
+        ["git", "-C", str(folder), "cat-file", how],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _stream(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # noqa: S101 - both ends were asked for
+    return pipe
+
+
+@dataclass(slots=True)
+class _Revision:
+    """Writes the tables of one commit; counts what it writes."""
+
+    name: str
+    commit: str
+    objects: _Objects
+    files: int = 0
+    bytes: int = 0
+
+    def unpacked(self, inside: str, into: Path) -> Path:
+        """Writes a table and those that it extends, each where it lies in the repository; returns
+        the folder of the first one.
+        """
+        wanted, top = inside, posixpath.dirname(inside)
+        for _ in range(MOST_LAYERS):
+            folder = into / wanted
+            if folder.is_dir() and any(folder.glob("*.yaml")):
+                break  # extends itself; the loader says so
+            if not self._write(wanted, folder, deep=True):
+                raise self._bad("missing-table", f"there is no folder of rules {shown(wanted)}")
+            base = _extends(folder)
+            if not base or base == SHIPPED:
+                break
+            wanted = base_in_tree(wanted, base, top, Location(f"{self.name}:{wanted}/table.yaml"))
+        return into / inside
+
+    def _write(self, inside: str, folder: Path, *, deep: bool = False) -> bool:
+        """Writes the YAML files of one folder and, where it is the table's, of the folders in it
+        (cases, parts of sections); whether there are any.
+        """
+        if not inside.isprintable():
+            raise self._bad("bad-name", f"{shown(inside)} is no name that can be looked for")
+        tree = self.objects.read(
+            f"{self.commit}:{'' if inside == '.' else inside}", b"tree", shown(inside)
         )
-        raise bad_input("not-a-file", message, _WHERE)
-    found = [
-        os.fsdecode(name)
-        for kind, _, name in names
-        if kind[:6] in _FILES and name.endswith((b".yaml", b".yml"))
-    ]
-    for name in found:
-        content = _git(
-            repository.top, "cat-file", "blob", f"{where}{'' if inside == '.' else '/'}{name}"
-        )
+        found = False
+        for mode, name, id in _entries(tree or b"", len(self.commit) // 2):
+            if name.endswith(_SUFFIXES):
+                self._write_file(mode, name, id, folder)
+                found = True
+            elif deep and S_ISDIR(mode) and name in _FOLDERS:
+                below = name.decode()
+                self._write(posixpath.normpath(posixpath.join(inside, below)), folder / below)
+        return found
+
+    def _write_file(self, mode: int, name: bytes, id: str, folder: Path) -> None:
+        word = shown(os.fsdecode(name))
+        if not _is_plain(name):
+            raise self._bad("bad-name", f'"{word}" is no plain file name')
+        if not S_ISREG(mode):
+            raise self._bad("not-a-file", f"{word} is no regular file (a link, a folder, a module)")
+        content = self.objects.read(id, b"blob", word)
         if content is None:
-            raise AdvisorError(
-                f"git cannot read {shown(inside)}/{shown(name)} at {shown(repository.revision)}"
+            raise self._bad("unreadable", f"git cannot read {word}")
+        self.files += 1
+        self.bytes += len(content)
+        if self.files > _MOST_FILES or self.bytes > _MOST_BYTES:
+            raise self._bad(
+                "too-large",
+                f"there are more than {_MOST_FILES:,} files, or {_MOST_BYTES // 1_000_000} MB",
             )
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return bool(found)
+        try:
+            with (folder / os.fsdecode(name)).open("xb") as handle:
+                handle.write(content)
+        except FileExistsError:  # twice in one tree, or where capitals make no difference
+            raise self._bad("bad-name", f"{word} is there twice") from None
+
+    def _bad(self, code: str, what: str) -> BadInput:
+        return bad_input(code, f'at "{shown(self.name)}" {what}', _WHERE)
+
+
+def _entries(tree: bytes, length: int) -> Iterator[tuple[int, bytes, str]]:
+    """Mode, name and id of each entry of a tree, as git stores it: names are what somebody wrote
+    there.
+    """
+    start = 0
+    while start < len(tree):
+        blank = tree.find(b" ", start)
+        end = tree.find(b"\0", blank)
+        mode, name, id = tree[start:blank], tree[blank + 1 : end], tree[end + 1 : end + 1 + length]
+        if blank < 0 or end < 0 or len(id) != length or not re.fullmatch(rb"[0-7]{1,6}", mode):
+            raise bad_input("unreadable", "git stores a folder that cannot be read", _WHERE)
+        yield int(mode, 8), name, id.hex()
+        start = end + 1 + length
+
+
+def _is_plain(name: bytes) -> bool:
+    """Whether a name is one of a file in this very folder, on every system."""
+    word = os.fsdecode(name)
+    return word.isprintable() and word not in (".", "..", "") and not set("/\\:") & set(word)
 
 
 def _extends(folder: Path) -> str:
@@ -175,19 +270,25 @@ def _extends(folder: Path) -> str:
     )
 
 
-def _git(folder: Path, *words: str) -> bytes | None:
-    """What git prints; None where it fails."""
-    done = _run(folder, *words)
-    return done.stdout if done.returncode == 0 else None
-
-
-def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, check=False, env=environment
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            check=False,
+            env=_environment(),
         )
     except OSError:
         raise bad_input(
             "no-git", "git cannot be run, so only folders can be compared", _WHERE
         ) from None
+
+
+def _environment() -> dict[str, str]:
+    """Without what a hook has set; a revision is what was committed, and nothing is fetched."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
+    }
+    return {**kept, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1"}

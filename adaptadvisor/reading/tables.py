@@ -13,6 +13,7 @@ from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
 from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.fields import Book, Row
+from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_folder, leads_out
 from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
 from adaptadvisor.table import facts, plans
 from adaptadvisor.table.conditions import ALWAYS
@@ -54,10 +55,6 @@ names the version.
 
 MAX_ROWS = 5_000
 """Rows in one file; more than that is no table that people review."""
-
-_MOST_LAYERS = 8
-SHIPPED = "shipped"
-"""What `extends` says of a table that changes the shipped one."""
 
 T = TypeVar("T")
 
@@ -103,6 +100,7 @@ class _Loader(Book):
     def __init__(self, folder: Path) -> None:
         super().__init__({derived.fact.id: derived.fact for derived in DERIVED})
         self.folder = folder
+        self.top = folder.resolve().parent
         self.folders: list[Path] = []
         self.conditional: dict[str, Row] = {}
         self.alike: dict[str, tuple[str, ...]] = {}
@@ -193,9 +191,9 @@ class _Loader(Book):
         version, base = row.text("version"), row.text("extends", required=False)
         days = int(row.number("review_after_days", 0))
         row.done()
-        if base and (len(above) == _MOST_LAYERS or folder.resolve() in above):
+        if base and (len(above) == MOST_LAYERS or folder.resolve() in above):
             what = (
-                f"tables extend each other without end, or through more than {_MOST_LAYERS} folders"
+                f"tables extend each other without end, or through more than {MOST_LAYERS} folders"
             )
             raise BadInput([*self.problems, Problem("endless-extends", what, row.node.location)])
         if base:
@@ -204,7 +202,10 @@ class _Loader(Book):
                 " true`"
             )
             below = self._about(
-                shipped_rules() if base == SHIPPED else folder / base, (*above, folder.resolve())
+                shipped_rules()
+                if base == SHIPPED
+                else base_folder(folder, base, self.top, row.node.location),
+                (*above, folder.resolve()),
             )
             days = days or below[1]
         self.folders.append(folder)
@@ -217,6 +218,9 @@ class _Loader(Book):
         """
         if _kind(path) not in (S_IFREG, S_IFDIR, 0):
             self.report("not-a-file", "this is no regular file", Location(str(path)))
+            return None
+        if problem := leads_out(path, self.top):
+            self.problems.append(problem)
             return None
         found: list[Problem] = []
         node = documents.read(path, collect=found.append)

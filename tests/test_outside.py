@@ -1,0 +1,354 @@
+"""No name, link, number or character that somebody else wrote decides where something is read or
+written, how much is read, or what a terminal does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import zlib
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from adaptadvisor.errors import BadInput
+from adaptadvisor.reading import revisions
+from adaptadvisor.reading.cases import read_cases
+from adaptadvisor.reading.revisions import table_at
+from adaptadvisor.reading.tables import load_table, read_table
+
+EXTENDS = "version: 0.1.0\nextends: shipped\n"
+
+
+def git(folder: Path, *words: str, text: bytes = b"") -> str:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(
+        ["git", "-C", str(folder), *who, *words], check=True, capture_output=True, input=text
+    )
+    return done.stdout.decode().strip()
+
+
+def stored(top: Path, kind: str, content: bytes) -> bytes:
+    """Stores an object, right or wrong, and returns its id."""
+    data = b"%s %d\0" % (kind.encode(), len(content)) + content
+    id = sha1(data, usedforsecurity=False).hexdigest()
+    path = top / ".git/objects" / id[:2] / id[2:]
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(zlib.compress(data, 1))
+    return bytes.fromhex(id)
+
+
+def tree(top: Path, *entries: tuple[str, bytes, bytes]) -> bytes:
+    return stored(
+        top, "tree", b"".join(b"%s %s\0%s" % (mode.encode(), name, id) for mode, name, id in entries)
+    )
+
+
+@pytest.fixture
+def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a table in `rules` that changes nothing."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "work/rules"
+    folder.mkdir(parents=True)
+    (folder / "table.yaml").write_text(EXTENDS)
+    git(tmp_path, "init", "-q", "work")
+    git(tmp_path / "work", "add", "-A")
+    git(tmp_path / "work", "commit", "-qm", "all")
+    return tmp_path / "work"
+
+
+def hostile(top: Path, *entries: tuple[str, bytes, bytes]) -> str:
+    """A commit whose folder of rules also holds these entries."""
+    table = ("100644", b"table.yaml", stored(top, "blob", EXTENDS.encode()))
+    whole = tree(top, ("40000", b"rules", tree(top, table, *entries)))
+    return git(top, "commit-tree", whole.hex(), "-m", "odd")
+
+
+def refusal(argument: str, beside: Path) -> str:
+    """The code of the one problem, which is said in one line."""
+    with pytest.raises(BadInput) as caught, table_at(argument, beside) as folder:
+        load_table(folder)
+    assert len(str(caught.value).splitlines()) == 1
+    assert str(caught.value).isprintable()
+    return caught.value.problems[0].code
+
+
+def everything(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if ".git" not in path.parts)
+
+
+# ---- git trees ----
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"../evil.yaml",
+        b"../../../evil.yaml",
+        b"tests/../../evil.yaml",
+        b"sub/evil.yaml",
+        b"..\\evil.yaml",
+        b"C:evil.yaml",
+        b"C:\\evil.yaml",
+        b"table.yaml:evil.yaml",
+        b"\x1b[2Jevil.yaml",
+        "\u202eevil.yaml".encode(),
+        b"\xffevil.yaml",
+        b"ev\nil.yaml",
+    ],
+)
+def test_a_name_in_a_git_tree_that_is_no_plain_file_name_is_refused_and_nothing_is_written(
+    top, tmp_path, monkeypatch, name
+):
+    target = tmp_path / "temporary"
+    target.mkdir()
+    monkeypatch.setattr(revisions.TemporaryDirectory, "__init__", _inside(target))
+    before = everything(tmp_path)
+    odd = hostile(top, ("100644", name, stored(top, "blob", b"[]\n")))
+    assert refusal(odd, top / "rules") == "bad-name"
+    assert everything(tmp_path) == before
+
+
+def _inside(target: Path):
+    original = revisions.TemporaryDirectory.__init__
+
+    def init(self, *args, **options):
+        original(self, *args, **{**options, "dir": target})
+
+    return init
+
+
+def test_an_absolute_name_in_a_git_tree_is_refused_and_nothing_is_written(top, tmp_path):
+    goal = tmp_path / "goal.yaml"
+    odd = hostile(top, ("100644", os.fsencode(goal), stored(top, "blob", b"[]\n")))
+    assert refusal(odd, top / "rules") == "bad-name"
+    assert not goal.exists()
+
+
+@pytest.mark.parametrize("mode", ["120000", "160000", "40000", "60000", "20000", "10000", "0"])
+def test_what_is_no_regular_file_in_a_git_tree_is_refused(top, mode):
+    odd = hostile(top, (mode, b"limits.yaml", stored(top, "blob", b"/etc/passwd")))
+    assert refusal(odd, top / "rules") == "not-a-file"
+
+
+@pytest.mark.parametrize("name", [b"..", b".", b".git", b"sub", b"", b"a/b", b"node_modules"])
+def test_folders_in_a_git_tree_that_are_no_part_of_a_table_are_not_looked_at(top, name):
+    inner = tree(top, ("100644", b"evil.yaml", stored(top, "blob", b"[]\n")))
+    with table_at(hostile(top, ("40000", name, inner)), top / "rules") as folder:
+        assert [path.name for path in everything(folder)] == ["table.yaml"]
+
+
+def test_a_link_or_a_module_called_tests_is_not_followed(top):
+    for mode in ("120000", "160000"):
+        odd = hostile(top, (mode, b"tests", stored(top, "blob", b"/etc")))
+        with table_at(odd, top / "rules") as folder:
+            assert [path.name for path in everything(folder)] == ["table.yaml"]
+
+
+def test_a_file_that_a_git_tree_has_twice_is_refused(top):
+    blob = stored(top, "blob", b"[]\n")
+    odd = hostile(top, ("100644", b"limits.yaml", blob), ("100644", b"limits.yaml", blob))
+    assert refusal(odd, top / "rules") == "bad-name"
+
+
+@pytest.mark.parametrize(
+    "content", [b"100644 x.yaml\0short", b"nonsense", b"999 x\0" + b"x" * 20, b"\xb2 x\0" + b"x" * 20]
+)
+def test_a_git_tree_that_cannot_be_read_gives_one_line(top, content):
+    broken = tree(top, ("40000", b"rules", stored(top, "tree", content)))
+    assert refusal(git(top, "commit-tree", broken.hex(), "-m", "x"), top / "rules") in (
+        "unreadable",
+        "missing-table",
+    )
+
+
+def test_a_file_that_git_has_lost_gives_one_line(top):
+    odd = hostile(top, ("100644", b"limits.yaml", b"\1" * 20))
+    assert refusal(odd, top / "rules") == "unreadable"
+
+
+def test_a_file_in_git_that_is_too_large_is_not_read_at_all(top, monkeypatch):
+    id = stored(top, "blob", b" " * 30_000_000)
+    asked = []
+    original = revisions._Objects._ask
+
+    def ask(self, process, name):
+        asked.append((process is self.contents, name))
+        return original(self, process, name)
+
+    monkeypatch.setattr(revisions._Objects, "_ask", ask)
+    for name in (b"limits.yaml", b"tests.yaml"):
+        assert refusal(hostile(top, ("100644", name, id)), top / "rules") == "too-large"
+    assert (False, id.hex()) in asked
+    assert (True, id.hex()) not in asked
+
+
+def test_a_revision_holds_so_many_files_and_bytes_and_no_more(top, monkeypatch):
+    blob = stored(top, "blob", b"[]\n")
+    many = [("100644", b"%05d.yaml" % number, blob) for number in range(20)]
+    cases = hostile(top, ("40000", b"tests", tree(top, *many)))
+    with table_at(cases, top / "rules") as folder:
+        assert len(list((folder / "tests").iterdir())) == 20
+    monkeypatch.setattr(revisions, "_MOST_FILES", 20)  # 20 cases and table.yaml
+    assert refusal(cases, top / "rules") == "too-large"
+    monkeypatch.setattr(revisions, "_MOST_FILES", 21)
+    monkeypatch.setattr(revisions, "_MOST_BYTES", 70)
+    assert refusal(cases, top / "rules") == "too-large"
+
+
+def test_however_many_files_a_revision_has_git_is_started_five_times(top, monkeypatch):
+    started = []
+    original = subprocess.Popen.__init__
+
+    def init(self, *args, **options):
+        started.append(args)
+        original(self, *args, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", init)
+    for count in (1, 3_000):
+        blob = stored(top, "blob", b"[]\n")
+        cases = tree(top, *(("100644", b"%05d.yaml" % number, blob) for number in range(count)))
+        odd = hostile(top, ("40000", b"tests", cases))
+        started.clear()
+        with table_at(odd, top / "rules") as folder:
+            assert len(list((folder / "tests").iterdir())) == count
+        assert len(started) == 5
+
+
+def test_filters_hooks_replacements_and_settings_of_a_repository_change_nothing(top, tmp_path):
+    """`export-subst`, smudge filters and text conversion are for files in a working tree."""
+    trap = tmp_path / "trap"
+    (top / "rules/limits.yaml").write_text("[]  # $Format:%H$\n")
+    (top / ".gitattributes").write_text("*.yaml export-subst filter=f diff=f text eol=crlf\n")
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "plain")
+    for key in ("filter.f.smudge", "diff.f.textconv", "core.fsmonitor", "core.pager"):
+        git(top, "config", key, f"touch {trap}; cat")
+    old = git(top, "rev-parse", "HEAD:rules/limits.yaml")
+    git(top, "replace", old, git(top, "hash-object", "-w", "--stdin", text=b"- replaced\n"))
+    with table_at("HEAD", top / "rules") as folder:
+        assert (folder / "limits.yaml").read_bytes() == b"[]  # $Format:%H$\n"
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_WORK_TREE", "GIT_COMMON_DIR"],
+)
+def test_no_variable_of_git_leads_to_another_repository(top, tmp_path, monkeypatch, variable):
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+    with table_at("HEAD", top / "rules") as folder:
+        assert (folder / "table.yaml").read_text() == EXTENDS
+
+
+@pytest.mark.parametrize(
+    "revision",
+    ["--output=evil", "-h", "--", "HEAD\0", "HEAD\n", "HEAD:rules", "a..b", "\udcff", "x" * 5_000],
+)
+def test_an_odd_revision_is_said_to_be_none(top, revision):
+    assert refusal(revision, top / "rules") == "unknown-revision"
+    assert not (top / "evil").exists()
+
+
+# ---- names in tables, and links ----
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A table in `rules/house`, and something that it has no business with in `secret`."""
+    folder = tmp_path / "rules/house"
+    folder.mkdir(parents=True)
+    (folder / "table.yaml").write_text(EXTENDS)
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "table.yaml").write_text(EXTENDS)
+    (secret / "limits.yaml").write_text("- secret\n")
+    return folder
+
+
+def codes(folder: Path) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        loaded = read_table(folder)
+        read_cases(folder, loaded.table)
+    assert "- secret" not in str(caught.value)
+    return sorted({problem.code for problem in caught.value.problems})
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "../../secret",
+        "{tmp}/secret",
+        "/",
+        "../house/../../secret",
+        "~/secret/../../../..",
+        "..\\..\\secret",
+        "C:secret",
+        "C:\\secret",
+        "file:///secret",
+        '"a\\0b"',
+        "../link",
+    ],
+)
+def test_a_table_extends_nothing_outside_the_folder_that_holds_its_own_one(tmp_path, house, base):
+    (house.parent / "link").symlink_to(tmp_path / "secret")
+    (house / "table.yaml").write_text(f"version: 1\nextends: {base.format(tmp=tmp_path)}\n")
+    refused = {"outside-folder", "control-character", "missing-table"}
+    assert refused.intersection(codes(house))
+    git(tmp_path, "init", "-q", ".")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "all")
+    assert refusal("HEAD", house) in refused
+
+
+def test_a_table_extends_a_sibling_a_folder_of_its_own_or_one_through_another(house):
+    sibling, inner = house.parent / "base", house / "more/inner"
+    for folder, base in ((sibling, "../house/more/inner"), (inner, "shipped"), (house, "../base")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "table.yaml").write_text(f"version: 1\nextends: {base}\n")
+    through = [folder.resolve() for folder in read_table(house).folders[1:]]
+    assert through == [inner, sibling, house]
+    (inner / "table.yaml").write_text("version: 1\nextends: ../../../../secret\n")
+    assert codes(house) == ["outside-folder"], "a base may not lead out either"
+
+
+def test_a_file_of_a_table_that_is_a_link_to_the_outside_is_not_read(tmp_path, house):
+    (house / "limits.yaml").symlink_to(tmp_path / "secret/limits.yaml")
+    assert codes(house) == ["outside-folder"]
+    (house / "limits.yaml").unlink()
+    (house.parent / "shared.yaml").write_text("[]\n")
+    (house / "limits.yaml").symlink_to("../shared.yaml")
+    load_table(house)  # a link that stays inside is as good as a file
+
+
+@pytest.mark.parametrize("what", ["tests", "tests/case.yaml"])
+def test_cases_that_are_links_to_the_outside_are_not_read(tmp_path, house, what):
+    (house / what).parent.mkdir(exist_ok=True)
+    (house / what).symlink_to(tmp_path / "secret" / ("" if what == "tests" else "limits.yaml"))
+    assert codes(house) == ["outside-folder"]
+
+
+def test_a_folder_of_rules_may_itself_be_reached_through_a_link(tmp_path, house):
+    (house.parent / "base").mkdir()
+    (house.parent / "base/table.yaml").write_text(EXTENDS)
+    (house / "table.yaml").write_text("version: 1\nextends: ../base\n")
+    (tmp_path / "elsewhere").symlink_to(house)
+    load_table(tmp_path / "elsewhere")
+
+
+def test_shipped_rules_that_an_installer_laid_down_as_links_are_read(tmp_path, house, monkeypatch):
+    from conftest import RULES
+
+    from adaptadvisor.reading import inside, tables
+
+    links = tmp_path / "site-packages/adaptadvisor/rules"
+    links.mkdir(parents=True)
+    for path in RULES.glob("*.yaml"):
+        (links / path.name).symlink_to(path)
+    for module in (inside, tables):
+        monkeypatch.setattr(module, "shipped_rules", lambda: links)
+    assert load_table(house).digest == load_table(RULES).digest
