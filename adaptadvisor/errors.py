@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -126,5 +127,43 @@ def one_of(words: Sequence[str]) -> str:
 
 def shown(text: object, limit: int = 60) -> str:
     """A value as it may stand in a message: one line, printable, at most `limit` characters."""
-    plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text)[: limit + 1])
+    plain = "".join(c if c.isprintable() else _escape(c) for c in str(text)[: limit + 1])
     return plain if len(plain) <= limit else plain[: limit - 3] + "..."
+
+
+def printable(text: str) -> str:
+    r"""A text of anybody's as a terminal or a document gets it: line ends stay, other blanks are
+    plain ones, and characters that act unseen are spelled out.
+
+    >>> printable("\x1b[31mred\u202e")
+    '\\x1b[31mred\\u202e'
+    """
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def control_character(text: str) -> str:
+    r"""The first character in a text that a terminal or a browser would act on unseen, spelled out
+    (`\x1b`): control, direction of writing, line separators, half a surrogate pair.
+    """
+    found = _CONTROL.search(text)
+    return _escape(found[0]) if found else ""
+
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_JOINERS = "\u200c\u200d"  # letters of some scripts, and parts of one emoji
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or character in "\n" + _JOINERS:
+        return character
+    blank = character.isspace() and not _CONTROL.match(character)
+    return " " if blank else _escape(character)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

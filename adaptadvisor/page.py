@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from adaptadvisor.errors import printable
+
 HANG = 3
 """How far the further lines of an item stand in; a long name in front must not push the text off
 the page.
@@ -35,7 +37,7 @@ class Page:
         self.lines += [self.bold(line) for line in self._wrapped(text, 0, "")]
 
     def heading(self, text: str) -> None:
-        self.lines += ["", self.bold(text)]
+        self.lines += ["", self.bold(" ".join(printable(text).split()))]
 
     def say(self, text: str, indent: int = 0, *, mark: str = "", dim: bool = False) -> None:
         """A paragraph; `mark` (a bullet, a number, a name) stands before it, and further lines hang
@@ -44,13 +46,17 @@ class Page:
         lines = self._wrapped(text, indent, mark)
         self.lines += [f"{_DIM}{line}{_RESET}" if dim and self.colour else line for line in lines]
 
+    def finding(self, text: str) -> None:
+        """A line of its own, however long: editors read `file:line:column: error[code]: ...`."""
+        self.lines.append(" ".join(printable(text).split()))
+
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"
 
     def _wrapped(self, text: str, indent: int, mark: str) -> list[str]:
         hang = " " * (indent + min(len(mark), HANG))
         lines = wrap(
-            f"{visible(mark).strip()} {visible(text)}" if mark else visible(text),
+            printable(f"{mark.strip()} {text}" if mark else text),
             self.width,
             initial_indent=" " * indent,
             subsequent_indent=hang,
@@ -58,10 +64,3 @@ class Page:
             break_long_words=False,
         )
         return lines or [""]
-
-
-def visible(text: str) -> str:
-    """Text without terminal control: every character that is not printable (escape codes, direction
-    marks) becomes a blank.
-    """
-    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -106,6 +105,10 @@ GENERATED: dict[str, tuple[Callable[[Path], None], str]] = {
         "limits.yaml:2:15 not-utf-8",
     ),
     "too-large": (limits("# large\n" * 700_000), "limits.yaml too-large"),
+    "too-long": (
+        limits(f"# {'x' * 30_000}\n- {{id: no-experience, override: true, because: {'x' * 20_001}}}\n"),
+        "limits.yaml:2:48 too-long",
+    ),
     "too-deep": (limits("[" * 61 + "]" * 61), "limits.yaml:1:61 too-deep"),
     "too-many-rows": (limits(rows(5_001)), "limits.yaml:5001:3 too-many-rows"),
     "too-many-problems": (limits(rows(2_000)), "limits.yaml:1001:3 too-many-problems"),
@@ -143,6 +146,7 @@ MODULES = (
     "facts_file",
     "fields",
     "tables",
+    "inside",
     "lint",
     "prove",
     "coverage",
@@ -224,7 +228,8 @@ CHILD = """
 import json, resource, sys
 from datetime import date
 from pathlib import Path
-resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.errors import BadInput
 from adaptadvisor.authoring.lint import lint
@@ -314,7 +319,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "not 10,000 deep": (limits(nested("not", 10_000)), "too-deep"),
     "an alias bomb": (limits(bomb()), "alias"),
     "200,000 aliases": (limits("- &a x\n- [" + "*a, " * 200_000 + "]"), "too-many-problems"),
-    "200,000 keys": (limits("- {" + "a: , " * 200_000 + "}"), "too-many-problems"),
+    "100,000 keys": (limits("- {" + "a: , " * 100_000 + "}"), "too-many-problems"),
+    "200,000 keys": (limits("- {" + "a: , " * 200_000 + "}"), "too-large"),
+    "2 million list items": (limits("- [" + "a," * 2_000_000 + "]"), "too-large"),
+    "1 million empty lines of keys": (limits("?\n" * 1_000_000), "too-large"),
     "100,000 unknown facts": (
         limits(limit("r", "{" + ", ".join(f"exampels{n}: 1" for n in range(100_000)) + "}")),
         "too-many-problems",
@@ -357,7 +365,6 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_path, name):
     make, code = HOSTILE[name]
     folder = made(tmp_path / "house", make)
-    started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", CHILD, str(folder)],
         capture_output=True,
@@ -371,7 +378,6 @@ def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_pa
     assert count <= MOST_PROBLEMS + 2 or code == "same-condition"
     assert shown <= MOST_SHOWN + 1
     assert printable
-    assert time.perf_counter() - started < 20
 
 
 @pytest.mark.parametrize(

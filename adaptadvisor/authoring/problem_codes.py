@@ -58,7 +58,9 @@ _LOADING: Mapping[str, Explained] = {
         " itself; or {not: ...} around one of these.",
     ),
     "control-character": Explained(
-        "A text holds a character that cannot be shown, such as an escape or a tab.", "Remove it."
+        "A text holds a character that cannot be shown, such as an escape, a tab, or a mark that"
+        " turns the direction of writing.",
+        "Remove it.",
     ),
     "derived-fact": Explained(
         "A situation gives a fact that is computed from others.",
@@ -143,6 +145,13 @@ _LOADING: Mapping[str, Explained] = {
         " this id in this file.",
         "Check the id and the file. For a new row leave the mark out.",
     ),
+    "outside-folder": Explained(
+        "A table extends a folder, or a file of it is a link to one, outside the folder that holds"
+        " the table's own folder. A table reads nothing else, so that one of a stranger can be"
+        " looked at safely.",
+        "Copy what it needs into that folder, and write `extends: shipped` or a relative path such"
+        " as ../base.",
+    ),
     "out-of-range": Explained(
         "A number is smaller or larger than its fact can be.",
         "Write a number inside the range, or change the range of the fact.",
@@ -162,7 +171,12 @@ _LOADING: Mapping[str, Explained] = {
         "Make it flatter; no row needs more than ten.",
     ),
     "too-large": Explained(
-        "A file is larger than 5 MB.", "Split the table, or check that this is the right file."
+        "A file is larger than 5 MB, or holds more than 300,000 words, lists and mappings.",
+        "Split the table, or check that this is the right file.",
+    ),
+    "too-long": Explained(
+        "A text is longer than 20,000 characters.",
+        "Say it in fewer words; nobody reads that many.",
     ),
     "too-many-alternatives": Explained(
         "A condition multiplies out into more than 64 alternatives, so that nobody could read it or"

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TextIO
 
-from adaptadvisor.page import Page, visible
+from adaptadvisor.errors import printable
+from adaptadvisor.page import Page
 
 BACK, WHY, FINISH, QUIT = "<", "?", "done", "quit"
 _SPELLINGS = {
@@ -114,7 +115,7 @@ class Console:
             return "\ufffd"
         self.lines_read += 1
         if not self.source.isatty():
-            self.talk.write(f"{visible(line.strip())}\n")  # a terminal has shown it already
+            self.talk.write(f"{printable(line.strip())}\n")  # a terminal has shown it already
         elif not line:
             self.talk.write("\n")
         if not line and not optional:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adaptadvisor.errors import nearest
+from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.console import (
     BACK,
     FINISH,
@@ -19,7 +19,6 @@ from adaptadvisor.interview.console import (
     command,
 )
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
-from adaptadvisor.page import visible
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
 from adaptadvisor.table.plans import name, plan_of
 
@@ -160,7 +159,7 @@ class Conversation:
                     " finish; < goes back."
                 )
             else:
-                self.console.wrong(f'"{visible(strange[0])}" is none of these')
+                self.console.wrong(f'"{shown(strange[0])}" is none of these')
 
     def _sharpen(self) -> None:
         """Offers the questions that leave the plan and change how it is carried out."""
@@ -180,7 +179,7 @@ class Conversation:
                 "Answer them too? y or n; Enter is no.", optional=True
             ).lower()
         ) not in (*YES, *NO, FINISH):
-            self.console.wrong(f'"{visible(word)}" is neither y nor n')
+            self.console.wrong(f'"{shown(word)}" is neither y nor n')
         if word not in YES:
             return
         waiting = [self._fact(row.fact) for row in rows]
@@ -233,7 +232,7 @@ class Conversation:
                 )
             else:
                 self.console.wrong(
-                    f'"{visible(line)}" is no number in the list and no fact{nearest(word, known)}'
+                    f'"{shown(line)}" is no number in the list and no fact{nearest(word, known)}'
                 )
 
     def _ask_again(self, fact: Fact) -> None:

@@ -12,13 +12,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from adaptadvisor.errors import BadInput, Location, Problem, Problems, bad_input, shown
+from adaptadvisor.errors import (
+    BadInput,
+    Location,
+    Problem,
+    Problems,
+    bad_input,
+    control_character,
+    printable,
+    shown,
+)
 
 if TYPE_CHECKING:
     from yaml.events import Event
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
+MAX_NODES = 300_000
+"""Words, lists and mappings in one file: 5,000 rows with 60 of them each."""
+
+MAX_TEXT = 20_000
+"""Characters of one text, about 3,000 words."""
+
 _ESCAPE = re.compile(r"\\(?:u(d[89ab]..)\\u(d[c-f]..)|.)", re.IGNORECASE | re.DOTALL)
 
 
@@ -161,6 +176,7 @@ class _Builder:
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file = file
         self.problems = problems
+        self.nodes = 0
 
     def document(self, events: Iterator[Event]) -> Node:
         """The one document in the stream."""
@@ -172,6 +188,7 @@ class _Builder:
             if isinstance(event, (kind.SequenceStartEvent, kind.MappingStartEvent)):
                 self._check_tag(event, event.implicit)
                 stack.append((event, []))
+                self._count(event)
                 if len(stack) > MAX_DEPTH:
                     raise bad_input(
                         "too-deep", f"nested deeper than {MAX_DEPTH} levels", self._place(event)
@@ -180,7 +197,7 @@ class _Builder:
             node: Node
             if isinstance(event, kind.ScalarEvent):
                 self._check_tag(event, event.implicit[0] or event.implicit[1])
-                node = Scalar(event.value, not event.style, self._place(event))
+                node = self._scalar(event)
             elif isinstance(event, kind.AliasEvent):
                 self._add(
                     "alias",
@@ -206,6 +223,23 @@ class _Builder:
         if not roots:
             raise bad_input("empty", "the file holds only comments", Location(self.file))
         return roots[0]
+
+    def _count(self, event: Event) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            message = f"more than {MAX_NODES:,} words, lists and mappings in one file"
+            raise bad_input("too-large", message, self._place(event))
+
+    def _scalar(self, event: Any) -> Scalar:
+        self._count(event)
+        text = event.value.replace("\r\n", "\n")  # what some systems write into JSON
+        if len(text) > MAX_TEXT:
+            self._add("too-long", f"a text holds at most {MAX_TEXT:,} characters", event)
+            text = text[:MAX_TEXT]
+        elif found := control_character(text):
+            self._add("control-character", f"the text holds the control character {found}", event)
+            text = printable(text)
+        return Scalar(text, not event.style, self._place(event))
 
     def _sequence(self, start: Event, parts: list[Node]) -> Sequence:
         return Sequence(tuple(parts), self._place(start))

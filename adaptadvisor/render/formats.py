@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.page import visible
+from adaptadvisor.errors import printable
 from adaptadvisor.render.words import plan_words
 
 
@@ -53,9 +53,7 @@ def inert(value: Any) -> Any:
     Mappings come in the order of JSON, so that a stored recommendation looks as it did.
     """
     if isinstance(value, str):
-        return (
-            value if value.isprintable() else "\n".join(visible(line) for line in value.split("\n"))
-        )
+        return printable(value)
     if isinstance(value, tuple):
         parts = [inert(part) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

@@ -15,6 +15,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
+from adaptadvisor.errors import printable
 from adaptadvisor.render import words
 from adaptadvisor.render.path import in_words, path
 from adaptadvisor.render.words import answers_words, plan_words, sentence
@@ -24,37 +25,25 @@ from adaptadvisor.table.plans import APPROACHES
 _JOINER = "\u2060"
 """Stands invisibly between what would otherwise become a mention or a link to an issue."""
 
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|(?<![^\W_])_|_(?![^\W_])")
+_MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|:(?=//)|(?<=:)/(?=/)|(?<![^\W_])_|_(?![^\W_])")
 _REFERENCE = re.compile(
     r"(@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)|\b[0-9a-f](?=[0-9a-f]{39}\b)|\bwww(?=\.))",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(https?://[^\s<>\"'`|\\]*[\w/=&#-])")
 _AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _LABEL = 90
 
 
 def inline(text: str) -> str:
-    r"""Text as it may stand anywhere in a line: nothing in it is markup, a mention, or a reference; a plain web address is a link to itself.
+    r"""Text as it may stand anywhere in a line: nothing in it is markup, a mention, a reference or
+    a link, not even a web address; only the address of a source is one.
 
-    >>> inline("a|b *c* <d>")
-    'a\\|b \\*c\\* \\<d\\>'
+    >>> inline("a|b *c* <d> https://e.example")
+    'a\\|b \\*c\\* \\<d\\> https\\:\\//e.example'
     """
-    return "".join(
-        _address(part) if number % 2 else _plain(part, first=not number)
-        for number, part in enumerate(_URL.split(" ".join(text.split())))
-    )
-
-
-def _plain(text: str, *, first: bool) -> str:
-    """Text without web addresses; what is first may not start a heading or a list, and the last `#`
-    of a heading is kept.
-    """
-    plain = _MARKUP.sub(r"\\\g<0>", text)
+    plain = _MARKUP.sub(r"\\\g<0>", " ".join(printable(text).split()))
     plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain
-    if not first:
-        return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
     start = _AT_THE_START.match(plain)
     if start:
         plain = (
@@ -335,9 +324,9 @@ def _address(address: str) -> str:
     return (
         f"<{found}>"
         if found and found == address
-        else f"[{_plain(address, first=True)}](<{found}>)"
+        else f"[{inline(address)}](<{found}>)"
         if found
-        else _plain(address, first=True)
+        else inline(address)
     )
 
 

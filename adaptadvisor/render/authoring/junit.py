@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from adaptadvisor.authoring.test import Verification
-from adaptadvisor.errors import Location
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
+from adaptadvisor.errors import Location, printable
 
 class _Test(NamedTuple):
     suite: str
@@ -74,23 +70,18 @@ def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
         node = ET.SubElement(
             suite,
             "testcase",
-            name=_legal(test.id),
+            name=printable(test.id),
             classname=f"rules.{name}",
-            file=_legal(test.place.file),
+            file=printable(test.place.file),
             line=str(test.place.line),
         )
         if test.codes:
             ET.SubElement(
-                node, "failure", type=test.codes[0], message=_legal(test.message)
-            ).text = _legal(f"{test.place}: {test.message}")
+                node, "failure", type=test.codes[0], message=printable(test.message)
+            ).text = printable(f"{test.place}: {test.message}")
         elif test.message:
-            ET.SubElement(node, "system-out").text = _legal(test.message)
+            ET.SubElement(node, "system-out").text = printable(test.message)
 
 
 def _failures(tests: Iterable[_Test]) -> int:
     return sum(bool(test.codes) for test in tests)
-
-
-def _legal(text: str) -> str:
-    """Text that XML can carry: a character that it cannot stands as its number."""
-    return _NOT_XML.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -40,7 +40,7 @@ def render(
         page.say(f"{claim}.", mark="- ")
     page.heading(f"Findings: {len(proof.findings) or 'none'}")
     for finding in proof.findings:
-        page.say(finding_words(finding, places), mark="- ")
+        page.finding(finding_words(finding, places))
         if finding.witness is not None:
             page.say(in_braces(finding.witness), 2, mark="for one: ")
     if proof.not_told:

@@ -19,11 +19,11 @@ def render(
     if found.failed:
         page.title("Failed")
         for result in found.failed:
-            page.say(f"{result.place}: {result.id}: {result.message}", mark="-")
+            page.finding(f"{result.place}: error[test-failed]: {result.id}: {result.message}")
     if found.gaps:
         (page.heading if page.lines else page.title)("Not tested")
         for point, gap in found.gaps:
-            page.say(f"{point.place}: {gap.code}: {gap.message}", mark="-")
+            page.finding(f"{point.place}: error[{gap.code}]: {gap.message}")
             if gap.situation:
                 page.say(f"would do: {gap.situation}", 2)
     if page.lines:
