@@ -106,7 +106,9 @@ GENERATED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "too-large": (limits("# large\n" * 700_000), "limits.yaml too-large"),
     "too-long": (
-        limits(f"# {'x' * 30_000}\n- {{id: no-experience, override: true, because: {'x' * 20_001}}}\n"),
+        limits(
+            f"# {'x' * 30_000}\n- {{id: no-experience, override: true, because: {'x' * 20_001}}}\n"
+        ),
         "limits.yaml:2:48 too-long",
     ),
     "too-deep": (limits("[" * 61 + "]" * 61), "limits.yaml:1:61 too-deep"),

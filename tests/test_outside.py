@@ -4,21 +4,28 @@ written, how much is read, or what a terminal does.
 
 from __future__ import annotations
 
+import json
 import os
 import re
-import shutil
 import subprocess
+import sys
 import zlib
 from hashlib import sha1
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from adaptadvisor.errors import BadInput
-from adaptadvisor.reading import revisions
+from adaptadvisor.advice.advise import advise
+from adaptadvisor.errors import BadInput, Problem, Problems, control_character, printable, shown
+from adaptadvisor.page import Page
+from adaptadvisor.reading import nodes, revisions
 from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.reading.revisions import table_at
 from adaptadvisor.reading.tables import load_table, read_table
+from adaptadvisor.render import formats
+from adaptadvisor.render.authoring import explain, manual
 
 EXTENDS = "version: 0.1.0\nextends: shipped\n"
 
@@ -43,7 +50,9 @@ def stored(top: Path, kind: str, content: bytes) -> bytes:
 
 def tree(top: Path, *entries: tuple[str, bytes, bytes]) -> bytes:
     return stored(
-        top, "tree", b"".join(b"%s %s\0%s" % (mode.encode(), name, id) for mode, name, id in entries)
+        top,
+        "tree",
+        b"".join(b"%s %s\0%s" % (mode.encode(), name, id) for mode, name, id in entries),
     )
 
 
@@ -156,7 +165,8 @@ def test_a_file_that_a_git_tree_has_twice_is_refused(top):
 
 
 @pytest.mark.parametrize(
-    "content", [b"100644 x.yaml\0short", b"nonsense", b"999 x\0" + b"x" * 20, b"\xb2 x\0" + b"x" * 20]
+    "content",
+    [b"100644 x.yaml\0short", b"nonsense", b"999 x\0" + b"x" * 20, b"\xb2 x\0" + b"x" * 20],
 )
 def test_a_git_tree_that_cannot_be_read_gives_one_line(top, content):
     broken = tree(top, ("40000", b"rules", stored(top, "tree", content)))
@@ -272,8 +282,7 @@ def house(tmp_path: Path) -> Path:
 
 def codes(folder: Path) -> list[str]:
     with pytest.raises(BadInput) as caught:
-        loaded = read_table(folder)
-        read_cases(folder, loaded.table)
+        read_cases(folder, load_table(folder))
     assert "- secret" not in str(caught.value)
     return sorted({problem.code for problem in caught.value.problems})
 
@@ -352,3 +361,235 @@ def test_shipped_rules_that_an_installer_laid_down_as_links_are_read(tmp_path, h
     for module in (inside, tables):
         monkeypatch.setattr(module, "shipped_rules", lambda: links)
     assert load_table(house).digest == load_table(RULES).digest
+
+
+# ---- how much is read ----
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+from adaptadvisor.cli.main import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def program(*args: str, stdin: str = os.devnull) -> subprocess.CompletedProcess[str]:
+    """A command in half a gigabyte."""
+    with Path(stdin).open("rb") as source:
+        return subprocess.run(
+            [sys.executable, "-c", LIMITED, *args],
+            stdin=source,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+
+def refused(*args: str, code: str, stdin: str = os.devnull) -> None:
+    done = program(*args, stdin=stdin)
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert f"error[{code}]" in line
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("recommend", "--facts", "/dev/zero"),
+        ("recommend", "--facts", "-"),
+        ("ask", "--no-input", "--facts", "/dev/zero"),
+        ("what-if", "--to", "rag", "--facts", "-"),
+        ("report", "/dev/zero"),
+        ("report", "-"),
+        ("batch", "/dev/zero"),
+        ("batch", "-"),
+        ("recommend", "--rules", "/dev/zero"),
+        ("rules", "lint", "/dev/zero"),
+        ("rules", "diff", "shipped", "/dev/zero"),
+    ],
+    ids=" ".join,
+)
+def test_a_device_that_never_ends_is_read_no_further_than_the_limit(tmp_path, args):
+    code = "too-large" if args[-1] == "-" or args[0] != "rules" else "missing-table"
+    code = "missing-table" if "--rules" in args else code
+    code = "unknown-revision|no-repository" if "diff" in args else code
+    done = program(*args, stdin="/dev/zero")
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert re.search(rf"error\[({code})\]", line)
+    assert done.stdout == ""
+
+
+def test_an_answer_that_never_ends_stops_the_interview(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = program("ask", "--stdin", stdin="/dev/zero")
+    assert done.returncode == 2
+    assert "stdin:1: error[too-long]" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("command", ["ask --no-input", "recommend", "what-if --to prompt"])
+def test_a_pipe_as_facts_file_is_read_once(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("facts")
+    writer = subprocess.Popen(
+        [sys.executable, "-c", "open('facts', 'w').write('task: label\\nexamples: 5000\\n')"]
+    )
+    done = program(*command.split(), "--facts", "facts")
+    assert writer.wait(timeout=60) == 0
+    assert done.returncode in (0, 2), done.stderr
+    assert done.stdout or "missing-answers" in done.stderr
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/stdin", "pipe"])
+@pytest.mark.parametrize("name", ["table.yaml", "limits.yaml", "tests/cases.yaml"])
+def test_no_file_of_a_table_is_a_device(house, name, device):
+    path = house / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    if device == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(device)
+    assert {"not-a-file", "outside-folder"}.intersection(codes(house))
+
+
+def test_5_000_rows_in_one_file_are_read_and_more_words_than_that_are_not():
+    row = "- {id: r%d, order: %d, when: {task: label, examples: '>= 2'}, because: %s, x: [%s]}\n"
+    text = "".join(row % (n, n, "a text", ", ".join("abcdefgh" * 4)) for n in range(5_000))
+    found = Problems()
+    node = nodes.parse(text, "f.yaml", found)
+    assert isinstance(node, nodes.Sequence)
+    assert (len(node.items), list(found)) == (5_000, [])
+    for hostile in ("[" + "a," * 2_000_000 + "]", "?\n" * 1_000_000, "[" + "{}," * 999_999 + "1]"):
+        seen = []
+        with pytest.raises(BadInput, match="too-large"):
+            nodes.parse(hostile, "f.yaml", seen)
+        assert not seen
+
+
+# ---- what a terminal and a document get ----
+
+UNSEEN = [
+    *map(chr, (0, 7, 8, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0x61C, 0x200E, 0x200F, 0x2028, 0x2029)),
+    *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xD800, 0xDFFF)),
+]
+SEEN = [
+    "\n",
+    "\u00e4",
+    "\u4e2d",
+    "\U0001f469\u200d\U0001f4bb",
+    "\u0645\u06cc\u200c\u062e",
+    "\u00a0",
+]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(max_size=90) | st.text(st.sampled_from([*UNSEEN, "a", "\n"])), st.integers(10, 70))
+def test_any_value_in_a_message_is_one_printable_line_of_bounded_length(text, limit):
+    line = shown(text, limit)
+    assert line.isprintable()
+    assert len(line) <= limit
+    plain = printable(text)
+    assert not control_character(plain)
+    assert plain.count("\n") == text.count("\n")
+    assert printable(plain) == plain
+    for width in (30, 80):
+        page = Page(width, colour=False)
+        page.title(text)
+        page.heading(text)
+        page.say(text, mark=text[:9])
+        page.finding(text)
+        assert not control_character(page.text())
+        assert page.lines[-1].count("\n") == 0
+
+
+@pytest.mark.parametrize("character", UNSEEN, ids=ascii)
+def test_a_character_that_acts_unseen_is_refused_in_every_text_of_a_file(character):
+    quoted = json.dumps(f"a{character}b")
+    spelled = control_character(character)
+    texts = {
+        "yaml.yaml": f'list: ["a{_as_yaml(character)}b"]\n',
+        "key.yaml": f'"a{_as_yaml(character)}b": 1\n',
+        "json.json": f'{{"title": {quoted}}}',
+    }
+    for name, text in texts.items():
+        found: list[Problem] = []
+        node = nodes.parse(text, name, found) if character < "\ud800" else None
+        if node is None:  # half a surrogate pair is no YAML at all
+            with pytest.raises(BadInput, match="syntax"):
+                nodes.parse(text, name, found)
+            continue
+        assert [problem.code for problem in found] == ["control-character"], name
+        assert spelled in str(found[0])
+        assert str(found[0]).isprintable()
+
+
+def _as_yaml(character: str) -> str:
+    return f"\\U{ord(character):08x}"
+
+
+@pytest.mark.parametrize("text", SEEN, ids=ascii)
+def test_letters_of_all_scripts_pass_as_they_are(text):
+    found = Problems()
+    nodes.parse(json.dumps({"title": text}, ensure_ascii=False), "f.json", found)
+    assert list(found) == []
+    assert printable(text) == text.replace("\u00a0", " ")
+
+
+def test_lines_end_in_json_as_some_systems_write_them():
+    node = nodes.parse('{"notes": "a\\r\\nb"}', "f.json", [])
+    assert node.entries[0][1].text == "a\nb"
+
+
+def test_a_list_of_texts_in_a_table_is_looked_at_like_every_text(house):
+    (house / "variants.yaml").write_text(
+        '- id: few-shot\n  override: true\n  sources: ["\\e[31mX", "\\u202eevil"]\n'
+    )
+    assert "control-character" in codes(house)
+    done = program("rules", "show", str(house), "--format", "md")
+    assert done.returncode == 2
+    assert done.stderr.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("flag", ["--title", "--notes"])
+def test_a_text_in_a_flag_is_looked_at_like_one_in_a_file(flag):
+    for word in ("\x1b[31mred", "\u202eevil"):
+        refused("recommend", flag, word, code="control-character")
+
+
+def test_what_slips_in_through_python_is_spelled_out_in_every_form(table):
+    """A caller may build any table and any recommendation; no exit trusts it."""
+    wild = "a\x1b[31mb\u202ec\x9bd"
+    rows = {
+        section: {id: _wild(row, wild) for id, row in getattr(table, section).items()}
+        for section in ("needs", "limits", "variants", "checks", "topics", "families", "sources")
+    }
+    other = table._replace(**rows, version=wild)
+    advice = advise(other, {"task": "answer", "private_knowledge": True}, title=wild, notes=wild)
+    texts = {
+        **{face: formats.render(advice, face) for face in ("text", "md", "adr", "html", "json")},
+        "manual as Markdown": manual.markdown(other),
+        "manual as text": manual.text(other, 80),
+        "topic": explain.render(other, next(iter(other.topics)), 80),
+        "need": explain.render(other, next(iter(other.needs)), 80),
+    }
+    for face, text in texts.items():
+        assert not control_character(text), face
+        assert "x1b" in text or face == "json", face
+
+
+def _wild(row, text):
+    """The row with this in every field that is a text but its id."""
+    fields = {
+        name: f"{value} {text}"
+        for name, value in zip(row._fields, row, strict=True)
+        if isinstance(value, str)
+        and name not in ("id", "stage", "role", "strength", "reviewed")
+        and name not in ("approach", "checked", "address", "kind")
+    }
+    return row._replace(**fields)

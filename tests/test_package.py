@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -78,19 +79,35 @@ def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
     assert not (unpacked / "rules").exists()
 
 
-def test_the_compiled_table_in_the_wheel_is_the_table_in_the_yaml(unpacked, tmp_path):
-    code = (
-        "from adaptadvisor.reading import shipped\nfolder = shipped.shipped_rules()\nfast, slow ="
-        " shipped._compiled(folder), shipped._parsed(folder)\nassert fast == slow and fast is"
-        " not slow\n(folder / 'table.yaml').write_text('version: 9.9.9\\n')\nassert"
-        " shipped._compiled(folder) is None, 'edited rules must not be overruled by their"
-        " compiled form'\nassert shipped.load_table().version == '9.9.9'\n"
-    )
-    copy = tmp_path / "copy"
-    import shutil
-
-    shutil.copytree(unpacked, copy)
+def test_a_wheel_carries_the_table_ready_to_use_and_reads_the_yaml_where_that_does_not_fit(
+    unpacked, tmp_path
+):
+    code = """
+from adaptadvisor.reading import shipped
+folder, file = shipped.shipped_rules(), shipped.PICKLED
+fast, slow = shipped._unpickled(folder), shipped._parsed(folder)
+assert fast == slow and fast is not slow
+whole = file.read_bytes()
+for data in (whole[:-1], whole[:20], whole[:5], b"", whole[:500] + b"!" + whole[501:]):
+    file.write_bytes(data)
+    assert shipped._unpickled(folder) is None
+    assert shipped.load_table() == slow
+file.unlink()
+assert shipped.load_table() == slow
+file.write_bytes(whole)
+shipped._PACKAGE.joinpath("new.py").write_text("# a line of source more")
+assert shipped._unpickled(folder) == slow, "what was read does not depend on the code"
+(folder / "table.yaml").write_text("version: 9.9.9\\n")
+assert shipped._unpickled(folder) is None, "edited rules count"
+assert shipped.load_table().version == "9.9.9"
+"""
+    copy = Path(shutil.copytree(unpacked, tmp_path / "copy"))
     _run(copy, code, tmp_path)
+
+
+def test_a_checkout_and_an_editable_install_read_the_yaml(unpacked):
+    assert (unpacked / "adaptadvisor/table.pickle").is_file()
+    assert not list((ROOT / "adaptadvisor").rglob("*.pickle"))
 
 
 def test_recommend_loads_nothing_heavy(unpacked, tmp_path):

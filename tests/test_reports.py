@@ -422,8 +422,7 @@ def test_hostile_text_is_inert_in_every_face(text):
 def test_any_text_survives_markdown_as_the_same_text(text):
     wanted = " ".join(printable(text).split())
     shown = html_of(
-        f"| a | b |\n| --- | --- |\n| x{markdown.inline(text)}x | y |\n\n-"
-        f" {markdown.inline(text)}"
+        f"| a | b |\n| --- | --- |\n| x{markdown.inline(text)}x | y |\n\n- {markdown.inline(text)}"
     )
     assert not set(shown.tags) - {"table", "thead", "tbody", "tr", "th", "td", "ul", "li", "p"}
     assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace(

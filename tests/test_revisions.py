@@ -11,8 +11,8 @@ import pytest
 from conftest import RULES
 
 from adaptadvisor.errors import BadInput
-from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.reading.revisions import table_at
+from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.reading.tables import load_table
 
 

@@ -21,6 +21,7 @@ from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.engine.situation import engine_for
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.files import written_whole
+from adaptadvisor.reading.nodes import MAX_BYTES
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 
@@ -104,9 +105,15 @@ def _watched(source: BinaryIO, cases: str, output: Path | None) -> AbstractConte
 
 
 def _readable(source: BinaryIO, cases: str) -> Iterator[bytes]:
-    """The lines; what fails in reading is not blamed on the output."""
+    """The lines; what fails in reading is not blamed on the output. A line without an end, as a
+    device gives it, ends the run: nobody can say where the next one starts.
+    """
     try:
-        yield from source
+        while line := source.readline(MAX_BYTES + 1):
+            if len(line) > MAX_BYTES:
+                message = f"a line is longer than {MAX_BYTES // 1_000_000} MB"
+                raise bad_input("too-large", message, Location(cases))
+            yield line
     except OSError as error:
         raise bad_input(
             "unreadable", f"cannot be read: {error.strerror or error}", Location(cases)

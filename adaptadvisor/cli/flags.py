@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adaptadvisor.errors import BadInput, Location, Problem, bad_input, nearest, one_of, shown
+from adaptadvisor.errors import (
+    BadInput,
+    Location,
+    Problem,
+    bad_input,
+    control_character,
+    nearest,
+    one_of,
+    shown,
+)
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, fact_flag
 from adaptadvisor.table.rows import Table
@@ -290,13 +299,13 @@ def own_text(options: Mapping[str, Any], known: Given) -> Given:
     """With the title and the notes among the options, without bytes that are no text: an argument
     may hold any byte.
     """
-    title, notes = (
-        options[key] if options.get(key) is not None else getattr(known, key) for key in OWN_KEYS
-    )
-    return known._replace(
-        title=title.encode("utf-8", "replace").decode(),
-        notes=notes.encode("utf-8", "replace").decode(),
-    )
+    texts = {key: options[key] for key in OWN_KEYS if options.get(key) is not None}
+    for key, text in texts.items():
+        texts[key] = text.encode("utf-8", "replace").decode()
+        if found := control_character(texts[key]):
+            message = f"the text holds the control character {found}"
+            raise bad_input("control-character", message, Location(f"--{key}"))
+    return known._replace(**texts)
 
 
 def _over(table: Table, named: Iterable[tuple[str, str, str]]) -> dict[str, Value | None]:

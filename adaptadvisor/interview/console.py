@@ -16,6 +16,9 @@ _SPELLINGS = {
     FINISH: ("done",),
     QUIT: ("quit", "exit"),
 }
+MOST_READ = 10_000
+"""Characters in a line of answers; a device may send a line without an end."""
+
 YES, NO = ("y", "yes"), ("n", "no", "")
 HELP = (
     "u: I don't know. ? or why: why we ask. < or back: to the question before. done: finish with"
@@ -107,13 +110,19 @@ class Console:
         self.talk.write(f"{page.text().rstrip()} ")
         self.talk.flush()
         try:
-            line = self.source.readline()
+            line = self.source.readline(MOST_READ + 1)
         except KeyboardInterrupt:
             self.talk.write("\n")
             raise StoppedError from None
         except UnicodeDecodeError:
             return "\ufffd"
         self.lines_read += 1
+        if len(line) > MOST_READ:
+            raise StoppedError(
+                f"stdin:{self.lines_read}: error[too-long]: a line holds at most {MOST_READ:,}"
+                " characters",
+                misfit=True,
+            )
         if not self.source.isatty():
             self.talk.write(f"{printable(line.strip())}\n")  # a terminal has shown it already
         elif not line:

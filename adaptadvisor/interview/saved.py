@@ -106,8 +106,10 @@ def save_file(wanted: str | None, facts_file: str | None) -> Path:
 
 
 def is_saved(path: str | Path) -> bool:
-    """Whether this is a file that an interview has saved."""
+    """Whether this is a file that an interview has saved; a pipe is not, and can be read only once."""
     try:
+        if not Path(path).is_file():
+            return False
         with Path(path).open(encoding="utf-8", errors="replace") as handle:
             return handle.readline(200).startswith(SAVED_MARK)
     except OSError:

@@ -43,7 +43,10 @@ def leads_out(path: Path, top: Path) -> Problem | None:
     shipped table may be installed as links.
     """
     try:
-        if path.resolve().is_relative_to(top) or shipped_rules() in (path.parent, *path.parents[1:2]):
+        if path.resolve().is_relative_to(top) or shipped_rules() in (
+            path.parent,
+            *path.parents[1:2],
+        ):
             return None
     except (OSError, RuntimeError):  # a link to itself; reading it says so
         return None

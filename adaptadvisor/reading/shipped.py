@@ -1,8 +1,8 @@
-"""Where the shipped rules are after an install, and their compiled form.
+"""Where the shipped rules are after an install, and the table in them ready to use.
 
-Parsing YAML would take longer than everything else that `recommend` does, so a wheel carries the
-shipped table compiled beside its YAML. The compiled form names the bytes it was made from; when
-they differ, it is ignored and the YAML is read.
+Reading YAML takes longer than everything else that `recommend` does, so a wheel also carries the
+shipped table as a pickle, with a checksum of the YAML and one of its own. Where it is missing,
+damaged, or not that of the YAML, the YAML is read.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from __future__ import annotations
 from pathlib import Path
 from zlib import crc32
 
-from adaptadvisor.engine.situation import engine_for, remember_engine
 from adaptadvisor.errors import AdvisorError
 from adaptadvisor.table.rows import Table
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-COMPILED = _PACKAGE / "compiled.pickle"
+PICKLED = _PACKAGE / "table.pickle"
 
 
 def load_table(folder: str | Path | None = None) -> Table:
     """The table in a folder, or the shipped one; `BadInput` with every problem in it."""
     if folder is None:
         shipped = shipped_rules()
-        return _compiled(shipped) or _parsed(shipped)
+        return _unpickled(shipped) or _parsed(shipped)
     return _parsed(Path(folder))
 
 
@@ -43,17 +42,13 @@ def shipped_rules() -> Path:
     raise AdvisorError(f"the shipped rules are missing; looked in {inside} and {beside}")
 
 
-def compile_shipped() -> None:
-    """Writes the compiled form of the shipped table; part of building a wheel."""
+def pickled() -> bytes:
+    """The shipped table as a wheel carries it."""
     import pickle
 
-    from adaptadvisor.engine.space import Space
-
     folder = shipped_rules()
-    table = _parsed(folder)
-    engine = engine_for(table)
-    Space(engine, {})  # works out what depends on the table alone
-    COMPILED.write_bytes(_fingerprint(folder) + pickle.dumps((table, engine), protocol=5))
+    table = pickle.dumps(_parsed(folder), protocol=5)
+    return _checksum(folder) + b"%08x\n" % crc32(table) + table
 
 
 def _parsed(folder: Path) -> Table:
@@ -62,24 +57,23 @@ def _parsed(folder: Path) -> Table:
     return tables.load_table(folder)
 
 
-def _compiled(folder: Path) -> Table | None:
+def _unpickled(folder: Path) -> Table | None:
     try:
-        data = COMPILED.read_bytes()
+        data = PICKLED.read_bytes()
     except OSError:
         return None
-    key = _fingerprint(folder)
-    if not data.startswith(key):
+    rules, own, table = data[:9], data[9:18], data[18:]
+    if rules != _checksum(folder) or own != b"%08x\n" % crc32(table):
         return None
     import pickle
 
-    table, engine = pickle.loads(data[len(key) :])  # noqa: S301 - our own file, beside our own code
-    remember_engine(table, engine)
-    return table  # type: ignore[no-any-return]
+    return pickle.loads(table)  # type: ignore[no-any-return]  # noqa: S301 - our own file, beside our own code
 
 
-def _fingerprint(folder: Path) -> bytes:
-    """Names the rules and the code that compiles them; cheap, because every start pays for it."""
+def _checksum(folder: Path) -> bytes:
+    """Of the rules alone; cheap, because every start pays for it."""
     seed = 0
-    for path in (*sorted(folder.glob("*.yaml")), *sorted(_PACKAGE.rglob("*.py"))):
-        seed = crc32(path.read_bytes(), crc32(path.name.encode(), seed))
+    for path in sorted(folder.glob("**/*.yaml")):
+        if path.parent.name != "tests":
+            seed = crc32(path.read_bytes(), crc32(path.name.encode(), seed))
     return b"%08x\n" % seed

@@ -10,11 +10,11 @@ from stat import S_IFDIR, S_IFMT, S_IFREG
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
-from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.fields import Book, Row
 from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_folder, leads_out
 from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
+from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.table import facts, plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED

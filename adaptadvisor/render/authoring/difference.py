@@ -15,7 +15,8 @@ from adaptadvisor.authoring.diff import (
     Sample,
     SectionChange,
 )
-from adaptadvisor.page import Page, visible
+from adaptadvisor.errors import printable
+from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import as_yaml
 from adaptadvisor.render.words import plan_words
 
@@ -92,7 +93,7 @@ def _sample(page: Page, sample: Sample) -> None:
                 f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: "
             )
         page.lines += map(
-            visible, case_lines(group)
+            printable, case_lines(group)
         )  # at the margin, as they stand in a file of cases
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:

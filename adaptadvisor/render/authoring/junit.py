@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from adaptadvisor.authoring.test import Verification
 from adaptadvisor.errors import Location, printable
 
+
 class _Test(NamedTuple):
     suite: str
     id: str
