@@ -245,6 +245,31 @@ def test_filters_hooks_replacements_and_settings_of_a_repository_change_nothing(
     assert not trap.exists()
 
 
+def test_a_file_that_a_partial_clone_lacks_is_not_fetched(top, tmp_path):
+    """The settings of a repository may say how to fetch, with any command."""
+    trap = tmp_path / "trap"
+    odd = hostile(top, ("100644", b"limits.yaml", b"\1" * 20))
+    for key, value in (
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "ssh://example.org/x"),
+        ("core.sshCommand", f"touch {trap}; false"),
+    ):
+        git(top, "config", key, value)
+    assert refusal(odd, top / "rules") == "unreadable"
+    assert not trap.exists()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the superuser can give files away"
+)
+def test_a_repository_of_another_owner_is_left_alone_as_git_does(top):
+    os.chown(top, 12_345, 12_345)
+    os.chown(top / ".git", 12_345, 12_345)
+    assert refusal("HEAD", top / "rules") == "no-repository"
+
+
 @pytest.mark.parametrize(
     "variable",
     ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_WORK_TREE", "GIT_COMMON_DIR"],

@@ -291,4 +291,5 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT_VARIABLES
     }
-    return {**kept, "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1"}
+    offline = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}  # the latter for old gits
+    return {**kept, **offline, "GIT_NO_REPLACE_OBJECTS": "1"}
