@@ -32,7 +32,7 @@ class Location(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One mistake: a stable code, what is wrong, where, and what would be right."""
+    """One mistake: a stable code, what is wrong, where, and what would be right; always one line."""
 
     code: str
     message: str
@@ -40,7 +40,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
-        return f"{place}error[{self.code}]: {self.message}"
+        return printable(f"{place}error[{self.code}]: {self.message}").replace("\n", " ")
 
 
 class AdvisorError(Exception):

@@ -303,7 +303,7 @@ def _sources(advice: Recommendation) -> Iterator[str]:
 
 def _source(source: CitedSource) -> str:
     return (
-        f"{inline(source.title)}, {inline(source.year)}. {_address(source.address)}"
+        f"{inline(source.title)}, {inline(source.year)}. {address_of(source.address)}"
         f" ({inline(words.strength(source))}; {code(source.id)})"
     )
 
@@ -319,7 +319,8 @@ def link(address: str) -> str:
     )
 
 
-def _address(address: str) -> str:
+def address_of(address: str) -> str:
+    """The address of a source: the only text that is a link."""
     found = link(address)
     return (
         f"<{found}>"

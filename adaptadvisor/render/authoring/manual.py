@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from adaptadvisor.page import Page
-from adaptadvisor.render.markdown import code, inline, link
+from adaptadvisor.render.markdown import address_of, code, inline
 from adaptadvisor.render.words import sentence
 from adaptadvisor.table.conditions import ALWAYS, All, Condition, Test, describe
 from adaptadvisor.table.derived import DERIVED
@@ -205,8 +205,7 @@ def _span(part: str | Word | Ref | Anchor | Section | Address) -> str:
     if isinstance(part, Section):
         return f"[{inline(part.title)}](#{anchor(part.title)})"
     if isinstance(part, Address):
-        found = link(part.address)
-        return f"[{inline(part.address)}](<{found}>)" if found else inline(part.address)
+        return address_of(part.address)
     return (
         f"[{code(part.id)}](#{part.id})"
         if isinstance(part, Ref)
