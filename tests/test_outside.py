@@ -453,7 +453,7 @@ def test_an_answer_that_never_ends_stops_the_interview(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done = program("ask", "--stdin", stdin="/dev/zero")
     assert done.returncode == 2
-    assert "stdin:1: error[too-long]" in done.stderr.splitlines()[-1]
+    assert "stdin:1: error[bad-answer]" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -618,3 +618,13 @@ def _wild(row, text):
         and name not in ("approach", "checked", "address", "kind")
     }
     return row._replace(**fields)
+
+
+def test_a_link_in_a_folder_of_records_is_never_written_through(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("records").mkdir()
+    for number in (1, 2, 4):
+        Path(f"records/{number:04d}-plan-prompt.md").symlink_to(tmp_path / "elsewhere.md")
+    assert program("recommend", "--adr-dir", "records").stdout == "records/0005-plan-prompt.md\n"
+    assert not (tmp_path / "elsewhere.md").exists()
+    assert not Path("records/0005-plan-prompt.md").is_symlink()

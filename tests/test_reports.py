@@ -686,7 +686,7 @@ def test_records_get_the_next_free_number_and_never_replace_one(capsys):
 
 @pytest.mark.parametrize(
     "title",
-    ["../../etc/passwd", "..", "/", "a/b\\c", "\u202e", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"],
+    ["../../etc/passwd", "..", "/", "a/b\\c", "\u2060", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"],
 )
 def test_no_title_leads_out_of_the_folder_of_records(title, tmp_path):
     assert run(["recommend", "--adr-dir", "d", "--title", title]) == 0

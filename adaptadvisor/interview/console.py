@@ -117,18 +117,18 @@ class Console:
         except UnicodeDecodeError:
             return "\ufffd"
         self.lines_read += 1
-        if len(line) > MOST_READ:
-            raise StoppedError(
-                f"stdin:{self.lines_read}: error[too-long]: a line holds at most {MOST_READ:,}"
-                " characters",
-                misfit=True,
-            )
         if not self.source.isatty():
             self.talk.write(f"{printable(line.strip())}\n")  # a terminal has shown it already
         elif not line:
             self.talk.write("\n")
         if not line and not optional:
             raise StoppedError("the input has ended" if not self.source.isatty() else "interrupted")
+        if len(line) > MOST_READ:
+            raise StoppedError(
+                f"stdin:{self.lines_read}: error[bad-answer]: a line holds at most {MOST_READ:,}"
+                " characters",
+                misfit=True,
+            )
         line = line.strip().removeprefix("\ufeff").replace("\u2019", "'")
         if command(line) == Command(QUIT):
             raise StoppedError

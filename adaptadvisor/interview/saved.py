@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from adaptadvisor.errors import Location, bad_input
+from adaptadvisor.errors import Location, bad_input, shown
 from adaptadvisor.files import written_whole
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.reading.facts_file import as_yaml, written
@@ -50,7 +50,7 @@ class Saved:
         except OSError as error:
             if not self.failed and sys.stderr:
                 print(
-                    f"Answers cannot be saved in {self.path} ({error.strerror}); if you stop, a"
+                    f"Answers cannot be saved in {shown(self.path, 300)} ({error.strerror}); if you stop, a"
                     " command shows how to go on.",
                     file=sys.stderr,
                 )
@@ -72,7 +72,7 @@ class Saved:
         return lines
 
     def where(self) -> str:
-        return f"answers saved in {self.path}; " if self.done else ""
+        return f"answers saved in {shown(self.path, 300)}; " if self.done else ""
 
     def resume(self) -> str:
         return command_line("ask", self._so_far(), self.options, self.path if self.done else None)
@@ -90,7 +90,7 @@ def save_file(wanted: str | None, facts_file: str | None) -> Path:
         if path.exists() and not is_saved(path) and path.is_file() and path.stat().st_size:
             raise bad_input(
                 "file-exists",
-                f"{wanted} exists and was not saved by ask; choose another name",
+                f"{shown(wanted, 300)} exists and was not saved by ask; choose another name",
                 Location("--save"),
             )
         return path
