@@ -181,6 +181,18 @@ def test_a_file_that_git_has_lost_gives_one_line(top):
     assert refusal(odd, top / "rules") == "unreadable"
 
 
+def test_a_git_that_dies_in_the_middle_gives_one_line(top, monkeypatch):
+    original = revisions._Objects._ask
+
+    def ask(self, process, name):
+        process.kill()
+        process.wait()
+        return original(self, process, name)
+
+    monkeypatch.setattr(revisions._Objects, "_ask", ask)
+    assert refusal("HEAD", top / "rules") == "unreadable"
+
+
 def test_a_file_in_git_that_is_too_large_is_not_read_at_all(top, monkeypatch):
     id = stored(top, "blob", b" " * 30_000_000)
     asked = []

@@ -9,7 +9,7 @@ import posixpath
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -122,13 +122,13 @@ class _Objects:
         return data[:-1]
 
     def _ask(self, process: subprocess.Popen[bytes], name: str) -> list[bytes]:
-        answers = _stream(process.stdout)
-        try:
+        with suppress(OSError):  # git has given up, and there is no answer to read either
             _stream(process.stdin).write(os.fsencode(f"{name}\n"))
             _stream(process.stdin).flush()
-        except OSError:
-            return []  # git has given up; there is no answer to read either
-        return answers.readline().split()
+        answer = _stream(process.stdout).readline()
+        if not answer:
+            raise bad_input("unreadable", "git has stopped before everything was read", _WHERE)
+        return answer.split()
 
 
 @contextmanager
@@ -155,6 +155,8 @@ def _asked(folder: Path, how: str) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
+            with suppress(OSError):
+                _stream(process.stdin).close()
 
 
 def _stream(pipe: IO[bytes] | None) -> IO[bytes]:
