@@ -1,34 +1,66 @@
-"""What `advise` returns: one immutable value that every renderer shows, and its form as plain data
-for JSON.
+"""What `advise` returns: one value that nobody can change and that every renderer shows.
+
+Stored documents are checked against these types, and their JSON Schema is made from them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from adaptadvisor.table.facts import Value
+from adaptadvisor.table.facts import LONGEST, Value
+from adaptadvisor.table.plans import APPROACHES
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from pydantic_core.core_schema import CoreSchema
 
 SCHEMA = "adaptadvisor/recommendation/1"
+_Part = TypeVar("_Part", bound="DataclassInstance")
 VERDICTS = ("recommended", "fallback", "not needed", "does not meet", "ruled out")
 
 
-class TableId(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a text in a stored document may be: one of these words, or of this form and length."""
+
+    words: tuple[str, ...] = ()
+    pattern: str | None = None
+    longest: int | None = None
+
+    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
+        from pydantic_core.core_schema import literal_schema, str_schema
+
+        if self.words:
+            return literal_schema(list(self.words))
+        return str_schema(pattern=self.pattern, max_length=self.longest)
+
+
+Approach = Annotated[str, Text(APPROACHES)]
+Plan = tuple[Approach, ...]
+Day = Annotated[str, Text(pattern=r"^(\d{4}-\d\d-\d\d)?$")]  # YYYY-MM-DD, or empty
+
+
+@dataclass(frozen=True, slots=True)
+class TableId:
     """Which table advised: its version, and a fingerprint of its content."""
 
     version: str
     digest: str
 
 
-class Meeting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Meeting:
     """How an approach of the plan meets a need."""
 
-    approach: str
+    approach: Approach
     because: str
     sources: tuple[str, ...]
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
     """A row that fired (kind "need" or "limit"), with the answers that fired it.
 
     `met_by` says how the plan meets a need, `could_meet` names all approaches that would here;
@@ -41,13 +73,14 @@ class Reason(NamedTuple):
     because: str
     answers: Mapping[str, Value]
     met_by: tuple[Meeting, ...]
-    could_meet: tuple[str, ...]
-    rules_out: tuple[str, ...]
+    could_meet: Plan
+    rules_out: Plan
     disagreement: str
     sources: tuple[str, ...]
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Point:
     """Something that speaks for or against an approach, and the row that says so."""
 
     says: str
@@ -55,17 +88,17 @@ class Point(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Verdict(NamedTuple):
-    """What is said of one approach: recommended, fallback, not needed, does not meet or ruled out,
-    and by which rows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The verdict on one approach, and the rows it comes from.
 
     `action` is the approach in words; `good` and `bad` are what the rows say for it and against it
     here.
     """
 
-    approach: str
+    approach: Approach
     action: str
-    verdict: str
+    verdict: Annotated[str, Text(VERDICTS)]
     because: str
     rows: tuple[str, ...]
     lifted_by: str
@@ -74,11 +107,12 @@ class Verdict(NamedTuple):
     sources: tuple[str, ...]
 
 
-class ChosenVariant(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenVariant:
     """The method inside an approach of the plan, for one role."""
 
     id: str
-    approach: str
+    approach: Approach
     role: str
     name: str
     what: str
@@ -87,14 +121,13 @@ class ChosenVariant(NamedTuple):
     sources: tuple[str, ...]
 
 
-class ChosenFamily(NamedTuple):
-    """The model family to look at first for the dearest part of the plan; `also` names those of the
-    other parts.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFamily:
+    """The model family to look at first for the dearest part of the plan; `also`: for the others."""
 
     id: str
     name: str
-    approach: str
+    approach: Approach
     because: str
     objective: str
     examples: tuple[str, ...]
@@ -103,26 +136,27 @@ class ChosenFamily(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Confirm(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Confirm:
     """A prerequisite of the plan that is not known yet."""
 
-    approach: str
+    approach: Approach
     condition: str
     facts: tuple[str, ...]
     find_out: str
 
 
-class Closer(NamedTuple):
-    """What would let an approach meet an open need: a limit to lift, a prerequisite to get, or a
-    fact to find out.
-    """
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What would let an approach meet an open need: lift a limit, get something, find out a fact."""
 
-    approach: str
+    approach: Approach
     kind: str
     what: str
 
 
-class OpenNeed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
     """A need that no plan meets here."""
 
     id: str
@@ -131,10 +165,9 @@ class OpenNeed(NamedTuple):
     closers: tuple[Closer, ...]
 
 
-class Step(NamedTuple):
-    """One step of the route, with the gate after it; `blocks` means that nothing should be built
-    before it is done.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the route, with the gate after it; where it `blocks`, build nothing before it."""
 
     id: str
     stage: str
@@ -145,7 +178,8 @@ class Step(NamedTuple):
     sources: tuple[str, ...]
 
 
-class ChosenCheck(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenCheck:
     """A failure mode to test for, and how."""
 
     id: str
@@ -158,25 +192,26 @@ class ChosenCheck(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Fallback(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fallback:
     """The advice if the present plan is tried and falls short."""
 
-    plan: tuple[str, ...]
+    plan: Plan
     headline: str
 
 
-class AnswerPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
     """If the answer is this, then the plan is that, and these needs stay open."""
 
     answer: str
-    plan: tuple[str, ...]
+    plan: Plan
     open_needs: tuple[str, ...]
 
 
-class Hinge(NamedTuple):
-    """An unknown fact whose answer would change the plan (given `together_with`, where one answer
-    alone does not).
-    """
+@dataclass(frozen=True, slots=True)
+class Hinge:
+    """An unknown fact whose answer would change the plan, alone or with the answers given here."""
 
     fact: str
     question: str
@@ -190,30 +225,31 @@ class Hinge(NamedTuple):
         return (self.fact, *self.together_with)
 
 
-class Flip(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Flip:
     """A single answer that would change the plan; `now` is None where the fact is unknown."""
 
     fact: str
     now: Value | None
     answer: str
-    plan: tuple[str, ...]
+    plan: Plan
     open_needs: tuple[str, ...]
 
 
-class NearThreshold(NamedTuple):
-    """A number within ten per cent of a threshold on whose other side the plan is another one."""
+@dataclass(frozen=True, slots=True)
+class NearThreshold:
+    """A number within ten per cent of a threshold beyond which the plan changes."""
 
     fact: str
     value: Value
-    threshold: float
+    threshold: int | float
     means: str
-    plan: tuple[str, ...]
+    plan: Plan
 
 
-class CitedSource(NamedTuple):
-    """A published finding cited in the recommendation; `dissents` names the parts of the plan that
-    it speaks against.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedSource:
+    """A published finding that is cited; `dissents` are the parts of the plan it speaks against."""
 
     id: str
     title: str
@@ -221,28 +257,28 @@ class CitedSource(NamedTuple):
     venue: str
     address: str
     finding: str
-    strength: str
+    strength: Annotated[str, Text(("strong", "moderate", "weak"))]
     checked: str
     dissents: tuple[str, ...]
 
 
-class Recommendation(NamedTuple):
-    """The cheapest reliable plan for a situation, with everything that speaks for it and everything
-    that would change it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """The cheapest reliable plan for a situation, with why and what would change it.
 
     `title`, `notes` and `date` are the reader's own (empty unless given); `review_by` is the day
     (YYYY-MM-DD) from which the rows behind the plan count as old evidence, empty where the table
     does not say.
     """
 
-    schema: str
+    schema: Annotated[str, Text((SCHEMA,))]
     table: TableId
-    title: str
-    notes: str
-    date: str
-    review_by: str
+    title: Annotated[str, Text(longest=LONGEST["title"])]
+    notes: Annotated[str, Text(longest=LONGEST["notes"])]
+    date: Day
+    review_by: Day
     facts: Mapping[str, Value]
-    plan: tuple[str, ...]
+    plan: Plan
     headline: str
     settled: bool
     hinges: tuple[Hinge, ...]
@@ -264,12 +300,18 @@ class Recommendation(NamedTuple):
         return as_data(self)  # type: ignore[no-any-return]
 
 
+def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
+    """A part of a recommendation, with what is given and else the fields of a row by their names."""
+    names = (field.name for field in fields(kind) if field.name not in more)
+    return kind(**{name: getattr(row, name) for name in names}, **more)
+
+
 def as_data(value: Any) -> Any:
-    """Named tuples, mappings and sequences as dictionaries and lists."""
-    if isinstance(value, tuple):
-        if hasattr(value, "_fields"):
-            return {name: as_data(part) for name, part in zip(value._fields, value, strict=True)}
-        return [as_data(part) for part in value]
+    """The value as dictionaries, lists and plain values, ready for JSON."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()  # until no result is a NamedTuple any more
+    if is_dataclass(value):
+        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {key: as_data(part) for key, part in value.items()}
-    return value
+    return [as_data(part) for part in value] if isinstance(value, tuple) else value

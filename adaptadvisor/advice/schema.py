@@ -1,23 +1,20 @@
-"""JSON Schemas (draft 2020-12) of what goes in and comes out: made from the types and from the
-table, so that they cannot fall behind.
-"""
+"""JSON Schemas (draft 2020-12) of what goes in and comes out, made from the types and the table."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Callable, Mapping
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.advice.stored import DATE, WORDS
-from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Table
 
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_PLAIN: Mapping[Any, str] = {str: "string", bool: "boolean", float: "number", int: "integer"}
 _PLAN = "^({0})(\\+({0}))*$".format("|".join(APPROACHES))
 
 
@@ -28,26 +25,38 @@ def render(table: Table, document: str) -> str:
 
 def recommendation(table: Table) -> dict[str, Any]:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
-    rows: dict[str, Any] = {}
-    root = _type(Recommendation, "", rows)
     return {
-        "$schema": _DRAFT,
+        **TypeAdapter(Recommendation).json_schema(schema_generator=_Plain),
+        "$schema": _Plain.schema_dialect,
         "$id": "adaptadvisor/recommendation/1",
         "title": "A recommendation of adaptadvisor",
-        **root,
-        "$defs": rows,
     }
+
+
+class _Plain(GenerateJsonSchema):
+    """Without a title for every field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, _schema: Any) -> bool:
+        return False
+
+    def dataclass_schema(self, schema: Any) -> dict[str, Any]:
+        found = super().dataclass_schema(schema)
+        return {**found, "description": " ".join(found["description"].split())}
 
 
 def facts(table: Table) -> dict[str, Any]:
     """A facts file; null means asked, and not known."""
     known: dict[str, Any] = {
-        "title": {"type": ["string", "null"], "description": "A title for reports."},
-        "notes": {"type": ["string", "null"], "description": "Notes for reports."},
+        key: {
+            "type": ["string", "null"],
+            "maxLength": longest,
+            "description": f"{about} for reports.",
+        }
+        for (key, longest), about in zip(LONGEST.items(), ("A title", "Notes"), strict=True)
     }
     known |= {fact.id: _fact(fact) for fact in table.questions}
     return {
-        "$schema": _DRAFT,
+        "$schema": _Plain.schema_dialect,
         "$id": "adaptadvisor/facts/1",
         "title": "Facts for adaptadvisor",
         **_object(known, required=()),
@@ -73,7 +82,7 @@ def batch(table: Table) -> dict[str, Any]:
     }
     failure = {"id": {}, "line": {"type": "integer", "minimum": 1}, "error": error}
     return {
-        "$schema": _DRAFT,
+        "$schema": _Plain.schema_dialect,
         "$id": "adaptadvisor/batch/1",
         "title": "A line that adaptadvisor batch reads or writes",
         "anyOf": [
@@ -114,9 +123,7 @@ def _object(properties: Mapping[str, Any], *, required: tuple[str, ...]) -> dict
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    """The values of a fact as JSON; numbers only as numbers, because text such as 5k is for YAML
-    and flags.
-    """
+    """The values of a fact as JSON; a text such as 5k is a number in YAML and flags only."""
     found: dict[str, Any] = {
         "description": " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     }
@@ -128,48 +135,3 @@ def _fact(fact: Fact) -> dict[str, Any]:
         )
         return {**found, "type": [fact.type, "null"], **bounds}
     return {**found, "enum": [*fact.values, None]}
-
-
-def _type(hint: Any, field: str, rows: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a type; rows that are named tuples are collected in `rows`, under their names."""
-    origin, parts = get_origin(hint), get_args(hint)
-    if hint == Value:
-        return {"type": ["string", "boolean", "number", "array"], "items": {"type": "string"}}
-    if origin is UnionType:
-        return {
-            "anyOf": [
-                {"type": "null"} if part is NoneType else _type(part, field, rows)
-                for part in _without_value(parts)
-            ]
-        }
-    if origin is tuple:
-        return {"type": "array", "items": _type(parts[0], field, rows)}
-    if origin is not None and issubclass(origin, Mapping):
-        return {"type": "object", "additionalProperties": _type(parts[1], "", rows)}
-    if not hasattr(hint, "_fields"):
-        if field in WORDS:
-            return {"enum": list(WORDS[field])}
-        return {"type": _PLAIN[hint]} | (
-            {"pattern": f"^{DATE}$"} if field in ("date", "review_by") else {}
-        )
-    types = get_type_hints(hint)
-    row = {
-        "type": "object",
-        "description": " ".join((hint.__doc__ or "").split()),
-        "properties": {name: _type(types[name], name, rows) for name in hint._fields},
-        "required": list(hint._fields),
-    }
-    if hint is Recommendation:
-        return row
-    rows[hint.__name__] = row
-    return {"$ref": f"#/$defs/{hint.__name__}"}
-
-
-def _without_value(parts: tuple[Any, ...]) -> list[Any]:
-    """The members of a union, those of a fact's value taken together."""
-    value = get_args(Value)
-    return (
-        [Value, *(part for part in parts if part not in value)]
-        if set(value) <= set(parts)
-        else list(parts)
-    )

@@ -1,33 +1,30 @@
-"""Recommendations that were stored as JSON, read back: what is shown from a file is what was
-advised then, without the table.
-"""
+"""Stored recommendations (JSON) read back: what was advised then, without the table."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Mapping
-from types import MappingProxyType, NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from adaptadvisor.advice.recommendation import SCHEMA, VERDICTS, Recommendation
+from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.errors import AdvisorError, Location, bad_input, one_of, shown
+from adaptadvisor.reading.nodes import MAX_DEPTH, MAX_TEXT
 from adaptadvisor.table.plans import APPROACHES
 
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "schema": (SCHEMA,),
-    "approach": APPROACHES,
-    "plan": APPROACHES,
-    "could_meet": APPROACHES,
-    "rules_out": APPROACHES,
-    "verdict": VERDICTS,
-    "strength": ("strong", "moderate", "weak"),
-}
-"""Fields that hold one of these words, wherever they stand."""
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
-DATE = r"(\d{4}-\d\d-\d\d)?"
+MOST_CHARACTERS = 1_000_000
+"""Characters of a document; a real one has some 100,000."""
+
+MOST_PARTS = 20_000
+"""Keys, texts, numbers and lists in a document; a real one has some 3,000."""
+
 _LONG = 400  # digits of a number; Python refuses to read more than 4300
+_ITS_WORDS = re.compile("^(Input should be|String should have) ")
 _FAMILY, _, _VERSION = SCHEMA.rpartition("/")
 
 
@@ -49,113 +46,106 @@ def _parsed(text: str) -> Any:
 
 
 def read(text: str, file: str) -> Recommendation:
-    """The recommendation in a JSON document; `BadInput` where it is another kind of document, a
-    newer one, or not whole.
+    """The recommendation in a document; `BadInput` where it is foreign, newer, too large or broken.
 
     Keys that this version does not know are left out.
     """
+    if len(text) > MOST_CHARACTERS:
+        message = f"has {len(text):,} characters; expected at most {MOST_CHARACTERS:,}"
+        raise bad_input("too-large", message, Location(file))
     data = _parsed(text)
+    name = shown(data["schema"])
     family, _, version = str(data["schema"]).rpartition("/")
     if family == _FAMILY and version.isdecimal() and int(version[:9]) > int(_VERSION):
-        message = (
-            f'"{shown(data["schema"])}" was written by a newer adaptadvisor; this one reads'
-            f" {SCHEMA}"
-        )
+        message = f'"{name}" was written by a newer adaptadvisor; this one reads {SCHEMA}'
         raise bad_input("newer-document", message, Location(file))
     if data["schema"] != SCHEMA:
-        raise bad_input(
-            "foreign-document",
-            f'"{shown(data["schema"])}" is no recommendation; expected {SCHEMA}',
-            Location(file),
-        )
+        message = f'"{name}" is no recommendation; expected {SCHEMA}'
+        raise bad_input("foreign-document", message, Location(file))
     try:
-        advice: Recommendation = _built(Recommendation, data, "")
+        _within_limits(data)
+        return _typed(data)
     except _MisfitError as misfit:
         raise bad_input("bad-document", str(misfit), Location(file)) from None
-    if not re.fullmatch(DATE, advice.date) or not re.fullmatch(DATE, advice.review_by):
-        raise bad_input(
-            "bad-document", "date and review_by must be like 2026-11-21, or empty", Location(file)
-        )
-    if [verdict.approach for verdict in advice.verdicts] != list(APPROACHES):
-        raise bad_input(
-            "bad-document",
-            f"verdicts must speak of {', '.join(APPROACHES)}, in this order",
-            Location(file),
-        )
-    return advice
 
 
 class _MisfitError(AdvisorError):
     """A part of a document that is not what it should be."""
 
 
-def _built(hint: Any, data: Any, path: str) -> Any:
-    """The value of this type that the data stand for; `path` says where they stand, such as
-    `reasons[0].says`.
-    """
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin is UnionType:
-        some = [part for part in parts if part is not NoneType]
-        if data is None and len(some) < len(parts):
-            return None
-        return (
-            _value(data, path) if len(some) > 1 else _built(some[0], data, path)
-        )  # the only union of several types is a fact's value
-    if origin is tuple:
-        return tuple(
-            _built(parts[0], item, f"{path}[{number}]")
-            for number, item in enumerate(_of(list, data, path))
-        )
-    if origin is not None and issubclass(origin, Mapping):
-        return MappingProxyType(
-            {
-                key: _built(parts[1], value, f"{path}.{key}")
-                for key, value in _of(dict, data, path).items()
-            }
-        )
-    if hasattr(hint, "_fields"):
-        return _row(hint, _of(dict, data, path), path)
-    return _word(_of(hint, data, path), path)
+def _within_limits(data: Any) -> None:
+    """Raises for the first part that no recommendation has and no renderer should meet."""
+    for number, (path, depth, value) in enumerate(_parts(data)):
+        problem = ""
+        if isinstance(value, str):
+            if len(value) > MAX_TEXT:
+                problem = f"has {len(value):,} characters; expected at most {MAX_TEXT:,}"
+            elif any("\ud800" <= char <= "\udfff" for char in value):
+                problem = "holds half a character (a lone surrogate)"
+        elif isinstance(value, float) and not math.isfinite(value):
+            problem = "is no finite number"
+        elif depth > MAX_DEPTH:
+            problem = f"is nested deeper than {MAX_DEPTH} levels"
+        if problem:
+            raise _MisfitError(f"{shown(path, 100)} {problem}")
+        if number == MOST_PARTS:
+            raise _MisfitError(f"it has more than {MOST_PARTS:,} texts, numbers and lists")
 
 
-def _row(hint: Any, data: dict[str, Any], path: str) -> Any:
-    missing = [name for name in hint._fields if name not in data]
-    if missing:
-        raise _MisfitError(f'{path or "the document"} has no "{missing[0]}"')
-    types = get_type_hints(hint)
-    return hint(
-        **{
-            name: _built(types[name], data[name], f"{path}.{name}".lstrip("."))
-            for name in hint._fields
-        }
-    )
+def _parts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, int, Any]]:
+    """Every part of a document, keys among them, with its place and how deep it is."""
+    yield path, depth, value
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield f"a key of {path or 'the document'}", depth, key
+            yield from _parts(part, _inside(path, key), depth + 1)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _parts(part, _inside(path, number), depth + 1)
 
 
-def _value(data: Any, path: str) -> Any:
-    """A fact's value."""
-    if isinstance(data, list):
-        return tuple(_of(str, item, path) for item in data)
-    if isinstance(data, (str, bool, int, float)) and (isinstance(data, str) or math.isfinite(data)):
-        return data
-    raise _MisfitError(f"{path} is no value of a fact")
+def _inside(path: str, key: object) -> str:
+    return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".lstrip(".")
 
 
-def _of(kind: Any, data: Any, path: str) -> Any:
-    kinds = (int, float) if kind is float else (kind,)
-    if type(data) not in kinds or (kind is float and not math.isfinite(data)):
-        names = {
-            str: "text",
-            bool: "true or false",
-            float: "a number",
-            list: "a list",
-            dict: "an object",
-        }
-        raise _MisfitError(f"{path or 'the document'} must be {names[kind]}")
-    return data
+def _typed(data: dict[str, Any]) -> Recommendation:
+    from pydantic import ValidationError
+
+    try:
+        advice = _types().validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        raise _misfit(error.errors(include_url=False, include_input=False), data) from None
+    if [verdict.approach for verdict in advice.verdicts] != list(APPROACHES):
+        raise _MisfitError(f"verdicts must speak of {', '.join(APPROACHES)}, in this order")
+    return advice
 
 
-def _word(data: Any, path: str) -> Any:
-    name = path.rpartition(".")[2].partition("[")[0]
-    if name in WORDS and data not in WORDS[name]:
-        raise _MisfitError(f'{path} is "{shown(data)}"; expected {one_of(WORDS[name])}')
-    return data
+@cache
+def _types() -> TypeAdapter[Recommendation]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Recommendation)  # made once: it costs twice as much as reading a document
+
+
+def _misfit(errors: list[Any], data: Any) -> _MisfitError:
+    """The first error in one line; where a value may be of several types, with all that would do."""
+    first = errors[0]
+    path, found = _followed(first["loc"], data)
+    if first["type"] == "missing":
+        return _MisfitError(f'{path or "the document"} has no "{first["loc"][-1]}"')
+    wanted = [error["msg"] for error in errors if _followed(error["loc"], data)[0] == path]
+    expected = one_of([_ITS_WORDS.sub("", words) for words in wanted])
+    if first["type"] == "string_pattern_mismatch":  # which only days have
+        expected = "a day such as 2026-11-21, or no text"
+    return _MisfitError(f"{shown(path, 100)} is {shown(json.dumps(found))}; expected {expected}")
+
+
+def _followed(loc: tuple[Any, ...], data: Any) -> tuple[str, Any]:
+    """The place that a location leads to, and what is there; the rest of a location names types."""
+    path = ""
+    for key in loc:
+        try:
+            path, data = _inside(path, key), data[key]
+        except (KeyError, TypeError):
+            break
+    return path, data

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from adaptadvisor.advice import advise as advice
 from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.situation import Circumstances, engine_for
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.cases import Case
 from adaptadvisor.reading.facts_file import in_braces
@@ -157,7 +157,7 @@ class _Seen:
 
     @cached_property
     def details(self) -> dict[str, tuple[str, ...]]:
-        return advice.details(self.table, self.facts)
+        return details(Circumstances(self.table, self.facts))
 
     @cached_property
     def settled(self) -> bool:

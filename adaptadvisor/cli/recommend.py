@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adaptadvisor.advice.recommendation import Recommendation
@@ -101,7 +102,7 @@ def report(what: str, options: Mapping[str, Any]) -> Ending:
         advice = stored.read(text, name)
         own = own_text(options, Given({}, advice.title, advice.notes))
         date = advice.date if options.get("date") is None else output.dated(options)
-        advice = advice._replace(title=own.title, notes=own.notes, date=date)
+        advice = replace(advice, title=own.title, notes=own.notes, date=date)
     else:
         from adaptadvisor.reading import facts_file as factsfile
 

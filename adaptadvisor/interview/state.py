@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adaptadvisor.advice.advise import Sharper, sharper
 from adaptadvisor.advice.hinges import merged
 from adaptadvisor.advice.recommendation import AnswerPlan
+from adaptadvisor.advice.sharper import Sharper, sharper
 from adaptadvisor.engine.situation import engine_for
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.interview.ranking import Question, next_question, not_applying, waiting

@@ -33,17 +33,16 @@ def read(text: str, file: str, table: Table) -> Given:
         node = node._replace(
             entries=tuple(entry for entry in node.entries if entry[0].text not in OWN_KEYS)
         )
+    found = answers_in(node, table.facts, problems.append)
+    words = {}
     for key, value in own.items():
         if not isinstance(value, Scalar):
             problems.append(Problem("wrong-type", f'"{key}" must be text', value.location))
-    found = answers_in(node, table.facts, problems.append)
+        elif not (value.plain and value.text in ("", "null", "~")):
+            words[key] = value.text
+            problems.extend(facts.too_long(key, value.text, value.location))
     if problems:
         raise BadInput(problems)
-    words = {
-        key: value.text
-        for key, value in own.items()
-        if isinstance(value, Scalar) and not (value.plain and value.text in ("", "null", "~"))
-    }
     return Given(found, **words)
 
 

@@ -1,6 +1,4 @@
-"""A recommendation, or any other answer, as JSON: sorted keys, ASCII, no time stamp, so that the
-same answers give the same bytes everywhere.
-"""
+"""Answers as JSON: sorted keys, ASCII, no time stamp, so the same answers give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,9 +7,7 @@ from typing import Any, Protocol
 
 
 class Document(Protocol):
-    """What can be given as plain data: a recommendation, what would lead to another one, how two
-    tables differ.
-    """
+    """What can be given as plain data: a recommendation, a what-if, a proof, a difference."""
 
     def as_data(self) -> dict[str, Any]:
         """Dictionaries, lists and plain values."""

@@ -1,10 +1,9 @@
-"""The faces of a recommendation: one value, several forms that say the same; text is the short one,
-and names what it does not spell out.
-"""
+"""The formats of a recommendation. All say the same; text is short and names what it leaves out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +26,7 @@ def render(
 
         return as_json.render(advice)
     advice = inert(advice)
-    advice = advice._replace(title=" ".join(advice.title.split()))
+    advice = replace(advice, title=" ".join(advice.title.split()))
     if format_ == "text":
         from adaptadvisor.render import text
 
@@ -54,9 +53,12 @@ def inert(value: Any) -> Any:
     """
     if isinstance(value, str):
         return printable(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{field.name: inert(getattr(value, field.name)) for field in fields(value)}
+        )
     if isinstance(value, tuple):
-        parts = [inert(part) for part in value]
-        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+        return tuple(map(inert, value))
     if isinstance(value, Mapping):
         return MappingProxyType({inert(key): inert(part) for key, part in sorted(value.items())})
     return value

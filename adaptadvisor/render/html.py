@@ -1,6 +1,4 @@
-"""One HTML file: no script, no network, readable on a phone, on paper, in the dark and through a
-screen reader.
-"""
+"""One HTML file: no script, no network; for phones, paper, dark rooms and screen readers."""
 
 from __future__ import annotations
 
@@ -17,9 +15,7 @@ from adaptadvisor.table.facts import show
 
 
 def render(advice: Recommendation) -> str:
-    """The page. Every text of anybody's goes through autoescaping; only our own pictures are
-    markup.
-    """
+    """The page. Every text goes through autoescaping; only our own pictures are markup."""
     page: str = (
         _environment()
         .get_template("page.html")

@@ -1,10 +1,8 @@
-"""The decision path: which answers fired which rows, and where those lead. Drawn as Mermaid, as
-pictures and as a list.
-"""
+"""The decision path: which answers fired which rows, and the plan they lead to."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import Reason, Recommendation
 from adaptadvisor.render.words import answers_words, plan_words, sentence
@@ -13,7 +11,8 @@ ROWS_SHOWN = 9
 """Rows in a drawing; with the start, five approaches and the plan it stays under 20 nodes."""
 
 
-class Path(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Path:
     """The rows to draw, and how many were left out."""
 
     rows: tuple[Reason, ...]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from adaptadvisor.errors import nearest, one_of, shown
+from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
 
 Value = str | bool | int | float | tuple[str, ...]
@@ -88,8 +88,11 @@ class Fact(NamedTuple):
         return f"a {kind} from {show_number(self.minimum)} to {show_number(self.maximum)}"
 
 
-OWN_KEYS = ("title", "notes")
-"""Keys of a facts file that are no facts: free text that is carried into reports."""
+LONGEST = {"title": 200, "notes": 20_000}
+"""Free text of one's own that is carried into reports, and how many characters of it at most."""
+
+OWN_KEYS = tuple(LONGEST)
+"""Keys of a facts file that are no facts."""
 
 
 class Given(NamedTuple):
@@ -122,6 +125,14 @@ def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
         )
     askable = [fact.id for fact in known.values() if not fact.derived]
     return NotAValue("unknown-fact", f'there is no fact "{shown(word)}"{nearest(word, askable)}')
+
+
+def too_long(key: str, text: str, place: Location | None = None) -> list[Problem]:
+    """The problem with a title or notes that are longer than a report takes, if any."""
+    if len(text) <= LONGEST[key]:
+        return []
+    message = f'"{key}" has {len(text):,} characters; expected at most {LONGEST[key]:,}'
+    return [Problem("too-long", message, place)]
 
 
 def from_text(fact: Fact, text: str) -> Value | None:

@@ -1,0 +1,66 @@
+"""What to do, in order, with a gate after each part of the plan; and the failures to test for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adaptadvisor.advice.methods import first
+from adaptadvisor.advice.recommendation import ChosenCheck, Step, picked
+from adaptadvisor.engine.situation import Circumstances
+from adaptadvisor.table.conditions import ALWAYS
+from adaptadvisor.table.plans import name, plan_of
+from adaptadvisor.table.rows import Check, Readiness
+
+_STAGES = ("evaluation", "labels", "data", "baseline")
+
+
+def route(here: Circumstances) -> tuple[Step, ...]:
+    """What blocks, then evaluation, labels, data and baseline, then the parts of the plan."""
+    before = (picked(Step, row, gate="") for row in sorted(_readiness(here), key=_order))
+    parts = (
+        picked(Step, row, stage="plan", do=row.step, because="", blocks=False)
+        for row in (here.table.approaches[approach] for approach in here.plan)
+    )
+    return (*before, *parts, *([_ablation(here)] if len(here.plan) > 1 else []))
+
+
+def _readiness(here: Circumstances) -> Iterator[Readiness]:
+    """The row of each stage that counts here."""
+    stages: dict[str, list[Readiness]] = {}
+    for row in here.table.readiness.values():
+        if _fits(here, row):
+            stages.setdefault(row.stage, []).append(row)
+    return filter(None, (first(here, rows) for rows in stages.values()))
+
+
+def _order(row: Readiness) -> tuple[bool, bool, bool, int, str]:
+    stage = _STAGES.index(row.stage) if row.stage in _STAGES else len(_STAGES)
+    return not row.blocks, row.stage == "baseline", row.when == ALWAYS, stage, row.id
+
+
+def _fits(here: Circumstances, row: Readiness | Check) -> bool:
+    """Whether a row is about the plan, or about every plan."""
+    return not row.approaches or not set(row.approaches).isdisjoint(here.plan)
+
+
+def _ablation(here: Circumstances) -> Step:
+    """For a combination: measure it without its dearest part, and drop that if it adds nothing."""
+    dearest = here.table.approaches[here.plan[-1]]
+    plan, rest = name(here.outcome.plan), name(plan_of(here.plan[:-1]))
+    return Step(
+        id=f"drop-{dearest.id}-first",
+        stage="combination",
+        do=f"Measure {plan} against {rest} alone on the same items. {dearest.drop_if}",
+        because=f"{dearest.name} is the dearest part, so it is the first to go if it does not earn"
+        " its keep",
+        gate="",
+        blocks=False,
+        sources=(),
+    )
+
+
+def checks(here: Circumstances) -> tuple[ChosenCheck, ...]:
+    """The failures to test for, those that matter most here first."""
+    rows = [row for row in here.table.checks.values() if _fits(here, row) and here.holds(row.when)]
+    rows.sort(key=lambda row: (row.order, row.id))
+    return tuple(picked(ChosenCheck, row) for row in rows)

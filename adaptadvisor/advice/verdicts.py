@@ -1,0 +1,98 @@
+"""The verdict on each approach: recommended or not, why, and what speaks for it and against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adaptadvisor.advice.recommendation import Fallback, Point, Verdict, picked
+from adaptadvisor.engine.situation import Circumstances
+from adaptadvisor.table.plans import APPROACHES, name, plan_of
+from adaptadvisor.table.rows import Limit, Need, Option
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The word on an approach, why, by which rows, what would lift it, and the sources."""
+
+    verdict: str
+    because: str
+    rows: tuple[str, ...] = ()
+    lifted_by: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def verdicts(here: Circumstances, fallback: Fallback | None) -> tuple[Verdict, ...]:
+    """The verdict on each of the five, cheapest first."""
+    return tuple(_verdict(here, approach, fallback) for approach in APPROACHES)
+
+
+def _verdict(here: Circumstances, approach: str, fallback: Fallback | None) -> Verdict:
+    row = here.table.approaches[approach]
+    met = [(need, option) for need in here.needs if (option := here.meeting(need, approach))]
+    limits = [limit for limit in here.limits if approach in limit.rules_out]
+    good = [Point(option.because, need.id, option.sources) for need, option in met]
+    bad = [Point(limit.because, limit.id, limit.sources) for limit in limits]
+    if not limits:
+        for need in here.needs:
+            if not here.meeting(need, approach):
+                because, sources = _why_not(here, need, approach)
+                bad.append(Point(because, need.id, sources))
+    said = _said(here, approach, fallback, met, limits)
+    return picked(
+        Verdict,
+        said,
+        approach=approach,
+        action=row.action,
+        good=(*good, Point(f"strong at {row.strong_at}", approach, row.sources)),
+        bad=(*bad, Point(f"weak at {row.weak_at}", approach, row.sources)),
+    )
+
+
+def _said(
+    here: Circumstances,
+    approach: str,
+    fallback: Fallback | None,
+    met: list[tuple[Need, Option]],
+    limits: list[Limit],
+) -> _Said:
+    if approach in here.plan:
+        first = met[0][1]
+        rows = tuple(need.id for need, _ in met)
+        return _Said("recommended", first.because, rows, sources=first.sources)
+    if limits:
+        return _Said(
+            "ruled out",
+            "; and ".join(limit.because for limit in limits),
+            tuple(limit.id for limit in limits),
+            "; and ".join(limit.lifted_by for limit in limits),
+            tuple(sorted({source for limit in limits for source in limit.sources})),
+        )
+    if fallback and approach in fallback.plan:
+        plan = name(plan_of(fallback.plan))
+        return _Said("fallback", f"{plan} is next if the plan fails its gate")
+    unmet = [
+        need
+        for need in here.needs
+        if need.id not in here.outcome.open_needs and not here.meeting(need, approach)
+    ]
+    if unmet:
+        because, sources = _why_not(here, unmet[0], approach)
+        return _Said("does not meet", because, tuple(need.id for need in unmet), sources=sources)
+    if any(approach in plan.split("+") for plan in here.tried):
+        return _Said("not needed", "it was tried and fell short")
+    if not here.plan:
+        return _Said("does not meet", "alone it was not enough", here.outcome.open_needs)
+    plan = name(here.outcome.plan)
+    because = f"nothing speaks against it, but {plan} meets every need at a lower cost"
+    return _Said("not needed", because)
+
+
+def _why_not(here: Circumstances, need: Need, approach: str) -> tuple[str, tuple[str, ...]]:
+    """Why an approach does not meet a need: what it lacks, else the row's own words."""
+    for option in need.met_by:
+        if option.approach == approach and here.holds(option.when):
+            return f"it needs {here.missing(here.prerequisites(option))}", option.sources
+    for refusal in need.not_met_by:
+        if refusal.approach == approach:
+            return refusal.because, refusal.sources
+    return "nothing known so far says that it would", ()
