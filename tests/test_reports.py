@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -32,7 +34,7 @@ from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
 from adaptadvisor.render import markdown, words
 from adaptadvisor.render.path import ROWS_SHOWN
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.facts import LONGEST, Given
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -217,6 +219,21 @@ def test_what_was_stored_is_read_back_whole_and_gives_the_same_faces(facts):
         assert faces.render(again, face) == faces.render(advice, face)
 
 
+KEPT = sorted((Path(__file__).parent / "documents").iterdir())
+"""Documents that 0.1.0 wrote; one has a plan to start with, the other one nothing left to try."""
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_a_document_of_the_first_version_validates_and_comes_back_as_it_was(path, capsys):
+    text = path.read_text(encoding="utf-8")
+    validator_of(capsys, "recommendation").validate(json.loads(text))
+    assert run(["report", str(path), "--format", "json"]) == 0
+    assert capsys.readouterr().out == text
+    for face, read in FACES.items():
+        shown = flat(read(faces.render(stored.read(text, path.name), face)))
+        assert json.loads(text)["title"] in shown
+
+
 # ---- JSON and its schemas ----
 
 
@@ -232,7 +249,7 @@ def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_no
     validator = validator_of(capsys, "recommendation")
     data = json.loads(faces.render(advise(TABLE, facts), "json"))
     validator.validate(data)
-    for key in Recommendation._fields:
+    for key in (field.name for field in fields(Recommendation)):
         assert not validator.is_valid(
             {name: value for name, value in data.items() if name != key}
         ), key
@@ -244,11 +261,7 @@ def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_no
 @settings(max_examples=15, deadline=None)
 @given(situations(TABLE, ENGINE))
 def test_every_recommendation_validates(facts):
-    from adaptadvisor.advice import schema
-
-    jsonschema.validate(
-        json.loads(faces.render(advise(TABLE, facts), "json")), schema.recommendation(TABLE)
-    )
+    _validator().validate(json.loads(faces.render(advise(TABLE, facts), "json")))
 
 
 def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
@@ -316,6 +329,77 @@ def test_a_newer_a_foreign_or_a_broken_document_is_refused_in_one_line(text, cod
     assert err.count("\n") == 1
 
 
+MISFITS = [
+    ("title", "t" * 201, "expected at most 200 characters"),
+    ("notes", "n" * 20_001, "notes has 20,001 characters; expected at most 20,000"),
+    ("headline", "<" * 20_001, "headline has 20,001 characters"),
+    ("title", 7, "title is 7; expected a valid string"),
+    ("title", "\ud83d", "title holds half a character"),
+    ("date", "soon", 'date is "soon"; expected a day such as 2026-11-21'),
+    ("plan", ["qlora"], "plan[0] is \"qlora\"; expected 'prompt', 'rag', 'task_head', 'lora' or"),
+    ("settled", "yes", 'settled is "yes"; expected a valid boolean'),
+    ("facts", {"examples": {}}, "facts.examples is {}; expected a valid string, a valid boolean,"),
+    ("facts", {"examples": float("inf")}, "facts.examples is no finite number"),
+    ("facts", {"\x1b[31m\u202e": None}, "facts.\\x1b[31m\\u202e is null; expected a"),
+    ("facts", {"f" * 20_001: 1}, "a key of facts has 20,001 characters"),
+    ("family", 3, "family is 3; expected an object"),
+    ("sources", [{"id": "x"}], 'sources[0] has no "title"'),
+    ("reasons", [1] * 20_000, "it has more than 20,000 texts, numbers and lists"),
+    ("verdicts", [], "verdicts must speak of prompt, rag, task_head, lora, full, in this order"),
+    ("one_day", json.loads("[" * 62 + "]" * 62), "is nested deeper than 60 levels"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"), MISFITS, ids=[says[:40] for _, _, says in MISFITS]
+)
+def test_a_damaged_document_is_refused_in_a_line_that_says_where_and_what_would_do(
+    key, value, says, capsys
+):
+    data = json.loads(KEPT[0].read_text(encoding="utf-8"))
+    Path("rec.json").write_text(json.dumps({**data, key: value}))
+    assert run(["report", "rec.json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("rec.json: error[bad-document]: ")
+    assert says in err
+    assert err.count("\n") == 1
+    assert len(err) < 400
+    assert err.rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [(5_000_000, "larger than 5 MB"), (1_000_000, "has 1,000,0")],
+    ids=["never read", "never shown"],
+)
+def test_a_large_document_is_refused(size, says, capsys):
+    Path("rec.json").write_text(json.dumps({"schema": SCHEMA, "title": "<" * size}))
+    assert run(["report", "rec.json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"rec.json: error[too-large]: {says}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("key", ["title", "notes"])
+def test_no_title_and_no_notes_are_longer_than_a_stored_document_may_hold(key, capsys):
+    longest = LONGEST[key]
+    line = f'error[too-long]: "{key}" has {longest + 1:,} characters; expected at most {longest:,}'
+    for length, code in ((longest, 0), (longest + 1, 2)):
+        Path("f.yaml").write_text(f"task: label\n{key}: {'x' * length}\n")
+        assert run(["recommend", f"--{key}", "<" * length]) == code
+        err = capsys.readouterr().err
+        assert run(["recommend", "--facts", "f.yaml", "--format", "json"]) == code
+        out, from_file = capsys.readouterr()
+        if code:
+            assert line in err
+            assert f"f.yaml:2:{len(key) + 3}: error[too-long]: " in from_file
+            assert f"at most {longest:,}" in from_file
+        else:
+            assert stored.read(out, "rec.json")
+
+
 def _everywhere(data, path=()):
     """The place of every value in a document."""
     yield path
@@ -324,9 +408,16 @@ def _everywhere(data, path=()):
             yield from _everywhere(value, (*path, key))
 
 
+@cache
+def _validator():
+    from adaptadvisor.advice import schema
+
+    return jsonschema.Draft202012Validator(schema.recommendation(TABLE))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
-def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_read_can_be_shown(
+def test_a_document_with_any_one_value_damaged_is_read_where_it_fits_the_schema_and_can_be_shown(
     data,
 ):
     document = json.loads(faces.render(advise(TABLE, FACTS[2]), "json"))
@@ -341,9 +432,10 @@ def test_a_document_with_any_one_value_damaged_is_read_or_refused_and_what_is_re
     text = json.dumps(document)
     if not isinstance(document.get("schema"), str) or not stored.is_document(text):
         return
-    try:
-        advice = stored.read(text, "rec.json")
-    except BadInput:
+    valid = _validator().is_valid(document)
+    advice = _read(document)
+    assert valid == (not isinstance(advice, str)) or "in this order" in advice
+    if isinstance(advice, str):
         return
     for face in FACES:
         assert faces.render(advice, face)
@@ -381,22 +473,24 @@ def hostile(text):
     """A recommendation that says this everywhere; where that would be megabytes, a short one."""
     facts = FACTS[3] if len(text) < 1_000 else FACTS[4]
     data = json.loads(faces.render(advise(TABLE, facts, title="t", notes="n"), "json"))
-    return stored.read(json.dumps(_with_text(data, text)), "rec.json")
+    title = text[: LONGEST["title"]]
+    return stored.read(json.dumps({**_with_text(data, text), "title": title}), "rec.json")
 
 
+UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 OWN_TAGS = {"html", "head", "meta", "title", "style", "body"}
 
 
 @pytest.mark.parametrize(
     "text",
-    [HOSTILE, HOSTILE * 48, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"],
+    [HOSTILE, HOSTILE * 10, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"],
     ids=lambda text: f"{text[:12]!r} {len(text)}",
 )
 def test_hostile_text_is_inert_in_every_face(text):
     calm, wild = hostile("word" if len(text) < 1_000 else "w" * 1_000), hostile(text)
     for face in ("text", "md", "adr", "html"):
         out = faces.render(wild, face)
-        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out), face
+        assert not UNSEEN.search(out), face
     page, plain = Page(faces.render(wild, "html")), Page(faces.render(calm, "html"))
     assert not page.wrong
     assert not page.stack
@@ -415,6 +509,108 @@ def test_hostile_text_is_inert_in_every_face(text):
             {value for tag, _, value in each.attributes if tag == "a"} for each in (page, plain)
         )
         assert links == own, "nobody's text is a link"
+
+
+PLANTED = (
+    "\x1b[31m",
+    "\u202e",
+    "<script>x</script>",
+    "](javascript:x)",
+    "[a](javascript:x)",
+    "@user",
+    "\n# H",
+)
+
+
+def _kinds_of_texts(data, path=()):
+    """The places of all texts, keys among them, with `*` for every entry of a list."""
+    if isinstance(data, dict):
+        for key, part in data.items():
+            if path in (("facts",), ("reasons", "*", "answers"), ("hinges", "*", "together_with")):
+                yield (*path, "a key")
+            yield from _kinds_of_texts(part, (*path, key))
+    elif isinstance(data, list):
+        for part in data:
+            yield from _kinds_of_texts(part, (*path, "*"))
+    elif isinstance(data, str):
+        yield path
+
+
+def _planted(data, path, text):
+    """The data with this text at a place of a kind, everywhere that it leads."""
+    if not path:
+        return text if isinstance(data, str) else data
+    first, *rest = path
+    if first == "*":
+        return [_planted(part, rest, text) for part in data] if isinstance(data, list) else data
+    if first == "a key":
+        return {text: "x"}
+    if not isinstance(data, dict) or first not in data:
+        return data
+    return {**data, first: _planted(data[first], rest, text)}
+
+
+def _read(data):
+    """The recommendation, or the line that refuses it."""
+    try:
+        return stored.read(json.dumps(data), "rec.json")
+    except BadInput as error:
+        return str(error)
+
+
+@cache
+def _open_and_closed(path):
+    """The document, the kinds of its texts that take any text, and those that do not."""
+    real = json.loads(path.read_text(encoding="utf-8"))
+    kinds = sorted(set(_kinds_of_texts(real)), key=lambda kind: "a key" in kind)
+    closed = [kind for kind in kinds if isinstance(_read(_planted(real, kind, "w")), str)]
+    return real, [kind for kind in kinds if kind not in closed], closed
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_the_texts_of_a_stored_document_that_take_one_of_a_few_words_take_no_other(path):
+    real, wide, closed = _open_and_closed(path)
+    assert len(wide) > 60
+    assert {kind[-1] if kind[-1] != "*" else kind[-2] for kind in closed} >= {
+        "approach",
+        "plan",
+        "verdict",
+        "strength",
+        "schema",
+        "date",
+    }
+    for kind in closed:
+        line = _read(_planted(real, kind, "".join(PLANTED)))
+        assert isinstance(line, str), kind
+        assert line.isprintable(), kind
+
+
+@pytest.mark.parametrize("text", PLANTED, ids=ascii)
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_hostile_text_in_every_text_of_a_stored_document_is_inert(path, text):
+    real, wide, _ = _open_and_closed(path)
+    wild, calm = real, real
+    for kind in wide:
+        wild, calm = _planted(wild, kind, text), _planted(calm, kind, "w")
+    wild, calm = _read(wild), _read(calm)
+    assert faces.render(wild, "json").isascii()
+    for face in FACES:
+        out = faces.render(wild, face)
+        assert not UNSEEN.search(out), face
+        if face == "text":
+            continue
+        read = Page if face == "html" else html_of
+        found, plain = read(out), read(faces.render(calm, face))
+        assert set(found.tags) <= set(plain.tags), face
+        assert _headings(found) == _headings(plain), face
+        assert not any(
+            value.startswith("javascript") for _, name, value in found.attributes if name != "id"
+        )
+        assert face == "html" or "@user" not in " ".join(found.prose)
+
+
+def _headings(page):
+    return [tag for tag in page.tags if re.fullmatch("h[1-6]", tag)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -686,7 +882,7 @@ def test_records_get_the_next_free_number_and_never_replace_one(capsys):
 
 @pytest.mark.parametrize(
     "title",
-    ["../../etc/passwd", "..", "/", "a/b\\c", "\u2060", "", "x" * 500, "\u00e4\u00f6 \u4e2d\u6587"],
+    ["../../etc/passwd", "..", "/", "a/b\\c", "\u2060", "", "x" * 200, "\u00e4\u00f6 \u4e2d\u6587"],
 )
 def test_no_title_leads_out_of_the_folder_of_records(title, tmp_path):
     assert run(["recommend", "--adr-dir", "d", "--title", title]) == 0

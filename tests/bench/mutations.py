@@ -30,12 +30,18 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from adaptadvisor.advice.advise import _Advice
+from adaptadvisor.advice.advise import fallback_of
+from adaptadvisor.advice.methods import family
+from adaptadvisor.advice.reasons import confirm_first, reasons
+from adaptadvisor.advice.route import route
+from adaptadvisor.advice.sharper import details
+from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.authoring.lint import lint
 from adaptadvisor.authoring.meaning import boxes, meaning
 from adaptadvisor.authoring.prove import prove
 from adaptadvisor.authoring.test import verify
 from adaptadvisor.authoring.visible import conditions
+from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput
 from adaptadvisor.interview.ranking import not_applying
 from adaptadvisor.reading.cases import read_cases
@@ -306,20 +312,17 @@ def _compared(table: Table, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]
 
 def _seen(table: Table, facts: dict[str, Any]) -> dict[str, Any]:
     """Everything that a user is shown by id."""
-    advice = _Advice(table, facts)
-    applies = tuple(sorted(not_applying(table, facts, ())))
-    fallback = advice.fallback()
-    verdicts = [advice.verdict(approach, fallback) for approach in APPROACHES]
+    here = Circumstances(table, facts)
     return {
-        "plan": advice.plan,
-        "open needs": advice.outcome.open_needs,
-        **advice.details(),
-        "blocks": [step.id for step in advice.route() if step.blocks],
-        "family": advice.family(),
-        "to confirm": advice.confirm_first(),
-        "reasons": advice.reasons(),
-        "verdicts": verdicts,
-        "questions": applies,
+        "plan": here.plan,
+        "open needs": here.outcome.open_needs,
+        **details(here),
+        "blocks": [step.id for step in route(here) if step.blocks],
+        "family": family(here),
+        "to confirm": confirm_first(here),
+        "reasons": reasons(here),
+        "verdicts": verdicts(here, fallback_of(here)),
+        "questions": tuple(sorted(not_applying(table, facts, ()))),
     }
 
 
