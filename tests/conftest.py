@@ -18,6 +18,12 @@ PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-goldens", action="store_true", help="keep what tests/test_goldens.py renders now"
+    )
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where tests run in several processes, the one that counted hands its lines on."""
     if hasattr(session.config, "workeroutput"):
