@@ -7,8 +7,10 @@ change without touching these files.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+from itertools import islice, pairwise
 from pathlib import Path
 
 import jsonschema
@@ -76,7 +78,11 @@ def same(request, name, text):
     path = FOLDER / name
     if request.config.getoption("renew_goldens"):
         path.write_text(text, encoding="utf-8", newline="")
-    assert path.read_bytes() == text.encode(), "see the docstring of tests/test_goldens.py"
+    kept = path.read_bytes()
+    if kept != text.encode():
+        lines = kept.decode().splitlines(), text.splitlines()
+        changes = "\n".join(islice(difflib.unified_diff(*lines, name, "now", lineterm=""), 60))
+        pytest.fail(f"{changes}\nsee the docstring of tests/test_goldens.py", pytrace=False)
 
 
 def shown(table, situation, format_):
@@ -117,7 +123,7 @@ def test_the_formats_are_well_formed(pinned, situation):
         levels = headings(shown(pinned, situation, format_))
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("ending", ["txt", "md"])

@@ -9,7 +9,7 @@ from conftest import RULES
 from markdown_it import MarkdownIt
 
 from adaptadvisor.page import HANG
-from adaptadvisor.render.authoring import manual
+from adaptadvisor.render.authoring import blocks, explain, manual
 from adaptadvisor.render.markdown import inline
 from adaptadvisor.table.conditions import describe
 
@@ -117,7 +117,7 @@ def test_a_need_says_who_meets_it_under_which_conditions_and_who_does_not(table)
             assert inline(option.because) in part
             for condition in (option.when, option.provided):
                 assert describe(condition) == "always" or _without_links(
-                    manual._marked_up(manual.condition_words(condition))
+                    blocks.marked_up(blocks.condition_words(condition))
                 ) in _without_links(part)
         for refusal in need.not_met_by:
             assert inline(refusal.because) in part
@@ -134,7 +134,7 @@ def test_conditions_are_worded_as_everywhere_else(table):
         for row in getattr(table, section).values()
     ]
     for condition in conditions:
-        assert manual._spoken(manual.condition_words(condition)) == describe(condition)
+        assert blocks.spoken(blocks.condition_words(condition)) == describe(condition)
 
 
 def test_no_text_of_a_table_can_become_markup(table):
@@ -172,3 +172,12 @@ def test_another_table_has_another_manual(table):
     changed = table._replace(thresholds={**table.thresholds, row.id: row._replace(value=321)})
     assert "321" in manual.text(changed)
     assert "321" in manual.markdown(changed)
+
+
+def test_an_explanation_says_of_a_row_what_the_manual_says(table):
+    page = manual.text(table, 80)
+    for section in ("facts", "needs", "limits", "readiness", "approaches", "checks", "sources"):
+        for id in getattr(table, section):
+            body = page.partition(f"\n\n{id}\n")[2].partition("\n\n")[0].rstrip("\n")
+            assert len(body) > 40
+            assert body in explain.render(table, id, 80)

@@ -90,9 +90,10 @@ def _quoted(text: str) -> str:
     return "\n>\n".join(f"> {inline(line)}" for line in text.split("\n") if line.strip())
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table; the cells are Markdown already."""
-    lines = [head, tuple("---" for _ in head), *rows]
+    head = tuple(head)
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
@@ -111,7 +112,7 @@ def _verdict_table(advice: Recommendation) -> Iterator[str]:
         )
         for row in advice.verdicts
     )
-    yield _table(("Approach", "Verdict", "Why"), rows)
+    yield grid(("Approach", "Verdict", "Why"), rows)
 
 
 def _strong(text: str, on: bool) -> str:
@@ -256,7 +257,7 @@ def _change(advice: Recommendation) -> Iterator[str]:
     ]
     if rows:
         yield "Not known yet, and able to change the plan:"
-        yield _table(("Fact", "If the answer is", "the plan is"), rows)
+        yield grid(("Fact", "If the answer is", "the plan is"), rows)
         yield "How to find out:"
         yield _list(
             f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}"
@@ -274,7 +275,7 @@ def _change(advice: Recommendation) -> Iterator[str]:
     ]
     if flips:
         yield "Known, and deciding:"
-        yield _table(("Fact", "Now", "If it were", "the plan would be"), flips)
+        yield grid(("Fact", "Now", "If it were", "the plan would be"), flips)
     if not (advice.near_thresholds or rows or flips):
         yield "No single answer would."
     yield _look_again(advice)
@@ -291,7 +292,7 @@ def _look_again(advice: Recommendation) -> str:
 
 def _facts(advice: Recommendation) -> Iterator[str]:
     if advice.facts:
-        yield _table(
+        yield grid(
             ("Fact", "Answer"),
             ((code(fact), inline(show(value))) for fact, value in advice.facts.items()),
         )

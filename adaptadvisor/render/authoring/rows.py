@@ -1,0 +1,292 @@
+"""How a row reads: one writer for each kind, used by the manual and by `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from adaptadvisor.render.authoring.blocks import (
+    Address,
+    Anchor,
+    Block,
+    Grid,
+    Item,
+    Items,
+    Ref,
+    Say,
+    Text,
+    Word,
+    cited,
+    condition_words,
+    joined,
+    notes,
+    refs,
+)
+from adaptadvisor.render.words import sentence
+from adaptadvisor.table.conditions import ALWAYS, Condition, tests
+from adaptadvisor.table.derived import DERIVED
+from adaptadvisor.table.facts import Fact, fact_flag, show_number
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import (
+    Approach,
+    Check,
+    Family,
+    Limit,
+    Need,
+    Option,
+    Readiness,
+    Source,
+    Table,
+    Threshold,
+    Topic,
+    Variant,
+)
+
+_THRESHOLD_KINDS = {
+    "accepted": "what an interface accepts",
+    "probe": "worth a first attempt",
+    "enough": "usually enough",
+    "default": "an engineering default",
+}
+_CHECKED = {"source": "seen in a public text", "recall": "from memory, not re-read"}
+
+
+def blocks(table: Table, row: Any) -> Iterator[Block]:
+    """Everything that a row of any kind says, without a heading."""
+    return _WRITERS[type(row)](table, row)
+
+
+def _fact(table: Table, row: Fact) -> Iterator[Block]:
+    yield Say((row.question,))
+    yield Items((*_answering(table, row), *_reading(table, row)))
+
+
+def _answering(table: Table, row: Fact) -> Iterator[Item]:
+    if row.derived:
+        derived = next(derived for derived in DERIVED if derived.fact.id == row.id)
+        says = (derived.compute.__doc__ or "").strip().partition("\n\n")[0]
+        yield Item(("Never asked",), ("computed from ", *refs(row.inputs), ". ", says))
+        return
+    unit = f"; unit: {row.unit}" if row.unit else ""
+    yield from notes(
+        ("Why we ask", row.why),
+        ("How to find out", row.find_out),
+        ("Asked when", condition_words(table.applies[row.id]) if row.id in table.applies else ""),
+        ("Can be brought about", "so what-if looks here first" if row.obtainable else ""),
+        ("How to give it", (Word(fact_flag(row.id)), f", {row.expects}{unit}")),
+    )
+    yield from (Item((Word(choice.value),), (choice.means,), 1) for choice in row.choices)
+
+
+def _reading(table: Table, row: Fact) -> Iterator[Item]:
+    """The thresholds of a fact, and the needs and limits that read it."""
+    found = [threshold for threshold in table.thresholds.values() if threshold.fact == row.id]
+    if found:
+        yield Item(("Thresholds",), ())
+    for threshold in sorted(found, key=lambda threshold: (threshold.value, threshold.id)):
+        yield Item((Ref(threshold.id),), (f"{show_number(threshold.value)}, {threshold.means}",), 1)
+    read_by = [
+        id
+        for rows in (table.needs, table.limits)
+        for id, reader in rows.items()
+        if row.id in {test.fact for condition in _conditions(reader) for test in tests(condition)}
+    ]
+    yield from notes(("Read by", refs(read_by)))
+
+
+def _conditions(row: Need | Limit) -> Iterator[Condition]:
+    yield row.when
+    if isinstance(row, Need):
+        yield from (part for option in row.met_by for part in (option.when, option.provided))
+
+
+def _need(table: Table, row: Need) -> Iterator[Block]:
+    yield Say((sentence(row.need),))
+    yield Items(tuple(_need_items(row)))
+
+
+def _need_items(row: Need) -> Iterator[Item]:
+    yield Item(("Counts when",), condition_words(row.when))
+    yield Item(("Met by",), ())
+    for option in row.met_by:
+        yield Item(_option(option), (option.because, *cited(option.sources)), 1)
+    if row.not_met_by:
+        yield Item(("Not met by",), ())
+    for refusal in row.not_met_by:
+        yield Item((Ref(refusal.approach),), (refusal.because, *cited(refusal.sources)), 1)
+    yield from notes(("If it stays open", row.closed_by), *_evidence(row))
+
+
+def _option(option: Option) -> Text:
+    parts: list[Text] = []
+    if option.when != ALWAYS:
+        parts.append(("when ", *condition_words(option.when)))
+    if option.provided != ALWAYS:
+        parts.append(("provided ", *condition_words(option.provided)))
+    if option.variant:
+        parts.append(("as ", Ref(option.variant)))
+    return (Ref(option.approach), " " if parts else "", *joined(parts, "; "))
+
+
+def _evidence(row: Need | Limit) -> Iterable[tuple[str, str | Text]]:
+    return (
+        ("Misleads when", row.misleads_when),
+        ("Disagreement", row.disagreement),
+        ("Reviewed", row.reviewed),
+        ("Sources", refs(row.sources)),
+    )
+
+
+def _limit(table: Table, row: Limit) -> Iterator[Block]:
+    yield Say((sentence(row.limit),))
+    yield _listed(
+        ("Counts when", condition_words(row.when)),
+        ("Rules out", refs(row.rules_out)),
+        ("Because", row.because),
+        ("Lifted by", row.lifted_by),
+        *_evidence(row),
+    )
+
+
+def _listed(*pairs: tuple[str, str | Text]) -> Items:
+    return Items(tuple(notes(*pairs)))
+
+
+def thresholds(rows: Iterable[Threshold]) -> Grid:
+    """Any number of thresholds as one table."""
+    return Grid(
+        ("Name", "Fact", "Value", "Kind", "What it means", "Sources"),
+        tuple(
+            (
+                (Anchor(row.id),),
+                (Ref(row.fact),),
+                (show_number(row.value),),
+                (_THRESHOLD_KINDS[row.kind],),
+                (row.means,),
+                refs(row.sources),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _readiness(table: Table, row: Readiness) -> Iterator[Block]:
+    yield Say((row.do,))
+    yield _listed(
+        ("Stage", f"{row.stage}, priority {row.priority}{', not yet' if row.blocks else ''}"),
+        *_shown_when(row),
+        ("Because", row.because),
+        ("Disagreement", row.disagreement),
+        ("Sources", refs(row.sources)),
+    )
+
+
+def _shown_when(row: Readiness | Check) -> Iterable[tuple[str, Text]]:
+    return (("When", condition_words(row.when)), ("For plans with", refs(row.approaches)))
+
+
+def _approach(table: Table, row: Approach) -> Iterator[Block]:
+    yield Say((row.what,))
+    variants = (variant.id for variant in table.variants.values() if row.id in variant.approaches)
+    facts = notes(
+        ("Cost", f"number {APPROACHES.index(row.id) + 1} of 5, cheapest first"),
+        ("Changes", row.changes),
+        ("Strong at", row.strong_at),
+        ("Weak at", row.weak_at),
+        ("First step", row.step),
+        ("Gate", row.gate),
+        ("In a combination", row.drop_if),
+        ("Needs", condition_words(row.provided) if row.provided != ALWAYS else ""),
+        ("Variants", refs(variants)),
+        ("Sources", refs(row.sources)),
+    )
+    yield Items((*facts, *_meets(table, row), *_ruled_out_by(table, row)))
+
+
+def _meets(table: Table, row: Approach) -> Iterator[Item]:
+    yield Item(("Meets",), ())
+    for need in table.needs.values():
+        for option in need.met_by:
+            if option.approach == row.id:
+                when = condition_words(option.when) if option.when != ALWAYS else ()
+                yield Item((Ref(need.id),), (need.need, " when " if when else "", *when), 1)
+
+
+def _ruled_out_by(table: Table, row: Approach) -> Iterator[Item]:
+    yield Item(("Ruled out by",), ())
+    for limit in table.limits.values():
+        if row.id in limit.rules_out:
+            yield Item((Ref(limit.id),), (limit.limit,), 1)
+
+
+def _variant(table: Table, row: Variant) -> Iterator[Block]:
+    yield Say((f"{sentence(row.name)} {row.what}",))
+    yield _listed(
+        ("Variant of", (*refs(row.approaches), f"; {row.role}, priority {row.priority}")),
+        ("Picked when", condition_words(row.when)),
+        ("Because", row.because),
+        ("Watch out", row.watch_out),
+        ("Disagreement", row.disagreement),
+        ("Sources", refs(row.sources)),
+    )
+
+
+def _family(table: Table, row: Family) -> Iterator[Block]:
+    yield Say((f"{sentence(row.name)} {row.what}",))
+    yield Items(tuple(_family_items(row)))
+
+
+def _family_items(row: Family) -> Iterator[Item]:
+    yield from notes(("Pretrained by", row.objective), ("Examples", ", ".join(row.examples_of)))
+    for label, lines in (("Strengths", row.strengths), ("Weaknesses", row.weaknesses)):
+        yield Item((label,), ())
+        yield from (Item((), (line,), 1) for line in lines)
+    yield Item(("First look",), ())
+    for pick in row.picks:
+        when: Text = (" when ", *condition_words(pick.when)) if pick.when != ALWAYS else ()
+        yield Item(("for ", *refs(pick.approaches), *when), (pick.because,), 1)
+    yield from notes(("Misleads when", row.misleads_when), ("Sources", refs(row.sources)))
+
+
+def _check(table: Table, row: Check) -> Iterator[Block]:
+    yield Say((f"{sentence(row.failure)} {row.goes_wrong}",))
+    yield _listed(
+        *_shown_when(row),
+        ("Run", row.run),
+        ("On", row.run_on),
+        ("Passes", row.passes),
+        ("Because", row.because),
+        ("Disagreement", row.disagreement),
+        ("Sources", refs(row.sources)),
+    )
+
+
+def _topic(table: Table, row: Topic) -> Iterator[Block]:
+    yield Say((row.title,))
+    yield from (Say((paragraph,)) for paragraph in row.text.split("\n\n"))
+    yield _listed(("See also", refs(row.see_also)), ("Sources", refs(row.sources)))
+
+
+def _source(table: Table, row: Source) -> Iterator[Block]:
+    yield Say((f"{row.title}. {row.venue}, {row.year}. ", Address(row.address)))
+    yield _listed(
+        ("Finding", row.finding),
+        ("Strength", f"{row.strength}, {_CHECKED[row.checked]}"),
+        ("Speaks for", ", ".join(row.supports)),
+        ("Speaks against", ", ".join(row.against)),
+    )
+
+
+_WRITERS: Mapping[type, Callable[[Table, Any], Iterator[Block]]] = {
+    Fact: _fact,
+    Threshold: lambda _, row: iter((thresholds([row]),)),
+    Approach: _approach,
+    Need: _need,
+    Limit: _limit,
+    Readiness: _readiness,
+    Variant: _variant,
+    Family: _family,
+    Check: _check,
+    Topic: _topic,
+    Source: _source,
+}
