@@ -176,7 +176,7 @@ def test_another_table_has_another_manual(table):
 
 def test_an_explanation_says_of_a_row_what_the_manual_says(table):
     page = manual.text(table, 80)
-    for section in ("facts", "needs", "limits", "readiness", "approaches", "checks", "sources"):
+    for section in ("facts", "needs", "limits", "readiness", "approaches", "variants", "checks"):
         for id in getattr(table, section):
             body = page.partition(f"\n\n{id}\n")[2].partition("\n\n")[0].rstrip("\n")
             assert len(body) > 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from adaptadvisor.authoring.problem_codes import PROBLEMS, Explained
 from adaptadvisor.errors import bad_input, nearest, one_of, shown
@@ -20,7 +21,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     on_page,
 )
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Table, Topic
 
 _SECTIONS = {
     "approaches": ("approaches", "an approach"),
@@ -62,6 +63,9 @@ def render(table: Table, what: str, width: int = 80, *, colour: bool = False) ->
 
 
 def _find(table: Table, what: str) -> _Answer:
+    for section in _SECTIONS:  # the fact keep_general and the limit keep-general are two
+        if what in getattr(table, section):
+            return _row(table, section, what)
     names = dict(_names(table))
     found = names.get(_plain(what))
     if found is None:
@@ -90,12 +94,12 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
     """All names; where two things have one name, the later one here wins."""
     yield from ((code, _problem(code, explained)) for code, explained in PROBLEMS.items())
     for topic in table.topics.values():
-        answer = _Answer(f"{topic.id} (a topic)", rows.blocks(table, topic), topic.id)
-        yield from ((_plain(alias), answer) for alias in (*topic.aliases, topic.title))
-    for section, (_, kind) in reversed(_SECTIONS.items()):
-        for id, row in getattr(table, section).items():
-            hint = "" if section == "sources" else id
-            yield _plain(id), _Answer(f"{id} ({kind})", rows.blocks(table, row), hint)
+        yield from (
+            (_plain(alias), _row(table, "topics", topic.id))
+            for alias in (*topic.aliases, topic.title)
+        )
+    for section in reversed(_SECTIONS):
+        yield from ((_plain(id), _row(table, section, id)) for id in getattr(table, section))
     index = _index({title: getattr(table, section) for section, (title, _) in _SECTIONS.items()})
     yield from ((name, index) for name in ("topics", "all", "index", "list"))
     unusable = [code for code, explained in PROBLEMS.items() if not explained.finding]
@@ -109,6 +113,14 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
             }
         ),
     )
+
+
+def _row(table: Table, section: str, id: str) -> _Answer:
+    row = getattr(table, section)[id]
+    blocks = rows.blocks(table, row)
+    if isinstance(row, Topic):  # whose first paragraph is its title
+        return _Answer(row.title, islice(blocks, 1, None), id)
+    return _Answer(f"{id} ({_SECTIONS[section][1]})", blocks, "" if section == "sources" else id)
 
 
 def _problem(code: str, explained: Explained) -> _Answer:
