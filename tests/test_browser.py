@@ -20,7 +20,7 @@ from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 
 from adaptadvisor import advise
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import markdown
+from adaptadvisor.render import mermaid
 
 BROWSER = ROOT / "tests" / "browser"
 MISSING = [
@@ -80,13 +80,13 @@ def seen(tmp_path_factory):
     for name, advice in ADVICE.items():
         (folder / f"{name}.html").write_text(faces.render(advice, "html"), encoding="utf-8")
     diagrams = [
-        {"name": name, "source": markdown.mermaid(faces.inert(advice))}
+        {"name": name, "source": mermaid.mermaid(faces.inert(advice))}
         for name, advice in ADVICE.items()
     ]
     diagrams += [
         {
             "name": f"label-{number}",
-            "source": f"flowchart LR\n  a[{markdown._label(faces.inert(label))}]\n",
+            "source": f"flowchart LR\n  a[{mermaid._label(faces.inert(label))}]\n",
         }
         for number, label in enumerate(LABELS)
     ]

@@ -32,7 +32,7 @@ from adaptadvisor.errors import BadInput, control_character, printable
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import markdown, words
+from adaptadvisor.render import markdown, mermaid, words
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
 
@@ -694,9 +694,9 @@ def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
         },
     )
     assert len(advice.reasons) > ROWS_SHOWN
-    nodes = set(re.findall(r"^  (\w+)[(\[{]", markdown.mermaid(advice), re.MULTILINE))
+    nodes = set(re.findall(r"^  (\w+)[(\[{]", mermaid.mermaid(advice), re.MULTILINE))
     assert len(nodes) < 20
-    assert f"{len(advice.reasons) - ROWS_SHOWN} more rows" in markdown.mermaid(advice)
+    assert f"{len(advice.reasons) - ROWS_SHOWN} more rows" in mermaid.mermaid(advice)
 
 
 MADR = (

@@ -35,9 +35,9 @@ def render(
         from adaptadvisor.render import html
 
         return html.render(advice)
-    from adaptadvisor.render import markdown
+    from adaptadvisor.render import adr, markdown
 
-    return markdown.record(advice) if format_ == "adr" else markdown.report(advice)
+    return adr.render(advice) if format_ == "adr" else markdown.report(advice)
 
 
 def title(advice: Recommendation) -> str:

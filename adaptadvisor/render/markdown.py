@@ -1,5 +1,5 @@
-"""Markdown for pull requests, issues and wikis, and decision records (MADR 4). No text of anybody's
-can become markup.
+"""Markdown for pull requests, issues and wikis, and the parts that it shares with decision records.
+No text from outside can become markup.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from adaptadvisor.advice.recommendation import (
 )
 from adaptadvisor.errors import printable
 from adaptadvisor.render import words
-from adaptadvisor.render.path import in_words, path
+from adaptadvisor.render.mermaid import mermaid
+from adaptadvisor.render.path import in_words
 from adaptadvisor.render.words import answers_words, plan_words, sentence
 from adaptadvisor.table.facts import show
-from adaptadvisor.table.plans import APPROACHES
 
 _JOINER = "\u2060"
 """Stands invisibly between what would otherwise become a mention or a link to an issue."""
@@ -32,7 +32,6 @@ _REFERENCE = re.compile(
 )
 _AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
-_LABEL = 90
 
 
 def inline(text: str) -> str:
@@ -61,17 +60,17 @@ def code(word: str) -> str:
 
 def report(advice: Recommendation) -> str:
     """The recommendation for a pull request, an issue or a wiki: the verdict first, details folded."""
-    return _joined(
+    return joined(
         _front(advice),
         _verdict_table(advice),
-        _drawn(advice),
+        _how_decided(advice),
         _to_do(advice),
         _folded(advice),
-        _foot(advice),
+        foot(advice),
     )
 
 
-def _joined(*parts: Iterable[str]) -> str:
+def joined(*parts: Iterable[str]) -> str:
     return "\n\n".join(line for part in parts for line in part if line) + "\n"
 
 
@@ -83,10 +82,10 @@ def _front(advice: Recommendation) -> Iterator[str]:
         f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n>"
         f" {inline(words.settledness(advice).rstrip('.'))}."
     )
-    yield _quoted(advice.notes)
+    yield quoted(advice.notes)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "\n>\n".join(f"> {inline(line)}" for line in text.split("\n") if line.strip())
 
 
@@ -97,7 +96,7 @@ def grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _list(items: Iterable[str], mark: str = "-") -> str:
+def listed(items: Iterable[str], mark: str = "-") -> str:
     return "\n".join(
         f"{f'{number}.' if mark == '1.' else mark} {item}" for number, item in enumerate(items, 1)
     )
@@ -108,7 +107,7 @@ def _verdict_table(advice: Recommendation) -> Iterator[str]:
         (
             _strong(code(row.approach), row.approach in advice.plan),
             inline(words.verdict_words(row)),
-            f"{inline(words.lifting(row))}{_cited(row.sources, advice)}",
+            f"{inline(words.lifting(row))}{cited(row.sources, advice)}",
         )
         for row in advice.verdicts
     )
@@ -119,22 +118,22 @@ def _strong(text: str, on: bool) -> str:
     return f"**{text}**" if on else text
 
 
-def _drawn(advice: Recommendation) -> Iterator[str]:
+def _how_decided(advice: Recommendation) -> Iterator[str]:
     yield "## How it was decided"
     yield f"```mermaid\n{mermaid(advice)}```"
-    yield _list(map(inline, in_words(advice)), "1.")
+    yield listed(map(inline, in_words(advice)), "1.")
 
 
 def _to_do(advice: Recommendation) -> Iterator[str]:
     if advice.open_needs:
         yield "## Still open"
-        yield _list(_open(advice))
+        yield listed(still_open(advice))
     yield "## What to do, in this order"
-    yield _list((_step(step, advice) for step in advice.route), "1.")
-    yield f"If the plan fails its gate: {inline(_fallback(advice))}"
+    yield listed((step_line(step, advice) for step in advice.route), "1.")
+    yield f"If the plan fails its gate: {inline(fallback(advice))}"
 
 
-def _fallback(advice: Recommendation) -> str:
+def fallback(advice: Recommendation) -> str:
     return (
         f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
         if advice.fallback
@@ -142,7 +141,7 @@ def _fallback(advice: Recommendation) -> str:
     )
 
 
-def _open(advice: Recommendation) -> Iterator[str]:
+def still_open(advice: Recommendation) -> Iterator[str]:
     for need in advice.open_needs:
         closers = "".join(
             f"\n  - {code(row.approach)}: {inline(words.closing(row))}" for row in need.closers
@@ -153,22 +152,22 @@ def _open(advice: Recommendation) -> Iterator[str]:
         )
 
 
-def _step(step: Step, advice: Recommendation) -> str:
+def step_line(step: Step, advice: Recommendation) -> str:
     gate = f"\n   - **Gate:** {inline(step.gate)}" if step.gate else ""
     stop = f"\n   - **Nothing before this:** {inline(step.because)}." if step.blocks else ""
-    return f"{inline(step.do)}{_cited(step.sources, advice)}{gate}{stop}"
+    return f"{inline(step.do)}{cited(step.sources, advice)}{gate}{stop}"
 
 
 def _folded(advice: Recommendation) -> Iterator[str]:
     sections: tuple[tuple[str, Callable[[Recommendation], Iterator[str]]], ...] = (
-        ("Why", _why),
+        ("Why", why),
         ("For and against each approach", _points),
-        ("Confirm first", _confirm),
-        ("How", _how),
-        ("Check that it worked", _checks),
-        ("What would change it", _change),
-        ("The answers behind this", _facts),
-        ("Sources", _sources),
+        ("Confirm first", confirm),
+        ("How", how),
+        ("Check that it worked", checks),
+        ("What would change it", change),
+        ("The answers behind this", answers),
+        ("Sources", sources),
     )
     for heading, section in sections:
         body = [part for part in section(advice) if part]
@@ -178,7 +177,7 @@ def _folded(advice: Recommendation) -> Iterator[str]:
             yield "</details>"
 
 
-def _why(advice: Recommendation) -> Iterator[str]:
+def why(advice: Recommendation) -> Iterator[str]:
     if advice.facts.get("tried"):
         yield (
             f"You tried {inline(show(advice.facts['tried']))} and it fell short, so no plan inside"
@@ -191,10 +190,10 @@ def _why(advice: Recommendation) -> Iterator[str]:
         if reason.kind == "limit":
             lines.append(
                 f"rules out {', '.join(map(code, reason.rules_out))}:"
-                f" {inline(reason.because)}{_cited(reason.sources, advice)}"
+                f" {inline(reason.because)}{cited(reason.sources, advice)}"
             )
         lines += [
-            f"{code(meeting.approach)}: {inline(meeting.because)}{_cited(meeting.sources, advice)}"
+            f"{code(meeting.approach)}: {inline(meeting.because)}{cited(meeting.sources, advice)}"
             for meeting in reason.met_by
         ]
         if reason.kind == "need" and not reason.met_by:
@@ -202,34 +201,34 @@ def _why(advice: Recommendation) -> Iterator[str]:
         if reason.disagreement:
             lines.append(f"disagreement: {inline(reason.disagreement)}")
         items.append("\n  - ".join(lines))
-    yield _list(items)
+    yield listed(items)
 
 
-def _cited(sources: Iterable[str], advice: Recommendation) -> str:
-    cited = ", ".join(map(str, words.citations(sources, advice)))
-    return f" \\[{cited}\\]" if cited else ""
+def cited(sources: Iterable[str], advice: Recommendation) -> str:
+    numbers = ", ".join(map(str, words.citations(sources, advice)))
+    return f" \\[{numbers}\\]" if numbers else ""
 
 
-def _confirm(advice: Recommendation) -> Iterator[str]:
-    yield _list(
+def confirm(advice: Recommendation) -> Iterator[str]:
+    yield listed(
         f"for {code(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
         for row in advice.confirm_first
     )
 
 
-def _how(advice: Recommendation) -> Iterator[str]:
+def how(advice: Recommendation) -> Iterator[str]:
     items = [
         f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
-        f" out: {inline(row.watch_out)}{_cited(row.sources, advice)}"
+        f" out: {inline(row.watch_out)}{cited(row.sources, advice)}"
         for row in advice.variants
     ]
     if advice.family:
         items.append(f"model family to look at first: {inline(words.family_words(advice))}")
-    yield _list(items)
+    yield listed(items)
 
 
-def _checks(advice: Recommendation) -> Iterator[str]:
-    yield _list(map(_check, advice.checks))
+def checks(advice: Recommendation) -> Iterator[str]:
+    yield listed(map(_check, advice.checks))
 
 
 def _check(check: ChosenCheck) -> str:
@@ -244,8 +243,8 @@ def _check(check: ChosenCheck) -> str:
     )
 
 
-def _change(advice: Recommendation) -> Iterator[str]:
-    yield _list(map(inline, map(words.near_words, advice.near_thresholds)))
+def change(advice: Recommendation) -> Iterator[str]:
+    yield listed(map(inline, map(words.near_words, advice.near_thresholds)))
     rows = [
         (
             code(hinge.fact),
@@ -259,7 +258,7 @@ def _change(advice: Recommendation) -> Iterator[str]:
         yield "Not known yet, and able to change the plan:"
         yield grid(("Fact", "If the answer is", "the plan is"), rows)
         yield "How to find out:"
-        yield _list(
+        yield listed(
             f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}"
             for hinge in advice.hinges
         )
@@ -290,7 +289,7 @@ def _look_again(advice: Recommendation) -> str:
     )
 
 
-def _facts(advice: Recommendation) -> Iterator[str]:
+def answers(advice: Recommendation) -> Iterator[str]:
     if advice.facts:
         yield grid(
             ("Fact", "Answer"),
@@ -298,8 +297,8 @@ def _facts(advice: Recommendation) -> Iterator[str]:
         )
 
 
-def _sources(advice: Recommendation) -> Iterator[str]:
-    yield _list((_source(source) for _, source in words.numbered(advice).values()), "1.")
+def sources(advice: Recommendation) -> Iterator[str]:
+    yield listed((_source(source) for _, source in words.numbered(advice).values()), "1.")
 
 
 def _source(source: CitedSource) -> str:
@@ -332,7 +331,7 @@ def address_of(address: str) -> str:
     )
 
 
-def _foot(advice: Recommendation) -> Iterator[str]:
+def foot(advice: Recommendation) -> Iterator[str]:
     dated = f"{inline(advice.date)}, " if advice.date else ""
     yield (
         f"{dated}adaptadvisor, table {inline(advice.table.version)}, digest"
@@ -340,169 +339,17 @@ def _foot(advice: Recommendation) -> Iterator[str]:
     )
 
 
-# ---- the decision path as a diagram ----
+def _points(advice: Recommendation) -> Iterator[str]:
+    for row in advice.verdicts:
+        yield option_line(row.approach, row.action)
+        yield listed(good_and_bad(row, advice))
 
 
-def mermaid(advice: Recommendation) -> str:
-    """A flowchart of the decision path, under 20 nodes; every label is quoted and escaped."""
-    shown = path(advice)
-    lines = ["flowchart LR", '  start(["your answers"])']
-    leads_to = {
-        approach
-        for row in shown.rows
-        for approach in (*(meeting.approach for meeting in row.met_by), *row.rules_out)
-    }
-    lines += [
-        f"  {approach}[{_label(approach)}]"
-        for approach in APPROACHES
-        if approach in leads_to | set(advice.plan)
-    ]
-    for number, row in enumerate(shown.rows, 1):
-        shape = "{{%s}}" if row.kind == "limit" else "[%s]"
-        lines.append(f"  row{number}{shape % _label(row.says)}")
-        lines.append(f"  start -->|{_label(answers_words(row.answers) or 'always')}| row{number}")
-        met = [meeting.approach for meeting in row.met_by]
-        lines += [f"  row{number} --> {approach}" for approach in met]
-        lines += [f"  row{number} -. rules out .-> {approach}" for approach in row.rules_out]
-    if shown.left_out:
-        lines.append(f"  start --> more[{_label(f'{shown.left_out} more rows, listed below')}]")
-    lines.append(f"  plan([{_label(f'Plan: {plan_words(advice.plan)}')}])")
-    lines += [f"  {approach} --> plan" for approach in advice.plan]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _label(text: str) -> str:
-    """A quoted label; all ASCII punctuation is written as numbers, which Mermaid turns back into
-    characters whatever stands around them.
-    """
-    short = text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "\u2026"
-    return (
-        '"'
-        + (
-            re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", " ".join(short.split()))
-            or " "
-        )
-        + '"'
-    )
-
-
-# ---- decision records ----
-
-
-def record(advice: Recommendation) -> str:
-    """A decision record in the form of MADR 4."""
-    head = [
-        "---",
-        "status: proposed",
-        *([f"date: {advice.date}"] if re.fullmatch(r"[\d-]+", advice.date) else []),
-        "---",
-    ]
-    return _joined(
-        ["\n".join(head)],
-        _problem(advice),
-        _options(advice),
-        _outcome(advice),
-        _pros_and_cons(advice),
-        _more(advice),
-    )
-
-
-def _problem(advice: Recommendation) -> Iterator[str]:
-    yield f"# {inline(advice.title or f'Adapt the language model: {plan_words(advice.plan)}')}"
-    yield "## Context and Problem Statement"
-    task = advice.facts.get("task")
-    kind = f" The task: {inline(show(task))}." if task else ""
-    yield (
-        "What is the cheapest reliable way to make a pretrained language model do this task, and"
-        f" how will we know that it worked?{kind}"
-    )
-    yield _quoted(advice.notes)
-    yield from _facts(advice)
-    yield "## Decision Drivers"
-    drivers = {
-        fact: show(value) for reason in advice.reasons for fact, value in reason.answers.items()
-    }
-    rows = {
-        fact: [reason.row for reason in advice.reasons if fact in reason.answers]
-        for fact in drivers
-    }
-    yield (
-        _list(
-            f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})"
-            for fact, value in drivers.items()
-        )
-        or _list(f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items())
-        or "- nothing is known yet"
-    )
-
-
-def _options(advice: Recommendation) -> Iterator[str]:
-    yield "## Considered Options"
-    parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
-    together = (
-        [f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}"]
-        if len(parts) > 1
-        else []
-    )
-    yield _list([*(_option(row.approach, row.action) for row in advice.verdicts), *together])
-
-
-def _option(approach: str, action: str) -> str:
+def option_line(approach: str, action: str) -> str:
     return f"{code(approach)}: {inline(action)}"
 
 
-def _outcome(advice: Recommendation) -> Iterator[str]:
-    yield "## Decision Outcome"
-    yield f'Chosen option: "{inline(plan_words(advice.plan))}", because {inline(_because(advice))}'
-    yield inline(advice.headline)
-    yield _list((_step(step, advice) for step in advice.route), "1.")
-    yield f"If the plan fails its gate: {inline(_fallback(advice))}"
-    yield "### Consequences"
-    chosen = [row for row in advice.verdicts if row.approach in advice.plan]
-    good = [
-        f"Good, because {inline(point.says)} ({code(point.row)})"
-        for row in chosen
-        for point in row.good
-        if point.row not in APPROACHES
-    ]
-    bad = [
-        f"Bad, because {code(row.approach)} is {inline(point.says)}"
-        for row in chosen
-        for point in row.bad
-        if point.row in APPROACHES
-    ]
-    open_ = [f"Bad, because this stays open: {text}" for text in _open(advice)]
-    yield _list([*good, *bad, *open_])
-    yield "### Confirmation"
-    yield "The decision is confirmed by these checks; each says on how many examples."
-    yield from _checks(advice)
-
-
-def _because(advice: Recommendation) -> str:
-    several = len(advice.plan) > 1
-    chosen = [
-        f"{f'{row.approach}: ' if several else ''}{row.because}"
-        for row in advice.verdicts
-        if row.approach in advice.plan
-    ]
-    return ("; ".join(chosen) or "no approach is left here that was not tried or ruled out") + "."
-
-
-def _pros_and_cons(advice: Recommendation) -> Iterator[str]:
-    yield "## Pros and Cons of the Options"
-    for row in advice.verdicts:
-        yield f"### {_option(row.approach, row.action)}"
-        yield f"{inline(words.verdict_words(row))}: {inline(words.lifting(row))}"
-        yield _list(_good_and_bad(row, advice))
-
-
-def _points(advice: Recommendation) -> Iterator[str]:
-    for row in advice.verdicts:
-        yield _option(row.approach, row.action)
-        yield _list(_good_and_bad(row, advice))
-
-
-def _good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
+def good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
     return [
         *(_point("Good", point, advice) for point in row.good),
         *(_point("Bad", point, advice) for point in row.bad),
@@ -510,28 +357,8 @@ def _good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
 
 
 def _point(word: str, point: Point, advice: Recommendation) -> str:
-    return (
-        f"{word}, because {inline(point.says)} ({code(point.row)}){_cited(point.sources, advice)}"
-    )
+    return f"{word}, because {inline(point.says)} ({code(point.row)}){cited(point.sources, advice)}"
 
 
-def _more(advice: Recommendation) -> Iterator[str]:
-    yield "## More Information"
-    yield f"{inline(words.settledness(advice).rstrip('.'))}."
-    for heading, section in (
-        ("How it was decided", _path),
-        ("Why", _why),
-        ("Confirm first", _confirm),
-        ("How", _how),
-        ("When to look again", _change),
-        ("Sources", _sources),
-    ):
-        body = [part for part in section(advice) if part]
-        if body:
-            yield f"### {heading}"
-            yield from body
-    yield from _foot(advice)
-
-
-def _path(advice: Recommendation) -> Iterator[str]:
-    yield _list(map(inline, in_words(advice)), "1.")
+def decision_path(advice: Recommendation) -> Iterator[str]:
+    yield listed(map(inline, in_words(advice)), "1.")
