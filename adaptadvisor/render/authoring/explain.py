@@ -9,7 +9,7 @@ from itertools import islice
 from adaptadvisor.authoring.problem_codes import PROBLEMS, Explained
 from adaptadvisor.errors import bad_input, nearest, one_of, shown
 from adaptadvisor.page import Page
-from adaptadvisor.render.authoring import rows
+from adaptadvisor.render.authoring import writers
 from adaptadvisor.render.authoring.blocks import (
     Block,
     Grid,
@@ -117,7 +117,7 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
 
 def _row(table: Table, section: str, id: str) -> _Answer:
     row = getattr(table, section)[id]
-    blocks = rows.blocks(table, row)
+    blocks = writers.blocks(table, row)
     if isinstance(row, Topic):  # whose first paragraph is its title
         return _Answer(row.title, islice(blocks, 1, None), id)
     return _Answer(f"{id} ({_SECTIONS[section][1]})", blocks, "" if section == "sources" else id)

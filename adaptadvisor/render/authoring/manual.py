@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from adaptadvisor.page import Page
-from adaptadvisor.render.authoring import rows
+from adaptadvisor.render.authoring import writers
 from adaptadvisor.render.authoring.blocks import (
     Block,
     Entry,
@@ -65,11 +65,11 @@ def blocks(table: Table) -> Iterator[Block]:
         if says:
             yield Say((says,))
         if title == "Thresholds":
-            yield rows.thresholds(sections[title])
+            yield writers.thresholds(sections[title])
             continue
         for row in sections[title]:
             yield Entry(row.id)
-            yield from rows.blocks(table, row)
+            yield from writers.blocks(table, row)
 
 
 _HOW = "How to read this"

@@ -1,0 +1,79 @@
+"""The rows of a loaded table and the parts inside them, each with its place, for those who report
+findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adaptadvisor.errors import Location, Problem
+from adaptadvisor.reading.tables import SECTIONS, Loaded
+from adaptadvisor.table.conditions import Condition
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.rows import Table
+
+ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", "checks")
+"""The sections whose rows give advice."""
+
+
+def fields(row: Any) -> dict[str, Any]:
+    """What a row, or a part of one, says in each of its fields."""
+    found: dict[str, Any] = row._asdict()
+    return found
+
+
+def section(table: Table, name: str) -> Mapping[str, Any]:
+    """The rows of a section by id. Derived facts are code, and no rows."""
+    if name == "questions":
+        return {fact.id: fact for fact in table.questions}
+    found: Mapping[str, Any] = getattr(table, name)
+    return found
+
+
+def rows(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Any]]:
+    """Paths and rows."""
+    for name in sections or SECTIONS:
+        yield from ((f"{name}/{id}", row) for id, row in section(loaded.table, name).items())
+
+
+def parts(path: str, row: Any) -> Iterator[tuple[str, Any]]:
+    """Paths and rows inside a row."""
+    for name in ("met_by", "not_met_by", "picks"):
+        for number, part in enumerate(getattr(row, name, ())):
+            yield f"{path}/{name}/{number}", part
+    if isinstance(row, Fact):
+        yield from ((f"{path}/choices:{n}", choice) for n, choice in enumerate(row.choices))
+
+
+def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Any]]:
+    """Paths and rows, each followed by its parts."""
+    for path, row in rows(loaded, *sections):
+        yield path, row
+        yield from parts(path, row)
+
+
+def conditions(loaded: Loaded) -> Iterator[Condition]:
+    """The conditions of everything that gives advice; when a question is asked is not among them."""
+    for _, row in with_parts(loaded, *ARGUED):
+        yield from (getattr(row, name) for name in ("when", "provided") if hasattr(row, name))
+
+
+def problem(loaded: Loaded, code: str, path: str, message: str) -> Problem:
+    """A finding at a place, or at the nearest one that encloses it."""
+    while path not in loaded.places and "/" in path:
+        path = path.rpartition("/")[0]
+    return Problem(code, message, loaded.places.get(path, Location(str(loaded.folders[-1]))))
+
+
+def own(loaded: Loaded, path: str) -> bool:
+    """Whether a row is in the folder itself, not in one that it extends."""
+    return path in loaded.places and loaded.own(loaded.places[path])
+
+
+def within(loaded: Loaded, path: str, field: str) -> str:
+    """The place of a field, if it is in the same file as its row; else the row, whose owner cannot
+    mend what a base says.
+    """
+    place = loaded.places.get(f"{path}/{field}")
+    return f"{path}/{field}" if place and place.file == loaded.places[path].file else path
