@@ -17,13 +17,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adaptadvisor.authoring import diff as diffs
+from adaptadvisor.authoring import row_changes, sample
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import SECTIONS, load_table
 from adaptadvisor.render import as_json
 from adaptadvisor.render.authoring import difference
-from adaptadvisor.table.conditions import ALWAYS
+from adaptadvisor.table.conditions import ALWAYS, All, AnyOf
+from adaptadvisor.table.conditions import Test as Condition
 from adaptadvisor.table.facts import from_object
 
 CASES = {
@@ -93,26 +94,26 @@ def test_the_rows_that_differ_are_named_with_their_old_and_new_words(found):
         for row in section.changed
     }
     assert changed["thresholds", "labels-enough"] == (
-        diffs.FieldChange("value", ("200",), ("300",)),
+        row_changes.FieldChange("value", ("200",), ("300",)),
     )
     (when,) = changed["needs", "steady-labels-at-hand"]
     assert when.field == "when"
     assert "examples >= 200" in when.old[0]
     assert "examples >= 300" in when.new[0]
-    assert found.table == (diffs.FieldChange("version", ("0.1.0",), ("0.1.1",)),)
+    assert found.table == (row_changes.FieldChange("version", ("0.1.0",), ("0.1.1",)),)
 
 
 def test_a_witness_holds_no_fact_that_can_be_left_out(table, raised, found):
     old, new = Engine(table), Engine(raised)
     for group in found.sample.groups:
         assert (
-            diffs.result(old.decide(group.witness)),
-            diffs.result(new.decide(group.witness)),
+            sample.result(old.decide(group.witness)),
+            sample.result(new.decide(group.witness)),
         ) == (group.old, group.new)
         for fact in group.witness:
             fewer = {name: value for name, value in group.witness.items() if name != fact}
             before, after = old.decide(fewer), new.decide(fewer)
-            same_change = (diffs.result(before).plan, diffs.result(after).plan) == (
+            same_change = (sample.result(before).plan, sample.result(after).plan) == (
                 group.old.plan,
                 group.new.plan,
             )
@@ -142,6 +143,36 @@ def test_words_alone_change_no_advice_and_nothing_is_sampled(table):
     assert not found.changed_cases
     assert {section.section for section in found.sections} == {"thresholds", "needs"}
     assert difference.render(found).split("\n")[2].startswith("no advice can change: ")
+
+
+def _with_provided(table, provided):
+    """The table with this `provided` in every option of every need."""
+    return table._replace(
+        needs={
+            id: need._replace(
+                met_by=tuple(option._replace(provided=provided) for option in need.met_by)
+            )
+            for id, need in table.needs.items()
+        }
+    )
+
+
+def test_conditions_that_mean_the_same_change_no_advice(table):
+    label, code = Condition("task", ("label",)), Condition("task", ("code",))
+    either = Condition("task", ("code", "label"))
+    for one, other in ((AnyOf((label, code)), either), (All((either, label)), label)):
+        found = diff(_with_provided(table, one), _with_provided(table, other), {}, sample=1)
+        assert found.verdict == NO_ADVICE_CAN_CHANGE
+
+
+def test_two_contradictions_fail_in_different_situations_and_are_not_the_same(table):
+    tables = [
+        _with_provided(table, All((Condition(fact, values[:1]), Condition(fact, values[1:]))))
+        for fact, values in (("task", ("label", "code")), ("stakes", ("low", "high")))
+    ]
+    found = diff(*tables, {"a label": {"task": "label"}}, sample=1)
+    assert [case.id for case in found.changed_cases] == ["a label"]
+    assert found.verdict == "advice changes"
 
 
 def test_a_table_differs_in_nothing_from_itself(table):
@@ -212,7 +243,7 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
         for facts in random.Random(seed).sample(list(_every_situation()), 60):
             assert oracle.decide(old, facts) == oracle.decide(new, facts)
         return
-    draw = diffs._drawing(diffs._Pair(old, new), random.Random(seed))
+    draw = sample.drawing(sample.Pair(old, new), random.Random(seed))
     decided = [
         (oracle.decide(old, facts), oracle.decide(new, facts))
         for facts in (draw() for _ in range(150))
@@ -247,8 +278,8 @@ def test_the_order_of_options_and_of_alternatives_changes_no_advice(table):
 
 
 def test_a_random_sample_reaches_the_answers_that_only_joined_facts_tell_apart(table):
-    pair = diffs._Pair(table, table)
-    draw = diffs._drawing(pair, random.Random(0))
+    pair = sample.Pair(table, table)
+    draw = sample.drawing(pair, random.Random(0))
     drawn = [draw() for _ in range(3_000)]
     known = sum(len(facts) for facts in drawn) / len(drawn) / len(pair.engines[0].askable)
     assert 0.3 < known < 0.6
@@ -278,7 +309,7 @@ def test_the_text_labels_the_sample_and_shows_cases_ready_to_paste(table, raised
             fact: from_object(table.facts[fact], value) for fact, value in case["facts"].items()
         }
         assert (
-            diffs.result(Engine(raised).decide(facts))
+            sample.result(Engine(raised).decide(facts))
             == group.new
             == (tuple(case["plan"]), tuple(case["open_needs"]))
         )
@@ -303,16 +334,15 @@ def test_the_json_holds_everything(found):
 
 def test_every_kind_of_row_can_be_put_into_words(table):
     for section in SECTIONS:
-        for row in diffs._rows(table, section).values():
+        for row in row_changes.said(table, section).values():
             for value in row.values():
                 assert all(
                     isinstance(word, str) and "NamedTuple" not in word and "Test(" not in word
-                    for word in diffs.words_of(value)
+                    for word in row_changes.words_of(value)
                 ), value
 
 
 def test_a_change_of_any_field_of_the_shipped_table_is_seen(table):
-    assert SECTIONS == diffs.SECTIONS
     for section in SECTIONS:
         attribute = "facts" if section == "questions" else section
         rows = getattr(table, attribute)

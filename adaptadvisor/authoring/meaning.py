@@ -28,8 +28,15 @@ def boxes(condition: Condition, facts: Mapping[str, Fact], limit: int) -> tuple[
 
     Raises `OverflowError` when there would be more than `limit` of them.
     """
-    found = (_box(term, facts) for term in terms(condition, limit))
-    return tuple(box for box in found if all(box.values()))
+    return tuple(box for box in alternatives(condition, facts, limit) if all(box.values()))
+
+
+def alternatives(condition: Condition, facts: Mapping[str, Fact], limit: int) -> list[Box]:
+    """The same with those that contradict themselves. Two conditions whose alternatives have one
+    meaning do not only hold but also fail in the same situations: a contradiction is not known to
+    fail while its facts are unknown.
+    """
+    return [_box(term, facts) for term in terms(condition, limit)]
 
 
 def together(box: Box, other: Box) -> bool:
@@ -41,7 +48,7 @@ def meaning(alternatives: Iterable[Box]) -> Meaning:
     """The same for two conditions that differ in the order of parts and values, in what they
     repeat, or in how an `any` is put together.
 
-    Boxes that differ in one fact become one, and a box inside another one is left out. Different
+    Boxes that differ in one fact become one, and a box inside a larger one is left out. Different
     meanings may still be equivalent: those that only a longer proof would show to be so.
 
     >>> meaning([{"task": frozenset({"label"})}, {"task": frozenset({"code"})}]) == meaning([{"task": frozenset({"code", "label"})}])
@@ -121,7 +128,7 @@ def _joined(found: Iterable[Box], fact: str) -> list[Box]:
 
 
 def _inside(box: Box, other: Box) -> bool:
-    """Whether whatever is in the box is in the other one."""
+    """Whether everything in the box is in the other as well."""
     return all(
         fact in box and _both(box[fact], accepted) == box[fact] for fact, accepted in other.items()
     )

@@ -1,22 +1,13 @@
-"""Two tables compared, in words: what the rows say differently, and for whom the advice becomes
-another one.
-"""
+"""Two tables compared, in words: what the rows say differently, and for whom the advice changes."""
 
 from __future__ import annotations
 
 import re
 
-from adaptadvisor.authoring.diff import (
-    NO_ADVICE_CAN_CHANGE,
-    Difference,
-    FieldChange,
-    Group,
-    Result,
-    Sample,
-    SectionChange,
-)
-from adaptadvisor.errors import printable
-from adaptadvisor.page import Page
+from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, Difference
+from adaptadvisor.authoring.row_changes import FieldChange, SectionChange
+from adaptadvisor.authoring.sample import Decision, PlanChange, Sample
+from adaptadvisor.page import Page, visible
 from adaptadvisor.reading.facts_file import as_yaml
 from adaptadvisor.render.words import plan_words
 
@@ -55,7 +46,8 @@ def _verdict(page: Page, found: Difference) -> None:
         page.say(f"{found.verdict[0].upper()}{found.verdict[1:]}.")
         return
     page.say(
-        f"{NO_ADVICE_CAN_CHANGE}: all that plans and open needs hang on is the same in both tables."
+        f"{NO_ADVICE_CAN_CHANGE}: everything that decides plans and open needs is the same in both"
+        " tables."
     )
     others = [
         change.section
@@ -92,9 +84,7 @@ def _sample(page: Page, sample: Sample) -> None:
             page.say(
                 f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: "
             )
-        page.lines += map(
-            printable, case_lines(group)
-        )  # at the margin, as they stand in a file of cases
+        page.lines += map(visible, case_lines(group))  # at the margin, as in a file of cases
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:
         page.lines.append("")
@@ -104,7 +94,7 @@ def _sample(page: Page, sample: Sample) -> None:
         )
 
 
-def _plans_words(page: Page, group: Group) -> str:
+def _plans_words(page: Page, group: PlanChange) -> str:
     if group.old.plan == group.new.plan:
         return f"{plan_words(group.old.plan)} stays, and other needs are open"
     return f"{plan_words(group.old.plan)} {page.gives} {plan_words(group.new.plan)}"
@@ -114,7 +104,7 @@ def _percent(sample: Sample) -> str:
     return f"{100 * sample.share:.2g} %" if sample.differing else "0 %"
 
 
-def _change_words(page: Page, old: Result, new: Result) -> str:
+def _change_words(page: Page, old: Decision, new: Decision) -> str:
     """`rag -> prompt`, and which needs are open on each side where that differs."""
     if old.open_needs == new.open_needs:
         return f"{plan_words(old.plan)} {page.gives} {plan_words(new.plan)}"
@@ -124,11 +114,11 @@ def _change_words(page: Page, old: Result, new: Result) -> str:
     )
 
 
-def _open_words(result: Result) -> str:
+def _open_words(result: Decision) -> str:
     return f"open: {', '.join(result.open_needs)}" if result.open_needs else "nothing open"
 
 
-def case_lines(group: Group) -> list[str]:
+def case_lines(group: PlanChange) -> list[str]:
     """The witness as a case for a table's tests, with what the new table says."""
     id = re.sub(
         r"[^a-z0-9]+", "-", f"{plan_words(group.old.plan)} to {plan_words(group.new.plan)}"

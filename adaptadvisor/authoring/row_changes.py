@@ -1,0 +1,124 @@
+"""What the rows of two tables say differently, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from adaptadvisor.authoring.places import fields, section
+from adaptadvisor.reading.facts_file import in_braces
+from adaptadvisor.reading.tables import SECTIONS
+from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
+from adaptadvisor.table.facts import Choice, show
+from adaptadvisor.table.rows import Examples, Option, Pick, Refusal, Table
+
+
+class FieldChange(NamedTuple):
+    """A field that changed, in words; of a list only the parts that the other table lacks."""
+
+    field: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+class RowChange(NamedTuple):
+    """A row that is in both tables and not the same."""
+
+    id: str
+    fields: tuple[FieldChange, ...]
+
+
+class SectionChange(NamedTuple):
+    """The rows of one section that only one table has, and those that differ."""
+
+    section: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[RowChange, ...]
+
+
+def table_changes(old: Table, new: Table) -> tuple[FieldChange, ...]:
+    """What the tables say of themselves."""
+    return tuple(_fields(_about(old), _about(new)))
+
+
+def _about(table: Table) -> dict[str, Any]:
+    return {"version": table.version, "review_after_days": table.review_after_days}
+
+
+def section_changes(old: Table, new: Table) -> tuple[SectionChange, ...]:
+    """The sections that differ, in the order of the files."""
+    return tuple(filter(None, (_section(name, old, new) for name in SECTIONS)))
+
+
+def _section(name: str, old: Table, new: Table) -> SectionChange | None:
+    before, after = said(old, name), said(new, name)
+    changed = [
+        RowChange(id, tuple(_fields(before[id], after[id])))
+        for id in sorted(before.keys() & after.keys())
+        if before[id] != after[id]
+    ]
+    added, removed = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
+    return (
+        SectionChange(name, tuple(added), tuple(removed), tuple(changed))
+        if added or removed or changed
+        else None
+    )
+
+
+def said(table: Table, name: str) -> dict[str, dict[str, Any]]:
+    """What each row of a section says, by field."""
+    found = {id: fields(row) for id, row in section(table, name).items()}
+    if name == "questions":
+        for id, row in found.items():
+            row["applies"] = table.applies.get(id, ALWAYS)
+    return found
+
+
+def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
+    for field in old:
+        if old[field] != new[field]:
+            before, after = words_of(old[field]), words_of(new[field])
+            yield FieldChange(
+                field,
+                tuple(word for word in before if word not in after),
+                tuple(word for word in after if word not in before),
+            )
+
+
+def words_of(value: Any) -> tuple[str, ...]:
+    """The content of a field in words: one for each part of a list.
+
+    >>> words_of(True), words_of(("lora", "full")), words_of("")
+    (('true',), ('lora', 'full'), ())
+    """
+    if isinstance(value, (Test, All, AnyOf)):
+        return (describe(value),)
+    if isinstance(value, (Option, Refusal, Pick)):
+        return (_option_words(value),)
+    if isinstance(value, Choice):
+        return (f"{value.value} - {value.means}",)
+    if isinstance(value, Examples):
+        lists = fields(value).items()
+        return tuple(f"{kind}: {word}" for kind, part in lists for word in words_of(part))
+    if isinstance(value, tuple):
+        return tuple(word for part in value for word in words_of(part))
+    if isinstance(value, Mapping):
+        return (in_braces(value),)
+    return (show(value),) if value not in ("", None) else ()
+
+
+def _option_words(row: Option | Refusal | Pick) -> str:
+    approach = ", ".join(row.approaches) if isinstance(row, Pick) else row.approach
+    when = (
+        f" when {describe(row.when)}" if not isinstance(row, Refusal) and row.when != ALWAYS else ""
+    )
+    provided = (
+        f" provided {describe(row.provided)}"
+        if isinstance(row, Option) and row.provided != ALWAYS
+        else ""
+    )
+    variant = f" as {row.variant}" if isinstance(row, Option) and row.variant else ""
+    sources = "" if isinstance(row, Pick) or not row.sources else f" ({', '.join(row.sources)})"
+    priority = f" (priority {row.priority})" if isinstance(row, Pick) else ""
+    return f"{approach}{when}{provided}{variant}{priority}: {row.because}{sources}"

@@ -1,0 +1,294 @@
+"""For whom two tables decide differently: in given cases, and in a random sample of situations."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, NamedTuple, TypeAlias
+
+from adaptadvisor.engine.decide import Engine, Outcome
+from adaptadvisor.engine.space import Space
+from adaptadvisor.table.facts import Fact, NotAValue, Value, from_object
+from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
+from adaptadvisor.table.rows import Table
+
+_TINY = 1e-9
+_STARTS = 8  # situations of a change of plan from which a smallest witness is looked for
+
+
+class Decision(NamedTuple):
+    """What a table decides: a plan (empty where none is left) and the needs that it leaves open."""
+
+    plan: tuple[str, ...]
+    open_needs: tuple[str, ...]
+
+
+class CaseChange(NamedTuple):
+    """A given case for which the tables decide differently; `left_out` are facts that one of them
+    cannot read.
+    """
+
+    id: str
+    old: Decision
+    new: Decision
+    left_out: tuple[str, ...]
+
+
+class PlanChange(NamedTuple):
+    """All sampled situations in which one plan becomes another (or stays, with other needs open),
+    and a small one.
+
+    `witness` is such a situation from which no fact can be left out; `old` and `new` are what the
+    tables decide there. The plans are those of the whole group, the open needs may differ inside
+    it.
+    """
+
+    situations: int
+    old: Decision
+    new: Decision
+    witness: Mapping[str, Value]
+
+
+class Sample(NamedTuple):
+    """A random sample of situations: how many there were, and in how many the tables decide
+    differently, by plans.
+    """
+
+    size: int
+    seed: int
+    differing: int
+    groups: tuple[PlanChange, ...]
+
+    @property
+    def share(self) -> float:
+        """The part of the sample that differs."""
+        return self.differing / self.size if self.size else 0.0
+
+
+# ---- decisions ----
+
+_Decided: TypeAlias = tuple[Outcome, Outcome]
+
+
+class Pair:
+    """Both tables compiled; decides a situation with each, leaving out what that one cannot read."""
+
+    def __init__(self, old: Table, new: Table) -> None:
+        self.tables = (old, new)
+        self.engines = (Engine(old), Engine(new))
+        self.read: tuple[dict[Any, Value | None], dict[Any, Value | None]] = ({}, {})
+
+    def decide(self, facts: Mapping[str, Any]) -> _Decided:
+        old, new = self.readable(0, facts), self.readable(1, facts)
+        return self.engines[0].decide(old), self.engines[1].decide(new)
+
+    def readable(self, side: int, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that one of the tables has, with values that it has, in canonical form."""
+        table, read = self.tables[side], self.read[side]
+        found = {}
+        for fact, value in facts.items():
+            key = (fact, type(value), value)
+            if key not in read:
+                read[key] = _value(table.facts.get(fact), value)
+            if read[key] is not None:
+                found[fact] = read[key]
+        return found
+
+    def case(self, id: str, given: Mapping[str, object]) -> CaseChange | None:
+        """What changes for a case; None where nothing does."""
+        facts = {
+            fact: tuple(value) if isinstance(value, list) else value
+            for fact, value in given.items()
+            if value is not None
+        }
+        old, new = self.decide(facts)
+        if old == new:
+            return None
+        left_out = tuple(
+            fact for fact in facts if not all(fact in self.readable(side, facts) for side in (0, 1))
+        )
+        return CaseChange(id, result(old), result(new), left_out)
+
+
+def _value(fact: Fact | None, value: Any) -> Value | None:
+    """What a value means for a fact; None where it means nothing."""
+    if fact is None or fact.derived:
+        return None
+    try:
+        return from_object(fact, value)
+    except NotAValue:
+        return None
+
+
+def result(outcome: Outcome) -> Decision:
+    """An outcome with its plan in words."""
+    return Decision(members(outcome.plan), outcome.open_needs)
+
+
+# ---- the sample ----
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Facts that are answered together, and every answer to them that a table tells apart."""
+
+    facts: tuple[str, ...]
+    answers: tuple[Mapping[str, Any], ...]
+
+
+def sampled(pair: Pair, size: int, seed: int) -> Sample:
+    draw = drawing(pair, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
+    found: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    counts: Counter[tuple[int, int]] = Counter()
+    for _ in range(size):
+        facts = draw()
+        old, new = pair.decide(facts)
+        if old != new:
+            key = old.plan, new.plan
+            counts[key] += 1
+            found[key] = sorted([*found.get(key, ()), facts], key=_by_size)[
+                :_STARTS
+            ]  # memory stays flat however many differ
+    groups = [_group(pair, situations, counts[key]) for key, situations in found.items()]
+    groups.sort(key=lambda group: (-group.situations, group.old, group.new))
+    return Sample(size, seed, counts.total(), tuple(groups))
+
+
+def _by_size(facts: Mapping[str, Any]) -> tuple[int, str]:
+    return len(facts), repr(facts)
+
+
+def drawing(pair: Pair, rnd: Random) -> Callable[[], dict[str, Any]]:
+    """A function that draws a situation: half of the facts unknown on average, the others with one
+    of the answers that a table tells apart.
+    """
+    pools = list(_pools(pair.engines))
+    tried = any(fact.type == "plans" for table in pair.tables for fact in table.questions)
+    overlapping = sum(len(pool.facts) for pool in pools) > len(
+        {fact for pool in pools for fact in pool.facts}
+    )
+
+    def draw() -> dict[str, Any]:
+        if overlapping:  # where the tables join facts differently, each of them has its turn
+            rnd.shuffle(pools)
+        facts: dict[str, Any] = {}
+        for pool in pools:
+            for fact, value in pool.answers[int(rnd.random() * len(pool.answers))].items():
+                facts.setdefault(fact, value)
+        known = rnd.random()  # hardly anything in some situations, nearly everything in others
+        facts = {fact: value for fact, value in facts.items() if rnd.random() < known}
+        if tried and rnd.random() < known:
+            facts["tried"] = _tried(rnd)
+        return facts
+
+    return draw
+
+
+def _tried(rnd: Random) -> tuple[str, ...]:
+    """One plan or two; most of one approach, few of three."""
+    return tuple(
+        name(plan)
+        for plan in sorted(
+            {
+                plan_of(rnd.sample(APPROACHES, 1 + (rnd.random() < 0.4) + (rnd.random() < 0.1)))
+                for _ in range(2)
+            }
+        )
+    )
+
+
+def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
+    """The answers of both tables; those to the same facts in one pool."""
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for engine in engines:
+        for group in Space(engine, {}).groups:
+            rows = found.setdefault(group.facts, [])
+            rows += [
+                values for answer in group.answers if (values := dict(answer.values)) not in rows
+            ]
+    return (_Pool(facts, tuple(rows)) for facts, rows in found.items() if rows)
+
+
+# ---- witnesses ----
+
+
+def _group(pair: Pair, situations: list[dict[str, Any]], count: int) -> PlanChange:
+    smallest = min((_smaller(pair, facts) for facts in situations), key=_by_size)
+    witness = _rounder(pair, smallest)
+    old, new = pair.decide(witness)
+    return PlanChange(count, result(old), result(new), witness)
+
+
+def _keeps(pair: Pair, before: _Decided, facts: Mapping[str, Any]) -> bool:
+    """Whether the tables still differ in the same way: from the one plan to the other."""
+    old, new = pair.decide(facts)
+    return old != new and (old.plan, new.plan) == (before[0].plan, before[1].plan)
+
+
+def _smaller(pair: Pair, facts: dict[str, Any]) -> dict[str, Any]:
+    """The situation without every fact that the difference does not hang on: no single one of the
+    rest can be left out.
+    """
+    before = pair.decide(facts)
+    again = True
+    while again:
+        again = False
+        for fact in list(facts):
+            fewer = {name: value for name, value in facts.items() if name != fact}
+            if _keeps(pair, before, fewer):
+                facts, again = fewer, True
+    return _fewer_tried(pair, before, facts)
+
+
+def _fewer_tried(pair: Pair, before: _Decided, facts: dict[str, Any]) -> dict[str, Any]:
+    """The same with as few approaches in the plans that were tried as still show the difference."""
+    for approach in reversed(APPROACHES):
+        for plan in facts.get("tried", ()):
+            left = plan_of(member for member in plan.split("+") if member != approach)
+            others = {plan_of(other.split("+")) for other in facts["tried"] if other != plan} | (
+                {left} if left else set()
+            )
+            fewer = {**facts, "tried": tuple(map(name, sorted(others)))}
+            if approach in plan.split("+") and others and _keeps(pair, before, fewer):
+                facts = fewer
+    return facts
+
+
+def _rounder(pair: Pair, facts: dict[str, Any]) -> dict[str, Any]:
+    """The same with the roundest numbers that still show the difference."""
+    before = pair.decide(facts)
+    for fact, value in facts.items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            for number in _round_numbers(value):
+                other = {**facts, fact: number}
+                if all(
+                    pair.readable(side, other).keys() == pair.readable(side, facts).keys()
+                    for side in (0, 1)
+                ) and _keeps(pair, before, other):
+                    facts = other
+                    break
+    return facts
+
+
+def _round_numbers(value: float) -> Iterator[float]:
+    """Numbers close to this one with fewer digits, fewest first.
+
+    >>> list(_round_numbers(4.783))
+    [5, 4, 4.8, 4.7, 4.78, 4.79]
+    """
+    if abs(value) < _TINY:  # 0, or the smallest number above it
+        yield from (number for number in (0, 1, 0.1, 0.001) if value and number != value)
+        return
+    place = math.floor(math.log10(abs(value)))
+    seen = {value}
+    for digits in range(1, 4):
+        for change in (round, math.floor, math.ceil):
+            scaled = change(value / 10.0 ** (place - digits + 1))
+            number = round(scaled * 10.0 ** (place - digits + 1), 9)
+            number = int(number) if number == int(number) else number
+            if number not in seen:
+                seen.add(number)
+                yield number
