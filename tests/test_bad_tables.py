@@ -60,12 +60,15 @@ def lines(folder: Path) -> list[str]:
 
 def further_lines(folder: Path, code: str) -> list[str]:
     """What `prove` and `test` say of a table that reads well, where that is what the table is about."""
-    if code not in codes_in("prove") | codes_in("coverage"):
+    tested = codes_in("coverage") | codes_in("verification")
+    if code not in codes_in("prove") | tested:
         return []
     loaded = read_table(folder)
-    if code in codes_in("coverage"):
-        gaps = verify(loaded, read_cases(folder, loaded.table)).gaps
-        return [line(folder, Problem(gap.code, "", point.place)) for point, gap in gaps]
+    if code in tested:
+        found = verify(loaded, read_cases(folder, loaded.table))
+        places = [(test.place, "test-failed") for test in found.failed]
+        places += [(point.place, gap.code) for point, gap in found.gaps]
+        return [line(folder, Problem(code, "", place)) for place, code in places]
     findings = prove(loaded.table).findings
     return [
         line(folder, Problem(finding.code, "", location(finding.place, loaded.places)))
@@ -153,9 +156,10 @@ MODULES = (
     "rivals",
     "prove",
     "coverage",
+    "verification",
 )
 CODE_IS_FIRST = {"Problem", "bad_input", "NotAValue", "report", "_wrong", "_add", "_find", "_gap"}
-CODE_IS_SECOND = {"problem", "_pair"}
+CODE_IS_SECOND = {"problem", "_pair", "_finding"}
 
 
 def calls(module: str) -> Iterator[ast.AST]:
@@ -192,9 +196,10 @@ def codes_in(module: str) -> set[str]:
 def test_the_catalogue_explains_every_code_that_the_sources_can_report_and_no_other():
     sources = set().union(*map(codes_in, MODULES))
     assert sources == set(PROBLEMS)
-    assert {code for code, explained in PROBLEMS.items() if explained.finding} == codes_in(
-        "lint"
-    ) | codes_in("rivals") | codes_in("prove") | codes_in("coverage")
+    finders = MODULES[MODULES.index("lint") :]
+    assert {code for code, explained in PROBLEMS.items() if explained.finding} == set().union(
+        *map(codes_in, finders)
+    )
 
 
 @pytest.mark.parametrize("code", PROBLEMS)

@@ -5,26 +5,28 @@ everything was read before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
-from adaptadvisor.engine.situation import Circumstances, engine_for
+from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.cases import Case
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import ALWAYS, describe, holds
 from adaptadvisor.table.derived import with_derived
-from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
+from adaptadvisor.table.plans import APPROACHES, name, plan_of
 from adaptadvisor.table.rows import CONDITIONAL, Situation, Table
 
 
-class Result(NamedTuple):
-    """One test: an example of a row (suite "examples") or a case (suite "cases"); what was expected
-    and what came out where they differ.
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """One test: an example of a row (suite "examples") or a case (suite "cases"); the message says
+    what was expected and what came out.
 
     The message of a test that passed is empty, but for a known miss.
     """
@@ -36,20 +38,21 @@ class Result(NamedTuple):
     message: str
 
 
-class Verification(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Verification:
     """Every test with its result, and every point that tests should cover."""
 
-    results: tuple[Result, ...]
+    results: tuple[RuleTest, ...]
     points: tuple[Point, ...]
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed(self) -> tuple[RuleTest, ...]:
         """The tests that failed."""
         return tuple(result for result in self.results if not result.passed)
 
     @property
-    def known_misses(self) -> tuple[Result, ...]:
-        """The cases whose plan is known to be another one than the expected, and is."""
+    def known_misses(self) -> tuple[RuleTest, ...]:
+        """The cases whose plan is known to differ from the expected one, and does."""
         return tuple(result for result in self.results if result.passed and result.message)
 
     @property
@@ -85,38 +88,32 @@ def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
     )
 
 
-def _examples(loaded: Loaded) -> Iterator[tuple[Result, Situation]]:
+def _examples(loaded: Loaded) -> Iterator[tuple[RuleTest, Situation]]:
     """The examples of the table's own rows; those of a table that it extends speak of that one,
     whose thresholds this one may change.
     """
     for section in CONDITIONAL:
         for row in getattr(loaded.table, section).values():
-            if not loaded.own(loaded.places[f"{section}/{row.id}"]):
-                continue
-            for wanted, situations in zip(("fires", "quiet"), row.examples, strict=True):
-                for number, situation in enumerate(situations):
-                    path = f"{section}/{row.id}/examples/{wanted}:{number}"
-                    place = loaded.places.get(path, loaded.places[f"{section}/{row.id}"])
-                    fires = holds(row.when, with_derived(situation)) is True
-                    passed = fires == (wanted == "fires")
-                    message = (
-                        ""
-                        if passed
-                        else (
-                            f"{_expected(row.id, fires=fires)} in {in_braces(situation)}; it fires"
-                            f" when {describe(row.when)}"
+            where = f"{section}/{row.id}"
+            if loaded.own(loaded.places[where]):
+                for wanted in ("fires", "quiet"):
+                    for number, situation in enumerate(getattr(row.examples, wanted)):
+                        at = loaded.places.get(
+                            f"{where}/examples/{wanted}:{number}", loaded.places[where]
                         )
-                    )
-                    yield (
-                        Result(
-                            "examples",
-                            f"{section}/{row.id} {wanted} {number + 1}",
-                            place,
-                            passed,
-                            message,
-                        ),
-                        situation,
-                    )
+                        message = _example_missed(row, situation, fires=wanted == "fires")
+                        id = f"{where} {wanted} {number + 1}"
+                        yield RuleTest("examples", id, at, not message, message), situation
+
+
+def _example_missed(row: Any, situation: Situation, *, fires: bool) -> str:
+    """What is wrong with an example; empty where the row does as it says."""
+    if (holds(row.when, with_derived(situation)) is True) is fires:
+        return ""
+    return (
+        f"{_expected(row.id, fires=not fires)} in {in_braces(situation)}; it fires when"
+        f" {describe(row.when)}"
+    )
 
 
 def _expected(row: str, *, fires: bool) -> str:
@@ -127,8 +124,8 @@ def _expected(row: str, *, fires: bool) -> str:
     )
 
 
-def _run(table: Table, case: Case) -> Result:
-    seen = _Seen(table, case.facts)
+def _run(table: Table, case: Case) -> RuleTest:
+    seen = _Seen(table, dict(case.facts))
     missed = tuple(_plan_missed(case, seen))
     others = tuple(_others_missed(case, seen))
     if case.known_miss and missed:
@@ -141,19 +138,11 @@ def _run(table: Table, case: Case) -> Result:
     else:
         words = (*missed, *others)
     passed = not others and bool(missed) == bool(case.known_miss)
-    return Result("cases", case.id, case.place, passed, "; ".join(words))
+    return RuleTest("cases", case.id, case.place, passed, "; ".join(words))
 
 
-class _Seen:
+class _Seen(Circumstances):
     """What the table says about a situation, each part worked out when it is asked for."""
-
-    def __init__(self, table: Table, facts: Situation) -> None:
-        self.table = table
-        self.facts = dict(facts)
-        self.situation = with_derived(facts)
-        self.engine = engine_for(table)
-        self.outcome = self.engine.decide(self.facts)
-        self.plan = members(self.outcome.plan)
 
     @cached_property
     def details(self) -> dict[str, tuple[str, ...]]:
@@ -168,7 +157,7 @@ class _Seen:
         found = next(
             rows[row] for section in CONDITIONAL if row in (rows := getattr(self.table, section))
         )
-        return holds(found.when, self.situation) is True
+        return self.holds(found.when)
 
 
 def _plan_missed(case: Case, seen: _Seen) -> Iterator[str]:
@@ -202,6 +191,11 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
             f"expected the plan to be {'settled' if case.settled else 'not settled'}, but it is"
             f" {'settled' if seen.settled else 'not'}"
         )
+    yield from _questions_missed(case, seen)
+    yield from _details_missed(case, seen)
+
+
+def _questions_missed(case: Case, seen: _Seen) -> Iterator[str]:
     for wanted, facts in ((True, case.asked), (False, case.unasked)):
         for fact in facts:
             applies = seen.table.applies.get(fact, ALWAYS)
@@ -217,7 +211,6 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
                     f'expected that another answer to "{fact}" can {"" if wanted else "not "}be'
                     " brought about"
                 )
-    yield from _details_missed(case, seen)
 
 
 def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from adaptadvisor.authoring.test import Verification
 from adaptadvisor.errors import Location, printable
 
 
-class _Test(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Test:
     suite: str
     id: str
     place: Location
@@ -45,7 +46,7 @@ def _run(found: Verification) -> Iterable[_Test]:
 def _covered(found: Verification) -> Iterable[_Test]:
     for point in found.points:
         words = [
-            f"{gap.message}{f'; to close it: {gap.situation}' if gap.situation else ''}"
+            f"{gap.message}{f'; add for example {gap.situation}' if gap.situation else ''}"
             for gap in point.gaps
         ]
         yield _Test(
@@ -86,3 +87,8 @@ def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
 
 def _failures(tests: Iterable[_Test]) -> int:
     return sum(bool(test.codes) for test in tests)
+
+
+def _legal(text: str) -> str:
+    """Text that XML can carry: a character that it cannot carry is written as its number."""
+    return _NOT_XML.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -6,30 +6,35 @@ from typing import Any
 
 from adaptadvisor.authoring.coverage import KINDS
 from adaptadvisor.authoring.test import Verification
-from adaptadvisor.page import Page
+from adaptadvisor.errors import Location, Problem
+from adaptadvisor.page import Page, visible
 
 
 def render(
     found: Verification, width: int = 80, *, colour: bool = False, plain: bool = False
 ) -> str:
-    """The whole answer as text of this width; a plain one is fit for a screen reader. The summary
-    comes last.
+    """The whole answer as text of this width, each finding on one line that an editor understands;
+    a plain one is fit for a screen reader. The summary comes last.
     """
     page = Page(width, colour=colour, plain=plain)
     if found.failed:
         page.title("Failed")
-        for result in found.failed:
-            page.finding(f"{result.place}: error[test-failed]: {result.id}: {result.message}")
+    for test in found.failed:
+        page.lines.append(_finding(test.place, "test-failed", f"{test.id}: {test.message}"))
     if found.gaps:
         (page.heading if page.lines else page.title)("Not tested")
-        for point, gap in found.gaps:
-            page.finding(f"{point.place}: error[{gap.code}]: {gap.message}")
-            if gap.situation:
-                page.say(f"would do: {gap.situation}", 2)
+    for point, gap in found.gaps:
+        page.lines.append(_finding(point.place, gap.code, gap.message))
+        if gap.situation:
+            page.lines.append(visible(f"  add for example {gap.situation}"))
     if page.lines:
         page.say("")
     page.say(summary(found))
     return page.text()
+
+
+def _finding(place: Location, code: str, message: str) -> str:
+    return visible(str(Problem(code, " ".join(message.split()), place)))
 
 
 def as_data(found: Verification) -> dict[str, Any]:
