@@ -99,7 +99,7 @@ def _outcome(advice: Recommendation) -> Iterator[str]:
     open_ = [f"Bad, because this stays open: {text}" for text in md.still_open(advice)]
     yield md.listed([*good, *bad, *open_])
     yield "### Confirmation"
-    yield "The decision is confirmed by these checks; each says on how many examples."
+    yield "These checks confirm the decision; each says on how many examples."
     yield from md.checks(advice)
 
 
@@ -110,7 +110,7 @@ def _because(advice: Recommendation) -> str:
         for row in advice.verdicts
         if row.approach in advice.plan
     ]
-    return ("; ".join(chosen) or "no approach is left here that was not tried or ruled out") + "."
+    return ("; ".join(chosen) or "every approach was tried or ruled out here") + "."
 
 
 def _pros_and_cons(advice: Recommendation) -> Iterator[str]:

@@ -23,7 +23,7 @@ from adaptadvisor.render.words import answers_words, plan_words, sentence
 from adaptadvisor.table.facts import show
 
 _JOINER = "\u2060"
-"""Stands invisibly between what would otherwise become a mention or a link to an issue."""
+"""Invisible; it splits what would otherwise become a mention or a link to an issue."""
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|:(?=//)|(?<=:)/(?=/)|(?<![^\W_])_|_(?![^\W_])")
 _REFERENCE = re.compile(
@@ -35,8 +35,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
 def inline(text: str) -> str:
-    r"""Text as it may stand anywhere in a line: nothing in it is markup, a mention, a reference or
-    a link, not even a web address; only the address of a source is one.
+    r"""Text for any place in a line: nothing in it is markup, a mention or a reference; a plain web
+    address is a link to itself.
 
     >>> inline("a|b *c* <d> https://e.example")
     'a\\|b \\*c\\* \\<d\\> https\\:\\//e.example'
@@ -54,7 +54,7 @@ def inline(text: str) -> str:
 
 
 def code(word: str) -> str:
-    """An id as code; a word that could be none stands as text."""
+    """An id as code; a word that cannot be an id as text."""
     return f"`{word}`" if _ID.fullmatch(word) else inline(word)
 
 
@@ -154,7 +154,7 @@ def still_open(advice: Recommendation) -> Iterator[str]:
 
 def step_line(step: Step, advice: Recommendation) -> str:
     gate = f"\n   - **Gate:** {inline(step.gate)}" if step.gate else ""
-    stop = f"\n   - **Nothing before this:** {inline(step.because)}." if step.blocks else ""
+    stop = f"\n   - **Before anything else:** {inline(step.because)}." if step.blocks else ""
     return f"{inline(step.do)}{cited(step.sources, advice)}{gate}{stop}"
 
 
@@ -180,8 +180,8 @@ def _folded(advice: Recommendation) -> Iterator[str]:
 def why(advice: Recommendation) -> Iterator[str]:
     if advice.facts.get("tried"):
         yield (
-            f"You tried {inline(show(advice.facts['tried']))} and it fell short, so no plan inside"
-            " that is offered again."
+            f"You tried {inline(show(advice.facts['tried']))} and it fell short, so neither that"
+            " plan nor a part of it is offered again."
         )
     items = []
     for reason in advice.reasons:
@@ -255,7 +255,7 @@ def change(advice: Recommendation) -> Iterator[str]:
         for row in hinge.answers
     ]
     if rows:
-        yield "Not known yet, and able to change the plan:"
+        yield "Unknown answers that could change the plan:"
         yield grid(("Fact", "If the answer is", "the plan is"), rows)
         yield "How to find out:"
         yield listed(
@@ -273,16 +273,16 @@ def change(advice: Recommendation) -> Iterator[str]:
         for flip in row
     ]
     if flips:
-        yield "Known, and deciding:"
+        yield "Known answers that decide:"
         yield grid(("Fact", "Now", "If it were", "the plan would be"), flips)
     if not (advice.near_thresholds or rows or flips):
-        yield "No single answer would."
+        yield "No single answer would change it."
     yield _look_again(advice)
 
 
 def _look_again(advice: Recommendation) -> str:
     return (
-        f"Look again by {inline(advice.review_by)}: then the rows behind this plan are due for"
+        f"Look again by {inline(advice.review_by)}, when the rows behind this plan are due for"
         " review."
         if advice.review_by
         else ""

@@ -189,13 +189,13 @@ def _legend(drawing: _Drawing) -> None:
 
 def ladder(advice: Recommendation) -> str:
     """The route from the first step to the last gate: a box for each step, a diamond for each gate,
-    and where to go if a gate stays shut.
+    and where to go if a gate is not passed.
     """
     drawing = _Drawing(4)
     for number, step in enumerate(advice.route, 1):
         _step(drawing, number, step)
     end = (
-        f"If a gate stays shut: {plan_words(advice.fallback.plan)}."
+        f"If a gate is not passed: {plan_words(advice.fallback.plan)}."
         if advice.fallback
         else f"If that is not enough: {NOTHING_LEFT}"
     )

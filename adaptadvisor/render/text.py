@@ -45,7 +45,7 @@ def _why(page: Page, advice: Recommendation) -> None:
     tried = advice.facts.get("tried")
     if tried:
         page.say(
-            f"You tried {show(tried)} and it fell short, so no plan inside that is offered again.",
+            f"You tried {show(tried)} and it fell short, so neither that plan nor a part of it is offered again.",
             mark="- ",
         )
     for reason in advice.reasons:
@@ -112,7 +112,7 @@ def _route(page: Page, advice: Recommendation) -> None:
         if step.gate:
             page.say(step.gate, 3, mark="Gate: ")
         elif step.blocks:
-            page.say(f"{step.because}.", 3, mark="Nothing before this: ")
+            page.say(f"{step.because}.", 3, mark="Before anything else: ")
     if advice.fallback:
         page.say(
             f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}",
@@ -152,7 +152,7 @@ def _check(page: Page, advice: Recommendation) -> None:
 def _change(page: Page, advice: Recommendation) -> None:
     page.heading("What would change it")
     for near in advice.near_thresholds:
-        page.say(words.near_words(near), mark="- near a line: ")
+        page.say(words.near_words(near), mark="- near a threshold: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
         answers = "; ".join(
             f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}"
@@ -164,7 +164,7 @@ def _change(page: Page, advice: Recommendation) -> None:
     if len(advice.hinges) > HINGES_SHOWN:
         page.say(
             ", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]),
-            mark="- also unknown, and able to change it: ",
+            mark="- also unknown, and could change it: ",
         )
     known = words.known_flips(advice)
     for fact, flips in known.items():
@@ -174,10 +174,10 @@ def _change(page: Page, advice: Recommendation) -> None:
         )
         page.say(answers, mark=f"- if {fact} were not {words.now(flips[0])}: ")
     if not (advice.near_thresholds or advice.hinges or known):
-        page.say("No single answer would.", mark="- ")
+        page.say("No single answer would change it.", mark="- ")
     if advice.review_by:
         page.say(
-            f"Look again by {advice.review_by}: then the rows behind this plan are due for review.",
+            f"Look again by {advice.review_by}, when the rows behind this plan are due for review.",
             mark="- ",
         )
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
@@ -186,7 +186,9 @@ def _change(page: Page, advice: Recommendation) -> None:
 def _known(page: Page, advice: Recommendation) -> None:
     if advice.facts:
         page.heading("What was known")
-        page.say(f"{words.answers_words(advice.facts)}. All else counted as unknown, never as no.")
+        page.say(
+            f"{words.answers_words(advice.facts)}. Everything else counted as unknown, never as no."
+        )
 
 
 def _sources(page: Page, advice: Recommendation) -> None:
@@ -204,11 +206,13 @@ def _sources(page: Page, advice: Recommendation) -> None:
         f"[{number}] {source.id}" for number, source in numbers.values() if source.id not in front
     ]
     if rest:
-        page.say(", ".join(rest), mark="Behind methods, steps, checks and the other approaches: ")
+        page.say(
+            ", ".join(rest), mark="Cited for methods, steps, checks and the other approaches: "
+        )
     about = f"Table {advice.table.version}, digest {advice.table.digest}."
     page.say(
-        f"{about} A source in full: adaptadvisor explain ID. The whole report to pass on: -o"
-        " advice.html, -o advice.md.",
+        f"{about} A source in full: adaptadvisor explain ID. For the whole report: -o advice.html,"
+        " -o advice.md.",
         dim=True,
     )
 

@@ -1,4 +1,4 @@
-"""How parts of a recommendation are put into words, the same in every face."""
+"""How parts of a recommendation are put into words, the same in every format."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def settledness(advice: Recommendation) -> str:
         if several
         else ", ".join(facts)
     )
-    return f"Not settled: the plan hangs on {named}"
+    return f"Not settled: the plan depends on {named}"
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -78,23 +78,23 @@ def closing(closer: Closer) -> str:
 
 
 def near_words(near: NearThreshold) -> str:
-    """`examples is 190, close to the line at 200 (labels-enough: ...); on its other side: lora`."""
+    """`examples is 190, close to the threshold 200 (with 200 ...); on the other side the plan is lora`."""
     means = f" ({near.means})" if near.means else ""
     return (
-        f"{near.fact} is {show(near.value)}, close to the line at {show(near.threshold)}{means}; on"
-        f" its other side: {plan_words(near.plan)}"
+        f"{near.fact} is {show(near.value)}, close to the threshold {show(near.threshold)}{means};"
+        f" on the other side the plan is {plan_words(near.plan)}"
     )
 
 
 def leaving(row: AnswerPlan | Flip, advice: Recommendation) -> str:
-    """What another plan would leave open that this one does not."""
+    """What that plan would leave open and this one does not."""
     here = {need.id for need in advice.open_needs}
     more = [need for need in row.open_needs if need not in here]
     return f" (leaving {', '.join(more)} open)" if more else ""
 
 
 def known_flips(advice: Recommendation) -> dict[str, list[Flip]]:
-    """The answers that would change the plan if a known fact were another one, by fact."""
+    """The answers to known facts that would change the plan, by fact."""
     found: dict[str, list[Flip]] = {}
     for flip in advice.flips:
         if flip.now is not None:
