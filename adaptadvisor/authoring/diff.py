@@ -97,7 +97,7 @@ def _in_words(drawn: Sample | None, changed: tuple[CaseChange, ...]) -> str:
 # ---- what decides ----
 
 
-def _decision(table: Table) -> Any:
+def _decision(table: Table) -> object:
     """Everything that decides plans and open needs, without words: two tables for which it is equal
     decide equally everywhere.
     """
@@ -105,7 +105,7 @@ def _decision(table: Table) -> Any:
     def means(*conditions: Condition) -> Meaning:
         return meaning(alternatives(All(conditions), table.facts, _TERMS))
 
-    def way(option: Option) -> Any:
+    def way(option: Option) -> tuple[str, Meaning, Meaning]:
         provided = (table.approaches[option.approach].provided, option.provided)
         return option.approach, means(option.when), means(*provided)
 

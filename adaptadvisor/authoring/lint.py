@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
-from typing import Any
 
 from adaptadvisor.authoring.places import (
     ARGUED,
+    Row,
     conditions,
     fields,
     own,
@@ -283,7 +283,7 @@ def _text(loaded: Loaded) -> Iterator[Problem]:
             yield problem(loaded, "no-question-mark", f"{row_path}/question", message)
 
 
-def _texts(path: str, row: Any) -> Iterator[tuple[str, str]]:
+def _texts(path: str, row: Row) -> Iterator[tuple[str, str]]:
     listed = isinstance(row, (Variant, Family, Topic))
     for name, value in fields(row).items():
         if name not in _WORDS:

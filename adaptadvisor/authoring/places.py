@@ -5,7 +5,7 @@ findings.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from adaptadvisor.errors import Location, Problem
 from adaptadvisor.reading.tables import SECTIONS, Loaded
@@ -17,27 +17,29 @@ ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", 
 """The sections whose rows give advice."""
 
 
-def fields(row: Any) -> dict[str, Any]:
-    """What a row, or a part of one, says in each of its fields."""
-    found: dict[str, Any] = row._asdict()
-    return found
+Row: TypeAlias = Any
+"""A row of any kind, or a part of one: which fields it has depends on its section."""
 
 
-def section(table: Table, name: str) -> Mapping[str, Any]:
+def fields(row: Row) -> dict[str, object]:
+    """What a row says in each of its fields."""
+    return row._asdict()  # type: ignore[no-any-return]
+
+
+def section(table: Table, name: str) -> Mapping[str, Row]:
     """The rows of a section by id. Derived facts are code, and no rows."""
     if name == "questions":
         return {fact.id: fact for fact in table.questions}
-    found: Mapping[str, Any] = getattr(table, name)
-    return found
+    return getattr(table, name)  # type: ignore[no-any-return]
 
 
-def rows(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Any]]:
+def rows(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:
     """Paths and rows."""
     for name in sections or SECTIONS:
         yield from ((f"{name}/{id}", row) for id, row in section(loaded.table, name).items())
 
 
-def parts(path: str, row: Any) -> Iterator[tuple[str, Any]]:
+def parts(path: str, row: Row) -> Iterator[tuple[str, Row]]:
     """Paths and rows inside a row."""
     for name in ("met_by", "not_met_by", "picks"):
         for number, part in enumerate(getattr(row, name, ())):
@@ -46,7 +48,7 @@ def parts(path: str, row: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"{path}/choices:{n}", choice) for n, choice in enumerate(row.choices))
 
 
-def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Any]]:
+def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:
     """Paths and rows, each followed by its parts."""
     for path, row in rows(loaded, *sections):
         yield path, row

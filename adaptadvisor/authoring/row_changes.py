@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.reading.tables import SECTIONS
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
-from adaptadvisor.table.facts import Choice, show
+from adaptadvisor.table.facts import Choice, Value, show
 from adaptadvisor.table.rows import Examples, Option, Pick, Refusal, Table
 
 
@@ -42,7 +42,7 @@ def table_changes(old: Table, new: Table) -> tuple[FieldChange, ...]:
     return tuple(_fields(_about(old), _about(new)))
 
 
-def _about(table: Table) -> dict[str, Any]:
+def _about(table: Table) -> dict[str, object]:
     return {"version": table.version, "review_after_days": table.review_after_days}
 
 
@@ -66,7 +66,7 @@ def _section(name: str, old: Table, new: Table) -> SectionChange | None:
     )
 
 
-def said(table: Table, name: str) -> dict[str, dict[str, Any]]:
+def said(table: Table, name: str) -> dict[str, dict[str, object]]:
     """What each row of a section says, by field."""
     found = {id: fields(row) for id, row in section(table, name).items()}
     if name == "questions":
@@ -75,7 +75,7 @@ def said(table: Table, name: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
+def _fields(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[FieldChange]:
     for field in old:
         if old[field] != new[field]:
             before, after = words_of(old[field]), words_of(new[field])
@@ -86,7 +86,7 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldCha
             )
 
 
-def words_of(value: Any) -> tuple[str, ...]:
+def words_of(value: object) -> tuple[str, ...]:
     """The content of a field in words: one for each part of a list.
 
     >>> words_of(True), words_of(("lora", "full")), words_of("")
@@ -105,7 +105,7 @@ def words_of(value: Any) -> tuple[str, ...]:
         return tuple(word for part in value for word in words_of(part))
     if isinstance(value, Mapping):
         return (in_braces(value),)
-    return (show(value),) if value not in ("", None) else ()
+    return (show(cast("Value", value)),) if value not in ("", None) else ()
 
 
 def _option_words(row: Option | Refusal | Pick) -> str:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.space import Space
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_object
 from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
+
+Facts: TypeAlias = dict[str, Value]
 
 _TINY = 1e-9
 _STARTS = 8  # situations of a change of plan from which a smallest witness is looked for
@@ -79,22 +81,23 @@ class Pair:
     def __init__(self, old: Table, new: Table) -> None:
         self.tables = (old, new)
         self.engines = (Engine(old), Engine(new))
-        self.read: tuple[dict[Any, Value | None], dict[Any, Value | None]] = ({}, {})
+        self.read: tuple[dict[object, Value | None], dict[object, Value | None]] = ({}, {})
 
-    def decide(self, facts: Mapping[str, Any]) -> _Decided:
+    def decide(self, facts: Mapping[str, object]) -> _Decided:
         old, new = self.readable(0, facts), self.readable(1, facts)
         return self.engines[0].decide(old), self.engines[1].decide(new)
 
-    def readable(self, side: int, facts: Mapping[str, Any]) -> dict[str, Any]:
+    def readable(self, side: int, facts: Mapping[str, object]) -> Facts:
         """The facts that one of the tables has, with values that it has, in canonical form."""
         table, read = self.tables[side], self.read[side]
         found = {}
-        for fact, value in facts.items():
-            key = (fact, type(value), value)
+        for fact, given in facts.items():
+            key = (fact, type(given), given)
             if key not in read:
-                read[key] = _value(table.facts.get(fact), value)
-            if read[key] is not None:
-                found[fact] = read[key]
+                read[key] = _value(table.facts.get(fact), given)
+            value = read[key]
+            if value is not None:
+                found[fact] = value
         return found
 
     def case(self, id: str, given: Mapping[str, object]) -> CaseChange | None:
@@ -113,7 +116,7 @@ class Pair:
         return CaseChange(id, result(old), result(new), left_out)
 
 
-def _value(fact: Fact | None, value: Any) -> Value | None:
+def _value(fact: Fact | None, value: object) -> Value | None:
     """What a value means for a fact; None where it means nothing."""
     if fact is None or fact.derived:
         return None
@@ -136,12 +139,12 @@ class _Pool:
     """Facts that are answered together, and every answer to them that a table tells apart."""
 
     facts: tuple[str, ...]
-    answers: tuple[Mapping[str, Any], ...]
+    answers: tuple[Situation, ...]
 
 
 def sampled(pair: Pair, size: int, seed: int) -> Sample:
     draw = drawing(pair, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
-    found: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    found: dict[tuple[int, int], list[Facts]] = {}
     counts: Counter[tuple[int, int]] = Counter()
     for _ in range(size):
         facts = draw()
@@ -157,11 +160,11 @@ def sampled(pair: Pair, size: int, seed: int) -> Sample:
     return Sample(size, seed, counts.total(), tuple(groups))
 
 
-def _by_size(facts: Mapping[str, Any]) -> tuple[int, str]:
+def _by_size(facts: Situation) -> tuple[int, str]:
     return len(facts), repr(facts)
 
 
-def drawing(pair: Pair, rnd: Random) -> Callable[[], dict[str, Any]]:
+def drawing(pair: Pair, rnd: Random) -> Callable[[], Facts]:
     """A function that draws a situation: half of the facts unknown on average, the others with one
     of the answers that a table tells apart.
     """
@@ -171,10 +174,10 @@ def drawing(pair: Pair, rnd: Random) -> Callable[[], dict[str, Any]]:
         {fact for pool in pools for fact in pool.facts}
     )
 
-    def draw() -> dict[str, Any]:
+    def draw() -> Facts:
         if overlapping:  # where the tables join facts differently, each of them has its turn
             rnd.shuffle(pools)
-        facts: dict[str, Any] = {}
+        facts: Facts = {}
         for pool in pools:
             for fact, value in pool.answers[int(rnd.random() * len(pool.answers))].items():
                 facts.setdefault(fact, value)
@@ -202,7 +205,7 @@ def _tried(rnd: Random) -> tuple[str, ...]:
 
 def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
     """The answers of both tables; those to the same facts in one pool."""
-    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    found: dict[tuple[str, ...], list[Facts]] = {}
     for engine in engines:
         for group in Space(engine, {}).groups:
             rows = found.setdefault(group.facts, [])
@@ -215,23 +218,21 @@ def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
 # ---- witnesses ----
 
 
-def _group(pair: Pair, situations: list[dict[str, Any]], count: int) -> PlanChange:
+def _group(pair: Pair, situations: list[Facts], count: int) -> PlanChange:
     smallest = min((_smaller(pair, facts) for facts in situations), key=_by_size)
     witness = _rounder(pair, smallest)
     old, new = pair.decide(witness)
     return PlanChange(count, result(old), result(new), witness)
 
 
-def _keeps(pair: Pair, before: _Decided, facts: Mapping[str, Any]) -> bool:
+def _keeps(pair: Pair, before: _Decided, facts: Situation) -> bool:
     """Whether the tables still differ in the same way: from the one plan to the other."""
     old, new = pair.decide(facts)
     return old != new and (old.plan, new.plan) == (before[0].plan, before[1].plan)
 
 
-def _smaller(pair: Pair, facts: dict[str, Any]) -> dict[str, Any]:
-    """The situation without every fact that the difference does not hang on: no single one of the
-    rest can be left out.
-    """
+def _smaller(pair: Pair, facts: Facts) -> Facts:
+    """The situation with the difference and no fact that can be left out."""
     before = pair.decide(facts)
     again = True
     while again:
@@ -243,21 +244,24 @@ def _smaller(pair: Pair, facts: dict[str, Any]) -> dict[str, Any]:
     return _fewer_tried(pair, before, facts)
 
 
-def _fewer_tried(pair: Pair, before: _Decided, facts: dict[str, Any]) -> dict[str, Any]:
+def _fewer_tried(pair: Pair, before: _Decided, facts: Facts) -> Facts:
     """The same with as few approaches in the plans that were tried as still show the difference."""
     for approach in reversed(APPROACHES):
-        for plan in facts.get("tried", ()):
+        for plan in _tried_plans(facts):
             left = plan_of(member for member in plan.split("+") if member != approach)
-            others = {plan_of(other.split("+")) for other in facts["tried"] if other != plan} | (
-                {left} if left else set()
-            )
-            fewer = {**facts, "tried": tuple(map(name, sorted(others)))}
+            others = {plan_of(other.split("+")) for other in _tried_plans(facts) if other != plan}
+            others |= {left} - {0}
+            fewer: Facts = {**facts, "tried": tuple(map(name, sorted(others)))}
             if approach in plan.split("+") and others and _keeps(pair, before, fewer):
                 facts = fewer
     return facts
 
 
-def _rounder(pair: Pair, facts: dict[str, Any]) -> dict[str, Any]:
+def _tried_plans(facts: Facts) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", facts.get("tried", ()))
+
+
+def _rounder(pair: Pair, facts: Facts) -> Facts:
     """The same with the roundest numbers that still show the difference."""
     before = pair.decide(facts)
     for fact, value in facts.items():

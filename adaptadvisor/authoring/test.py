@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
+from adaptadvisor.authoring.places import Row
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.cases import Case
@@ -106,7 +106,7 @@ def _examples(loaded: Loaded) -> Iterator[tuple[RuleTest, Situation]]:
                         yield RuleTest("examples", id, at, not message, message), situation
 
 
-def _example_missed(row: Any, situation: Situation, *, fires: bool) -> str:
+def _example_missed(row: Row, situation: Situation, *, fires: bool) -> str:
     """What is wrong with an example; empty where the row does as it says."""
     if (holds(row.when, with_derived(situation)) is True) is fires:
         return ""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
 
+from adaptadvisor.authoring.places import Row
 from adaptadvisor.page import Page
 from adaptadvisor.render.authoring import writers
 from adaptadvisor.render.authoring.blocks import (
@@ -133,7 +133,7 @@ def _steps(table: Table) -> list[Readiness]:
     return sorted(table.readiness.values(), key=lambda row: (row.stage, -row.priority, row.id))
 
 
-_SECTIONS: tuple[tuple[str, str, Callable[[Table], Sequence[Any]]], ...] = (
+_SECTIONS: tuple[tuple[str, str, Callable[[Table], Sequence[Row]]], ...] = (
     ("Facts", "", lambda table: list(table.facts.values())),
     ("Needs", "", lambda table: sorted(table.needs.values(), key=_BY_ORDER)),
     ("Limits", "", lambda table: sorted(table.limits.values(), key=_BY_ORDER)),

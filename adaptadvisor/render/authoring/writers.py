@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
+from adaptadvisor.authoring.places import Row
 from adaptadvisor.render.authoring.blocks import (
     Address,
     Anchor,
@@ -51,7 +51,7 @@ _THRESHOLD_KINDS = {
 _CHECKED = {"source": "seen in a public text", "recall": "from memory, not re-read"}
 
 
-def blocks(table: Table, row: Any) -> Iterator[Block]:
+def blocks(table: Table, row: Row) -> Iterator[Block]:
     """Everything that a row of any kind says, without a heading."""
     return _WRITERS[type(row)](table, row)
 
@@ -277,7 +277,7 @@ def _source(table: Table, row: Source) -> Iterator[Block]:
     )
 
 
-_WRITERS: Mapping[type, Callable[[Table, Any], Iterator[Block]]] = {
+_WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Fact: _fact,
     Threshold: lambda _, row: iter((thresholds([row]),)),
     Approach: _approach,
