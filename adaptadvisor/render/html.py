@@ -15,14 +15,13 @@ from adaptadvisor.table.facts import show
 
 
 def render(advice: Recommendation) -> str:
-    """The page. Every text goes through autoescaping; only our own pictures are markup."""
+    """The page. Every text goes through autoescaping."""
     page: str = (
         _environment()
         .get_template("page.html")
         .render(
             advice=advice,
-            map=picture.adaptation_map(advice),
-            ladder=picture.ladder(advice),
+            **picture.shown(advice),
             path=in_words(advice),
             family=words.family_words(advice),
             flips=words.known_flips(advice),
@@ -46,7 +45,12 @@ def _environment() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"show": show, "plan": words.plan_words, "link": link}
+    environment.filters |= {
+        "show": show,
+        "plan": words.plan_words,
+        "link": link,
+        "g": "{:g}".format,
+    }
     environment.globals["words"] = words
     return environment
 
