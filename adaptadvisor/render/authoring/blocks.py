@@ -181,8 +181,17 @@ def _span(part: str | Span) -> str:
     return f'<a name="{part.words}"></a>{code(part.words)}'
 
 
-def on_page(page: Page, block: Block) -> None:
-    """Writes a block on a page for a terminal."""
+def write(page: Page, blocks: Iterable[Block]) -> None:
+    """Writes blocks on a page for a terminal."""
+    before: Block | None = None
+    for block in blocks:
+        if isinstance(block, Say) and isinstance(before, Say):
+            page.lines.append("")
+        _on_page(page, block)
+        before = block
+
+
+def _on_page(page: Page, block: Block) -> None:
     if isinstance(block, Heading):
         page.heading(block.title.upper())
     elif isinstance(block, Entry):

@@ -19,7 +19,7 @@ from adaptadvisor.render.authoring.blocks import (
     Ref,
     Say,
     notes,
-    on_page,
+    write,
 )
 from adaptadvisor.table.rows import Table, Topic
 
@@ -57,8 +57,7 @@ def render(table: Table, what: str, width: int = 80, *, colour: bool = False) ->
     answer = _find(table, what)
     blocks = list(answer.blocks)
     page.title(answer.title)
-    for block in (*blocks, *_sources(table, blocks)):
-        on_page(page, block)
+    write(page, (*blocks, *_sources(table, blocks)))
     return page.text()
 
 

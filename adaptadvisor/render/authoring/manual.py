@@ -20,7 +20,7 @@ from adaptadvisor.render.authoring.blocks import (
     Section,
     as_markdown,
     notes,
-    on_page,
+    write,
 )
 from adaptadvisor.render.markdown import code, inline
 from adaptadvisor.table.plans import APPROACHES
@@ -47,8 +47,7 @@ def text(table: Table, width: int = 80, *, colour: bool = False, plain: bool = F
     """The same for a terminal of this width; a plain page is fit for a screen reader."""
     page = Page(width, colour=colour, plain=plain)
     page.title(f"The rule table, version {table.version}")
-    for block in blocks(table):
-        on_page(page, block)
+    write(page, blocks(table))
     return page.text()
 
 
