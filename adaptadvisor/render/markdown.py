@@ -35,8 +35,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
 def inline(text: str) -> str:
-    r"""Text for any place in a line: nothing in it is markup, a mention or a reference; a plain web
-    address is a link to itself.
+    r"""Text for any place in a line: nothing in it is markup, a mention, a reference or a link, not
+    even a web address; only the address of a source is one.
 
     >>> inline("a|b *c* <d> https://e.example")
     'a\\|b \\*c\\* \\<d\\> https\\:\\//e.example'

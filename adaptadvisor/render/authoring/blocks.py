@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from adaptadvisor.page import Page
-from adaptadvisor.render.markdown import code, grid, inline, link
+from adaptadvisor.render.markdown import address_of, code, grid, inline
 from adaptadvisor.table.conditions import All, Condition, Test, describe
 
 _FLAG = re.compile(r"--[a-z0-9-]+")
@@ -174,8 +174,7 @@ def _span(part: str | Span) -> str:
     if isinstance(part, Section):
         return f"[{inline(part.words)}](#{part.words.lower().replace(' ', '-')})"
     if isinstance(part, Address):
-        found = link(part.words)
-        return f"[{inline(part.words)}](<{found}>)" if found else inline(part.words)
+        return address_of(part.words)
     if isinstance(part, Ref):
         return f"[{code(part.words)}](#{part.words})"
     return f'<a name="{part.words}"></a>{code(part.words)}'

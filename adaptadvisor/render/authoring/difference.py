@@ -7,7 +7,8 @@ import re
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, Difference
 from adaptadvisor.authoring.row_changes import FieldChange, SectionChange
 from adaptadvisor.authoring.sample import Decision, PlanChange, Sample
-from adaptadvisor.page import Page, visible
+from adaptadvisor.errors import printable
+from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import as_yaml
 from adaptadvisor.render.words import plan_words
 
@@ -84,7 +85,7 @@ def _sample(page: Page, sample: Sample) -> None:
             page.say(
                 f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: "
             )
-        page.lines += map(visible, case_lines(group))  # at the margin, as in a file of cases
+        page.lines += map(printable, case_lines(group))  # at the margin, as in a file of cases
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:
         page.lines.append("")

@@ -87,8 +87,3 @@ def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
 
 def _failures(tests: Iterable[_Test]) -> int:
     return sum(bool(test.codes) for test in tests)
-
-
-def _legal(text: str) -> str:
-    """Text that XML can carry: a character that it cannot carry is written as its number."""
-    return _NOT_XML.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

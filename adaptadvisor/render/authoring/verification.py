@@ -6,8 +6,8 @@ from typing import Any
 
 from adaptadvisor.authoring.coverage import KINDS
 from adaptadvisor.authoring.test import Verification
-from adaptadvisor.errors import Location, Problem
-from adaptadvisor.page import Page, visible
+from adaptadvisor.errors import Location, Problem, printable
+from adaptadvisor.page import Page
 
 
 def render(
@@ -20,13 +20,13 @@ def render(
     if found.failed:
         page.title("Failed")
     for test in found.failed:
-        page.lines.append(_finding(test.place, "test-failed", f"{test.id}: {test.message}"))
+        page.finding(_finding(test.place, "test-failed", f"{test.id}: {test.message}"))
     if found.gaps:
         (page.heading if page.lines else page.title)("Not tested")
     for point, gap in found.gaps:
-        page.lines.append(_finding(point.place, gap.code, gap.message))
+        page.finding(_finding(point.place, gap.code, gap.message))
         if gap.situation:
-            page.lines.append(visible(f"  add for example {gap.situation}"))
+            page.lines.append(printable(f"  add for example {gap.situation}"))
     if page.lines:
         page.say("")
     page.say(summary(found))
@@ -34,7 +34,7 @@ def render(
 
 
 def _finding(place: Location, code: str, message: str) -> str:
-    return visible(str(Problem(code, " ".join(message.split()), place)))
+    return str(Problem(code, message, place))
 
 
 def as_data(found: Verification) -> dict[str, Any]:
