@@ -8,7 +8,8 @@ cases and in a random sample of situations; every witness is real, but a sample 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from adaptadvisor.advice.recommendation import TableId, as_data
 from adaptadvisor.authoring.meaning import Meaning, alternatives, meaning
@@ -30,7 +31,8 @@ NO_ADVICE_CAN_CHANGE = "no advice can change"
 _TERMS = 1 << 12  # alternatives of two conditions at most; the loader allows 64 in one
 
 
-class Difference(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
     """Everything that differs between two tables.
 
     `sample` is None where what decides plans and open needs is the same in both; `verdict` then
@@ -74,15 +76,15 @@ def diff(
     drawn = None if same else sampled(pair, sample, seed)
     verdict = NO_ADVICE_CAN_CHANGE if same else _in_words(drawn, changed)
     return Difference(
-        SCHEMA,
-        TableId(old.version, old.digest),
-        TableId(new.version, new.digest),
-        table_changes(old, new),
-        section_changes(old, new),
-        verdict,
-        len(cases),
-        changed,
-        drawn,
+        schema=SCHEMA,
+        old=TableId(old.version, old.digest),
+        new=TableId(new.version, new.digest),
+        table=table_changes(old, new),
+        sections=section_changes(old, new),
+        verdict=verdict,
+        cases=len(cases),
+        changed_cases=changed,
+        sample=drawn,
     )
 
 

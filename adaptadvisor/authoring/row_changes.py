@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from dataclasses import dataclass
+from typing import cast
 
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
@@ -13,7 +14,8 @@ from adaptadvisor.table.facts import Choice, Value, show
 from adaptadvisor.table.rows import Examples, Option, Pick, Refusal, Table
 
 
-class FieldChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FieldChange:
     """A field that changed, in words; of a list only the parts that the other table lacks."""
 
     field: str
@@ -21,14 +23,16 @@ class FieldChange(NamedTuple):
     new: tuple[str, ...]
 
 
-class RowChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RowChange:
     """A row that is in both tables and not the same."""
 
     id: str
     fields: tuple[FieldChange, ...]
 
 
-class SectionChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SectionChange:
     """The rows of one section that only one table has, and those that differ."""
 
     section: str

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.space import Space
@@ -21,14 +21,16 @@ _TINY = 1e-9
 _STARTS = 8  # situations of a change of plan from which a smallest witness is looked for
 
 
-class Decision(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Decision:
     """What a table decides: a plan (empty where none is left) and the needs that it leaves open."""
 
     plan: tuple[str, ...]
     open_needs: tuple[str, ...]
 
 
-class CaseChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CaseChange:
     """A given case for which the tables decide differently; `left_out` are facts that one of them
     cannot read.
     """
@@ -39,7 +41,8 @@ class CaseChange(NamedTuple):
     left_out: tuple[str, ...]
 
 
-class PlanChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlanChange:
     """All sampled situations in which one plan becomes another (or stays, with other needs open),
     and a small one.
 
@@ -54,7 +57,8 @@ class PlanChange(NamedTuple):
     witness: Mapping[str, Value]
 
 
-class Sample(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sample:
     """A random sample of situations: how many there were, and in how many the tables decide
     differently, by plans.
     """

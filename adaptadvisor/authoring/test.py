@@ -146,7 +146,7 @@ class _Seen(Circumstances):
 
     @cached_property
     def details(self) -> dict[str, tuple[str, ...]]:
-        return details(Circumstances(self.table, self.facts))
+        return details(self)
 
     @cached_property
     def settled(self) -> bool:
