@@ -14,8 +14,7 @@ from adaptadvisor.cli.flags import PLAIN_FORMATS
 from adaptadvisor.cli.output import Target
 from adaptadvisor.cli.recommend import Ending
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
-from adaptadvisor.reading.shipped import shipped_rules
-from adaptadvisor.reading.shipped import load_table
+from adaptadvisor.reading.shipped import load_table, shipped_rules
 from adaptadvisor.reading.tables import Loaded, read_table
 from adaptadvisor.table.facts import show_number
 
