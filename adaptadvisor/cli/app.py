@@ -253,9 +253,12 @@ def _batch(
     settled: Annotated[
         bool, typer.Option("--settled", help="Add whether the plan is settled, and its hinges.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that exists; never over CASES.")
+    ] = False,
     rules: RulesOption = None,
 ) -> Work:
-    return lambda: commands.batch(rules, cases, output, settled=settled)
+    return lambda: commands.batch(rules, cases, output, settled=settled, force=force)
 
 
 def _explain(

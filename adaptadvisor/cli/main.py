@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from adaptadvisor.cli import flags
 from adaptadvisor.cli import recommend as commands
 from adaptadvisor.cli.recommend import Ending
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
+from adaptadvisor.files import clean_up
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import fact_flag
 
@@ -21,7 +23,35 @@ _QUICK_RULES = ("lint", "prove", "test", "show")
 
 
 def run(argv: Sequence[str]) -> int:
-    """Runs one command and returns its exit code."""
+    """Runs one command and returns its exit code; nothing that it has begun to write stays behind."""
+    with _told_to_stop():
+        return _run(argv)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """A closed terminal, or a polite kill, counts as Ctrl-C; no signal interrupts the cleaning up."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [
+        number
+        for name in ("SIGINT", "SIGTERM", "SIGHUP")
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) != signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        clean_up()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(argv: Sequence[str]) -> int:
     # short runs, and `batch` makes no cycles: collecting garbage would cost more than it frees
     gc.disable()
     for stream in (sys.stdout, sys.stderr):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -138,7 +137,8 @@ def ask(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, An
         and facts_file != "-"
         and (options.get("stdin") or sys.stdin.isatty())
     ):
-        saved = Saved(interview, given, save_file(options.get("save"), facts_file), options)
+        place = save_file(options.get("save"), facts_file, force=bool(options.get("force")))
+        saved = Saved(interview, given, place, options)
         if left := _converse(interview, saved, options):
             return left
     elif missing := interview.able_to_change():
@@ -183,8 +183,7 @@ def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) ->
     for line in saved.introduction():
         console.say(line)
     try:
-        with _told_to_stop():
-            Conversation(interview, console, saved.save).hold()
+        Conversation(interview, console, saved.save).hold()
     except (StoppedError, KeyboardInterrupt) as stopped:
         saved.save()
         why = str(stopped) or "interrupted"
@@ -195,26 +194,6 @@ def _converse(interview: Interview, saved: Saved, options: Mapping[str, Any]) ->
         )
         return Ending(code, f"{why}; {saved.where()}go on with: {saved.resume()}")
     return None
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[None]:
-    """A closed terminal, or a polite kill, counts as Ctrl-C."""
-    import signal
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = {
-        number: signal.signal(number, stop)
-        for name in ("SIGTERM", "SIGHUP")
-        if (number := getattr(signal, name, None))
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str, Any]) -> Ending:
@@ -244,13 +223,12 @@ def what_if(table: Table, flags: Sequence[tuple[str, str]], options: Mapping[str
     return Ending()
 
 
-def batch(rules: str | None, cases: str, to: str | None, *, settled: bool) -> Ending:
+def batch(rules: str | None, cases: str, to: str | None, *, settled: bool, force: bool) -> Ending:
     """Answers every line of `cases`."""
-    from pathlib import Path
-
     from adaptadvisor.cli import batch
 
-    bad = batch.run(load_table(rules), cases, None if to is None else Path(to), settled=settled)
+    path = None if to in (None, "-") else output.new_file(to, "--output", force=force)
+    bad = batch.run(load_table(rules), cases, path, settled=settled, force=force)
     if bad:
         return Ending(
             ExitCode.BAD_INPUT,
