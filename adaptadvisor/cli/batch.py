@@ -32,7 +32,9 @@ _LINE_ENDS = ("\n", "", "\r\n")
 _PLAIN_TYPES = {"choice": (str,), "bool": (bool,), "integer": (int,), "number": (int, float)}
 
 
-def run(table: Table, cases: str, output: Path | None, *, settled: bool = False) -> int:
+def run(
+    table: Table, cases: str, output: Path | None, *, settled: bool = False, force: bool = False
+) -> int:
     """Reads `cases` (a path, or `-`), writes the answers to `output` or stdout, and returns the
     number of bad lines.
     """
@@ -40,7 +42,7 @@ def run(table: Table, cases: str, output: Path | None, *, settled: bool = False)
     with (
         _opened(cases) as source,
         _watched(source, cases, output) as watched,
-        _target(output) as target,
+        _target(output, force=force) as target,
     ):
         lines = answers.lines(_readable(watched, cases))
         if cases != "-" and Path(cases).is_file():
@@ -72,9 +74,9 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
         ) from None
 
 
-def _target(output: Path | None) -> AbstractContextManager[BinaryIO]:
+def _target(output: Path | None, *, force: bool) -> AbstractContextManager[BinaryIO]:
     if output is not None:
-        return written_whole(output)
+        return written_whole(output, over=force)
     if sys.stdout is None:
         raise OSError(errno.EBADF, "stdout is closed")
     return nullcontext(sys.stdout.buffer)
