@@ -44,7 +44,8 @@ def call(argv: Sequence[str]) -> Ending:
     """Does what a command line says; `typer.TyperException` where Typer cannot read it."""
     command, folder = _ahead(argv)
     completing = "_ADAPTADVISOR_COMPLETE" in os.environ
-    app = build(load_table(folder) if command in _ON_FACTS or completing else None)
+    table = load_table(folder) if command in _ON_FACTS or completing else None
+    app = build(table, None if completing else command)
     if completing:
         app(prog_name="adaptadvisor")
     try:
@@ -71,14 +72,14 @@ def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
     return command, folder
 
 
-def build(table: Table | None) -> typer.Typer:
-    """The app; with a table, the commands on facts have an option per fact, so that a new question
-    is a new option in help and completion.
+def build(table: Table | None, called: str | None = None) -> typer.Typer:
+    """The app; with a table, the commands on facts (or only the one that is called: start-up is felt)
+    have an option per fact, so that a new question is a new option in help and completion.
     """
     app = _group("The cheapest reliable way to adapt a pretrained language model, with evidence.")
     app.callback(invoke_without_command=True, epilog=_example("recommend", "--task label"))(_root)
     for name, (command, example) in _ON_FACTS.items():
-        on_facts = one_option_per_fact(table)(command)
+        on_facts = one_option_per_fact(table if called in (None, name) else None)(command)
         app.command(name, cls=_Command, epilog=_example(name, example))(on_facts)
     for name, (command, example) in _OTHERS.items():
         app.command(name, cls=_Command, epilog=_example(name, example))(command)
