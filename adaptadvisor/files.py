@@ -1,13 +1,26 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all, names that are kept for later, and lines
+of a bounded length.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
-from errno import EEXIST, ELOOP
+from contextlib import contextmanager, suppress
+from errno import EEXIST, EINVAL, ELOOP, ENOTDIR, ENOTEMPTY
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+
+from adaptadvisor.errors import Location, bad_input
+
+MAX_LINE = 1_000_000
+"""Bytes of a line that is still read as one."""
+_ENDLESS = 100 * MAX_LINE
+_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
+
+_begun: set[Path] = set()
+_kept: dict[Path, int] = {}
 
 
 @contextmanager
@@ -16,10 +29,13 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
     failure nothing is left behind.
 
     Unless it may be written `over`, a file that exists raises `FileExistsError`, also when it
-    appeared in the meantime. What is no regular file (a device, a pipe) is written directly.
+    appeared in the meantime. The new file keeps the mode and, where the system allows it, the owner
+    of the old one, but no setuid or setgid bit. Of a file with several names (hard links) only this
+    one gets the new content, as with `install`: the others keep the old. Devices and the streams of
+    the process (/dev/stdout, /dev/fd/3) are written directly; other pipes and sockets are refused.
     """
     if path.exists() and not path.is_file():
-        with _naming(path), path.open("wb") as handle:
+        with _naming(path), _directly(path) as handle:
             yield handle
         return
     with _naming(path):
@@ -28,21 +44,56 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
             raise OSError(ELOOP, os.strerror(ELOOP))
     if not over and target.exists():
         raise FileExistsError(EEXIST, "it exists already", str(path))
-    part = target.with_name(f".adaptadvisor-{os.getpid()}.part")
-    with _naming(path):
-        handle = part.open("xb")
-    try:
-        with _naming(path), handle:
+    with _naming(path), _part_in(target.parent) as part:
+        with part.open("xb") as handle:
+            if over and target.exists():
+                _like(target, handle.fileno())
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        with _naming(path):
-            if over and target.exists():
-                part.chmod(target.stat().st_mode)
-            _appear(part, target, over=over)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        if over:
+            part.replace(target)
+        else:
+            _appear(part, target)
+
+
+@contextmanager
+def folder_written_whole(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which appears under its name, with the folders above it, when everything
+    is in it. If the name is there already, the files are moved into it, never over any.
+    """
+    with _naming(folder):
+        top = folder = Path(os.path.realpath(folder))
+        while not top.exists() and not top.parent.exists():
+            top = top.parent
+        with _part_in(folder if folder.exists() else top.parent) as part:
+            draft = part / folder.relative_to(top)
+            draft.mkdir(parents=True)
+            yield draft
+            if folder.exists():
+                _move_into(folder, draft)
+            else:
+                try:
+                    part.rename(top)
+                except OSError as error:
+                    if error.errno in (EEXIST, ENOTDIR, ENOTEMPTY):  # somebody was faster
+                        raise FileExistsError(EEXIST, "it exists already") from None
+                    raise
+
+
+def keep_name(path: Path) -> bool:
+    """Keeps a name for this process until it ends, by an empty file; False where there is a file
+    with something in it, or where another process keeps the name.
+    """
+    if path.exists() and not (path.is_file() and path.stat().st_size == 0):
+        return False
+    # where there are locks they end with the process, so an empty file that a crash left is free
+    number = os.open(path, os.O_CREAT | os.O_WRONLY | (os.O_EXCL if os.name == "nt" else 0), 0o666)
+    if _locks(number) and _is(path, number) and os.fstat(number).st_size == 0:
+        _kept[Path(os.path.realpath(path))] = number
+        return True
+    os.close(number)
+    return False
 
 
 @contextmanager
@@ -61,20 +112,126 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _appear(part: Path, target: Path, *, over: bool) -> None:
-    if not over:
-        try:
-            target.hardlink_to(part)  # fails where somebody else was faster
-        except FileExistsError:
-            raise
-        except OSError:
-            # a file system without links: there, a file that appears in this very moment would be
-            # replaced
-            pass
+def clean_up() -> None:
+    """Removes what this process has begun and not finished, and names that it kept for nothing."""
+    for path in tuple(_begun):
+        _remove(path)
+    for path, number in _kept.items():
+        unused = _is(path, number)
+        os.close(number)
+        if unused:
+            _remove(path)
+    _begun.clear()
+    _kept.clear()
+
+
+def bounded_line(stream: IO[bytes], name: str, limit: int = MAX_LINE) -> bytes:
+    """The next line with its end, or nothing where the stream ends. Of a longer line only the first
+    `limit + 1` bytes come back; it is read to its end, in flat memory. One that never ends is
+    a `BadInput`.
+    """
+    line = rest = stream.readline(limit + 1)
+    seen = 0
+    while len(rest) > limit and not rest.endswith(b"\n"):
+        seen += len(rest)
+        if seen > _ENDLESS:
+            message = f"a line has no end within {_ENDLESS // 1_000_000} MB; reading stopped there"
+            raise bad_input("too-large", message, Location(name))
+        rest = stream.readline(limit + 1)
+    return line
+
+
+@contextmanager
+def _part_in(folder: Path) -> Iterator[Path]:
+    """A hidden name in a folder; what is still there under it at the end is removed."""
+    part = folder / f".adaptadvisor-{os.urandom(8).hex()}.part"
+    _begun.add(part)  # so that a signal in the middle of the removal leaves nothing either
+    try:
+        yield part
+    finally:
+        _remove(part)
+        _begun.discard(part)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_dir():
+            from shutil import rmtree
+
+            rmtree(path)
         else:
-            part.unlink()
-            return
-    part.replace(target)
+            path.unlink(missing_ok=True)
+
+
+def _is(path: Path, number: int) -> bool:
+    """Whether an open file is the one under this name."""
+    with suppress(OSError):
+        return os.path.samestat(os.fstat(number), path.stat())
+    return False
+
+
+def _locks(number: int) -> bool:
+    """Locks an open file, if no other process has; where there are no locks, always."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:
+        return True
+    with suppress(OSError):
+        flock(number, LOCK_EX | LOCK_NB)
+        return True
+    return False
+
+
+def _directly(path: Path) -> BinaryIO:
+    """What is no regular file, opened for writing; only what nobody waits for."""
+    mode = path.stat().st_mode
+    of_process = {str(path), str(path.parent)} & {*_STREAMS}
+    if not (stat.S_ISCHR(mode) or stat.S_ISDIR(mode) or of_process):
+        raise OSError(EINVAL, "it is a pipe, a socket or a disk, no regular file")
+    return path.open("wb")
+
+
+def _like(old: Path, number: int) -> None:
+    """Gives an open file the owner and the mode of another one."""
+    was = old.stat()
+    if hasattr(os, "fchown"):
+        with suppress(OSError):
+            os.fchown(number, was.st_uid, was.st_gid)
+        os.fchmod(number, was.st_mode & 0o777)
+
+
+def _appear(part: Path, target: Path) -> None:
+    """Gives a part its name, where nothing has that name."""
+    try:
+        target.hardlink_to(part)  # fails where somebody else was faster
+    except FileExistsError:
+        raise
+    except OSError:
+        # a file system without links: there, a file that appears in this very moment would be
+        # replaced
+        if target.exists():
+            raise FileExistsError(EEXIST, "it exists already") from None
+        part.replace(target)
+
+
+def _move_into(folder: Path, draft: Path) -> None:
+    """Moves all files of a draft to their places in a folder, or none of them."""
+    places = {path: folder / path.relative_to(draft) for path in sorted(draft.rglob("*"))}
+    made = [place for path, place in places.items() if path.is_dir() and not place.exists()]
+    try:
+        for place in made:
+            place.mkdir()
+        for path, place in places.items():
+            if path.is_file():
+                _appear(path, place)
+    except BaseException:
+        for path, place in places.items():
+            if not path.exists() or (path.is_file() and place.exists() and place.samefile(path)):
+                place.unlink(missing_ok=True)
+        for place in reversed(made):
+            with suppress(OSError):  # somebody has put something there
+                place.rmdir()
+        raise
 
 
 @contextmanager

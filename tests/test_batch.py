@@ -66,7 +66,6 @@ def test_a_good_line_has_id_plan_and_open_needs() -> None:
     ]
 
 
-@pytest.mark.parametrize("facts", ["{}", '{"tried": []}'], ids=["quick way", "slow way"])
 @pytest.mark.parametrize(
     "id_",
     [
@@ -87,8 +86,8 @@ def test_a_good_line_has_id_plan_and_open_needs() -> None:
         '["x", 2, false]',
     ],
 )
-def test_an_id_comes_back_as_the_same_value(id_: str, facts: str) -> None:
-    (answer,) = answered(f'{{"id": {id_}, "facts": {facts}}}')
+def test_an_id_comes_back_as_the_same_value(id_: str) -> None:
+    (answer,) = answered(f'{{"id": {id_}, "facts": {{}}}}')
     assert json.dumps(answer["id"]) == json.dumps(json.loads(id_))
     assert "plan" in answer
 
@@ -99,6 +98,7 @@ def test_an_id_comes_back_as_the_same_value(id_: str, facts: str) -> None:
         "1.10",
         "1e5",
         "1E+05",
+        "0.1000",
         "0.0",
         "-0.0",
         "1e400",
@@ -112,7 +112,7 @@ def test_a_number_as_id_comes_back_in_its_own_spelling(id_: str) -> None:
     assert line.startswith(f'{{"id": {id_}, "plan": ')
 
 
-@pytest.mark.parametrize("id_", ["[1.10]", '{"a": 1e5}', '[{"a": [1.50, 1e400]}]'])
+@pytest.mark.parametrize("id_", ["[1.10]", '{"a": 1e5}', '[{"a": [1.50, 1e400, -0]}]'])
 def test_numbers_inside_an_id_come_back_in_their_own_spelling(id_: str) -> None:
     (line,) = written(f'{{"id": {id_}, "facts": {{}}}}')
     assert line.startswith(f'{{"id": {id_}, "plan": ')
@@ -243,6 +243,19 @@ def test_every_wrong_fact_of_a_line_is_named() -> None:
     assert all(f'"{word}"' in message for word in ("clases", "examples", "lable"))
 
 
+def test_a_line_of_over_a_megabyte_is_one_bad_line_and_reading_goes_on_after_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    long, fits = case("x" * 1_000_000), case("y" * 900_000)
+    cases.write_text(f"{case('a')}\n{long}\n{fits}\n{case('b')}\n{long * 3}\n{long}")
+    assert run(["batch", str(cases)]) == 2
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(answer["id"] or "")[:1] for answer in answers] == ["a", "", "y", "b", "", ""]
+    assert [answer["line"] for answer in answers if "error" in answer] == [2, 5, 6]
+    assert {answer["error"]["code"] for answer in answers if "error" in answer} == {"too-large"}
+
+
 def test_an_absurdly_long_name_is_not_repeated_in_full() -> None:
     assert len(error_of(case(**{"x" * 100_000: 1}))["message"]) < 1000
 
@@ -352,12 +365,10 @@ def situations(count: int, seed: int) -> list[dict[str, Any]]:
 
 def test_a_batch_gives_the_plan_and_the_open_needs_that_advise_gives() -> None:
     cases = situations(300, seed=1)
-    quick = answered(*(case("x", **facts) for facts in cases))
-    slow = answered(*(case(7, **facts) for facts in cases))
+    answers = answered(*(case("x", **facts) for facts in cases))
     advice = [advise(TABLE, facts) for facts in cases]
     expected = [(list(one.plan), [need.id for need in one.open_needs]) for one in advice]
-    assert [(answer["plan"], answer["open_needs"]) for answer in quick] == expected
-    assert [(answer["plan"], answer["open_needs"]) for answer in slow] == expected
+    assert [(answer["plan"], answer["open_needs"]) for answer in answers] == expected
     assert len({tuple(plan) for plan, _ in expected}) > 5
 
 
@@ -437,12 +448,52 @@ def test_the_output_file_holds_what_stdout_would_and_bad_lines_do_not_spoil_it(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.jsonl", "out.jsonl"]
 
 
-def test_the_output_may_replace_the_input(tmp_path: Path) -> None:
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["plain", "force"])
+@pytest.mark.parametrize("name", ["cases.jsonl", "link.jsonl", "hard.jsonl", "sub/../cases.jsonl"])
+def test_the_answers_never_go_over_the_cases_under_whatever_name(
+    name: str, force: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text(f"{case('a')}\n{case('b')}\n")
-    assert run(["batch", str(cases), "-o", str(cases)]) == 0
-    assert [json.loads(line)["id"] for line in cases.read_text().splitlines()] == ["a", "b"]
-    assert list(tmp_path.iterdir()) == [cases]
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.jsonl").symlink_to(cases)
+    (tmp_path / "hard.jsonl").hardlink_to(cases)
+    before = cases.read_bytes()
+    assert run(["batch", str(cases), "-o", str(tmp_path / name), *force]) == 2
+    assert "--output: error[" in capsys.readouterr().err
+    assert cases.read_bytes() == before
+    assert cases.stat().st_nlink == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="redirects by a shell")
+@pytest.mark.parametrize("words", ["- --force -o c.jsonl < c.jsonl", "c.jsonl >> c.jsonl"])
+def test_nor_where_a_shell_redirects(words: str, tmp_path: Path) -> None:
+    cases = tmp_path / "c.jsonl"
+    cases.write_text(f"{case('a')}\n")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m adaptadvisor batch {words}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "the file that the cases are read from" in done.stderr
+    assert cases.read_text() == f"{case('a')}\n"
+
+
+def test_a_file_that_exists_is_written_over_only_with_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
+    cases.write_text(case("a"))
+    out.write_text("precious\n")
+    assert run(["batch", str(cases), "-o", str(out)]) == 2
+    assert "error[file-exists]" in capsys.readouterr().err
+    assert out.read_text() == "precious\n"
+    assert run(["batch", str(cases), "-o", str(out), "--force"]) == 0
+    assert json.loads(out.read_text())["id"] == "a"
 
 
 def test_an_output_through_a_link_keeps_the_link_and_the_mode(tmp_path: Path) -> None:
@@ -451,7 +502,7 @@ def test_an_output_through_a_link_keeps_the_link_and_the_mode(tmp_path: Path) ->
     real.write_text("old")
     real.chmod(0o600)
     link.symlink_to(real)
-    assert run(["batch", str(cases), "-o", str(link)]) == 0
+    assert run(["batch", str(cases), "-o", str(link), "--force"]) == 0
     assert link.is_symlink()
     assert json.loads(real.read_text())["id"] == "a"
     assert real.stat().st_mode & 0o777 == 0o600
@@ -481,7 +532,7 @@ def test_a_failure_on_the_way_leaves_the_output_as_it_was(
     if before is not None:
         out.write_text(before)
     monkeypatch.setattr(batch.Answers, "lines", failing)
-    assert run(["batch", str(cases), "-o", str(out)]) == (
+    assert run(["batch", str(cases), "-o", str(out), "--force"]) == (
         130 if isinstance(failure, KeyboardInterrupt) else 1
     )
     assert len(capsys.readouterr().err.splitlines()) == 1
@@ -498,7 +549,7 @@ def test_a_disk_that_fills_up_leaves_the_old_output_and_exits_with_one(tmp_path:
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); from"
         " adaptadvisor.__main__ import main; main()"
     )
-    command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out)]
+    command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out), "--force"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1

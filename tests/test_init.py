@@ -11,7 +11,7 @@ import yaml
 from conftest import RULES
 
 from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.authoring.starter import create, starter
+from adaptadvisor.authoring.starter import SCHEMA, create, starter
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.tables import load_table, read_table
@@ -37,10 +37,13 @@ def house(tmp_path):
 
 
 def _uncomment(folder, *names):
-    """As the files say: one hash and one blank are taken away from lines with one hash."""
+    """As the files say: one hash and one blank are taken away from lines with one hash, but for the
+    first.
+    """
     for name in names:
         path = folder / name
-        path.write_text(re.sub(r"(?m)^# ", "", path.read_text()))
+        first, rest = path.read_text().split("\n", 1)
+        path.write_text(first + "\n" + re.sub(r"(?m)^# ", "", rest))
 
 
 def _cases_hold(folder, table: Table) -> int:
@@ -71,6 +74,16 @@ def test_the_files_are_made_with_the_folders_above_them_and_named(tmp_path):
         for path in made
     )
     assert create(tmp_path / "a")  # a folder with other folders in it is empty enough
+
+
+def test_every_file_is_yaml_and_names_its_schema_to_editors_in_its_first_line():
+    for name, text in starter().items():
+        yaml.safe_load(text)
+        up = "../" * name.count("/")
+        assert text.startswith(f"# yaml-language-server: $schema={up}{SCHEMA}\n## ")
+        assert text.endswith("\n")
+        assert all(len(line) <= 100 and line == line.rstrip() for line in text.splitlines())
+        assert len(set(re.findall(r"(?m)^- id: (.*)$", text))) == text.count("\n- id: ")
 
 
 def test_all_examples_uncommented_are_a_valid_table(house):

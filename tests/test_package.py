@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RULES
 
+from adaptadvisor.authoring.starter import starter
 from adaptadvisor.reading import shipped
 
 
@@ -77,6 +78,12 @@ def test_the_wheel_holds_every_file_of_the_rules_and_nothing_else(unpacked):
     assert inside == _files(RULES)
     assert "tests/published.yaml" in inside
     assert not (unpacked / "rules").exists()
+
+
+def test_a_table_of_ones_own_can_be_begun_from_the_wheel(unpacked, tmp_path):
+    code = "from adaptadvisor.cli.main import run\nassert run(['rules', 'init', 'house']) == 0\n"
+    _run(unpacked, code, tmp_path)
+    assert _files(tmp_path / "house") == {name: text.encode() for name, text in starter().items()}
 
 
 def test_a_wheel_carries_the_table_ready_to_use_and_reads_the_yaml_where_that_does_not_fit(

@@ -35,7 +35,7 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
     problems, found = [], {}
     for key, value in given.items():
         fact = table.facts.get(key)
-        if fact is None or fact.derived:
+        if fact is None or fact.inputs:
             wrong = fact_values.no_such_fact(key, table.facts)
             problems.append(Problem(wrong.code, str(wrong)))
             continue
@@ -48,7 +48,7 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
             found[key] = read
     if problems:
         raise BadInput(problems)
-    return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
+    return {fact: found[fact] for fact in table.facts if fact in found}
 
 
 def advise(

@@ -89,7 +89,7 @@ def ask(
     }
     saved = None
     if _can_ask(facts_file, stdin=stdin, no_input=no_input):
-        saved = Saved(interview, given, save_file(save, facts_file), repeated)
+        saved = Saved(interview, given, save_file(save, facts_file, force=force), repeated)
         if left := _converse(interview, saved, look):
             return left
     elif missing := interview.able_to_change():

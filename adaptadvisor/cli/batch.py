@@ -1,57 +1,44 @@
-"""Many situations: one JSON object a line in, one a line out, in the same order, in flat memory.
-
-Lines with nothing unusual in them take a short way; whatever does not pass there is read again
-slowly, with good error messages.
-"""
+"""Many situations: one JSON object a line in, one a line out, in the same order, in flat memory."""
 
 from __future__ import annotations
 
 import errno
 import json
-import math
+import os
+import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, Self
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.engine.situation import engine_for
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
-from adaptadvisor.files import written_whole
-from adaptadvisor.reading.nodes import MAX_BYTES
+from adaptadvisor.files import MAX_LINE, bounded_line, written_whole
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 
-_CHUNK = 1 << 20
-_MEMO = 50_000
-_LONG = 400  # digits of a number; Python refuses to read more than 4300
-_LINE_ENDS = ("\n", "", "\r\n")
-_PLAIN_TYPES = {"choice": (str,), "bool": (bool,), "integer": (int,), "number": (int, float)}
+_MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses more than 4300
 
 
-def run(
-    table: Table, cases: str, output: Path | None, *, settled: bool = False, force: bool = False
-) -> int:
+def run(table: Table, cases: str, output: Path | None, *, settled: bool, force: bool) -> int:
     """Reads `cases` (a path, or `-`), writes the answers to `output` or stdout, and returns the
     number of bad lines.
     """
     answers = Answers(table, settled=settled)
-    with (
-        _opened(cases) as source,
-        _watched(source, cases, output) as watched,
-        _target(output, force=force) as target,
-    ):
-        lines = answers.lines(_readable(watched, cases))
-        if cases != "-" and Path(cases).is_file():
-            lines = _blocks(lines)
-        for text in lines:  # from a pipe each answer leaves at once: somebody may be waiting for it
-            target.write(text.encode())
-            if cases == "-":
-                target.flush()
-        target.flush()
+    with _opened(cases) as source:
+        _not_its_own_input(source, output)
+        with _watched(source, cases, output) as watched, _target(output, over=force) as target:
+            for line in answers.lines(_lines(watched, cases)):
+                target.write(line.encode())
+                if cases == "-":  # somebody may be waiting for each answer
+                    target.flush()
+            target.flush()
     return answers.bad
 
 
@@ -67,81 +54,64 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
     except IsADirectoryError:
         raise bad_input("not-a-file", "this is a folder, not a file", Location(cases)) from None
     except (OSError, ValueError) as error:
+        raise _unreadable(cases, error) from None
+
+
+def _unreadable(cases: str, error: Exception) -> BadInput:
+    why = getattr(error, "strerror", None) or error
+    return bad_input("unreadable", f"cannot be read: {why}", Location(cases))
+
+
+def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
+    """`BadInput` where the answers would go to the file that the cases come from, under whatever
+    name.
+    """
+    try:
+        here = os.fstat(source.fileno())
+        there = os.fstat(sys.stdout.fileno()) if output is None else output.stat()
+    except (OSError, ValueError, AttributeError):
+        return  # not there yet, or no file
+    if stat.S_ISREG(here.st_mode) and os.path.samestat(here, there):
         raise bad_input(
-            "unreadable",
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
-            Location(cases),
-        ) from None
+            "bad-setting",
+            "the answers would go to the file that the cases are read from; name another one",
+            Location("--output"),
+        )
 
 
-def _target(output: Path | None, *, force: bool) -> AbstractContextManager[BinaryIO]:
+def _target(output: Path | None, *, over: bool) -> AbstractContextManager[BinaryIO]:
     if output is not None:
-        return written_whole(output, over=force)
+        return written_whole(output, over=over)
     if sys.stdout is None:
         raise OSError(errno.EBADF, "stdout is closed")
     return nullcontext(sys.stdout.buffer)
 
 
-def _watched(source: BinaryIO, cases: str, output: Path | None) -> AbstractContextManager[BinaryIO]:
-    """The input, with a progress bar on stderr where a person is watching a file go by and the
-    answers go elsewhere.
+def _watched(
+    source: BinaryIO, cases: str, output: Path | None
+) -> AbstractContextManager[IO[bytes]]:
+    """The input, with a progress bar on stderr where a person watches a file go by and the answers
+    go somewhere else.
     """
     on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
-    if (
-        on_screen
-        or cases == "-"
-        or not Path(cases).is_file()
-        or not (sys.stderr and sys.stderr.isatty())
-    ):
+    watching = sys.stderr is not None and sys.stderr.isatty() and not on_screen
+    if not watching or cases == "-" or not Path(cases).is_file():
         return nullcontext(source)
     from rich.console import Console
     from rich.progress import wrap_file
 
-    return wrap_file(
-        source,
-        Path(cases).stat().st_size,
-        description="batch",
-        console=Console(stderr=True),
-        transient=True,
-    )
+    screen = Console(stderr=True)
+    size = Path(cases).stat().st_size
+    return wrap_file(source, size, description="batch", console=screen, transient=True)
 
 
-def _readable(source: BinaryIO, cases: str) -> Iterator[bytes]:
-    """The lines; what fails in reading is not blamed on the output. A line without an end, as a
-    device gives it, ends the run: nobody can say where the next one starts.
-    """
+def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
+    """The lines; what fails in reading is not blamed on the output."""
     try:
-        while line := source.readline(MAX_BYTES + 1):
-            if len(line) > MAX_BYTES:
-                message = f"a line is longer than {MAX_BYTES // 1_000_000} MB"
-                raise bad_input("too-large", message, Location(cases))
+        while line := bounded_line(source, cases):
             yield line
     except OSError as error:
-        raise bad_input(
-            "unreadable", f"cannot be read: {error.strerror or error}", Location(cases)
-        ) from None
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[str]:
-    """Lines joined into blocks of about a megabyte."""
-    block: list[str] = []
-    size = 0
-    for line in lines:
-        block.append(line)
-        size += len(line)
-        if size > _CHUNK:
-            yield "".join(block)
-            block, size = [], 0
-    yield "".join(block)
-
-
-class _Form(NamedTuple):
-    """What a value of a fact must be: of these types, and among these values or in this range."""
-
-    types: tuple[type, ...]
-    values: frozenset[Any]
-    minimum: Any
-    maximum: Any
+        raise _unreadable(cases, error) from None
 
 
 class Answers:
@@ -152,169 +122,124 @@ class Answers:
         self.engine = engine_for(table)
         self.settled = settled
         self.bad = 0
-        self.forms = {
-            fact.id: _Form(
-                _PLAIN_TYPES[fact.type], frozenset(fact.values), fact.minimum, fact.maximum
-            )
-            for fact in table.questions
-            if fact.type in _PLAIN_TYPES
-        }
-        self.written: dict[Outcome, str] = {}
-        self.scan = json.JSONDecoder(
-            object_pairs_hook=_object, parse_constant=_no_constant
-        ).raw_decode
-        self.quote: Callable[[str], str] = json.encoder.encode_basestring_ascii
 
     def lines(self, source: Iterable[bytes]) -> Iterator[str]:
         """An answer line for each line that is not blank."""
-        scan, quote, decide, written = self.scan, self.quote, self.engine.decide, self.written
         for number, raw in enumerate(source, 1):
-            try:
-                text = raw.decode()
-                case, end = scan(text)
-                facts = case["facts"]
-                id_ = case["id"]
-                if (
-                    len(case) == 2
-                    and type(id_) is str
-                    and self._plain(facts)
-                    and text[end:] in _LINE_ENDS
-                    and not self.settled
-                ):
-                    outcome = decide(facts)
-                    yield f'{{"id": {quote(id_)}, {written.get(outcome) or self._written(outcome)}'
-                    continue
-            except Exception:  # noqa: BLE001, S110 - the slow way names what is wrong
-                pass
-            if raw.strip():
-                yield self._slow(raw, number)
+            if raw and not raw.isspace():
+                yield self._answer(raw, number)
 
-    def _plain(self, facts: Mapping[str, Any]) -> bool:
-        """Whether every fact is known, of the plain type of its kind, and a legal value."""
-        forms = self.forms
-        for fact, value in facts.items():
-            types, values, minimum, maximum = forms[fact]
-            if value.__class__ not in types or not (
-                value in values if values else minimum <= value <= maximum
-            ):
-                return False
-        return True
-
-    def _written(self, outcome: Outcome) -> str:
-        """The rest of an answer line; remembered, because few outcomes recur over and over."""
-        text = (
-            f'"plan": {json.dumps(members(outcome.plan))}, "open_needs":'
-            f" {json.dumps(outcome.open_needs)}}}\n"
-        )
-        if len(self.written) < _MEMO:
-            self.written[outcome] = text
-        return text
-
-    def _slow(self, raw: bytes, number: int) -> str:
-        """The answer to a line that needs a closer look, or its error."""
+    def _answer(self, raw: bytes, number: int) -> str:
         id_ = "null"
         try:
             case = _parsed(raw)
-            if not isinstance(case, dict):
-                raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
-            id_ = _id(raw)
-            unknown = [name for name in case if name not in ("id", "facts")]
-            if unknown:
-                raise bad_input(
-                    "unknown-key", f'there is no key "{shown(unknown[0])}" beside id and facts'
-                )
-            if not isinstance(case.get("facts"), dict):
-                raise bad_input("missing-facts", 'expected "facts": {...}')
-            facts = check_facts(self.table, case["facts"])
+            id_ = _as_written(case.get("id"))
+            said = self._said(check_facts(self.table, _facts(case)))
         except RecursionError:
-            self.bad += 1
-            return (
-                f'{{"id": null, "line": {number}, "error": {{"code": "syntax", "message": "nested'
-                ' too deeply"}}\n'
-            )
+            said = self._error(number, "syntax", "nested too deeply")
         except BadInput as error:
-            self.bad += 1
-            problem = error.problems[0]
-            more = "".join(f"; {other.message}" for other in error.problems[1:])
-            return (
-                f'{{"id": {id_}, "line": {number}, "error":'
-                f" {json.dumps({'code': problem.code, 'message': problem.message + more})}}}\n"
-            )
-        text = f'{{"id": {id_}, {self._written(self.engine.decide(facts))}'
-        return self._with_settled(text, facts) if self.settled else text
+            messages = "; ".join(problem.message for problem in error.problems)
+            said = self._error(number, error.problems[0].code, messages)
+        return f'{{"id": {id_}, {said}}}\n'
 
-    def _with_settled(self, text: str, facts: Mapping[str, Any]) -> str:
-        is_settled = whatif.settled(self.engine, facts)
-        hinges = [
-            fact
-            for hinge in whatif.hinges(self.engine, facts, is_settled=is_settled)
-            for fact in hinge.facts
-        ]
-        return (
-            f'{text[:-2]}, "settled": {json.dumps(is_settled)}, "hinges": {json.dumps(hinges)}}}\n'
-        )
+    def _error(self, number: int, code: str, message: str) -> str:
+        self.bad += 1
+        return _entries({"line": number, "error": {"code": code, "message": message}})
+
+    def _said(self, facts: Mapping[str, Value]) -> str:
+        """What is said of a situation."""
+        said = _outcome_as_json(self.engine.decide(facts))
+        if not self.settled:
+            return said
+        settled = whatif.settled(self.engine, facts)
+        hinges = whatif.hinges(self.engine, facts, is_settled=settled)
+        names = [fact for hinge in hinges for fact in hinge.facts]
+        return f"{said}, {_entries({'settled': settled, 'hinges': names})}"
 
 
-class _Written(str):
-    """A number as it was written."""
+def _entries(answer: Mapping[str, object]) -> str:
+    """A JSON object without its braces."""
+    return json.dumps(answer)[1:-1]
 
-    __slots__ = ()
+
+@lru_cache(maxsize=4096)  # the same few outcomes come over and over: a tenth of the whole time
+def _outcome_as_json(outcome: Outcome) -> str:
+    return _entries({"plan": members(outcome.plan), "open_needs": outcome.open_needs})
 
 
-class _DuplicateKeyError(ValueError):
-    pass
+class _Spelled(float):
+    """A number that still knows how it was written."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Self:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+def _whole(text: str) -> float:
+    """A whole number, of which no digit and no sign may be lost."""
+    return int(text) if len(text) < _MOST_DIGITS and text != "-0" else _Spelled(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        raise _DuplicateKeyError(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in found if keys.count(key) > 1)
+        raise bad_input("duplicate-key", f'"{shown(twice)}" is there twice')
     return found
 
 
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number")
+def _no_constant(word: str) -> None:
+    raise bad_input("syntax", f"not valid JSON: {word} is no JSON number")
 
 
-def _whole_number(text: str) -> float:
-    """An integer; one of more digits than Python likes to read is infinite for our purposes."""
-    return int(text) if len(text) < _LONG else math.copysign(math.inf, -1 if text[0] == "-" else 1)
+_decode = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_no_constant,
+    parse_float=_Spelled,
+    parse_int=_whole,
+).decode
 
 
-def _parsed(raw: bytes) -> Any:
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """The JSON object in a line."""
+    if len(raw) > MAX_LINE:
+        raise bad_input("too-large", f"the line is longer than {MAX_LINE // 1_000_000} MB")
     try:
-        return json.loads(
-            raw.decode("utf-8-sig"),
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_int=_whole_number,
-        )
+        case = _decode(raw.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError:
         raise bad_input("not-utf-8", "the line is not UTF-8") from None
-    except _DuplicateKeyError as error:
-        raise bad_input("duplicate-key", f'"{shown(error)}" stands twice') from None
     except json.JSONDecodeError as error:
         raise bad_input("syntax", f"not valid JSON: {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
-        raise bad_input(
-            "syntax",
-            "not valid JSON:"
-            f" {shown(error) if isinstance(error, ValueError) else 'nested too deeply'}",
-        ) from None
+    if not isinstance(case, dict):
+        raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
+    return case
 
 
-def _id(raw: bytes) -> str:
-    """The id of a line that parses, as JSON text with its numbers as they were written."""
-    case = json.loads(raw.decode("utf-8-sig"), parse_float=_Written, parse_int=_Written)
-    return _as_written(case.get("id"))
+def _facts(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a case, which has an id and nothing else."""
+    for key in case:
+        if key not in ("id", "facts"):
+            raise bad_input("unknown-key", f'expected id and facts, not the key "{shown(key)}"')
+    facts = case.get("facts")
+    if not isinstance(facts, dict):
+        raise bad_input("missing-facts", 'expected "facts": {...}')
+    return facts
 
 
-def _as_written(value: Any) -> str:
-    if isinstance(value, _Written):
-        return str(value)
+def _as_written(value: object) -> str:
+    """A value as JSON, its numbers as they were written."""
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, _Spelled):
+        return value.text
     if isinstance(value, list):
         return f"[{', '.join(map(_as_written, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{json.dumps(key)}: {_as_written(part)}' for key, part in value.items())}}}"
+        entries = (f"{json.dumps(key)}: {_as_written(part)}" for key, part in value.items())
+        return f"{{{', '.join(entries)}}}"
     return json.dumps(value)

@@ -15,30 +15,34 @@ from adaptadvisor.cli import output
 from adaptadvisor.cli.app import call, usage_line
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
+from adaptadvisor.files import clean_up
 
 
 def run(argv: Sequence[str]) -> int:
-    """Runs one command and returns its exit code."""
+    """Runs one command and returns its exit code; nothing that it has begun to write stays behind."""
     with _told_to_stop():
         return _run(argv)
 
 
 @contextmanager
 def _told_to_stop() -> Iterator[None]:
-    """A closed terminal, or a polite kill, counts as Ctrl-C."""
+    """A closed terminal, or a polite kill, counts as Ctrl-C; no signal interrupts the cleaning up."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     numbers = [
         number
-        for name in ("SIGTERM", "SIGHUP")
+        for name in ("SIGINT", "SIGTERM", "SIGHUP")
         if (number := getattr(signal, name, None)) and signal.getsignal(number) != signal.SIG_IGN
     ]
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        clean_up()
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from shlex import quote
 from typing import Any
 
 from adaptadvisor.errors import Location, bad_input, shown
-from adaptadvisor.files import written_whole
+from adaptadvisor.files import keep_name, written_whole
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.reading.facts_file import as_yaml, written
 from adaptadvisor.table.facts import Given, Value, fact_flag
@@ -38,6 +39,9 @@ class Saved:
         self.failed = False
 
     def save(self) -> None:
+        """Writes the answers down, once there is one that this interview was given."""
+        if not self.done and not self.interview.answered:
+            return
         text = written(
             self.interview.table,
             self._so_far(),
@@ -50,8 +54,8 @@ class Saved:
         except OSError as error:
             if not self.failed and sys.stderr:
                 print(
-                    f"Answers cannot be saved in {shown(self.path, 300)} ({error.strerror}); if you stop, a"
-                    " command shows how to go on.",
+                    f"Answers cannot be saved in {shown(self.path, 300)} ({error.strerror}); if you"
+                    " stop, a command shows how to go on.",
                     file=sys.stderr,
                 )
             self.failed, self.done = True, False
@@ -81,32 +85,56 @@ class Saved:
         return self.given._replace(answers=self.interview.kept)
 
 
-def save_file(wanted: str | None, facts_file: str | None) -> Path:
+def save_file(wanted: str | None, facts_file: str | None, *, force: bool = False) -> Path:
     """Where answers are saved: as asked, or in the file that an earlier interview left, or in a new
-    one; never over anything else.
+    one, whose name is kept for this interview; never over anything else.
     """
+    if facts_file and is_saved(facts_file) and (not wanted or _same(wanted, facts_file)):
+        return Path(wanted or facts_file)
     if wanted:
         path = Path(wanted)
-        if path.exists() and not is_saved(path) and path.is_file() and path.stat().st_size:
-            raise bad_input(
-                "file-exists",
-                f"{shown(wanted, 300)} exists and was not saved by ask; choose another name",
-                Location("--save"),
-            )
+        if not (force and is_saved(path)) and not path.is_char_device() and not _kept(path):
+            raise bad_input("file-exists", _why_not(path), Location("--save"))
         return path
-    if facts_file and facts_file != "-" and is_saved(Path(facts_file)):
-        return Path(facts_file)
     for number in range(1, 1000):
         path = Path(SAVED if number == 1 else SAVED.replace(".", f"-{number}."))
-        if not path.exists():
+        if _kept(path):
             return path
     raise bad_input(
         "file-exists", f"{SAVED} and its successors exist; choose a name", Location("--save")
     )
 
 
+def _kept(path: Path) -> bool:
+    """Whether the answers may be saved here, as far as one can tell before the first of them."""
+    try:
+        return keep_name(path)
+    except OSError:
+        return not path.exists()  # the interview goes on without a file, and says so
+
+
+def _why_not(path: Path) -> str:
+    name = shown(path, 300)
+    if is_saved(path):
+        return (
+            f"{name} holds the answers of another interview; go on with that one by --facts"
+            f" {shell_word(name)}, choose another name, or write over it with --force"
+        )
+    if path.exists() and not path.is_file():
+        return f"{name} is no regular file; choose another name"
+    if path.exists() and path.stat().st_size == 0:
+        return f"another interview saves its answers in {name} now; choose another name"
+    return f"{name} exists and was not saved by ask; choose another name"
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 def is_saved(path: str | Path) -> bool:
-    """Whether this is a file that an interview has saved; a pipe is not, and can be read only once."""
+    """Whether this is a file that an interview has saved. What is no regular file is not looked
+    into: a pipe can be read only once.
+    """
     try:
         if not Path(path).is_file():
             return False

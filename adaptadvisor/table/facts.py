@@ -159,17 +159,17 @@ def from_object(fact: Fact, value: object) -> Value | None:
     """
     if value is None:
         return None
-    if fact.type == "bool":
+    if fact.type == "choice":
+        if isinstance(value, str):
+            return _choice(fact, value)
+    elif fact.type == "bool":
         if isinstance(value, bool):
             return value
-    elif fact.numeric:
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _in_range(fact, value)
     elif fact.type == "plans":
         if isinstance(value, (list, tuple)) and all(isinstance(plan, str) for plan in value):
             return _plans(fact, value)
-    elif isinstance(value, str):
-        return _choice(fact, value)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _in_range(fact, value)
     raise NotAValue("wrong-type", f'"{fact.id}" is {_kind(value)}; expected {fact.expects}')
 
 
@@ -213,9 +213,10 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
 
 
 def _choice(fact: Fact, word: str) -> str:
+    for choice in fact.choices:
+        if choice.value == word:
+            return word
     known = [choice.value for choice in fact.choices]
-    if word in known:
-        return word
     if word.lower().replace("-", "_") in known:
         return word.lower().replace("-", "_")
     raise NotAValue(
@@ -265,6 +266,8 @@ def _in_range(fact: Fact, number: float) -> int | float:
         raise NotAValue("not-a-number", f'"{fact.id}" is NaN; expected {fact.expects}')
     if not fact.minimum <= number <= fact.maximum:
         raise NotAValue("out-of-range", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
+    if isinstance(number, int):
+        return number
     if fact.type == "integer" and number != int(number):
         raise NotAValue("not-whole", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
     return int(number) if number == int(number) else number
