@@ -99,21 +99,47 @@ def by_place(problem: Problem) -> tuple[Location, str, str]:
 
 
 _LONGEST_WORD, _MOST_WORDS = 60, 1_000
+_SHORT, _BEGINNING = 4, 3
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "citations"?` for the closest known spelling, else the empty string."""
+    """`; did you mean "citations"?` for a known spelling that is really near: an edit or two away,
+    or the beginning of the word or the word its beginning. Else the empty string.
+
+    >>> nearest("citation", ["citations"]), nearest("rag", ["rarity"])
+    ('; did you mean "citations"?', '')
+    """
     from difflib import get_close_matches  # loaded only when something is wrong
 
-    known = [
-        other for other in known if len(other) <= _LONGEST_WORD
-    ]  # comparing costs the product of two lengths
-    found = (
-        get_close_matches(word, known[:_MOST_WORDS], n=1, cutoff=0.6)
-        if len(word) <= _LONGEST_WORD
-        else []
-    )
+    if len(word) > _LONGEST_WORD:
+        return ""  # comparing costs the product of two lengths
+    known = [other for other in known if len(other) <= _LONGEST_WORD][:_MOST_WORDS]
+    most = 2 if len(word) > _SHORT else 1
+    near = [other for other in get_close_matches(word, known) if _edits(word, other) <= most]
+    start = word.strip("-")
+    begun = [
+        other
+        for other in known
+        if min(len(start), len(other.strip("-"))) >= _BEGINNING
+        and (other.strip("-").startswith(start) or start.startswith(other.strip("-")))
+    ]
+    found = [*near[:1], *sorted(begun, key=lambda other: (abs(len(other) - len(word)), other))]
     return f'; did you mean "{found[0]}"?' if found else ""
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters are to be changed, added, left out or swapped with the next to come from one
+    word to the other.
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            row.append(min(row[-1] + 1, before[j] + 1, before[j - 1] + (a != b)))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                row[-1] = min(row[-1], older[j - 2] + 1)
+    return row[-1]
 
 
 def one_of(words: Sequence[str]) -> str:

@@ -227,7 +227,7 @@ def test_an_answer_changed_in_the_review_drops_what_no_longer_applies_and_says_s
         "weights",
         "--gpu-memory-gb",
         "24",
-        *[f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()],
+        *[f"--set={fact}={value}" for fact, value in SETTLED.items()],
     )
     while not re.search(REVIEW, session.until(rf"({OFFER}|{REVIEW})$")):
         session.say("")
@@ -352,7 +352,7 @@ def test_where_answers_cannot_be_saved_the_command_that_resumes_holds_them():
     session.child.send("\x03")
     assert session.end() == 130
     resume = session.seen.replace("\n", "").partition("go on with: ")[2]
-    assert resume.strip() == "adaptadvisor ask --task code --citations true"
+    assert resume.strip() == "adaptadvisor ask --task code --citations"
 
 
 def test_a_file_that_ask_did_not_write_is_never_written_over():
@@ -400,7 +400,7 @@ def test_a_closed_stdin_is_no_terminal():
 
 
 def test_with_everything_given_no_terminal_is_needed():
-    flags = [f"--{fact.replace('_', '-')}={value}" for fact, value in SETTLED.items()]
+    flags = [f"--set={fact}={value}" for fact, value in SETTLED.items()]
     code, out, err = ask(*flags)
     assert (code, err) == (0, "")
     assert out.startswith("Plan: prompt")

@@ -4,14 +4,12 @@ width.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,8 @@ import pytest
 
 from adaptadvisor import load_table
 from adaptadvisor.cli.main import run
+from adaptadvisor.cli.options import PANELS
+from adaptadvisor.errors import nearest
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 TABLE = load_table()
@@ -66,12 +66,10 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def _undisturbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _undisturbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in SHAPING:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    yield
-    gc.enable()  # a run of the command line turns it off
 
 
 def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
@@ -134,20 +132,79 @@ def facts_of(capsys: Capture, *args: str) -> dict[str, Any]:
 # ---- commands and flags ----
 
 
-def test_no_command_shows_the_help_and_exits_with_two() -> None:
-    done = program()
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [
+        ([], ("ask", "recommend", "what-if", "report", "batch", "explain", "schema", "rules")),
+        (["rules"], ("lint", "prove", "test", "show", "diff", "init")),
+    ],
+    ids=["adaptadvisor", "adaptadvisor rules"],
+)
+def test_no_command_shows_the_help_and_exits_with_two(
+    group: list[str], names: tuple[str, ...]
+) -> None:
+    done = program(*group)
     assert done.returncode == 2
-    assert all(
-        word in done.stdout for word in ("Usage: adaptadvisor", "recommend", "batch", "explain")
-    )
-    assert done.stderr == "error: no command given\n"
+    assert set(names) <= set(done.stdout.split())
+    assert done.stderr == "error[usage]: no command given\n"
 
 
-def test_the_version_is_one_line(capsys: Capture) -> None:
-    assert run(["--version"]) == 0
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version_is_one_line(flag: str, capsys: Capture) -> None:
+    assert run([flag]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("adaptadvisor ")
     assert (out.count("\n"), err) == (1, "")
+
+
+COMMANDS = [
+    *(["ask"], ["recommend"], ["what-if"], ["report"], ["batch"], ["explain"], ["schema"]),
+    *(["rules", name] for name in ("lint", "prove", "test", "show", "diff", "init")),
+]
+
+
+@pytest.mark.parametrize("command", [[], ["rules"], *COMMANDS], ids=" ".join)
+def test_every_help_has_an_example_fits_into_80_columns_and_is_asked_for_in_three_ways(
+    command: list[str], capsys: Capture
+) -> None:
+    assert run([*command, "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert f"Example: adaptadvisor {' '.join(command)}".rstrip() in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\u2026" not in out, "nothing is cut off"
+    assert "\x1b" not in out
+    for words in ([*command, "-h"], ["help", *command]):
+        assert run(words) == 0
+        assert tuple(capsys.readouterr()) == (out, "")
+
+
+def test_the_example_in_a_help_is_a_command_line_that_can_be_used(capsys: Capture) -> None:
+    for command in (["recommend"], ["what-if"], ["explain"], ["schema"], ["rules", "show"]):
+        assert run([*command, "--help"]) == 0
+        (example,) = re.findall(r"Example: adaptadvisor (.*)", capsys.readouterr().out)
+        assert run(example.split()) == 0
+        capsys.readouterr()
+
+
+def test_help_without_utf_8_is_drawn_in_ascii() -> None:
+    done = program("recommend", "--help", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+
+
+def test_the_help_shows_facts_in_panels_and_one_that_has_none_under_more(
+    rules: Path, capsys: Capture
+) -> None:
+    append(rules / "questions.yaml", COLOUR.replace("Which colour?", "Which [red] or [/] colour?"))
+    assert run(["recommend", "--rules", "rules", "--help"]) == 0
+    out = capsys.readouterr().out
+    titles = re.findall(r"\u256d\u2500 (.*?) \u2500", out)
+    assert titles == ["Options", *PANELS, "More", "Output"]
+    assert "--colour" in out.split(" More ")[1].split(" Output ")[0]
+    assert "Which [red] or [/] colour?" in " ".join(out.split())
+    shown = {fact for facts in PANELS.values() for fact in facts.split()}
+    assert shown == {fact.id for fact in TABLE.questions}
 
 
 def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> None:
@@ -164,13 +221,19 @@ def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> N
         (["recommend", "--examples-per-class", "3"], 'there is no option "--examples-per-class"'),
         (["batch", "--setled", "x"], 'did you mean "--settled"?'),
         (["explain", "mlm", "--rule", "x"], 'did you mean "--rules"?'),
-        (["recomend"], "'recommend'"),
-        (["bach", "x"], "'batch'"),
+        (["recomend"], 'did you mean "recommend"?'),
+        (["bach", "x"], 'did you mean "batch"?'),
+        (["rules", "lnt"], 'did you mean "lint"?'),
         (["recommend", "stray"], "stray"),
         (["batch"], "CASES.JSONL"),
         (["explain"], "WHAT"),
         (["explain", "xyzzy"], 'nothing here is called "xyzzy"'),
         (["recommend", "--strict=3"], "'--strict' does not take a value"),
+        (["recommend", "--citations=yes"], "'--citations' does not take a value"),
+        (["recommend", "--citations", "true"], "true"),
+        (["recommend", "--examples"], "'--examples' requires an argument"),
+        (["recommend", "--task", "--examples", "3"], "(3)"),
+        (["schema"], "recommendation"),
     ],
 )
 def test_bad_use_is_one_line_that_names_what_is_meant(
@@ -196,6 +259,11 @@ def test_an_unknown_flag_names_the_nearest_one() -> None:
         ["recommend", "a\x1b[31mb\nc"],
         ["recommend", "--a\x1b[31m\nb"],
         ["a\x1b[31m\nb"],
+        ["ab\u202ecd"],
+        ["rules", "ab\u202ecd"],
+        ["recommend", "--ab\u202ecd"],
+        ["recommend", "ab\u202ecd"],
+        ["help", "ab\u202ecd"],
         ["recommend", "--task", "a\x1b[31m\nb"],
         ["recommend", "--set", "a\x1b\nb=1"],
         ["recommend", "--format", "\x1b\n"],
@@ -208,6 +276,11 @@ def test_an_unknown_flag_names_the_nearest_one() -> None:
         "argument",
         "flag",
         "command",
+        "command and direction mark",
+        "command of rules and direction mark",
+        "flag and direction mark",
+        "argument and direction mark",
+        "help and direction mark",
         "value",
         "set",
         "format",
@@ -241,9 +314,8 @@ def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Ca
         (["--classes", "1"], "out-of-range", "from 2 to"),
         (["--examples", "2.5"], "not-whole", "is 2.5"),
         (["--examples", "010"], "leading-zero", "010"),
-        (["--citations=maybe"], "wrong-type", "true or false"),
-        (["--examples"], "missing-value", "a whole number"),
-        (["--task", "--examples", "3"], "missing-value", "one of label"),
+        (["--set", "citations=maybe"], "wrong-type", "true or false"),
+        (["--set", "examples="], "missing-value", "a whole number"),
         (["--set", "examples"], "bad-setting", "FACT=VALUE"),
         (["--set", "clases=3"], "unknown-fact", 'did you mean "classes"?'),
         (["--set", "examples_per_class=3"], "derived-fact", "examples_per_class"),
@@ -255,6 +327,28 @@ def test_a_bad_value_is_one_line_with_what_would_be_right(
     line = refusal(capsys, "recommend", *args)
     assert line.startswith(f"{args[0].partition('=')[0]}: error[{code}]: ")
     assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "expected"),
+    [
+        ("citation", ["citations"], "citations"),
+        ("ctiation", ["citations"], "citations"),
+        ("ctiatoin", ["citations"], None),
+        ("citatinos", ["citations"], "citations"),
+        ("cls", ["classes"], None),
+        ("class", ["task", "classes"], "classes"),
+        ("labelling", ["task", "label"], "label"),
+        ("rag", ["rarity"], None),
+        ("lora", ["full"], None),
+        ("code", ["rote", "cope"], "cope"),
+        ("x" * 100, ["x" * 99], None),
+    ],
+)
+def test_only_what_is_really_near_is_suggested(
+    word: str, known: list[str], expected: str | None
+) -> None:
+    assert nearest(word, known) == (f'; did you mean "{expected}"?' if expected else "")
 
 
 def test_all_bad_values_are_reported_at_once(capsys: Capture) -> None:
@@ -288,10 +382,10 @@ def test_all_bad_values_are_reported_at_once(capsys: Capture) -> None:
         (["--gpu-memory-gb", "2.5"], {"gpu_memory_gb": 2.5}),
         (["--citations"], {"citations": True}),
         (["--no-citations"], {"citations": False}),
-        (["--citations", "false"], {"citations": False}),
-        (["--citations=no"], {"citations": False}),
-        (["--citations", "YES"], {"citations": True}),
-        (["--citations", "unknown"], {}),
+        (["--set", "citations=no"], {"citations": False}),
+        (["--set", "citations=YES"], {"citations": True}),
+        (["--set", "citations=unknown"], {}),
+        (["--examples", "u"], {}),
         (["--citations", "--task", "label"], {"citations": True, "task": "label"}),
         (["--private_knowledge"], {"private_knowledge": True}),
         (["--no_private_knowledge"], {"private_knowledge": False}),
@@ -338,7 +432,7 @@ def test_a_fact_given_twice_with_different_values_is_refused(
         (["--examples", "5k", "--set", "examples=5000"], {"examples": 5000}),
         (["--examples", "5k", "--examples", "5000"], {"examples": 5000}),
         (["--citations", "--citations"], {"citations": True}),
-        (["--citations", "--citations", "yes"], {"citations": True}),
+        (["--citations", "--set", "citations=yes"], {"citations": True}),
         (["--task", "label", "--task", "LABEL"], {"task": "label"}),
     ],
 )
@@ -659,7 +753,7 @@ def test_findings_are_named_together_and_come_before_missing_evidence(capsys: Ca
 
 @pytest.mark.parametrize(
     "place",
-    ["adaptadvisor.cli.main.load_table", "adaptadvisor.advice.advise.advise"],
+    ["adaptadvisor.cli.app.load_table", "adaptadvisor.advice.advise.advise"],
     ids=["early", "late"],
 )
 def test_an_interruption_exits_with_130(
@@ -673,12 +767,17 @@ def test_an_interruption_exits_with_130(
     assert tuple(capsys.readouterr()) == ("", "interrupted\n")
 
 
-def test_an_interruption_that_typer_turns_into_a_number_is_still_one(
+def test_a_command_that_cannot_be_read_is_read_once_and_its_table_loaded_once(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adaptadvisor.cli.app.build", lambda _: lambda **_: 130)
-    assert run(["batch", "-"]) == 130
-    assert tuple(capsys.readouterr()) == ("", "interrupted\n")
+    loads = []
+    monkeypatch.setattr(
+        "adaptadvisor.cli.app.load_table", lambda folder: loads.append(folder) or TABLE
+    )
+    assert "--clases" in refusal(capsys, "recommend", "--clases", "3")
+    assert loads == [None]
+    assert "no choice" in refusal(capsys, "recommend", "--task", "lable")
+    assert loads == [None, None]
 
 
 def test_an_interruption_while_the_program_is_loading_is_no_traceback() -> None:
@@ -695,7 +794,7 @@ def test_an_interruption_while_the_program_is_loading_is_no_traceback() -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["adaptadvisor.cli.main.load_table", "adaptadvisor.advice.advise.advise"],
+    ["adaptadvisor.cli.app.load_table", "adaptadvisor.advice.advise.advise"],
     ids=["early", "late"],
 )
 def test_a_bug_is_one_line_and_exit_code_one(
@@ -747,7 +846,7 @@ def test_a_file_holds_what_stdout_would(format_: str, capsys: Capture) -> None:
     assert run(args) == 0
     out = capsys.readouterr().out
     assert run([*args, "-o", "advice"]) == 0
-    assert tuple(capsys.readouterr()) == ("", "")
+    assert tuple(capsys.readouterr()) == ("", "Written: advice\n")
     assert Path("advice").read_text(encoding="utf-8") == out
     assert [path.name for path in Path().iterdir()] == ["advice"]
 
@@ -786,6 +885,64 @@ def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
         done.stderr == "error: cannot write: No space left on device\n"
         or done.stderr == "error: cannot write /dev/full: No space left on device\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("args", "known"),
+    [
+        (["recommend", "-o", "x.pdf"], ".html"),
+        (["recommend", "-o", "x.yaml"], ".html"),
+        (["report", "facts.yaml", "-o", "x.pdf"], ".html"),
+        (["what-if", "--to", "lora", "-o", "x.md"], ".txt or .json"),
+        (["rules", "lint", "-o", "x.html"], ".txt or .json"),
+        (["rules", "show", "-o", "x.json"], ".txt, .md or .markdown"),
+    ],
+    ids=" ".join,
+)
+def test_a_suffix_that_no_format_goes_with_is_refused_and_the_others_are_named(
+    args: list[str], known: str, capsys: Capture
+) -> None:
+    Path("facts.yaml").write_text("task: label\n")
+    line = refusal(capsys, *args)
+    assert line.startswith("--output: error[unknown-suffix]")
+    assert known in line
+    assert [path.name for path in Path().iterdir()] == ["facts.yaml"]
+
+
+def test_a_suffix_means_nothing_where_the_format_is_given(capsys: Capture) -> None:
+    assert run(["recommend", "-o", "x.pdf", "--format", "json"]) == 0
+    assert json.loads(Path("x.pdf").read_text())["plan"]
+
+
+@pytest.mark.parametrize(
+    ("args", "written"),
+    [
+        (["recommend", "-o", "a.md", "--save", "f.yaml"], ["f.yaml", "a.md"]),
+        (["recommend", "--adr-dir", "records", "--title", "One"], ["records/0001-one.md"]),
+        (["report", "facts.yaml", "-o", "a.html"], ["a.html"]),
+        (["what-if", "--to", "lora", "-o", "a.json"], ["a.json"]),
+        (["batch", "cases.jsonl", "-o", "plans.jsonl"], ["plans.jsonl"]),
+        (["schema", "facts", "-o", "schema.json"], ["schema.json"]),
+        (["rules", "lint", "-o", "a.txt"], ["a.txt"]),
+        (["rules", "show", "-o", "a.md"], ["a.md"]),
+    ],
+    ids=lambda value: " ".join(value[:2]),
+)
+def test_what_was_written_is_named_on_stderr_and_written_over_only_when_told_to(
+    args: list[str], written: list[str], capsys: Capture
+) -> None:
+    Path("facts.yaml").write_text("task: label\n")
+    Path("cases.jsonl").write_text('{"id": 1, "facts": {}}\n')
+    assert run(args) == 0
+    assert tuple(capsys.readouterr()) == ("", "".join(f"Written: {name}\n" for name in written))
+    if "--adr-dir" in args:
+        return
+    before = Path(written[-1]).read_text()
+    Path(written[-1]).write_text("precious")
+    assert "error[file-exists]" in refusal(capsys, *args)
+    assert Path(written[-1]).read_text() == "precious"
+    assert run([*args, "--force"]) == 0
+    assert Path(written[-1]).read_text() == before
 
 
 @posix
@@ -963,6 +1120,19 @@ def test_a_locale_without_utf_8_works(encoding: str) -> None:
     assert len(bad.stderr.splitlines()) == 1
 
 
+def test_stdout_that_cannot_show_a_character_says_so_once_and_a_file_is_utf_8() -> None:
+    env = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    args = ["recommend", "--task", "label", "--title", "caf\u00e9 \u0416\u0416", "--format", "md"]
+    done = program(*args, **env)
+    assert done.returncode == 0
+    assert "caf\\xe9 \\u0416\\u0416" in done.stdout
+    assert done.stderr.startswith("note: stdout is ascii and cannot show every character")
+    assert done.stderr.count("\n") == 1
+    written = program(*args, "-o", "a.md", **env)
+    assert (written.returncode, written.stderr) == (0, "Written: a.md\n")
+    assert "caf\u00e9 \u0416\u0416" in Path("a.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="file names are bytes only on Linux"
 )
@@ -1059,6 +1229,34 @@ def test_a_folder_of_rules_that_is_not_there_is_one_line(args: list[str], capsys
         refusal(capsys, *args, "--rules", "nowhere")
         == "nowhere: error[missing-table]: no such folder of rules"
     )
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--rules", "rules", "recommend", "--colour", "red"],
+        ["--rules=rules", "recommend", "--colour", "red"],
+        ["recommend", "--colour", "red", "--rules", "rules"],
+        ["--rules", "nowhere", "recommend", "--colour", "red", "--rules", "rules"],
+    ],
+    ids=["before", "before with =", "after", "after wins over before"],
+)
+def test_rules_may_come_before_the_command_or_after_it(
+    args: list[str], rules: Path, capsys: Capture
+) -> None:
+    append(rules / "questions.yaml", COLOUR)
+    assert run([*args, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["facts"] == {"colour": "red"}
+
+
+def test_rules_before_the_command_win_over_the_variable(
+    rules: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(rules / "questions.yaml", COLOUR)
+    monkeypatch.setenv("ADAPTADVISOR_RULES", "nowhere")
+    assert run(["--rules", "rules", "explain", "colour"]) == 0
+    assert "Which colour?" in capsys.readouterr().out
+    assert "nowhere" in refusal(capsys, "explain", "colour")
 
 
 def test_the_flag_wins_over_the_variable(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -867,8 +867,8 @@ def test_records_get_the_next_free_number_and_never_replace_one(capsys):
         "0007-older.md",
         "0008-plan-prompt.md",
     ]
-    assert capsys.readouterr().out.splitlines() == [
-        f"docs/decisions/{name}"
+    assert capsys.readouterr().err.splitlines() == [
+        f"Written: docs/decisions/{name}"
         for name in (
             "0001-route-tickets-cheaply.md",
             "0002-route-tickets-cheaply.md",
@@ -909,7 +909,9 @@ def test_only_records_count_when_records_are_numbered():
 
 def test_facts_and_report_never_go_to_the_same_file(capsys):
     for command in (["recommend"], ["ask", "--no-input"]):
-        assert run([*command, "--save", "x.yaml", "-o", "./x.yaml", "--force"]) == 2
+        assert (
+            run([*command, "--save", "x.yaml", "-o", "./x.yaml", "--format", "md", "--force"]) == 2
+        )
         assert "error[bad-setting]" in capsys.readouterr().err
     assert not Path("x.yaml").exists()
 
@@ -1086,15 +1088,18 @@ def test_title_and_notes_must_be_text():
 
 
 def test_every_flag_is_a_word_that_no_fact_may_be_called():
-    from adaptadvisor.cli import flags
+    from typer.main import get_command
+
+    from adaptadvisor.cli.app import build
     from adaptadvisor.reading import fields as rows
 
-    lists = (flags.RECOMMEND_FLAGS, flags.ASK_FLAGS, flags.WHAT_IF_FLAGS)
+    commands = get_command(build(None)).commands
     spelled = {
         spelling.removeprefix("--").replace("-", "_")
-        for row in lists
-        for flag in row
-        for spelling in flag.spellings
+        for name in ("ask", "recommend", "what-if")
+        for option in commands[name].params
+        for spelling in option.opts
         if spelling.startswith("--")
     }
+    assert {"set", "adr_dir", "to"} <= spelled
     assert spelled <= set(rows.RESERVED)

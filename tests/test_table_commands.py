@@ -156,7 +156,7 @@ def test_test_ends_with_three_names_what_failed_and_writes_junit(house, capsys):
     seen = printed(capsys, "test", house, "--junit", "out.xml", code=3)
     assert "house/tests/house.yaml" in seen.out
     assert "1 failed" in seen.out
-    assert seen.err.startswith("findings: 1 failed")
+    assert seen.err.startswith("Written: out.xml\nfindings: 1 failed")
     assert ET.parse("out.xml").getroot().attrib["failures"] == "1"
     assert "error[file-exists]" in printed(capsys, "test", house, "--junit", "out.xml", code=2).err
     assert (
@@ -215,7 +215,6 @@ def test_bad_use_ends_with_two_and_one_line_that_says_why(words, capsys):
 
 @pytest.mark.parametrize("command", ["lint", "prove", "test", "show"])
 def test_it_makes_no_difference_where_the_folder_stands(house, command, capsys, monkeypatch):
-    """After the flags it is Typer that reads the command line, before them it is not."""
     capsys.readouterr()
     first = printed(capsys, command, house, "--plain").out
     assert printed(capsys, command, "--plain", house).out == first

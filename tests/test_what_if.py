@@ -244,5 +244,7 @@ def test_a_plain_page_has_no_colour_and_the_same_words(capsys, monkeypatch):
 
 
 def test_an_answer_can_be_written_to_a_file(capsys, tmp_path):
-    assert _said(capsys, "--to", "lora", *CODE, "-o", str(tmp_path / "way.txt")) == (0, "", "")
+    path = tmp_path / "way.txt"
+    said = _said(capsys, "--to", "lora", *CODE, "-o", str(path))
+    assert said == (0, "", f"Written: {path}\n")
     assert (tmp_path / "way.txt").read_text().startswith("Plan now: prompt")

@@ -1,144 +1,151 @@
-"""The full command line, made with Typer: help, completion, usage errors, and every command that
-the quick way in `cli` does not take.
-"""
+"""The Typer app: which commands there are, an example of each, and one call of it."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from adaptadvisor import __version__
-from adaptadvisor.cli import recommend as commands
-from adaptadvisor.cli.flags import (
-    ASK_FLAGS,
-    RECOMMEND_FLAGS,
-    REPORT_FLAGS,
-    RULES_FLAGS,
-    SCHEMA_FLAGS,
-    WHAT_IF_FLAGS,
-    Flag,
-)
-from adaptadvisor.cli.recommend import Ending
-from adaptadvisor.errors import nearest, shown
+from adaptadvisor.cli import ask, options, recommend, rules
+from adaptadvisor.cli.ending import Ending
+from adaptadvisor.cli.options import one_option_per_fact
+from adaptadvisor.errors import ExitCode, Location, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table import facts
-from adaptadvisor.table.facts import Fact, fact_flag
 from adaptadvisor.table.rows import Table
 
-Work = Callable[[], Ending]
-"""A command as Typer has understood it, still to be done: what fails then is not for Typer to
-catch.
-"""
+_ON_FACTS: dict[str, tuple[Callable[..., Ending], str]] = {
+    "ask": (ask.ask, "--task label"),
+    "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
+    "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
+}
+"""The commands that have an option per fact, each with an example."""
+_OTHERS: dict[str, tuple[Callable[..., Ending], str]] = {
+    "report": (recommend.report, "advice.json --format md -o advice.md"),
+    "batch": (recommend.batch, "cases.jsonl -o plans.jsonl"),
+    "explain": (recommend.explain, "rag"),
+    "schema": (recommend.schema, "facts"),
+}
+_RULES: dict[str, tuple[Callable[..., Ending], str]] = {
+    "lint": (rules.lint, "house"),
+    "prove": (rules.prove, "house"),
+    "test": (rules.run_tests, "house --junit results.xml"),
+    "show": (rules.show, "--format md -o rules.md"),
+    "diff": (rules.diff, "shipped house"),
+    "init": (rules.init, "house"),
+}
 
-RulesOption = Annotated[
-    str | None,
-    typer.Option(
-        "--rules", metavar="DIR", envvar="ADAPTADVISOR_RULES", help="A rule table of your own."
-    ),
-]
+
+def call(argv: Sequence[str]) -> Ending:
+    """Does what a command line says; `typer.TyperException` where Typer cannot read it."""
+    command, folder = _ahead(argv)
+    completing = "_ADAPTADVISOR_COMPLETE" in os.environ
+    table = load_table(folder) if command in _ON_FACTS or completing else None
+    app = build(table, None if completing else command)
+    if completing:
+        app(prog_name="adaptadvisor")
+    try:
+        with get_command(app).make_context("adaptadvisor", list(argv)) as context:
+            ending: Ending = context.command.invoke(context)
+    except typer.Exit:  # --help and --version say so
+        return Ending()
+    return ending
 
 
-def build(table: Table | None) -> typer.Typer:
-    """The app; with a table, `recommend` has one flag a fact, so that a new question is a new flag
-    in help and completion.
+def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
+    """The command of a command line that is not parsed yet, and its --rules (the last one wins):
+    the table decides which options there are.
     """
-    app = typer.Typer(
-        help="The cheapest reliable way to adapt a pretrained language model, with its evidence.",
-        # plain help: the same on a terminal, in a pipe and for a screen reader
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
+    command, folder = "", os.environ.get("ADAPTADVISOR_RULES") or None
+    words = iter(argv)
+    for word in words:
+        if word == "--rules" or word.startswith("--rules="):
+            folder = word.partition("=")[2] if "=" in word else next(words, "")
+            if not folder:
+                raise bad_input("missing-value", "needs a folder", Location("--rules"))
+        elif not command and not word.startswith("-"):
+            command = word.replace("_", "-")
+    return command, folder
 
-    @app.callback()
-    def root(
-        *,
-        version: Annotated[
-            bool,
-            typer.Option(
-                "--version", is_eager=True, callback=_print_version, help="Show the version."
-            ),
-        ] = False,
-    ) -> None:
-        pass
 
-    app.command("ask", help="An interview: only what can still change the plan is asked.")(
-        _on_facts(table, ASK_FLAGS, commands.ask)
+def build(table: Table | None, called: str | None = None) -> typer.Typer:
+    """The app; with a table, the commands on facts (or only the one that is called: start-up is felt)
+    have an option per fact, so that a new question is a new option in help and completion.
+    """
+    app = _group("The cheapest reliable way to adapt a pretrained language model, with evidence.")
+    app.callback(invoke_without_command=True, epilog=_example("recommend", "--task label"))(_root)
+    for name, (command, example) in _ON_FACTS.items():
+        on_facts = one_option_per_fact(table if called in (None, name) else None)(command)
+        app.command(name, cls=_Command, epilog=_example(name, example))(on_facts)
+    for name, (command, example) in _OTHERS.items():
+        app.command(name, cls=_Command, epilog=_example(name, example))(command)
+    app.command("help", cls=_Command, epilog=_example("help", "recommend"))(_help)
+    tables = _group("Look at a rule table, prove it, test it, show it, compare two, or begin one.")
+    tables.callback(invoke_without_command=True, epilog=_example("rules", "lint house"))(
+        _no_command
     )
-    app.command("recommend", help="The plan for a situation given by flags or a facts file.")(
-        _on_facts(table, RECOMMEND_FLAGS, commands.recommend)
-    )
-    app.command(
-        "what-if", help="The smallest changes that make another plan the cheapest reliable one."
-    )(_on_facts(table, WHAT_IF_FLAGS, commands.what_if))
-    app.command(
-        "report", help="A stored recommendation, or the advice for a facts file, in another form."
-    )(
-        _with_flags(
-            REPORT_FLAGS,
-            commands.report,
-            what="FACTS-OR-RECOMMENDATION",
-            help="A facts file, or a recommendation as JSON; - is stdin.",
-        )
-    )
-    app.command(
-        "batch", help="The plan and the open needs of many situations, one JSON object a line."
-    )(_batch)
-    app.command("explain", help="What a row, a fact, an approach or a word of the field means.")(
-        _explain
-    )
-    app.command("schema", help="The JSON Schema of a document.")(
-        _with_flags(
-            SCHEMA_FLAGS, commands.schema, what="|".join(commands.SCHEMAS), help="Which document."
-        )
-    )
-    app.add_typer(
-        _rules(),
-        name="rules",
-        help="A rule table looked at, proven, tested, shown, compared or begun.",
-    )
+    for name, (command, example) in _RULES.items():
+        tables.command(name, cls=_Command, epilog=_example(f"rules {name}", example))(command)
+    app.add_typer(tables, name="rules")
     return app
 
 
-def _rules() -> typer.Typer:
-    """The `rules` commands. A folder that is not named is that of --rules, ADAPTADVISOR_RULES or
-    the shipped table.
+def _group(help: str) -> typer.Typer:
+    return typer.Typer(
+        cls=_Group,
+        help=help,
+        pretty_exceptions_enable=False,
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            # underscores are dashes: a fact is named either way
+            "token_normalize_func": lambda word: word.replace("_", "-"),
+        },
+    )
+
+
+class _Command(TyperCommand):
+    """A command whose help fits into 80 columns."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _make_room(self.get_params(ctx))
+        super().format_help(ctx, formatter)
+
+
+class _Group(TyperGroup):
+    """A group whose help fits, too, and that says in our own words that something is no command."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _make_room(self.get_params(ctx))
+        super().format_help(ctx, formatter)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0].replace("_", "-")
+        if name not in self.commands and not ctx.resilient_parsing:
+            raise bad_input(
+                "unknown-command",
+                f'there is no command "{shown(args[0])}"{nearest(name, self.commands)}',
+                Location(ctx.command_path),
+            )
+        return super().resolve_command(ctx, args)
+
+
+def _make_room(parameters: list[Any]) -> None:
+    """80 columns have no room for one with --no-... options, nor for the type of an option that
+    takes no value.
     """
-    from adaptadvisor.cli import rules as table_commands
+    for option in parameters:
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+            if option.secondary_opts:
+                option.help += f" If not, {option.secondary_opts.pop()}."
 
-    rules = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
-    table = "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
-    for name, help in (
-        ("lint", "Mistakes that a reader of the YAML could see, each with its place."),
-        ("prove", "What holds in every situation, and what does not."),
-        (
-            "test",
-            "The examples in the rows, the cases beside the table, and what they leave untested.",
-        ),
-        ("show", "The table as documentation."),
-    ):
-        do = getattr(table_commands, name)
-        rules.command(name, help=help)(
-            _with_flags(RULES_FLAGS[name], do, what="[DIR]", help=table, required=False)
-        )
-    rules.command("init", help="A table of one's own, on top of the shipped one.")(
-        _with_flags(RULES_FLAGS["init"], table_commands.init, what="DIR", help="A new folder.")
-    )
 
-    def diff(old: str, new: str, **options: Any) -> Work:
-        return lambda: table_commands.diff(old, new, options)
-
-    words = "A folder, `shipped`, or a git revision of the other one."
-    first = {
-        name: Annotated[str, typer.Argument(metavar=name.upper(), help=words, show_default=False)]
-        for name in ("old", "new")
-    }
-    rules.command("diff", help="What differs between two tables, and whose advice changes.")(
-        _signed(diff, first, RULES_FLAGS["diff"], required=True)
-    )
-    return rules
+def _example(name: str, words: str) -> str:
+    return f"Example: adaptadvisor {name} {words}"
 
 
 def _print_version(value: bool) -> None:
@@ -147,165 +154,51 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-def _on_facts(
-    table: Table | None,
-    flags: tuple[Flag, ...],
-    do: Callable[[Table, list[tuple[str, str]], dict[str, Any]], Ending],
-) -> Callable[..., Work]:
-    """A command with one flag a fact beside its own."""
-    questions = table.questions if table else ()
-
-    def command(**options: Any) -> Work:
-        used = table or load_table(options["rules"])
-        given = [(fact.id, options.pop(fact.id)) for fact in questions]
-        return lambda: do(
-            used, [(fact, value) for fact, value in given if value is not None], options
-        )
-
-    return _signed(
-        command, {fact.id: _fact_option(fact) for fact in questions}, flags, required=False
-    )
-
-
-def _with_flags(
-    flags: tuple[Flag, ...],
-    do: Callable[[Any, dict[str, Any]], Ending],
+def _root(
+    context: typer.Context,
     *,
-    what: str,
-    help: str,
-    required: bool = True,
-) -> Callable[..., Work]:
-    """A command with one word and flags of its own."""
-
-    def command(what: str | None, **options: Any) -> Work:
-        return lambda: do(what, options)
-
-    kind: Any = str if required else str | None
-    argument = Annotated[kind, typer.Argument(metavar=what, help=help, show_default=False)]
-    return _signed(command, {"what": argument}, flags, required=required)
-
-
-def _signed(
-    command: Callable[..., Work], first: dict[str, Any], flags: tuple[Flag, ...], *, required: bool
-) -> Callable[..., Work]:
-    """The command with the signature from which Typer reads its parameters; the first ones may have
-    to be given.
-    """
-    annotations = first | {flag.name: _option(flag) for flag in flags}
-    defaults = {flag.name: {"switch": False, "many": [], "text": None}[flag.kind] for flag in flags}
-    defaults |= dict.fromkeys(first, inspect.Parameter.empty if required else None)
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=defaults[name],
-                annotation=annotations[name],
-            )
-            for name in annotations
-        ]
-    )
-    command.__annotations__ = annotations
-    return command
-
-
-def _option(flag: Flag) -> Any:
-    variable = "ADAPTADVISOR_RULES" if flag.name == "rules" else None
-    option = typer.Option(
-        *flag.spellings,
-        metavar=flag.metavar or None,
-        envvar=variable,
-        show_envvar=False,
-        help=flag.help,
-        show_default=False,
-    )
-    kinds: dict[str, Any] = {"switch": bool, "many": list[str], "text": str | None}
-    return Annotated[kinds[flag.kind], option]
-
-
-def _fact_option(fact: Fact) -> Any:
-    words = [str(facts.show(value)) for value in fact.values]
-    metavar = "|".join(words) or {"plans": "PLAN", "integer": "N"}.get(fact.type, "X")
-    complete = (
-        (lambda incomplete: [word for word in words if word.startswith(incomplete)])
-        if words
-        else None
-    )
-    option = typer.Option(
-        fact_flag(fact.id),
-        metavar=metavar,
-        help=fact.question,
-        show_default=False,
-        autocompletion=complete,
-    )
-    return Annotated[str | None, option]
-
-
-def _batch(
-    cases: Annotated[
-        str, typer.Argument(metavar="CASES.JSONL", help="One situation a line; - is stdin.")
-    ],
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write here, whole or not at all."),
-    ] = None,
-    *,
-    settled: Annotated[
-        bool, typer.Option("--settled", help="Add whether the plan is settled, and its hinges.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over a file that exists; never over CASES.")
-    ] = False,
-    rules: RulesOption = None,
-) -> Work:
-    return lambda: commands.batch(rules, cases, output, settled=settled, force=force)
-
-
-def _explain(
-    what: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="WHAT", help="A row, a fact, an approach, a variant, a failure mode, a topic."
+    folder: options.GroupRules = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", is_eager=True, callback=_print_version, help="Show the version."
         ),
-    ],
-    *,
-    rules: RulesOption = None,
-    no_color: Annotated[
-        bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")
     ] = False,
-) -> Work:
-    return lambda: commands.explain(rules, " ".join(what), {"no_color": no_color})
+) -> Ending:
+    context.obj = folder  # what --rules after the command falls back to
+    return _no_command(context)
 
 
-def usage_line(error: Exception) -> str | None:
-    """Typer's own complaint as one line; None for any other error.
+def _no_command(context: typer.Context) -> Ending:
+    """The help, where a group is called without a command."""
+    if context.invoked_subcommand is None:
+        context.get_help()  # Rich prints it
+        return Ending(ExitCode.BAD_INPUT, "error[usage]: no command given")
+    return Ending()
 
-    Recognised by shape, because the click inside Typer is private in some versions and a package of
-    its own in others.
-    """
-    if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
-        return None
-    context: Any = getattr(error, "ctx", None)
-    name = getattr(error, "option_name", None)
-    if name and hasattr(error, "possibilities") and context:
+
+def _help(
+    command: Annotated[
+        list[str] | None, options.argument("COMMAND", "Such as recommend, or rules lint.")
+    ] = None,
+) -> Ending:
+    """The help of a command."""
+    return call([*(command or ()), "--help"])
+
+
+def usage_line(error: typer.TyperException) -> str:
+    """What Typer says is wrong with a command line, as one line."""
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context and option:
         known = [
-            option
-            for parameter in context.command.params
-            for option in (*parameter.opts, *parameter.secondary_opts)
-            if option.startswith("-")
+            flag
+            for each in context.command.params
+            for flag in (*each.opts, *each.secondary_opts)
+            if flag.startswith("-")
         ]
-        return (
-            f'error[unknown-option]: there is no option "{shown(name)}"{nearest(str(name), known)}'
-        )
-    message = error.format_message().replace("\n", " ").rstrip(".")
-    known = list(getattr(getattr(context, "command", None), "commands", {}))
-    words = message.split("'")
-    hint = (
-        nearest(words[1], known)
-        if known and len(words) > 2 and "Did you mean" not in message
-        else ""
-    )
-    return (
-        f"error[usage]: {message}{hint} (see `{context.command_path if context else 'adaptadvisor'}"
-        " --help`)"
-    )
+        if option not in known:
+            hint = nearest(option, known)
+            return f'error[unknown-option]: there is no option "{shown(option)}"{hint}'
+    path = context.command_path if context else "adaptadvisor"
+    message = shown(error.format_message().rstrip("."), 300)
+    return f"error[usage]: {message} (see `{path} --help`)"

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gc
+import codecs
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from adaptadvisor.cli import flags
-from adaptadvisor.cli import recommend as commands
-from adaptadvisor.cli.recommend import Ending
+import typer
+
+from adaptadvisor.cli import output
+from adaptadvisor.cli.app import call, usage_line
+from adaptadvisor.cli.ending import Ending
 from adaptadvisor.errors import AdvisorError, ExitCode, shown
 from adaptadvisor.files import clean_up
-from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import fact_flag
-
-_ON_FACTS = ("ask", "recommend", "what-if")
-"""The commands that have one flag a fact."""
-_QUICK_RULES = ("lint", "prove", "test", "show")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -52,121 +48,60 @@ def _told_to_stop() -> Iterator[None]:
 
 
 def _run(argv: Sequence[str]) -> int:
-    # short runs, and `batch` makes no cycles: collecting garbage would cost more than it frees
-    gc.disable()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # a locale that cannot show a character must not stop the answer
-    finding = Ending()
+    replaced = _stand_any_character()
     try:
-        words = _command_first(list(argv))
-        finding = _quick(words) or _full(words)
+        ending = call(argv)
         if sys.stdout:
             sys.stdout.flush()
-    except (
-        BrokenPipeError,
-        SystemExit,
-    ):  # the reader has seen enough; SystemExit is how Typer says so of its help
+    except (BrokenPipeError, SystemExit):
+        # the reader has seen enough; SystemExit is how Rich says so, and how completion ends
         _discard_stdout()
+        return ExitCode.DONE
     except KeyboardInterrupt:
-        return _end(Ending(ExitCode.INTERRUPTED, "interrupted"))
+        ending = Ending(ExitCode.INTERRUPTED, "interrupted")
     except AdvisorError as error:
-        return _end(Ending(error.exit_code, str(error)))
+        ending = Ending(error.exit_code, str(error))
+    except typer.TyperException as error:
+        ending = Ending(ExitCode.BAD_INPUT, usage_line(error))
     except OSError as error:
         _discard_stdout()
         where = f" {shown(error.filename, 300)}" if error.filename else ""
-        return _end(
-            Ending(ExitCode.FAILURE, f"error: cannot write{where}: {error.strerror or error}")
+        line = f"error: cannot write{where}: {error.strerror or error}"
+        ending = Ending(ExitCode.FAILURE, line)
+    except Exception as error:
+        if os.environ.get("ADAPTADVISOR_DEBUG"):
+            raise
+        line = (
+            f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)});"
+            " ADAPTADVISOR_DEBUG=1 shows where"
         )
-    except Exception as error:  # noqa: BLE001 - a bug must not end in a traceback
-        return _end(_failure(error))
-    return _end(finding)
+        ending = Ending(ExitCode.FAILURE, line)
+    if replaced:
+        output.say(
+            f"note: stdout is {replaced[0]} and cannot show every character; those that it cannot"
+            " are written as \\u codes. A file (-o) is always UTF-8."
+        )
+    if ending.line:
+        output.say(ending.line)
+    return ending.code
 
 
-def _command_first(argv: list[str]) -> list[str]:
-    """`--rules DIR` may stand before the command too."""
-    if argv[:1] == ["--rules"] and len(argv) > 2:
-        flag, rest = argv[:2], argv[2:]
-    elif argv[:1] and argv[0].startswith("--rules=") and len(argv) > 1:
-        flag, rest = argv[:1], argv[1:]
-    else:
-        return argv
-    words = 2 if rest[0] == "rules" else 1
-    return [*rest[:words], *flag, *rest[words:]]
-
-
-def _quick(argv: list[str]) -> Ending | None:
-    """`recommend` and the `rules` commands with nothing but known flags, without loading the full
-    command line; None for everything else.
+def _stand_any_character() -> list[str]:
+    """Lets stdout and stderr write characters that their encoding does not have, as codes. The list
+    gets the encoding of stdout once that has happened there.
     """
-    if "_ADAPTADVISOR_COMPLETE" in os.environ:
-        return None
-    if argv[:1] == ["rules"] and len(argv) > 1 and argv[1] in _QUICK_RULES:
-        return _quick_rules(argv[1], argv[2:])
-    if argv[:1] != ["recommend"]:
-        return None
-    table = load_table(flags.rules_given(argv))
-    given, rest = flags.take_facts(argv[1:], table.questions)
-    options = flags.quick_options(rest)
-    return None if options is None else commands.recommend(table, given, options)
+    replaced: list[str] = []
 
+    def note(error: UnicodeError) -> tuple[str | bytes, int]:
+        if isinstance(error, UnicodeEncodeError) and not replaced:
+            replaced.append(error.encoding)
+        return codecs.backslashreplace_errors(error)
 
-def _quick_rules(name: str, words: list[str]) -> Ending | None:
-    """A `rules` command on a folder, named first, or on that of --rules or the environment."""
-    folder = words.pop(0) if words and not words[0].startswith("-") else None
-    options = flags.quick_options(words, flags.RULES_FLAGS[name])
-    if options is None:
-        return None
-    from adaptadvisor.cli import rules as table_commands
-
-    command = getattr(table_commands, name)
-    return command(folder, {"rules": os.environ.get("ADAPTADVISOR_RULES"), **options})  # type: ignore[no-any-return]
-
-
-def _full(argv: list[str]) -> Ending:
-    from adaptadvisor.cli import app
-
-    on_facts = bool(argv) and argv[0] in _ON_FACTS
-    table = (
-        load_table(flags.rules_given(argv))
-        if on_facts or "_ADAPTADVISOR_COMPLETE" in os.environ
-        else None
-    )
-    if on_facts and table:
-        given, rest = flags.take_facts(argv[1:], table.questions)
-        argv = [argv[0], *(f"{fact_flag(fact)}={value}" for fact, value in given), *rest]
-    work = app.build(table)(
-        args=argv or ["--help"], prog_name="adaptadvisor", standalone_mode=False
-    )
-    if not argv:
-        return Ending(ExitCode.BAD_INPUT, "error: no command given")
-    if work == ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt  # some versions of Typer turn it into a number
-    return work() if callable(work) else Ending()
-
-
-def _failure(error: Exception) -> Ending:
-    from adaptadvisor.cli import app
-
-    usage = app.usage_line(error)
-    if usage:
-        return Ending(ExitCode.BAD_INPUT, usage)
-    if os.environ.get("ADAPTADVISOR_DEBUG"):
-        raise error
-    line = (
-        f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)});"
-        " ADAPTADVISOR_DEBUG=1 shows where"
-    )
-    return Ending(ExitCode.FAILURE, line)
-
-
-def _end(finding: Ending) -> int:
-    if finding.line and sys.stderr:
-        with suppress(OSError):
-            print(finding.line, file=sys.stderr)
-    return finding.code
+    codecs.register_error("adaptadvisor", note)
+    for stream, errors in ((sys.stdout, "adaptadvisor"), (sys.stderr, "backslashreplace")):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=errors)
+    return replaced
 
 
 def _discard_stdout() -> None:

@@ -8,13 +8,17 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TextIO, TypedDict
 
-from adaptadvisor.cli.flags import FORMATS, chosen
-from adaptadvisor.errors import Location, bad_input, shown
+from adaptadvisor.errors import Location, bad_input, nearest, one_of, shown
 
+FORMATS = ("text", "json", "md", "adr", "html")
+PLAIN_FORMATS = ("text", "json")
+SHOW_FORMATS = ("text", "md")
 _SUFFIXES = {
     ".txt": "text",
     ".json": "json",
@@ -30,7 +34,8 @@ bytes.
 """
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """The form of a document and its place: a file, a folder of decision records, or stdout."""
 
     format: str
@@ -39,48 +44,107 @@ class Target(NamedTuple):
     force: bool = False
 
 
-def target(options: Mapping[str, Any], formats: tuple[str, ...] = FORMATS) -> Target:
+class Face(TypedDict):
+    """How a renderer of text shall write."""
+
+    width: int
+    colour: bool
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What --no-color and --plain say; the environment and the terminal have their say too."""
+
+    no_color: bool = False
+    plain_flag: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether the output is meant for a screen reader."""
+        return self.plain_flag or os.environ.get("ADAPTADVISOR_PLAIN") not in (None, "", "0")
+
+    def colour(self, stream: TextIO | None) -> bool:
+        """Whether a stream gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which wins
+        over what the stream is.
+        """
+        if self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return bool(os.environ.get("FORCE_COLOR") or (stream and stream.isatty()))
+
+    def on(self, target: Target) -> Face:
+        """How a text looks in this place."""
+        if target.path is not None or target.records is not None:
+            return Face(width=FILE_WIDTH, colour=False, plain=self.plain)
+        return Face(width=width(sys.stdout), colour=self.colour(sys.stdout), plain=self.plain)
+
+
+def target(
+    format: str | None,
+    output: str | None,
+    *,
+    formats: tuple[str, ...] = PLAIN_FORMATS,
+    adr_dir: str | None = None,
+    force: bool = False,
+) -> Target:
     """What the options ask for; `BadInput` for what cannot be, so that no interview is held in
     vain.
     """
-    given, output, records = (options.get(key) for key in ("format", "output", "adr_dir"))
-    dated(options)
-    if given is not None:
-        chosen("--format", given, formats)
-    if records is not None:
-        if output is not None or given not in (None, "adr"):
-            raise bad_input(
-                "bad-setting",
-                "a decision record goes to --adr-dir or, with --format adr, to -o; give one of"
-                " them",
-                Location("--adr-dir"),
-            )
-        if not records or (Path(records).exists() and not Path(records).is_dir()):
-            raise bad_input(
-                "not-a-folder", f'"{shown(records)}" is no folder', Location("--adr-dir")
-            )
-        return Target("adr", None, Path(records))
-    if output in (None, "-"):
-        return Target(given or "text")
-    if not output:
-        raise bad_input("missing-value", "needs a file name", Location("--output"))
-    path, force = Path(output), bool(options.get("force"))
-    if path.is_file() and not force:
-        raise _exists(output, "--output")
+    if format is not None:
+        chosen("--format", format, formats)
+    if adr_dir is not None:
+        return _records(adr_dir, format, output)
+    if output is None or output == "-":
+        return Target(format or "text")
+    path = new_file(output, "--output", force=force)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), output)
-    if options.get("save") and _same(path, Path(options["save"])):
+    return Target(format or _by_suffix(path, formats), path, None, force)
+
+
+def _records(folder: str, format: str | None, output: str | None) -> Target:
+    where = Location("--adr-dir")
+    if output is not None or format not in (None, "adr"):
         raise bad_input(
-            "bad-setting", "the facts and the report cannot go to the same file", Location("--save")
+            "bad-setting",
+            "a decision record goes to --adr-dir or, with --format adr, to -o; give one of them",
+            where,
         )
-    by_suffix = _SUFFIXES.get(path.suffix.lower(), "text")
-    return Target(given or (by_suffix if by_suffix in formats else "text"), path, None, force)
+    if not folder or (Path(folder).exists() and not Path(folder).is_dir()):
+        raise bad_input("not-a-folder", f'"{shown(folder)}" is no folder', where)
+    return Target("adr", None, Path(folder))
 
 
-def _same(one: Path, other: Path) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
+def _by_suffix(path: Path, formats: tuple[str, ...]) -> str:
+    """The format that a suffix stands for; text where there is none."""
+    known = {suffix: format for suffix, format in _SUFFIXES.items() if format in formats}
+    if path.suffix and path.suffix.lower() not in known:
+        raise bad_input(
+            "unknown-suffix",
+            f'no format here goes with "{shown(path.suffix)}"; end the name in'
+            f" {one_of(list(known))}, or give --format",
+            Location("--output"),
+        )
+    return known.get(path.suffix.lower(), "text")
+
+
+def chosen(flag: str, word: str, known: Sequence[str]) -> str:
+    """The word, if it is one of those that are known."""
+    if word not in known:
+        raise bad_input(
+            "unknown-choice",
+            f'"{shown(word)}" is none of {one_of(list(known))}{nearest(word, known)}',
+            Location(flag),
+        )
+    return word
+
+
+def not_the_same(one: Path | None, other: Path | None, flag: str, words: str) -> None:
+    """`BadInput` where two documents would go to the same file."""
+    if one and other and os.path.realpath(one) == os.path.realpath(other):
+        raise bad_input("bad-setting", f"{words} cannot go to the same file", Location(flag))
 
 
 def _exists(name: object, flag: str) -> Exception:
@@ -91,12 +155,8 @@ def _exists(name: object, flag: str) -> Exception:
     )
 
 
-def new_file(name: str | None, flag: str, *, force: bool) -> Path | None:
-    """The path to write to, if any; `BadInput` where something is there that may not be written
-    over.
-    """
-    if name is None:
-        return None
+def new_file(name: str, flag: str, *, force: bool) -> Path:
+    """The path to write to; `BadInput` where something is there that may not be written over."""
     if not name:
         raise bad_input("missing-value", "needs a file name", Location(flag))
     if Path(name).is_file() and not force:
@@ -115,7 +175,7 @@ def write(text: str, target: Target) -> None:
 
 
 def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") -> None:
-    """Writes a file, whole or not at all."""
+    """Writes a file, whole or not at all, and names it."""
     from adaptadvisor.files import written_whole
 
     try:
@@ -123,11 +183,12 @@ def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") ->
             handle.write(text.encode())
     except FileExistsError:
         raise _exists(path, flag) from None
+    wrote(path)
 
 
-def write_record(text: str, folder: Path, title: str) -> Path:
+def write_record(text: str, folder: Path, title: str) -> None:
     """Writes a decision record into a folder under the number after the last one, never over
-    anything; returns its path.
+    anything, and names it.
     """
     from adaptadvisor.files import locked, written_whole
 
@@ -157,61 +218,49 @@ def write_record(text: str, folder: Path, title: str) -> Path:
         path = folder / f"{last + 1:04d}-{slug}.md"
         with written_whole(path, over=False) as handle:
             handle.write(text.encode())
-    return path
+    wrote(path)
 
 
-def width(stream: Any = None) -> int:
-    """The columns of the terminal behind a stream (stdout), or 80 where nobody said."""
-    from contextlib import suppress
-
+def width(stream: TextIO | None) -> int:
+    """The columns of the terminal behind a stream, or 80 where nobody said."""
     if os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]):
         return int(os.environ["COLUMNS"])
     with suppress(OSError, ValueError, AttributeError):
-        return os.get_terminal_size((stream or sys.stdout).fileno()).columns or 80
+        return os.get_terminal_size(stream.fileno()).columns or 80  # type: ignore[union-attr]
     return 80
 
 
-def colour(options: Mapping[str, Any], stream: Any = None) -> bool:
-    """Whether a stream (stdout) gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which
-    wins over what the stream is.
-    """
-    if options.get("no_color") or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    stream = stream or sys.stdout
-    return bool(os.environ.get("FORCE_COLOR") or (stream and stream.isatty()))
+def say(text: str) -> None:
+    """A line of talk on stderr, if there is one that can be written."""
+    if sys.stderr:
+        with suppress(OSError):
+            print(text, file=sys.stderr)
 
 
-def plain(options: Mapping[str, Any]) -> bool:
-    """Whether the output is meant for a screen reader."""
-    return bool(options.get("plain") or os.environ.get("ADAPTADVISOR_PLAIN") not in (None, "", "0"))
+def wrote(path: object) -> None:
+    """Names a file that was written."""
+    say(f"Written: {shown(path, 1000)}")
 
 
-def dated(options: Mapping[str, Any]) -> str:
+def dated(given: str | None) -> str:
     """The date to put on a report (YYYY-MM-DD): --date, else that of SOURCE_DATE_EPOCH, else none;
     an empty --date is none.
     """
-    given, epoch = options.get("date"), os.environ.get("SOURCE_DATE_EPOCH")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if given == "" or (given is None and not epoch):
         return ""
     from datetime import UTC, date, datetime
 
+    word, where, expected = (
+        (epoch, "SOURCE_DATE_EPOCH", "a number of seconds since 1970")
+        if given is None
+        else (given, "--date", "a date such as 2026-11-21, or today")
+    )
     try:
         if given is None:
             return datetime.fromtimestamp(int(epoch or ""), UTC).date().isoformat()
-        return (
-            datetime.now(UTC).date().isoformat()
-            if given == "today"
-            else date.fromisoformat(given).isoformat()
-        )
+        today = datetime.now(UTC).date()
+        return (today if given == "today" else date.fromisoformat(given)).isoformat()
     except (ValueError, OverflowError, OSError):
-        where = "--date" if given is not None else "SOURCE_DATE_EPOCH"
-        expected = (
-            "a date such as 2026-11-21, or today"
-            if given is not None
-            else "a number of seconds since 1970"
-        )
-        raise bad_input(
-            "bad-date",
-            f'"{shown(given if given is not None else epoch)}" does not fit; expected {expected}',
-            Location(where),
-        ) from None
+        message = f'"{shown(word)}" does not fit; expected {expected}'
+        raise bad_input("bad-date", message, Location(where)) from None

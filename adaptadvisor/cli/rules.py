@@ -1,60 +1,74 @@
-"""What the `rules` commands do: look at a table as a reader, prove it, test it, show it, compare
-two, begin one.
+"""The `rules` commands: look at a table as a reader, prove it, test it, show it, compare two, begin
+one. Without a folder they take that of --rules, of ADAPTADVISOR_RULES, or the shipped table.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
 
-from adaptadvisor.cli import output
-from adaptadvisor.cli.flags import PLAIN_FORMATS
-from adaptadvisor.cli.output import Target
-from adaptadvisor.cli.recommend import Ending
+from adaptadvisor.cli import options, output
+from adaptadvisor.cli.ending import Ending, findings
+from adaptadvisor.cli.output import SHOW_FORMATS, Look
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
-from adaptadvisor.reading.tables import Loaded, read_table
-from adaptadvisor.table.facts import show_number
 
-SHOW_FORMATS = ("text", "md")
+if TYPE_CHECKING:
+    from adaptadvisor.reading.tables import Loaded
+
+Folder = Annotated[
+    str | None,
+    options.argument(
+        "DIR", "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
+    ),
+]
+_OTHER_HELP = "A folder, `shipped`, or a git revision of the other one."
+Old = Annotated[str, options.argument("OLD", _OTHER_HELP)]
+New = Annotated[str, options.argument("NEW", _OTHER_HELP)]
 
 
-def lint(folder: str | None, options: Mapping[str, Any]) -> Ending:
-    """Writes everything in a table that a reader could see is wrong, each with its place."""
-    from datetime import UTC, date, datetime
+def lint(
+    folder: Folder = None,
+    *,
+    rules: options.Rules = None,
+    format: options.PlainFormat = None,
+    out: options.Output = None,
+    force: options.Force = False,
+    date: Annotated[
+        str | None,
+        options.option(
+            "--date", "Rows are due for review as of this day, YYYY-MM-DD (today).", "DATE"
+        ),
+    ] = None,
+    no_color: options.NoColor = False,
+    plain: options.Plain = False,
+) -> Ending:
+    """Mistakes that a reader of the YAML could see, each with its place."""
+    # the lines are plain and without colour as they are; the two flags are there for scripts
+    from datetime import UTC, datetime
+    from datetime import date as a_date
 
-    from adaptadvisor.authoring import lint as reader
+    from adaptadvisor.authoring import lint
+    from adaptadvisor.render import as_json
 
-    target = output.target(options, PLAIN_FORMATS)
-    given = output.dated(options)
-    today = date.fromisoformat(given) if given else datetime.now(UTC).date()
+    target = output.target(format, out, force=force)
+    given = output.dated(date)
+    today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
     try:
-        problems: tuple[Problem, ...] = reader.lint(read_table(_folder(folder, options)), today)
+        problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
     except BadInput as error:
         if error.problems[0].code == "missing-table":
             raise
         problems = error.problems
     if target.format == "json":
-        from adaptadvisor.render import as_json
-
-        output.write(
-            as_json.document(
-                {
-                    "schema": "adaptadvisor/problems/1",
-                    "problems": [_problem_data(problem) for problem in problems],
-                }
-            ),
-            target,
-        )
+        data = {"schema": "adaptadvisor/problems/1", "problems": [*map(_as_data, problems)]}
+        output.write(as_json.document(data), target)
     else:
-        lines = str(BadInput(problems)) if problems else "No problems."
-        output.write(f"{lines}\n", target)
-    return _findings(len(problems), "problem")
+        output.write(f"{BadInput(problems) if problems else 'No problems.'}\n", target)
+    return findings(len(problems), "problem")
 
 
-def _problem_data(problem: Problem) -> dict[str, Any]:
+def _as_data(problem: Problem) -> dict[str, str | int]:
     place = problem.location or Location("")
     return {
         "code": problem.code,
@@ -65,171 +79,181 @@ def _problem_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def prove(folder: str | None, options: Mapping[str, Any]) -> Ending:
-    """Writes what holds over every situation of a table, and what does not."""
-    from adaptadvisor.authoring import prove as prover
+def prove(
+    folder: Folder = None,
+    *,
+    rules: options.Rules = None,
+    exact: Annotated[
+        bool,
+        options.option(
+            "--exact",
+            "Count plans and open needs, and search proofs to the end (a minute for the"
+            " shipped table).",
+        ),
+    ] = False,
+    format: options.PlainFormat = None,
+    out: options.Output = None,
+    force: options.Force = False,
+    no_color: options.NoColor = False,
+    plain: options.Plain = False,
+) -> Ending:
+    """What holds in every situation, and what does not."""
+    from adaptadvisor.authoring import prove
+    from adaptadvisor.render import as_json
+    from adaptadvisor.render.authoring import proof as as_text
 
-    target = output.target(options, PLAIN_FORMATS)
-    table = load_table(None if _is_shipped(folder, options) else _folder(folder, options))
-    proof = prover.prove(table, exact=bool(options.get("exact")))
+    target = output.target(format, out, force=force)
+    path = _path(folder, rules)
+    proof = prove.prove(load_table(None if _is_shipped(path) else path), exact=exact)
     if target.format == "json":
-        from adaptadvisor.render import as_json
-
         output.write(as_json.render(proof), target)
     else:
-        from adaptadvisor.render.authoring import proof as as_text
-
-        places = _loaded(folder, options).places if proof.findings else {}
-        output.write(as_text.render(proof, places, **_face(target, options)), target)
-    return _findings(len(proof.findings), "finding")
+        places = _loaded(path).places if proof.findings else {}
+        output.write(as_text.render(proof, places, **Look(no_color, plain).on(target)), target)
+    return findings(len(proof.findings), "finding")
 
 
-def test(folder: str | None, options: Mapping[str, Any]) -> Ending:
-    """Runs the examples in the rows and the cases beside the table, and says what they leave
-    untested.
-    """
+def run_tests(
+    folder: Folder = None,
+    *,
+    rules: options.Rules = None,
+    junit: Annotated[
+        str | None,
+        options.option("--junit", "Write the results as JUnit XML, too.", "FILE", panel="Output"),
+    ] = None,
+    format: options.PlainFormat = None,
+    out: options.Output = None,
+    force: options.Force = False,
+    no_color: options.NoColor = False,
+    plain: options.Plain = False,
+) -> Ending:
+    """The examples in the rows, the cases next to the table, and what they leave untested."""
     from adaptadvisor.authoring.test import verify
     from adaptadvisor.reading.cases import read_cases
+    from adaptadvisor.render import as_json
+    from adaptadvisor.render.authoring import junit as as_xml
     from adaptadvisor.render.authoring import verification
 
-    target = output.target(options, PLAIN_FORMATS)
-    junit = output.new_file(options.get("junit"), "--junit", force=bool(options.get("force")))
-    if junit and target.path and junit.resolve() == target.path.resolve():
-        raise bad_input(
-            "bad-setting",
-            "the results and the JUnit XML cannot go to the same file",
-            Location("--junit"),
-        )
-    loaded = _loaded(folder, options)
+    target = output.target(format, out, force=force)
+    xml = None if junit is None else output.new_file(junit, "--junit", force=force)
+    output.not_the_same(target.path, xml, "--junit", "the results and the JUnit XML")
+    loaded = _loaded(_path(folder, rules))
     found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
-    if junit:
-        from adaptadvisor.render.authoring import junit as as_xml
-
-        output.write_file(
-            as_xml.render(found), junit, force=bool(options.get("force")), flag="--junit"
-        )
+    if xml:
+        output.write_file(as_xml.render(found), xml, force=force, flag="--junit")
     if target.format == "json":
-        from adaptadvisor.render import as_json
-
-        output.write(
-            as_json.document({"schema": "adaptadvisor/tests/1", **verification.as_data(found)}),
-            target,
-        )
+        data = {"schema": "adaptadvisor/tests/1", **verification.as_data(found)}
+        output.write(as_json.document(data), target)
     else:
-        output.write(verification.render(found, **_face(target, options)), target)
-    return (
-        Ending()
-        if found.clean
-        else Ending(
-            ExitCode.FINDINGS, f"findings: {len(found.failed)} failed, {len(found.gaps)} not tested"
-        )
-    )
+        output.write(verification.render(found, **Look(no_color, plain).on(target)), target)
+    if found.clean:
+        return Ending()
+    line = f"findings: {len(found.failed)} failed, {len(found.gaps)} not tested"
+    return Ending(ExitCode.FINDINGS, line)
 
 
-def show(folder: str | None, options: Mapping[str, Any]) -> Ending:
-    """Writes the table as documentation."""
+def show(
+    folder: Folder = None,
+    *,
+    rules: options.Rules = None,
+    format: options.ShowFormat = None,
+    out: options.Output = None,
+    force: options.Force = False,
+    no_color: options.NoColor = False,
+    plain: options.Plain = False,
+) -> Ending:
+    """The table as documentation."""
     from adaptadvisor.render.authoring import manual
 
-    target = output.target(options, SHOW_FORMATS)
-    table = _loaded(folder, options).table
-    if target.format == "md":
-        own = (
-            {}
-            if _is_shipped(folder, options)
-            else {"made_by": f"adaptadvisor rules show {_folder(folder, options)} --format md"}
-        )
-        output.write(manual.markdown(table, **own), target)
+    target = output.target(format, out, formats=SHOW_FORMATS, force=force)
+    path = _path(folder, rules)
+    table = _loaded(path).table
+    if target.format == "text":
+        output.write(manual.text(table, **Look(no_color, plain).on(target)), target)
+    elif _is_shipped(path):
+        output.write(manual.markdown(table), target)
     else:
-        output.write(manual.text(table, **_face(target, options)), target)
+        made_by = f"adaptadvisor rules show {path} --format md"
+        output.write(manual.markdown(table, made_by=made_by), target)
     return Ending()
 
 
-def diff(old: str, new: str, options: Mapping[str, Any]) -> Ending:
-    """Writes what differs between two tables, and whose advice changes."""
-    from adaptadvisor.authoring import diff as comparing
+def diff(
+    old: Old,
+    new: New,
+    *,
+    rules: options.Rules = None,
+    sample: Annotated[
+        str,
+        options.option("--sample", "How many random situations to compare (20000).", "N"),
+    ] = "20000",
+    format: options.PlainFormat = None,
+    out: options.Output = None,
+    force: options.Force = False,
+    no_color: options.NoColor = False,
+    plain: options.Plain = False,
+) -> Ending:
+    """What differs between two tables, and whose advice changes."""
+    from adaptadvisor.authoring import diff
     from adaptadvisor.reading.cases import read_cases
     from adaptadvisor.reading.revisions import table_at
+    from adaptadvisor.render import as_json
+    from adaptadvisor.render.authoring import difference
 
-    target = output.target(options, PLAIN_FORMATS)
-    size = options.get("sample") or "20000"
-    if not size.isdecimal() or not 0 < int(size[:9]) <= 10**7:
+    target = output.target(format, out, force=force)
+    if not sample.isdecimal() or not 0 < int(sample[:9]) <= 10**7:
         raise bad_input(
             "not-a-number",
-            f'"{shown(size)}" is no number of situations from 1 to 10,000,000',
+            f'"{shown(sample)}" is no number of situations from 1 to 10,000,000',
             Location("--sample"),
         )
-    here = (
-        Path(new)
-        if Path(new).is_dir()
-        else Path(old)
-        if Path(old).is_dir()
-        else _folder(None, options)
-    )
+    here = next((Path(name) for name in (new, old) if Path(name).is_dir()), _path(None, rules))
     with table_at(old, here) as before, table_at(new, here) as after:
-        tables = read_table(before).table, read_table(after).table
+        tables = _loaded(before).table, _loaded(after).table
         cases = {
             case.id: case.facts
             for folder, table in zip((before, after), tables, strict=True)
             for case in read_cases(folder, table)
         }
-    found = comparing.diff(*tables, cases, sample=int(size))
-    if target.format == "json":
-        from adaptadvisor.render import as_json
-
-        output.write(as_json.render(found), target)
-    else:
-        from adaptadvisor.render.authoring import difference
-
-        output.write(difference.render(found, **_face(target, options)), target)
+    found = diff.diff(*tables, cases, sample=int(sample))
+    output.write(
+        as_json.render(found)
+        if target.format == "json"
+        else difference.render(found, **Look(no_color, plain).on(target)),
+        target,
+    )
     return Ending()
 
 
-def init(folder: str, options: Mapping[str, Any]) -> Ending:
-    """Begins a table of one's own."""
-    from adaptadvisor.authoring import starter as beginning
+def init(
+    folder: Annotated[str, options.argument("DIR", "A new folder.")],
+) -> Ending:
+    """A table of one's own, on top of the shipped one."""
+    from adaptadvisor.authoring import starter
     from adaptadvisor.interview.saved import shell_word
 
-    _folder(folder, options)
-    for path in beginning.create(Path(folder)):
-        print(shown(path, 1000))
-    if sys.stderr:
-        words = "; ".join(
-            f"adaptadvisor rules {command} {shell_word(folder)}"
-            for command in ("lint", "prove", "test")
-        )
-        print(f"Edit these, then: {words}", file=sys.stderr)
+    for path in starter.create(_path(folder, None)):
+        output.wrote(path)
+    words = "; ".join(
+        f"adaptadvisor rules {command} {shell_word(folder)}"
+        for command in ("lint", "prove", "test")
+    )
+    output.say(f"Edit these, then: {words}")
     return Ending()
 
 
-def _folder(given: str | None, options: Mapping[str, Any]) -> Path:
-    if given == "":
+def _loaded(folder: Path) -> Loaded:
+    from adaptadvisor.reading.tables import read_table  # imports yaml
+
+    return read_table(folder)
+
+
+def _path(folder: str | None, rules: str | None) -> Path:
+    if folder == "":
         raise bad_input("missing-value", "needs a folder", Location("rules"))
-    name = given if given is not None else options.get("rules")
-    return Path(name) if name else shipped_rules()
+    name = folder if folder is not None else rules
+    return shipped_rules() if name is None else Path(name)
 
 
-def _loaded(given: str | None, options: Mapping[str, Any]) -> Loaded:
-    return read_table(_folder(given, options))
-
-
-def _is_shipped(given: str | None, options: Mapping[str, Any]) -> bool:
-    return _folder(given, options).resolve() == shipped_rules().resolve()
-
-
-def _face(target: Target, options: Mapping[str, Any]) -> dict[str, Any]:
-    """How wide and colourful a text is."""
-    to_screen = target.path is None
-    width = output.width() if to_screen else output.FILE_WIDTH
-    return {
-        "width": width,
-        "colour": to_screen and output.colour(options),
-        "plain": output.plain(options),
-    }
-
-
-def _findings(number: int, word: str) -> Ending:
-    if not number:
-        return Ending()
-    return Ending(
-        ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{'s' if number > 1 else ''}"
-    )
+def _is_shipped(folder: Path) -> bool:
+    return folder.resolve() == shipped_rules().resolve()

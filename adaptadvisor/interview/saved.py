@@ -144,10 +144,14 @@ def is_saved(path: str | Path) -> bool:
         return False
 
 
-def _as_flag(value: Value | None) -> str:
+def _as_flag(fact: str, value: Value | None) -> list[str]:
+    """A fact as words of a command line; --set is the one that takes "unknown" for every fact."""
+    flag = fact_flag(fact)
     if value is None:
-        return "unknown"
-    return ",".join(value) if isinstance(value, tuple) else as_yaml(value)
+        return ["--set", f"{fact}=unknown"]
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag[2:]}"]
+    return [flag, ",".join(value) if isinstance(value, tuple) else as_yaml(value)]
 
 
 def command_line(
@@ -160,11 +164,7 @@ def command_line(
     if facts_file:
         words += ["--facts", str(facts_file)]
     else:
-        words += [
-            word
-            for fact, value in given.answers.items()
-            for word in (fact_flag(fact), _as_flag(value))
-        ]
+        words += [word for fact, value in given.answers.items() for word in _as_flag(fact, value)]
         words += [
             word
             for key in ("title", "notes")

@@ -178,6 +178,12 @@ def fact_flag(fact: str) -> str:
     return "--" + fact.replace("_", "-")
 
 
+def fact_flags(fact: Fact) -> tuple[str, ...]:
+    """The flags of a fact; a yes/no fact has one for yes and one for no."""
+    flag = fact_flag(fact.id)
+    return (flag, f"--no-{flag[2:]}") if fact.type == "bool" else (flag,)
+
+
 def show(value: Value) -> str:
     """A value as a person would write it: `true`, `1,200`, `rag+lora`."""
     if isinstance(value, bool):

@@ -1,0 +1,105 @@
+"""What somebody gave: facts out of flags, out of --set and out of files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from adaptadvisor.cli.options import Flags
+from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_character, shown
+from adaptadvisor.table import facts
+from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
+from adaptadvisor.table.rows import Table
+
+
+def gather(
+    flags: Flags,
+    facts_file: str | None,
+    settings: Sequence[str] | None,
+    *,
+    title: str | None = None,
+    notes: str | None = None,
+) -> Given:
+    """What the facts file says, then flags and --set, which win over it."""
+    known = Given({}) if facts_file is None else _facts_file(flags.table, facts_file)
+    named = [(fact_flag(fact), fact, word) for fact, word in flags.words]
+    over = _over(flags.table, [*named, *map(_setting, settings or ())])
+    return with_text(known._replace(answers={**known.answers, **over}), title, notes)
+
+
+def with_text(known: Given, title: str | None, notes: str | None) -> Given:
+    """With this title and these notes, where they are given."""
+    if title is not None:
+        known = known._replace(title=_own_text("--title", title))
+    if notes is not None:
+        known = known._replace(notes=_own_text("--notes", notes))
+    return known
+
+
+def _own_text(flag: str, text: str) -> str:
+    """The text without bytes that are no text: an argument may hold any byte."""
+    text = text.encode("utf-8", "replace").decode()
+    if found := control_character(text):
+        message = f"the text holds the control character {found}"
+        raise bad_input("control-character", message, Location(flag))
+    return text
+
+
+def _over(table: Table, named: Iterable[tuple[str, str, str]]) -> dict[str, Value | None]:
+    """The answers on the command line: each with the flag, the fact and the text."""
+    problems: list[Problem] = []
+    over: dict[str, tuple[str, Value | None]] = {}
+    for place, fact_id, word in named:
+        fact = table.facts.get(fact_id)
+        if fact is None or fact.derived:
+            wrong = facts.no_such_fact(fact_id, table.facts)
+            problems.append(Problem(wrong.code, str(wrong), Location(place)))
+            continue
+        if not word.strip():
+            message = f"needs a value: {fact.expects}"
+            problems.append(Problem("missing-value", message, Location(place)))
+            continue
+        before = over.get(fact_id)
+        try:  # plans that were tried add up
+            adds_up = before and fact.type == "plans" and word.lower() not in facts.UNKNOWN_WORDS
+            value = facts.from_text(fact, f"{before[0]},{word}" if before and adds_up else word)
+        except NotAValue as error:
+            problems.append(Problem(error.code, str(error), Location(place)))
+            continue
+        if before and before[1] != value and fact.type != "plans":
+            message = (
+                f'"{fact_id}" is given as "{shown(before[0])}" and as "{shown(word)}"; give it once'
+            )
+            problems.append(Problem("given-twice", message, Location(place)))
+        over[fact_id] = (f"{before[0]},{word}" if before else word, value)
+    if problems:
+        raise BadInput(problems)
+    return {fact: value for fact, (_, value) in over.items()}
+
+
+def _setting(word: str) -> tuple[str, str, str]:
+    fact, equals, value = word.partition("=")
+    if not equals:
+        raise bad_input("bad-setting", f'"{shown(word)}" is not FACT=VALUE', Location("--set"))
+    return "--set", fact.strip().replace("-", "_"), value
+
+
+def _facts_file(table: Table, name: str) -> Given:
+    from adaptadvisor.reading import facts_file
+
+    if not name:
+        raise bad_input("missing-value", "needs a file name, or - for stdin", Location("--facts"))
+    text = text_of(name, Location("--facts"))
+    return facts_file.read(text, "stdin" if name == "-" else name, table)
+
+
+def text_of(name: str, where: Location) -> str:
+    """The text of a file, or of stdin for `-`."""
+    from adaptadvisor.reading import nodes
+
+    if name != "-":
+        return nodes.read_text(Path(name), name)
+    if sys.stdin is None:
+        raise bad_input("missing-file", "stdin is closed", where)
+    return nodes.decode(sys.stdin.buffer.read(nodes.MAX_BYTES + 1), Location("stdin"))
