@@ -149,8 +149,9 @@ def _work(kind: str, seed: int, parts: queue.SimpleQueue[range], tally: Tally) -
 
 
 def _worker(kind: str, seed: int, part: range, tally: Tally) -> int:
-    """Runs cases in one worker; the number after the last one that was run. A worker that dies or
-    falls silent has failed in the case that it was at.
+    """Runs cases in one worker; returns the number after the last one that was run.
+
+    A worker that dies or falls silent has failed in the case that it was at.
     """
     words = [kind, str(seed), str(part.start), str(part.stop)]
     worker = subprocess.Popen(

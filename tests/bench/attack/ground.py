@@ -1,5 +1,6 @@
-"""Where one attack happens: a temporary folder with things outside it that must stay as they are,
-the command run in it, and what counts as a failure.
+"""Where one attack happens: a temporary folder, the command run in it, and what is a failure.
+
+The folder holds things outside the working folder that must stay as they are.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Self
 
 CANARY = "CANARY-5f0c1e-nobody-may-show-this"
 """Content of the files outside; it may never appear in any output."""
 MEMORY = 1 << 30
 CPU_SECONDS = 15
 """Of one command. A yardstick for hanging, not for speed."""
-WALL_SECONDS = 60
+WALL_SECONDS = 40
 DONE = (0, 2, 3, 4, 130)
 """Exit codes that any command may have; 1 only where a disk, pipe or device really failed."""
 _CONTROL = re.compile(
@@ -70,7 +72,7 @@ class Ground:
         (self.outside / "precious.txt").chmod(0o640)
         self.before: dict[str, tuple[int, int, bytes]] = {}
 
-    def __enter__(self) -> Ground:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -181,8 +183,8 @@ def in_this_process(ground: Ground, case: Case) -> Outcome:
     from adaptadvisor.cli.main import run
 
     kept = dict(os.environ)
-    old = sys.stdin, sys.stdout, sys.stderr, os.getcwd(), tempfile.tempdir
-    streams = [tempfile.TemporaryFile(dir=ground.root) for _ in range(3)]
+    old = sys.stdin, sys.stdout, sys.stderr, Path.cwd(), tempfile.tempdir
+    streams = [tempfile.TemporaryFile(dir=ground.root) for _ in range(3)]  # noqa: SIM115 - closed below
     fds = [os.dup(number) for number in range(3)]
     streams[0].write(case.stdin)
     streams[0].seek(0)
@@ -270,7 +272,7 @@ def started(
         stdin=stdin,
         stdout=stdout,
         stderr=subprocess.PIPE,
-        preexec_fn=limit,
+        preexec_fn=limit,  # noqa: PLW1509 - threads here hold no locks
     )
 
 

@@ -53,6 +53,7 @@ TEXTS = (
 YAML = (
     '"\\e[31mX"',
     '"\\u202eevil"',
+    '["\\e[31mX", "\\u202eevil"]',
     '"\\0"',
     '"\\ud800"',
     "[" * 60 + "]" * 60,
@@ -127,34 +128,37 @@ def text_edited(rnd: random.Random, text: str) -> bytes:
 
 def _edit_lines(rnd: random.Random, lines: list[str]) -> None:
     """One edit in place; lines with a key are the ones worth changing."""
+    lines[:] = lines or [""]
     keyed = [place for place, line in enumerate(lines) if ":" in line and line.strip()[:1] != "#"]
     place = rnd.choice(keyed or range(len(lines)))
     line = lines[place]
     key, _, value = line.partition(":")
     other = lines[rnd.choice(keyed or range(len(lines)))]
-    edit = rnd.randrange(14)
-    if edit < 4:
+    edit = rnd.randrange(15)
+    if edit < 2:
+        lines[place] = f"{key}: {rnd.choice(YAML[:5])}"
+    elif edit < 5:
         lines[place] = f"{key}: {rnd.choice(YAML)}"
-    elif edit == 4:
-        lines[place] = f"{key}: {json.dumps(rnd.choice(TEXTS))}"
     elif edit == 5:
-        lines[place] = f"{key}:{other.partition(':')[2]}"
+        lines[place] = f"{key}: {json.dumps(rnd.choice(TEXTS))}"
     elif edit == 6:
-        lines[place] = f"{other.partition(':')[0]}:{value}"
+        lines[place] = f"{key}:{other.partition(':')[2]}"
     elif edit == 7:
-        del lines[place]
+        lines[place] = f"{other.partition(':')[0]}:{value}"
     elif edit == 8:
-        lines.insert(place, other)
+        del lines[place]
     elif edit == 9:
-        lines[place] = " " * rnd.randrange(9) + line.lstrip()
+        lines.insert(place, other)
     elif edit == 10:
-        lines.insert(place, f"{' ' * rnd.randrange(6)}{rnd.choice(('no-key', 'id', 'when'))}: x")
+        lines[place] = " " * rnd.randrange(9) + line.lstrip()
     elif edit == 11:
+        lines.insert(place, f"{' ' * rnd.randrange(6)}{rnd.choice(('no-key', 'id', 'when'))}: x")
+    elif edit == 12:
         at = rnd.randrange(len(line) + 1)
         lines[place] = (
             line[:at] + rnd.choice("\t\x00\x1b\u202e:{}[],&*#?|-<>=!%@`'\"\\") + line[at:]
         )
-    elif edit == 12:
+    elif edit == 13:
         lines[place:] = lines[place : place + 1] * rnd.choice((2, 200))
     else:
         lines[place:] = [line[: rnd.randrange(len(line) + 1)]]

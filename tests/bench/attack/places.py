@@ -14,7 +14,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pexpect
-from ground import PROGRAM, WALL_SECONDS, Case, Ground, Outcome, as_process, ended, limited, started
+from ground import (
+    DONE,
+    PROGRAM,
+    WALL_SECONDS,
+    Case,
+    Ground,
+    Outcome,
+    as_process,
+    ended,
+    limited,
+    started,
+)
 from inputs import MADE, ask_flags, script
 from writing import Found, git
 
@@ -83,7 +94,7 @@ def _finished(child: pexpect.spawn, end: str) -> bytes:
         end = "\n"
     seen = b""
     for _ in range(80):
-        child.send(end if len(end) == 1 and end != "\n" else end)
+        child.send(end)
         place = child.expect([_PROMPT, pexpect.EOF])
         seen += child.before + (child.after if place == 0 else b"")
         if place == 1:
@@ -107,7 +118,7 @@ def _fifo(path: Path) -> None:
 
 
 def _socket(path: Path) -> None:
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)  # the whole path may be too long for a socket
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(path.name)
@@ -127,6 +138,7 @@ THINGS: dict[str, Callable[[Path], None]] = {
     "/dev/full": lambda path: path.symlink_to("/dev/full"),
     "/dev/null": lambda path: path.symlink_to("/dev/null"),
     "/dev/tty": lambda path: path.symlink_to("/dev/tty"),
+    "a file": lambda path: path.write_text("precious\n") and None,
     "a folder": Path.mkdir,
     "a link to itself": lambda path: path.symlink_to(path.name),
     "a link to nothing": lambda path: path.symlink_to("nothing"),
@@ -156,6 +168,8 @@ WRITES = (
     ("recommend", "--task", "label", "--save", "thing"),
     ("recommend", "--task", "label", "--adr-dir", "thing"),
     ("batch", "-", "-o", "thing"),
+    ("batch", "thing", "-o", "thing"),
+    ("report", "thing", "-o", "thing"),
     ("rules", "init", "thing"),
     ("rules", "test", "--junit", "thing"),
 )
@@ -168,7 +182,7 @@ def special(_: random.Random, number: int, ground: Ground) -> Found:
     names = list(THINGS)
     name = names[(number // len(_PLACES) + number) % len(names)]
     argv = place
-    codes = (0, 1, 2, 3)
+    codes = (0, 1, 2, 3, 130)
     if isinstance(place, str):
         path = ground.work / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +195,11 @@ def special(_: random.Random, number: int, ground: Ground) -> Found:
             name = "a pipe"  # to wait for a writer is what a pipe is for
     THINGS[name](path)
     ground.lay({})
-    made = {"thing/0*.md": "--adr-dir" in argv, "nothing*": "to nothing" in name}
+    made = {
+        "thing/0*.md": "--adr-dir" in argv,
+        "thing": "--force" in argv and ("5 GB" in name or name == "a file"),
+        "nothing*": "to nothing" in name,
+    }
     made |= {"thing/*": "init" in argv, "adaptadvisor-answers*.yaml": "ask" in argv}
     case = Case(argv=argv, codes=codes, makes=[pattern for pattern, is_so in made.items() if is_so])
     on_stdin = isinstance(place, tuple) and place in READS[-3:]
@@ -200,8 +218,8 @@ def special(_: random.Random, number: int, ground: Ground) -> Found:
 # ---- git trees ----
 
 _NAMES = (
-    b"../../outside/hacked.yaml", b"../hacked.yaml", b"..", b".", b"", b".git", b"a/../../x.yaml",
-    b"/tmp/attack-hacked.yaml", b"C:x.yaml", b"C:\\x.yaml", b"..\\x.yaml", b"a\nb.yaml",
+    b"../../../outside/hacked.yaml", b"../../../../outside/hacked.yaml", b"../hacked.yaml", b"..", b".", b"", b".git", b"a/../../x.yaml",
+    b"OUTSIDE/hacked.yaml", b"C:x.yaml", b"C:\\x.yaml", b"..\\x.yaml", b"a\nb.yaml",
     b"\x1b[31mred.yaml", "\u202eevil.yaml".encode(), b"\xff\xfe.yaml", b"-o.yaml", b"--x.yaml",
     b"x" * 300 + b".yaml", b"x/" * 2_000 + b".yaml", b"needs.yaml", b"NEEDS.yaml", b"nul.yaml",
     b" .yaml", b".yaml", b"tests", b"tests/../../../hacked.yaml", b"needs.yaml/x.yaml",
@@ -244,7 +262,11 @@ def git_trees(rnd: random.Random, number: int, ground: Ground) -> Found:
     table = _blob(ground, base.encode())
     evil = _blob(ground, b"- id: hacked\n  off: true\n")
     entries = [(b"100644", b"table.yaml", table)]
-    odd = [(rnd.choice(_MODES), rnd.choice(_NAMES), evil) for _ in range(rnd.choice((0, 1, 1, 3)))]
+    outside = os.fsencode(ground.outside)
+    odd = [
+        (rnd.choice(_MODES), rnd.choice(_NAMES).replace(b"OUTSIDE", outside), evil)
+        for _ in range(rnd.choice((0, 1, 1, 3)))
+    ]
     note = ""
     if number % 40 == 7:
         entries, note = [*entries, (b"100644", b"needs.yaml", _zeros(ground, 1_300))], "1.3 GB"
@@ -272,13 +294,11 @@ def git_trees(rnd: random.Random, number: int, ground: Ground) -> Found:
         note += f" {key}"
     ground.lay({})
     case = Case(argv=("rules", "diff", revision.replace("\0", ""), "house", "--sample", "50"))
+    if "not there" in note:
+        case = replace(case, codes=(*DONE, 1))
     found = ground.judged(case, as_process(ground, case))
-    for place in (Path("/tmp/attack-hacked.yaml"), ground.root.parent / "hacked.yaml"):
-        if place.exists():
-            place.unlink()
-            found.append(f"{place.name} was written outside")
     shown = re.sub(r"\s+", " ", ascii([(mode, name[:30]) for mode, name, _ in odd[:3]]))
-    return f"{revision!r} {base.rpartition(' ')[2][:30].strip()} {shown} {note}", found
+    return f"{revision!r} {base[23:60].strip()!r} {shown} {note}", found
 
 
 def _blob(ground: Ground, content: bytes) -> bytes:
