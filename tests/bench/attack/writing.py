@@ -89,20 +89,25 @@ def git(ground: Ground, *words: str, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
+_STRIKER = (sys.executable, str(Path(__file__).with_name("strike.py")))
+
+
 @cache
-def _reference(name: str) -> Mapping[str, bytes]:
-    """What a writer writes when nothing disturbs it."""
+def _undisturbed(name: str) -> tuple[Mapping[str, bytes], list[int]]:
+    """What a writer writes when nothing disturbs it; the steps that change a file, and the last."""
     with Ground() as ground:
         laid(ground, WRITERS[name])
-        done = as_process(ground, WRITERS[name])
+        steps = ground.outside / "steps"
+        env = {"ATTACK_STRIKE": "0 0", "ATTACK_STEPS": str(steps)}
+        done = as_process(ground, replace(WRITERS[name], env=env), program=_STRIKER)
         if done.code != 0:
             raise SystemExit(f"{name} fails undisturbed: {done.err.decode()[-300:]}")
-        return _content(ground, WRITERS[name])
+        return _content(ground, WRITERS[name]), json.loads(steps.read_text())
 
 
 def _whole(ground: Ground, name: str) -> list[str]:
     """Whether what a writer has written is there whole, as before, or not at all."""
-    case, reference = WRITERS[name], _reference(name)
+    case, reference = WRITERS[name], _undisturbed(name)[0]
     found = []
     content = _content(ground, case)
     for path, data in content.items():
@@ -121,18 +126,16 @@ def _whole(ground: Ground, name: str) -> list[str]:
 
 
 def signals(rnd: random.Random, _: int, ground: Ground) -> Found:
-    """A signal in the middle of a command that writes; then the same command must work."""
+    """A signal after the first change of a command that writes; then it must work again."""
     name = rnd.choice(list(WRITERS))
     number = rnd.choice((signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL))
-    only = rnd.random() < 0.6
-    step = rnd.randrange(1, 12) if only else rnd.randrange(1, 3000)
+    *changes, last = _undisturbed(name)[1]
+    step = rnd.choice(changes) if rnd.random() < 0.6 else rnd.randrange(changes[0], last + 1)
     case = WRITERS[name]
-    codes = (0, -number, 128 + number, 130)
-    struck = {"ATTACK_STRIKE": f"{int(number)} {step} {'change' if only else 'any'}"}
+    codes = (0, -number, 128 + number, 130)  # 0: all was written when it came
     laid(ground, case)
-    program = (sys.executable, str(Path(__file__).with_name("strike.py")))
-    process = started(ground, replace(case, env=struck), program=program)
-    outcome = ended(process, case.stdin)
+    struck = replace(case, env={"ATTACK_STRIKE": f"{int(number)} {step}"})
+    outcome = ended(started(ground, struck, program=_STRIKER), case.stdin)
     killed = number == signal.SIGKILL
     if killed and outcome.code is None:
         outcome = replace(outcome, code=-number)
@@ -146,7 +149,7 @@ def signals(rnd: random.Random, _: int, ground: Ground) -> Found:
         if again.code != 0:
             said = again.err.decode(errors="replace").strip()[-200:]
             found.append(f"after the signal it ends with {again.code}: {said}")
-    what = f"{name}, {number.name} at {'change' if only else 'step'} {step}"
+    what = f"{name}, {number.name} at step {step} of {last}"
     return what, [f"{fault} ({number.name})" for fault in found]
 
 
@@ -172,7 +175,7 @@ def at_once(_: random.Random, number: int, ground: Ground) -> Found:
     wanted, made = {
         "report": (1, 1),
         "batch": (1, 1),
-        "init": (1, len(_reference("init"))),
+        "init": (1, len(_undisturbed("init")[0])),
         "over": (MANY, 1),
         "record": (MANY, MANY),
         "answers": (MANY, MANY),
