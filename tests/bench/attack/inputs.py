@@ -53,13 +53,13 @@ def facts() -> dict[str, tuple[str, ...]]:
         if name in ("title", "notes", "schema", "$schema"):
             continue
         words = [word for word in _enumerated(what) if isinstance(word, str)]
-        numbers = ("0", "1", "7", "50", "200", "1200", "5k", "2M", "1e6", "500..5k", "1k+")
+        numbers = ("2", "7", "50", "200", "1200") * 5 + ("0", "5k", "2M", "1e6", "500..5k", "1k+")
         plans = ("prompt", "rag", "prompt,rag", "prompt+rag", "rag+lora", "full")
         if name == "tried":
             found[name] = plans
         elif words:
             found[name] = tuple(words)
-        elif '"boolean"' in json.dumps(what):
+        elif True in _enumerated(what) or '"boolean"' in json.dumps(what):
             found[name] = ("true", "false")
         else:
             found[name] = numbers
@@ -118,7 +118,7 @@ def tables(rnd: random.Random, _: int) -> Case:
     """A table, whole (1 in 12) or on top of the shipped one, with a few slips, put to a command."""
     files = _whole(rnd) if rnd.randrange(12) == 0 else _overlay(rnd)
     data = {name: text.encode() for name, text in files.items()}
-    victim = rnd.choice([name for name in files for _ in range(1 + ("table" not in name))])
+    victim = rnd.choice([name for name in files for _ in range(1 if name == "table.yaml" else 5)])
     data[victim] = text_edited(rnd, files[victim])
     row = re.search(r"id: ([\w-]+)", files[victim])
     word = row[1] if row else "lora"
@@ -173,22 +173,25 @@ def _overlay(rnd: random.Random) -> dict[str, str]:
 
 
 def script(rnd: random.Random, *, hostile: float = 0.02) -> list[str]:
-    """Lines that a person might type: mostly answers by number, some commands, some nonsense."""
-    common = ("1", "2", "3", "1", "2", "u", "u", "i don't know", "100", "5k")
-    commands = ("?", "why", "<", "back", "<", "done", "", "go", "y", "n", "skipped", "task", "help")
+    """Lines that a person might type, to the end: mostly answers by number and some commands.
+
+    Two in three hold nothing that fits no question: from a pipe such a line ends the interview.
+    """
+    answers = ("1", "2") * 5 + ("u", "i don't know")
+    commands = ("?", "why", "<", "back", "?", "<", "help")
+    wild = ("", "go", "y", "n", "done", "skipped", "task", "quit", "5k", "0", "-1", *facts())
+    share = 0 if rnd.random() < 0.66 else 0.2
     found = []
     for _ in range(rnd.choice((0, 3, 12, 25, 40))):
         chance = rnd.random()
-        if chance < hostile:
+        if share and chance < hostile:
             text = rnd.choice(TEXTS)
             found.append(re.sub(r"[\n\r\x00]", " ", text.replace("\ud800", "")))
-        elif chance < 0.25:
-            found.append(rnd.choice(commands))
-        elif chance < 0.28:
-            found.append(rnd.choice((*facts(), "quit")))
+        elif chance < share:
+            found.append(rnd.choice(wild))
         else:
-            found.append(rnd.choice(common))
-    return found
+            found.append(rnd.choice(answers if chance < 0.85 else commands))
+    return [*found, *rnd.choice((("done", "n", ""), ("done", "", ""), ("done",), ()))]
 
 
 def ask_flags(rnd: random.Random) -> list[str]:
@@ -196,11 +199,11 @@ def ask_flags(rnd: random.Random) -> list[str]:
     if rnd.random() < 0.3:
         found += ["--format", rnd.choice(FORMATS)]
     if rnd.random() < 0.2:
-        found += ["--save", rnd.choice(("mine.yaml", "mine.yaml", OUTSIDE, "facts.yaml"))]
+        found += ["--save", rnd.choice(("mine.yaml",) * 6 + (OUTSIDE, "facts.yaml"))]
     if rnd.random() < 0.2:
-        found += ["-o", rnd.choice(("out.md", "out.json", "facts.yaml", OUTSIDE))]
+        found += ["-o", rnd.choice(("out.md", "out.json") * 3 + ("facts.yaml", OUTSIDE))]
     if rnd.random() < 0.2:
-        found += [rnd.choice(("--title", "--notes")), argument(rnd)]
+        found.append(f"{rnd.choice(('--title', '--notes'))}={argument(rnd)}")
     if rnd.random() < 0.1:
         found.append("--plain")
     return found
