@@ -193,7 +193,7 @@ def special(_: random.Random, number: int, ground: Ground) -> Found:
         path = ground.work / "thing"
         if name == "a pipe that nobody uses" and place[-2] not in ("--save", "--adr-dir", "init"):
             name = "a pipe"  # to wait for a writer is what a pipe is for
-    THINGS[name](path)
+    THINGS["a pipe that nobody uses" if name == "a pipe" and place in WRITES else name](path)
     ground.lay({})
     made = {
         "thing/0*.md": "--adr-dir" in argv,
