@@ -143,12 +143,12 @@ def _edits(one: str, other: str) -> int:
 
 
 def one_of(words: Sequence[str]) -> str:
-    """`a`, `a or b`, `a, b or c`.
+    """`a`, `a or b`, `a, b or c`; nothing for no words.
 
     >>> one_of(["api", "api_tuning", "weights"])
     'api, api_tuning or weights'
     """
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def shown(text: object, limit: int = 60) -> str:

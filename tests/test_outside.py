@@ -637,6 +637,7 @@ def test_a_link_in_a_folder_of_records_is_never_written_through(tmp_path, monkey
     Path("records").mkdir()
     for number in (1, 2, 4):
         Path(f"records/{number:04d}-plan-prompt.md").symlink_to(tmp_path / "elsewhere.md")
-    assert program("recommend", "--adr-dir", "records").stdout == "records/0005-plan-prompt.md\n"
+    said = program("recommend", "--adr-dir", "records").stderr
+    assert "records/0005-plan-prompt.md" in said
     assert not (tmp_path / "elsewhere.md").exists()
     assert not Path("records/0005-plan-prompt.md").is_symlink()
