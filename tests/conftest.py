@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.rows import Table
 

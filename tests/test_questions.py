@@ -16,6 +16,7 @@ from strategies import situations, tables
 from test_space import EVERY_ANSWER
 
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import other_plan, relevant
 from adaptadvisor.engine.space import Space
 from adaptadvisor.interview.ranking import next_question, not_applying
 from adaptadvisor.interview.state import Interview
@@ -78,7 +79,7 @@ def test_with_facts_that_will_not_be_answered_settled_means_every_completion_of_
     facts, closed, answers = _open_situation(table, engine, data, 2000)
     plan = engine.decide(facts).plan
     every = set(_plans(table, facts, answers).values())
-    assert (Space(engine, facts, closed).other_plan(plan) is None) == (every == {members(plan)})
+    assert (other_plan(Space(engine, facts, closed), plan) is None) == (every == {members(plan)})
 
 
 @CAREFUL
@@ -89,7 +90,7 @@ def test_a_fact_is_relevant_exactly_if_some_completion_changes_its_plan_with_it(
     plans = _plans(table, facts, answers)
     space = Space(engine, facts, closed)
     for fact in answers.keys() - facts.keys():
-        assert space.relevant(table.facts[fact]) == _matters(plans, fact), fact
+        assert relevant(space, table.facts[fact]) == _matters(plans, fact), fact
 
 
 @CAREFUL
@@ -136,7 +137,7 @@ def test_an_interview_on_the_shipped_table_asks_few_questions_each_of_which_matt
     while question := interview.question():
         assert question.fact.id not in not_applying(TABLE, interview.facts, interview.unknown)
         space = Space(ENGINE, interview.facts, not_applying(TABLE, interview.facts, ()))
-        assert space.relevant(question.fact, 3_000) is not False, question.fact.id
+        assert relevant(space, question.fact, 3_000) is not False, question.fact.id
         asked.append(question.fact.id)
         interview.answer(question.fact.id, truth[question.fact.id])
     known = {
@@ -187,8 +188,8 @@ def test_none_of_100_000_sampled_completions_contradicts_what_is_called_settled_
     open_facts = [fact for fact in VALUES if fact not in facts]
     space = Space(ENGINE, facts)
     plan = ENGINE.decide(facts).plan
-    is_settled = space.other_plan(plan) is None
-    irrelevant = {fact for fact in open_facts if space.relevant(TABLE.facts[fact], 2_000) is False}
+    is_settled = other_plan(space, plan) is None
+    irrelevant = {fact for fact in open_facts if relevant(space, TABLE.facts[fact], 2_000) is False}
     others = set()
     for _ in range(100_000):
         completion = {**facts, **{fact: rnd.choice(VALUES[fact]) for fact in open_facts}}

@@ -15,10 +15,15 @@ from hypothesis import strategies as st
 from strategies import situations, tables
 
 from adaptadvisor.advice import hinges as whatif
-from adaptadvisor.engine import space
+from adaptadvisor.advice.advise import advise
+from adaptadvisor.engine import search
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import other_plan
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.reading.tables import load_table
+from adaptadvisor.render.words import settledness
+from adaptadvisor.table.derived import Derived, joined_in_pairs
+from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import members
 
 TABLE = load_table(RULES)
@@ -71,9 +76,9 @@ def test_the_completion_that_unsettles_really_has_another_plan(table, data):
     engine = Engine(table)
     facts = data.draw(situations(table, engine))
     plan = engine.decide(facts).plan
-    other = Space(engine, facts).other_plan(plan)
-    if other is not None:
-        found, chosen = other
+    chosen = other_plan(Space(engine, facts), plan)
+    if chosen is not None:
+        found = engine.decide({**facts, **chosen}).plan
         rest = {fact: values[:2] for fact, values in EVERY_ANSWER.items() if fact not in chosen}
         for completion in oracle.completions({**facts, **chosen}, rest):
             assert oracle.decide(table, completion)[0] == members(found) != members(plan)
@@ -110,7 +115,7 @@ def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data)
 def test_no_completion_of_the_shipped_table_contradicts_what_is_called_settled(facts, seed):
     rnd = random.Random(seed)
     plan = ENGINE.decide(facts).plan
-    other = Space(ENGINE, facts).other_plan(plan)
+    chosen = other_plan(Space(ENGINE, facts), plan)
     values = {
         fact.id: sample_values(TABLE, ENGINE, fact.id)
         for fact in TABLE.questions
@@ -118,9 +123,9 @@ def test_no_completion_of_the_shipped_table_contradicts_what_is_called_settled(f
     }
     for _ in range(100):
         completion = {**{fact: rnd.choice(row) for fact, row in values.items()}, **facts}
-        assert other is not None or ENGINE.decide(completion).plan == plan
-    if other is not None:
-        found, chosen = other
+        assert chosen is not None or ENGINE.decide(completion).plan == plan
+    if chosen is not None:
+        found = ENGINE.decide({**facts, **chosen}).plan
         completion = {**{fact: rnd.choice(row) for fact, row in values.items()}, **facts, **chosen}
         assert ENGINE.decide(completion).plan == found != plan
 
@@ -144,6 +149,14 @@ def test_a_situation_with_every_fact_known_is_settled():
         }
         assert whatif.settled(ENGINE, facts)
 
+
+JOINT = {
+    "prompt_result": "passes",
+    "data_quality": "strong",
+    "prompt_affordable": True,
+    "per_user_access": True,
+}
+"""No single answer changes the plan; several together do."""
 
 HARD = [
     {"private_knowledge": True, "corpus_tokens": 10_000_000, "model_access": "api"},
@@ -174,7 +187,28 @@ to look at.
 @pytest.mark.parametrize("facts", HARD)
 def test_settledness_looks_at_thousands_of_partial_situations_never_at_millions(facts, monkeypatch):
     looked_at = []
-    view = space.View
-    monkeypatch.setattr(space, "View", lambda *parts: looked_at.append(1) or view(*parts))
-    Space(ENGINE, facts).other_plan(ENGINE.decide(facts).plan)
+    view = search.View
+    monkeypatch.setattr(search, "View", lambda *parts: looked_at.append(1) or view(*parts))
+    other_plan(Space(ENGINE, facts), ENGINE.decide(facts).plan)
     assert len(looked_at) < 5_000
+
+
+def test_derived_facts_that_join_more_than_two_facts_are_refused_where_they_are_declared():
+    def row(id, *inputs):
+        return Derived(Fact(id, "number", 0, "?", "", "", inputs=inputs), max)
+
+    rows = row("a", "examples", "classes"), row("b", "classes", "examples"), row("c", "examples")
+    assert joined_in_pairs(*rows) == rows
+    with pytest.raises(ValueError, match="a, b join classes, examples, latency_ms"):
+        joined_in_pairs(row("a", "examples", "classes"), row("b", "examples", "latency_ms"))
+
+
+def test_where_it_takes_too_long_to_tell_nothing_is_called_settled_and_the_plan_stays(monkeypatch):
+    facts = JOINT
+    whole = advise(TABLE, facts)
+    monkeypatch.setattr(whatif, "BUDGET", 3)
+    part = advise(TABLE, facts)
+    assert part.plan == whole.plan
+    assert not part.settled
+    assert "Not known whether it is settled" in settledness(part)
+    assert "Not known whether it is settled" not in settledness(whole)

@@ -14,7 +14,7 @@ from conftest import RULES
 
 from adaptadvisor.authoring.coverage import KINDS, Gap, Point, measure
 from adaptadvisor.authoring.test import RuleTest, Verification, verify
-from adaptadvisor.engine.decide import Engine, _need
+from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput, Location
 from adaptadvisor.reading.cases import EXPECTATIONS, read_cases
 from adaptadvisor.reading.tables import read_table
@@ -74,23 +74,17 @@ def _without() -> dict[str, Engine]:
     engine, found = Engine(LOADED.table), {}
     for number, need in enumerate(engine.needs):
         rest = engine.needs[:number], engine.needs[number + 1 :]
-        found[f"need {need.id}"] = _other(engine, needs=(*rest[0], *rest[1]))
+        found[f"need {need.id}"] = engine.with_rules(needs=(*rest[0], *rest[1]))
         for place, option in enumerate(LOADED.table.needs[need.id].met_by):
             ways = need.ways[:place] + need.ways[place + 1 :]
-            found[f"option {need.id}/{place} ({option.approach})"] = _other(
-                engine, needs=(*rest[0], _need(need.id, need.when, ways), *rest[1])
+            found[f"option {need.id}/{place} ({option.approach})"] = engine.with_rules(
+                needs=(*rest[0], need._replace(ways=ways), *rest[1])
             )
     for number, limit in enumerate(LOADED.table.limits):
-        found[f"limit {limit}"] = _other(
-            engine, limits=engine.limits[:number] + engine.limits[number + 1 :]
+        found[f"limit {limit}"] = engine.with_rules(
+            limits=engine.limits[:number] + engine.limits[number + 1 :]
         )
     return found
-
-
-def _other(engine: Engine, **parts: object) -> Engine:
-    other = Engine.__new__(Engine)
-    other.__setstate__({**engine.__getstate__(), **parts})
-    return other
 
 
 def test_some_case_shows_it_when_any_need_option_or_limit_of_the_shipped_table_is_left_out():

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from strategies import situations, tables
 from test_space import EVERY_ANSWER
 
+from adaptadvisor.advice import what_if as changes
 from adaptadvisor.advice.what_if import smallest_changes, what_if
 from adaptadvisor.cli.main import run
+from adaptadvisor.engine import search
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.plans import APPROACHES, members, name
@@ -51,17 +53,18 @@ def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers
     engine = Engine(table)
     facts = data.draw(situations(table, engine))
     goals = 1 << data.draw(st.integers(0, 31)) | 1 << data.draw(st.integers(1, 31))
-    ways, more = smallest_changes(engine, facts, goals)
+    ways = smallest_changes(engine, facts, goals)
+    assert not ways.not_searched
     expected = _by_brute_force(engine, facts, goals)
     found = {
         tuple(fact for fact in EVERY_ANSWER if fact in {change.fact for change in way.changes})
-        for way in ways
+        for way in ways.ways
     }
     if expected is None:
         assert all(len(way) > BIGGEST for way in found)
     else:
         assert found <= expected
-        assert (len(found), more) == (min(3, len(expected)), len(expected) > 3)
+        assert (len(found), ways.more) == (min(3, len(expected)), len(expected) > 3)
 
 
 @settings(max_examples=60, deadline=None)
@@ -69,7 +72,7 @@ def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers
 def test_the_answers_of_a_way_give_the_plan_that_it_names(table, data):
     engine = Engine(table)
     facts = data.draw(situations(table, engine))
-    for way in smallest_changes(engine, facts, 1 << data.draw(st.integers(1, 31)))[0]:
+    for way in smallest_changes(engine, facts, 1 << data.draw(st.integers(1, 31))).ways:
         changed = {**facts, **{change.fact: change.value for change in way.changes}}
         outcome = engine.decide(changed)
         assert (members(outcome.plan), outcome.open_needs) == (way.plan, way.open_needs)
@@ -192,11 +195,11 @@ def test_a_plan_inside_one_that_was_tried_is_never_promised(capsys):
 
 
 def test_a_plan_that_no_answers_lead_to_is_called_so(capsys):
-    code, out, _ = _said(capsys, "--to", "prompt+rag+lora", *CODE)
+    code, out, _ = _said(capsys, "--to", "prompt+rag+task_head+lora", *CODE)
     assert code == 0
     assert (
-        "No answers make prompt + rag + lora the plan: in this table no answers lead to it."
-        in " ".join(out.split())
+        "No answers make prompt + rag + task_head + lora the plan: in this table no answers lead to"
+        " it." in " ".join(out.split())
     )
 
 
@@ -248,3 +251,56 @@ def test_an_answer_can_be_written_to_a_file(capsys, tmp_path):
     said = _said(capsys, "--to", "lora", *CODE, "-o", str(path))
     assert said == (0, "", f"Written: {path}\n")
     assert (tmp_path / "way.txt").read_text().startswith("Plan now: prompt")
+
+
+def test_what_takes_too_long_is_said_not_to_have_been_searched_and_nothing_wrong_is_claimed(
+    capsys, monkeypatch
+):
+    monkeypatch.setattr(changes, "BUDGET", 60)
+    code, out, _ = _said(capsys, "--to", "prompt+full")
+    said = " ".join(out.split())
+    assert code == 0
+    assert (
+        "No way to prompt + full was found. Not searched, because it would take too long:" in said
+    )
+    assert "No answers make" not in out
+    found = what_if(TABLE, {}, ["prompt", "full"])
+    assert found.not_searched.startswith("some sets of ")
+    assert (found.ways, found.because) == ((), "")
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(), st.data(), st.integers(1, 60))
+def test_with_any_bound_the_ways_found_are_smallest_ones_and_none_is_claimed_to_be_missing(
+    table, data, budget
+):
+    engine = Engine(table)
+    facts = data.draw(situations(table, engine))
+    goals = 1 << data.draw(st.integers(1, 31))
+    whole = smallest_changes(engine, facts, goals)
+    part = smallest_changes(engine, facts, goals, budget=budget)
+    if not part.not_searched:
+        assert part == whole
+    elif part.ways:
+        assert len(part.ways[0].changes) == len(whole.ways[0].changes)
+    else:
+        size = int(part.not_searched.split()[3])
+        assert not whole.ways or len(whole.ways[0].changes) >= size
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted"),
+    [
+        ({"tried": ("rag", "prompt")}, "rag+prompt"),
+        ({}, "prompt+full"),
+        ({"tried": ("task_head+lora",)}, "prompt+task_head+full"),
+    ],
+)
+def test_a_what_if_looks_at_thousands_of_partial_situations_never_at_millions(
+    facts, wanted, monkeypatch
+):
+    looked_at = []
+    view = search.View
+    monkeypatch.setattr(search, "View", lambda *parts: looked_at.append(1) or view(*parts))
+    what_if(TABLE, facts, wanted.split("+"))
+    assert len(looked_at) < 25_100

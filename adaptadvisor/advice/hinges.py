@@ -10,6 +10,7 @@ from typing import Any
 
 from adaptadvisor.advice.recommendation import AnswerPlan, Flip, Hinge, NearThreshold
 from adaptadvisor.engine.decide import Engine, Outcome
+from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value
@@ -22,9 +23,14 @@ NEAR = 0.1
 
 def settled(engine: Engine, facts: Mapping[str, Any]) -> bool:
     """Whether every completion of the unknown facts gives the same plan as the known facts alone.
-    Exact.
+
+    Exact where it is True, or where there are hinges; False without hinges means that it would take
+    too long to tell.
     """
-    return Space(engine, facts).other_plan(engine.decide(facts).plan) is None
+    try:
+        return other_plan(Space(engine, facts), engine.decide(facts).plan, BUDGET) is None
+    except BudgetSpentError:
+        return False
 
 
 def hinges(engine: Engine, facts: Mapping[str, Any], *, is_settled: bool) -> tuple[Hinge, ...]:
@@ -124,12 +130,11 @@ def _joint_hinge(engine: Engine, facts: Mapping[str, Any], plan: int) -> tuple[H
     """No single answer changes the plan, but some answers together do: a set of them from which
     none can be left out.
     """
-    other = Space(engine, facts).other_plan(plan)
-    chosen = dict(other[1]) if other else {}
-    for name in list(chosen):
-        fewer = {key: value for key, value in chosen.items() if key != name}
-        if engine.decide({**facts, **fewer}).plan != plan:
-            chosen = fewer
+    try:
+        other = other_plan(Space(engine, facts), plan, BUDGET) or {}
+    except BudgetSpentError:
+        return ()
+    chosen = minimal(other, lambda fewer: engine.decide({**facts, **fewer}).plan != plan)
     found = [fact for fact in engine.askable if fact.id in chosen]
     if not found:
         return ()

@@ -10,16 +10,17 @@ is looked at.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.advice.hinges import merged
 from adaptadvisor.advice.recommendation import TableId, as_data
-from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.situation import engine_for
-from adaptadvisor.engine.space import Group, Space, View, answers, mentioned, moves
+from adaptadvisor.engine.decide import Engine, engine_for
+from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
+from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
@@ -27,12 +28,13 @@ from adaptadvisor.table.rows import Table
 
 SCHEMA = "adaptadvisor/what-if/1"
 MOST = 3
+BUDGET = 14_000
+"""Partial situations that are looked at for the wanted plan; for larger ones, a quarter of it."""
 """Ways that are shown where several are equally small."""
 
-_EASY = 4  # changes from which on it pays to ask first whether any number of them would do
 
-
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """An answer that would have to be given (`now` is None) or to be another one; `value` is one
     that will do.
     """
@@ -45,7 +47,8 @@ class Change(NamedTuple):
     find_out: str
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Way:
     """Changes that together give this plan, any of the named answers to each; fewer changes do not."""
 
     changes: tuple[Change, ...]
@@ -53,12 +56,23 @@ class Way(NamedTuple):
     open_needs: tuple[str, ...]
 
 
-class WhatIf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The smallest ways, those with the most changes that one can bring about first (at most three);
+    `more` says that there are others as small, `not_searched` what was not looked at.
+    """
+
+    ways: tuple[Way, ...]
+    more: bool
+    not_searched: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
     """What would have to be different for the wanted plan to be the advice.
 
-    `ways` are the smallest ones, those with the most changes that one can bring about first (at
-    most three); `more` says that there are others as small. `part` is a way with fewer changes to a
-    plan that holds the wanted one and more. `because` says why there is none.
+    `ways`, `more` and `not_searched` are those of `Ways`. `part` is a way with fewer changes to a
+    plan that holds the wanted one and more. `because` says why there is no way.
     """
 
     schema: str
@@ -68,6 +82,7 @@ class WhatIf(NamedTuple):
     wanted: tuple[str, ...]
     ways: tuple[Way, ...]
     more: bool
+    not_searched: str
     part: Way | None
     because: str
 
@@ -83,24 +98,28 @@ def what_if(table: Table, given: Mapping[str, object], wanted: Iterable[str]) ->
     facts = check_facts(table, given)
     engine, goal = engine_for(table), plan_of(wanted)
     present = engine.decide(facts).plan
-    ways, more = smallest_changes(engine, facts, 1 << goal)
+    found = smallest_changes(engine, facts, 1 << goal, budget=BUDGET)
     wider = CONTAINING[goal] & ~(1 << goal)
-    part = None
+    part, not_searched = None, found.not_searched
     if present != goal and not wider >> present & 1:
-        most = len(ways[0].changes) - 1 if ways else None
-        part = next(iter(smallest_changes(engine, facts, wider, most)[0]), None)
-    because = "" if ways else _why_none(facts, goal)
-    names = members(goal)
+        most = len(found.ways[0].changes) - 1 if found.ways else None
+        larger = smallest_changes(engine, facts, wider, most, BUDGET // 4)
+        part = next(iter(larger.ways), None)
+        if larger.not_searched and part is None:
+            not_searched += (
+                f"{'; ' if not_searched else ''}of ways to larger plans, {larger.not_searched}"
+            )
     return WhatIf(
-        SCHEMA,
-        TableId(table.version, table.digest),
-        facts,
-        members(present),
-        names,
-        ways,
-        more,
-        part,
-        because,
+        schema=SCHEMA,
+        table=TableId(table.version, table.digest),
+        facts=facts,
+        plan=members(present),
+        wanted=members(goal),
+        ways=found.ways,
+        more=found.more,
+        not_searched=not_searched,
+        part=part,
+        because="" if found.ways or found.not_searched else _why_none(facts, goal),
     )
 
 
@@ -113,101 +132,47 @@ def _why_none(facts: Mapping[str, Value], goal: int) -> str:
 
 
 def smallest_changes(
-    engine: Engine, facts: Mapping[str, Any], goals: int, most: int | None = None
-) -> tuple[tuple[Way, ...], bool]:
-    """The smallest ways to one of the plans in the set `goals`, of at most `most` changes, and
-    whether there are more of that size.
+    engine: Engine,
+    facts: Mapping[str, Any],
+    goals: int,
+    most: int | None = None,
+    budget: int = BUDGET,
+) -> Ways:
+    """The smallest ways to one of the plans in the set `goals`, of at most `most` changes.
 
     No way where no answers lead there; one without changes where the plan is one of them already.
     `tried` is never changed.
     """
-    search = _Search(engine, facts, goals)
-    found = search.smallest(len(engine.askable) if most is None else most)
-    return tuple(search.way(values) for values in found[:MOST]), len(found) > MOST
+    changes = _Changes(engine, facts, goals, budget)
+    found, not_searched = changes.smallest(most)
+    ways = tuple(changes.way(values) for values in found[:MOST])
+    return Ways(ways, len(found) > MOST, not_searched)
 
 
-class _Search:
-    """One situation and the wanted plans (a set of them)."""
+class _Changes:
+    """The changes of one situation that lead to wanted plans (a set of them)."""
 
-    def __init__(self, engine: Engine, known: Mapping[str, Any], goals: int) -> None:
+    def __init__(self, engine: Engine, known: Mapping[str, Any], goals: int, budget: int) -> None:
         self.engine = engine
         self.known = known
-        self.goals = goals
-        self.space = Space(
-            engine, {fact: value for fact, value in known.items() if fact == "tried"}
-        )
-        self.moves = {
-            group.facts: tuple(moves(engine, group, known)) for group in self.space.groups
-        }
-        self.failed: dict[Any, int] = {}
+        space = Space(engine, {fact: value for fact, value in known.items() if fact == "tried"})
+        rows = {group.facts: tuple(moves(engine, group, known)) for group in space.groups}
+        goal = one_of(space, goals)
+        self.search = Search(space, goal, rows=rows, budget=budget)
 
-    def smallest(self, most: int) -> list[dict[str, Any]]:
+    def smallest(self, most: int | None) -> tuple[list[dict[str, Any]], str]:
         """The answers that have to be different: one example for each smallest set of facts, those
-        of the least effort first.
+        of the least effort first. And what was not looked at, because it would take too long.
         """
-        start = self.space.possible, 0, self.space.groups, ()
-        for size in range(most + 1):
-            if size == _EASY and next(self._find(*start, len(self.engine.askable)), None) is None:
-                break
-            found: dict[frozenset[str], dict[str, Any]] = {}
-            for values in self._find(*start, size):
-                found.setdefault(frozenset(name for name, _ in values), dict(values))
-            if found:
-                return sorted(found.values(), key=self._effort)
-        return []
-
-    def _find(
-        self,
-        possible: int,
-        never: int,
-        groups: tuple[Group, ...],
-        chosen: tuple[tuple[str, Any], ...],
-        left: int,
-    ) -> Iterator[tuple[tuple[str, Any], ...]]:
-        """Changes by which a wanted plan comes out: those already chosen, and at most so many more."""
-        if not left:
-            for group in groups:
-                possible &= self.moves[group.facts][0].mask
-                never |= self.moves[group.facts][0].never
-            if (
-                self.goals
-                >> self.engine.outcome(possible & ~never, possible, self.space.tried).plan
-                & 1
-            ):
-                yield chosen
-            return
-        view = View(self.space, possible & ~mentioned(groups), possible, never)
-        if view.plan is not None:
-            if self.goals >> view.plan & 1:
-                yield chosen
-            return
-        groups = tuple(group for group in groups if group.mentions & view.matters)
-        state = (view.state, view.matters, never & view.matters, tuple(map(id, groups)))
-        if self.failed.get(state, -1) >= left or not view.may_have(self.goals):
-            return
-        group, rest = self.space.split(groups, view.matters)
-        none = True
-        different = {
-            (
-                view.matters & move.mask,
-                view.matters & move.never,
-                tuple(name for name, _ in move.values),
-            ): move
-            for move in reversed(self.moves[group.facts])
-        }
-        for move in reversed(different.values()):
-            if len(move.values) <= left:
-                for found in self._find(
-                    possible & move.mask,
-                    never | move.never,
-                    rest,
-                    (*chosen, *move.values),
-                    left - len(move.values),
-                ):
-                    none = False
-                    yield found
-        if none:
-            self.failed[state] = left
+        found: dict[frozenset[str], dict[str, Any]] = {}
+        not_searched = ""
+        try:
+            for values in self.search.smallest(most):
+                found.setdefault(frozenset(values), values)
+        except BudgetSpentError:
+            size = self.search.size
+            not_searched = f"some sets of {size} answers" + ("" if found else " or more")
+        return sorted(found.values(), key=self._effort), not_searched
 
     def _effort(self, values: Collection[str]) -> tuple[int, int, tuple[int, ...]]:
         """Of equally small sets: answers that are known and that nobody can bring about count most,
@@ -262,7 +227,7 @@ class _Search:
 
     def _joined(self, facts: list[Fact]) -> list[Fact]:
         """Changed numbers that a derived fact joins to another one: what will do for the other
-        hangs on the very number of the first.
+        depends on the very number of the first.
         """
         pairs = (
             [fact for fact in facts if fact.id in derived.fact.inputs]

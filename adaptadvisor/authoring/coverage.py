@@ -5,10 +5,13 @@ the smallest situation that closes it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import product
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import BudgetSpentError, Look
+from adaptadvisor.engine.situations import Situations
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.reading.fields import MAX_TERMS
@@ -16,10 +19,8 @@ from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import (
     ALWAYS,
     All,
-    Cell,
     Condition,
     Test,
-    cells,
     cuts,
     describe,
     holds,
@@ -27,9 +28,11 @@ from adaptadvisor.table.conditions import (
     terms,
     tests,
 )
-from adaptadvisor.table.derived import DERIVED, Derived, with_derived
+from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, show_number
-from adaptadvisor.table.rows import CONDITIONAL, Option, Situation, Table
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import CONDITIONAL, Need, Option, Situation, Table
+from adaptadvisor.table.walk import conditions, nearest
 
 KINDS = ("rows", "branches", "lines")
 NEAR = 0.01
@@ -37,14 +40,12 @@ NEAR = 0.01
 or just below it.
 """
 
-_TYPICAL = (1, 7, 13, 24, 48, 100, 640)
-"""Numbers that stand in for "some number" where facts are only tested together."""
-
 _Conjunction = tuple[Test, ...]
 
 
-class Gap(NamedTuple):
-    """Something that no test shows, and a situation (as it stands in YAML) that would; empty where
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that no test shows, and a situation (as YAML has it) that would; empty where
     none was found.
     """
 
@@ -53,7 +54,8 @@ class Gap(NamedTuple):
     situation: str
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Point:
     """Something to be covered: a row, an alternative of a condition, or a line."""
 
     kind: str
@@ -62,15 +64,16 @@ class Point(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
-class _Drawn(NamedTuple):
-    """A condition of a row: what it is called, where it stands, and what must hold besides for it
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A condition of a row: what it is called, where it is, and what else must hold for it
     to be looked at.
     """
 
     id: str
     place: Location
     condition: Condition
-    besides: Condition = ALWAYS
+    within: Condition = ALWAYS
 
 
 def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
@@ -89,54 +92,40 @@ def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
     return (*rows, *branches, *_lines(loaded, drawn, situations))
 
 
-def _rows(loaded: Loaded) -> Iterator[_Drawn]:
+def _rows(loaded: Loaded) -> Iterator[_Asked]:
     for section in CONDITIONAL:
         for row in getattr(loaded.table, section).values():
             place = loaded.places[f"{section}/{row.id}"]
             if row.when != ALWAYS and loaded.own(place):
-                yield _Drawn(row.id, place, row.when)
+                yield _Asked(row.id, place, row.when)
 
 
-def _conditions(loaded: Loaded) -> Iterator[_Drawn]:
-    """Every condition of the table. Those of an option count where its need does."""
-    table, places = loaded.table, loaded.places
-    for section in CONDITIONAL:
-        for row in getattr(table, section).values():
-            yield _Drawn(
-                f"{section}/{row.id}",
-                places.get(f"{section}/{row.id}/when", places[f"{section}/{row.id}"]),
-                row.when,
-            )
-    for need in table.needs.values():
-        options: dict[
-            Location, list[Option]
-        ] = {}  # an option that names several approaches stands in one place
-        for number, option in enumerate(need.met_by):
-            options.setdefault(places[f"needs/{need.id}/met_by/{number}"], []).append(option)
-        for place, twins in options.items():
-            words = "/".join(option.approach for option in twins)
-            yield _Drawn(f"needs/{need.id} ({words}, when)", place, twins[0].when, need.when)
-            yield _Drawn(
-                f"needs/{need.id} ({words}, provided)", place, twins[0].provided, need.when
-            )
-    for approach in table.approaches.values():
-        yield _Drawn(
-            f"approaches/{approach.id} (provided)",
-            places[f"approaches/{approach.id}"],
-            approach.provided,
-        )
-    for family in table.families.values():
-        for pick in family.picks:
-            yield _Drawn(
-                f"families/{family.id} (picks)", places[f"families/{family.id}/picks"], pick.when
-            )
+def _conditions(loaded: Loaded) -> Iterator[_Asked]:
+    """Every condition that gives advice. Those of an option count where its need does; what is
+    written once for several approaches is one.
+    """
+    table = loaded.table
+    options: dict[tuple[str, str, Location], list[tuple[Option, Condition]]] = {}
+    for path, condition in conditions(table):
+        section, id, *inside, field = path.split("/")
+        row, place = f"{section}/{id}", nearest(path, loaded.places)
+        if section == "needs" and inside:
+            option = table.needs[id].met_by[int(inside[1])]
+            options.setdefault((id, field, place), []).append((option, condition))
+        elif section != "questions":
+            part = f" ({(inside or [field])[0]})" if inside or field != "when" else ""
+            yield _Asked(row + part, place, condition)
+    for (id, field, place), twins in options.items():
+        words = "/".join(option.approach for option, _ in twins)
+        row = f"needs/{id} ({words}, {field})"
+        yield _Asked(row, place, twins[0][1], table.needs[id].when)
 
 
-def _row(table: Table, one: _Drawn, situations: list[dict[str, Value]]) -> Point:
+def _row(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Point:
     fired = {holds(one.condition, situation) is True for situation in situations}
     gaps = []
     if True not in fired:
-        found = smallest(table, terms(one.condition, MAX_TERMS))
+        found = _smallest(table, one.condition)
         gaps.append(
             _gap(
                 "never-fires-in-a-test",
@@ -148,7 +137,7 @@ def _row(table: Table, one: _Drawn, situations: list[dict[str, Value]]) -> Point
         quiet = (
             {}
             if holds(one.condition, with_derived({})) is not True
-            else smallest(table, _alternatives(negated(one.condition, table.facts)))
+            else _smallest(table, negated(one.condition, table.facts))
         )
         gaps.append(
             _gap(
@@ -160,28 +149,26 @@ def _row(table: Table, one: _Drawn, situations: list[dict[str, Value]]) -> Point
     return Point("rows", one.id, one.place, tuple(gaps))
 
 
-def _branches(table: Table, one: _Drawn, situations: list[dict[str, Value]]) -> Iterator[Point]:
+def _branches(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Iterator[Point]:
     if one.condition == ALWAYS:
         return
     counting = (
         situations
-        if one.besides == ALWAYS
-        else [situation for situation in situations if holds(one.besides, situation) is True]
+        if one.within == ALWAYS
+        else [situation for situation in situations if holds(one.within, situation) is True]
     )
     for term in dict.fromkeys(terms(one.condition, MAX_TERMS)):
         words = describe(All(term))
         gaps = []
         if not any(_met(term, situation) for situation in counting):
-            where = "" if one.besides == ALWAYS else " in a situation that has the need"
-            closing = smallest(
-                table, [(*besides, *term) for besides in terms(one.besides, MAX_TERMS)]
-            )
+            where = "" if one.within == ALWAYS else " in a situation that has the need"
+            closing = _smallest(table, All((one.within, *term)))
             gaps.append(_gap("branch-not-tested", f"{one.id}: in no test {words}{where}", closing))
         yield Point("branches", f"{one.id}: {words}", one.place, tuple(gaps))
 
 
 def _lines(
-    loaded: Loaded, drawn: tuple[_Drawn, ...], situations: list[dict[str, Value]]
+    loaded: Loaded, drawn: tuple[_Asked, ...], situations: list[dict[str, Value]]
 ) -> Iterator[Point]:
     table = loaded.table
     drawers: dict[str, dict[float, list[Location]]] = {}
@@ -208,7 +195,7 @@ def _line(
     gaps = []
     for side, (low, high) in _sides(fact, edge).items():
         if not any(low <= value < high for value in values):
-            closing = smallest(table, [(Test(fact.id, (), ((low, high),)),)])
+            closing = _smallest(table, Test(fact.id, (), ((low, high),)))
             gaps.append(_gap("threshold-not-tested", f"no test lies {side} {called}", closing))
     return Point("lines", called, place, tuple(gaps))
 
@@ -249,13 +236,6 @@ def _met(term: _Conjunction, situation: Situation) -> bool:
     return all(test.fact in situation and test.accepts(situation[test.fact]) for test in term)
 
 
-def _alternatives(condition: Condition) -> list[_Conjunction]:
-    try:
-        return terms(condition, MAX_TERMS)
-    except OverflowError:
-        return []
-
-
 def _gap(code: str, message: str, closing: Situation | None) -> Gap:
     return Gap(code, message, "" if closing is None else in_braces(closing))
 
@@ -263,92 +243,45 @@ def _gap(code: str, message: str, closing: Situation | None) -> Gap:
 # ---- the smallest situation ----
 
 
-def smallest(table: Table, alternatives: Iterable[_Conjunction]) -> Situation | None:
-    """A situation with as few facts as any in which one of these conjunctions is known to hold;
-    None where none was found.
-
-    Exact for facts that are tested by themselves. Of facts that are tested together, through a
-    derived fact, telling values are tried.
+def _smallest(table: Table, condition: Condition) -> Situation | None:
+    """The situation with the fewest facts in which the condition is known to hold; None where there
+    is none, or where that takes too long to tell.
     """
-    found = [situation for term in alternatives if (situation := _solved(table, term)) is not None]
-    return min(found, key=len, default=None)
+    need = Need("", 0, "", condition, ())
+    try:
+        engine = Engine(table._replace(needs={"": need}, limits={}))
+    except OverflowError:
+        return None
+    when = engine.needs[0].when
+
+    def fires(certain: int, possible: int, never: int) -> Look:
+        if when & certain & ~never:
+            return Look(True)
+        left = when & possible & ~never
+        return Look(None, left, left) if left else Look(False)
+
+    situations = Situations(engine)
+    found = []
+    for tried in ((), *((approach,) for approach in APPROACHES)):
+        try:
+            found.append(situations.smallest(fires, tried))
+        except BudgetSpentError:
+            continue
+    smallest = min((one for one in found if one is not None), key=len, default=None)
+    return None if smallest is None else _readable(table, condition, smallest)
 
 
-def _solved(table: Table, term: _Conjunction) -> dict[str, Value] | None:
-    situation: dict[str, Value] = {}
-    for group in _groups(table, term):
-        candidates = [_candidates(table.facts[fact], term, group) for fact in group]
-        tried = (dict(zip(group, values, strict=True)) for values in product(*candidates))
-        here = tuple(
-            test
-            for test in term
-            if set(table.facts[test.fact].inputs or (test.fact,)) <= set(group)
-        )
-        found = next((values for values in tried if _met(here, with_derived(values))), None)
-        if found is None:
-            return None
-        situation |= {fact: value for fact, value in found.items() if value != ()}
-    return {fact.id: situation[fact.id] for fact in table.questions if fact.id in situation}
-
-
-def _groups(table: Table, term: _Conjunction) -> list[tuple[str, ...]]:
-    """The facts that the tests read, those together that some derived fact joins."""
-    groups: list[set[str]] = []
-    for test in term:
-        names = set(table.facts[test.fact].inputs or (test.fact,))
-        joined = [group for group in groups if group & names]
-        groups = [*(group for group in groups if group not in joined), names.union(*joined)]
-    return [tuple(sorted(group, key=lambda fact: table.facts[fact].order)) for group in groups]
-
-
-def _candidates(fact: Fact, term: _Conjunction, group: tuple[str, ...]) -> list[Any]:
-    """Values to try for a fact: one of every cell that the tests cut, and telling ones where it is
-    tested together with others.
+def _readable(table: Table, condition: Condition, situation: Mapping[str, Any]) -> Situation:
+    """The situation with few decimals in numbers that are not whole, as far as the condition still
+    holds.
     """
-    if fact.type == "plans":
-        tried = tuple(
-            test.fact.removesuffix("_tried")
-            for test in term
-            if test.fact.endswith("_tried") and True in test.values
-        )
-        return [(), tried]
-    lows = [_readable(fact, cell) for cell in cells(fact, cuts(term).get(fact.id, ()))]
-    if len(group) == 1 or not fact.numeric:
-        return lows
-    found = [*_TYPICAL, *lows]
-    if fact.type == "integer":
-        ratios = [
-            derived
-            for derived in DERIVED
-            if derived.fact.numeric and derived.fact.inputs[0] == fact.id
-        ]
-        found += [
-            value
-            for derived in ratios
-            for edge in cuts(term).get(derived.fact.id, ())
-            for value in _crossings(fact, edge, derived)
-        ]
-    return [value for value in found if fact.minimum <= value <= fact.maximum]
-
-
-def _readable(fact: Fact, cell: Cell) -> Any:
-    """A value in the cell: its first one, or of numbers that are not whole one with few decimals."""
-    if fact.type != "number":
-        return cell.value
-    rounded = (math.ceil(cell.low * 10**digits) / 10**digits for digits in range(9))
-    value = next((value for value in rounded if cell.low <= value < cell.high), cell.value)
-    return int(value) if value == int(value) else value
-
-
-def _crossings(fact: Fact, edge: float, derived: Derived) -> Iterator[int]:
-    """For typical values of the other input: the first whole number from which the derived fact
-    reaches the edge, and the last before.
-    """
-    for other in _TYPICAL:
-        low, high = int(fact.minimum), int(min(fact.maximum, 10**15))
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (
-                (low, middle) if derived.compute(middle, other) >= edge else (middle + 1, high)
-            )
-        yield from (low, low - 1)
+    found = dict(situation)
+    for name, value in situation.items():
+        if table.facts[name].type == "number":
+            for digits in range(9):
+                rounded = math.ceil(value * 10**digits) / 10**digits
+                nearer = {**found, name: int(rounded) if rounded == int(rounded) else rounded}
+                if rounded <= table.facts[name].maximum and holds(condition, with_derived(nearer)):
+                    found = nearer
+                    break
+    return found

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from adaptadvisor.errors import Location, Problem
 from adaptadvisor.reading.tables import SECTIONS, Loaded
+from adaptadvisor.table import walk
 from adaptadvisor.table.conditions import Condition
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.rows import Table
@@ -57,15 +58,15 @@ def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:
 
 def conditions(loaded: Loaded) -> Iterator[Condition]:
     """The conditions of everything that gives advice; when a question is asked is not among them."""
-    for _, row in with_parts(loaded, *ARGUED):
-        yield from (getattr(row, name) for name in ("when", "provided") if hasattr(row, name))
+    for path, condition in walk.conditions(loaded.table):
+        if not path.startswith("questions/"):
+            yield condition
 
 
 def problem(loaded: Loaded, code: str, path: str, message: str) -> Problem:
     """A finding at a place, or at the nearest one that encloses it."""
-    while path not in loaded.places and "/" in path:
-        path = path.rpartition("/")[0]
-    return Problem(code, message, loaded.places.get(path, Location(str(loaded.folders[-1]))))
+    place = walk.nearest(path, loaded.places)
+    return Problem(code, message, place if place.line else Location(str(loaded.folders[-1])))
 
 
 def own(loaded: Loaded, path: str) -> bool:

@@ -213,9 +213,7 @@ def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
     for engine in engines:
         for group in Space(engine, {}).groups:
             rows = found.setdefault(group.facts, [])
-            rows += [
-                values for answer in group.answers if (values := dict(answer.values)) not in rows
-            ]
+            rows += [values for move in group.moves if (values := dict(move.values)) not in rows]
     return (_Pool(facts, tuple(rows)) for facts, rows in found.items() if rows)
 
 

@@ -15,8 +15,7 @@ from typing import IO, Any, BinaryIO, Self
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.engine.decide import Outcome
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.files import MAX_LINE, bounded_line, written_whole
 from adaptadvisor.table.facts import Value

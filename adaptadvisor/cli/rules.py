@@ -83,14 +83,6 @@ def prove(
     folder: Folder = None,
     *,
     rules: options.Rules = None,
-    exact: Annotated[
-        bool,
-        options.option(
-            "--exact",
-            "Count plans and open needs, and search proofs to the end (a minute for the"
-            " shipped table).",
-        ),
-    ] = False,
     format: options.PlainFormat = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -104,7 +96,7 @@ def prove(
 
     target = output.target(format, out, force=force)
     path = _path(folder, rules)
-    proof = prove.prove(load_table(None if _is_shipped(path) else path), exact=exact)
+    proof = prove.prove(load_table(None if _is_shipped(path) else path))
     if target.format == "json":
         output.write(as_json.render(proof), target)
     else:

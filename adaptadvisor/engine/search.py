@@ -1,248 +1,299 @@
-"""All situations of a table at once: what can be known of each fact, the smallest situation in
-which something holds, and evenly drawn ones.
+"""The one search: is there a situation, among all that can still come, in which something holds?
 
-A situation gives every fact one of the answers that the table tells apart, or leaves it unknown.
-Facts that a derived fact joins are looked at together. `tried` is taken as nothing tried.
+A goal says of a partial situation whether it holds in every situation that is left, in none, or that
+this is not clear yet, and which open terms it depends on. Facts that touch none of these are never
+looked at, and partial situations that behave alike are looked at once.
 """
 
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
-from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.space import Group, Move, Space, mentioned, moves
-
-Look = tuple[bool | None, int]
-"""Whether something holds in every situation that is left (True), in none (False), or that is not
-clear yet (None), and the open terms that it hangs on.
-"""
-
-
-class Question(NamedTuple):
-    """Something that holds in a situation or not.
-
-    `look` is given the terms that no open fact can contradict any more, those still possible, and
-    those that hang on a fact that stays unknown (which never hold, and are never contradicted by
-    it); `scope` are the terms that it looks at.
-    """
-
-    scope: int
-    look: Callable[[int, int, int], Look]
-
+from adaptadvisor.engine.space import Group, Move, Space
+from adaptadvisor.engine.view import View
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.plans import EVERY_PLAN
 
 BUDGET = 20_000
-"""Partial situations that one search may look at."""
+"""Partial situations that one search may look at: about half a second."""
 
-_EASY = 4  # known facts from which on it pays to ask first whether any number of them would do
+_EASY = 4  # changes from which on it pays to ask first whether any number of them would do
+
+Values: TypeAlias = tuple[tuple[str, Any], ...]
+Rows: TypeAlias = Mapping[tuple[str, ...], Sequence[Move]]
+
+
+class Look(NamedTuple):  # a tuple: a search makes one for every partial situation
+    """Whether a goal holds in every situation that is left (True), in none (False), or is not clear
+    yet (None), and then the open terms that it depends on.
+
+    `state` and those terms together determine the rest of the search. `then` is the goal to go on
+    with, where less of it is left.
+    """
+
+    held: bool | None
+    matters: int = 0
+    state: Hashable = None
+    then: Goal | None = None
+
+
+Goal: TypeAlias = Callable[[int, int, int], Look]
+"""Looks at the terms that no open fact can contradict any more, those still possible, and those that
+read a fact that stays unknown (which never hold, and are never contradicted by it).
+"""
 
 
 class BudgetSpentError(Exception):
     """A search has looked at as many partial situations as it was allowed to."""
 
 
-class Drawn(NamedTuple):
-    """A situation: the number of the move of each group, and the terms."""
+class Search:
+    """A goal over the completions of a space; `rows` are the moves of each group, where these are not
+    the answers to all of its facts.
 
-    chosen: tuple[int, ...]
-    possible: int
-    never: int
+    Every method raises `BudgetSpentError` once `budget` partial situations have been looked at.
+    """
 
-    @property
-    def certain(self) -> int:
-        """The terms that are known to hold."""
-        return self.possible & ~self.never
-
-
-class Situations:
-    """The situations of an engine's table."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.space = Space(engine, {})
-        self.groups = self.space.groups
-        self.moves = tuple(tuple(moves(engine, group, {})) for group in self.groups)
-        self.place = {
-            fact: number for number, group in enumerate(self.groups) for fact in group.facts
-        }
-
-    @property
-    def size(self) -> int:
-        """How many situations there are."""
-        return math.prod(map(len, self.moves))
-
-    def drawn(self, chosen: Sequence[int]) -> Drawn:
-        """The situation with these moves."""
-        possible, never = self.space.possible, 0
-        for rows, number in zip(self.moves, chosen, strict=True):
-            _, mask, hangs = rows[number]
-            possible &= mask
-            never |= hangs
-        return Drawn(tuple(chosen), possible, never)
-
-    def draw(self, rnd: random.Random) -> Drawn:
-        """One of all situations, each as likely as any other."""
-        return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
-
-    def facts(self, drawn: Drawn) -> dict[str, Any]:
-        """The situation as facts, in asking order."""
-        values = {
-            name: value
-            for rows, number in zip(self.moves, drawn.chosen, strict=True)
-            for name, value in rows[number].values
-        }
-        return self.ordered(values)
-
-    def ordered(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Facts in asking order."""
-        return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
-
-    def making(self, term: int) -> dict[int, list[int]] | None:
-        """For each group that these terms read, the moves that make all of them certain; None where
-        there are none. What was tried is granted.
-        """
-        found: dict[int, list[int]] = {}
-        for number, group in enumerate(self.groups):
-            reads = term & group.mentions
-            if reads:
-                found[number] = [
-                    place
-                    for place, move in enumerate(self.moves[number])
-                    if move.mask & reads == reads and not move.never & reads
-                ]
-                if not found[number]:
-                    return None
-        return found
-
-    def ends(self, made: Mapping[int, Sequence[int]]) -> tuple[int, int]:
-        """The terms that hold in every situation that these moves lead to, whatever was tried, and
-        those that hold or stay open in some.
-        """
-        possible = self.engine.every_term
-        certain = possible & ~joined(row.codes.mentions for row in self.engine.from_tried)
-        for number, group in enumerate(self.groups):
-            rows = [self.moves[number][move] for move in made[number]] if number in made else []
-            all_of = self.engine.every_term if rows else ~group.mentions
-            for move in rows:
-                all_of &= move.mask & ~move.never
-            certain &= all_of
-            possible &= joined(move.mask for move in rows) if rows else self.engine.every_term
-        return certain, possible
-
-    def smallest(
-        self,
-        test: Question,
-        *,
-        complete: bool = False,
-        budget: int = BUDGET,
-        tried: tuple[str, ...] = (),
-    ) -> dict[str, Any] | None:
-        """The situation with the fewest known facts in which the test holds; None where there is
-        none.
-
-        With `complete`, every fact is known: then the facts are those that alone make the test
-        hold. `BudgetSpentError` where that takes too long to tell.
-        """
-        search = _Search(self, test, complete=complete, budget=budget, tried=tried)
-        found = search.anyhow() if complete else search.smallest()
-        return found if found is None or not tried else self.ordered({**found, "tried": tried})
-
-
-class _Search:
     def __init__(
-        self,
-        situations: Situations,
-        test: Question,
-        *,
-        complete: bool,
-        budget: int,
-        tried: tuple[str, ...],
+        self, space: Space, goal: Goal, *, rows: Rows | None = None, budget: int = BUDGET
     ) -> None:
-        self.situations = situations
-        self.start = (
-            situations.engine.state({"tried": tried})[1] if tried else situations.space.possible
-        )
-        self.test = test
+        self.space = space
+        self.goal = goal
         self.left = budget
-        self.complete = complete
-        self.moves = {
-            group.facts: tuple(
-                move for move in rows if not complete or len(move.values) == len(group.facts)
-            )
-            for group, rows in zip(situations.groups, situations.moves, strict=True)
-        }
-        self.failed: dict[Any, int] = {}
+        self.size = 0
+        """How many values `smallest` allows at present: with fewer, the goal does not hold."""
+        self.rows = rows or {group.facts: group.moves for group in space.groups}
+        self.limiting = joined(limit.when for limit in space.engine.limits)
+        self.failed: dict[Any, float] = {}
 
-    def smallest(self) -> dict[str, Any] | None:
-        everything = len(self.situations.place)
-        for most in range(everything + 1):
-            if most == _EASY and self._first(everything) is None:
-                return None
-            found = self._first(most)
-            if found is not None:
-                return found
-        return None
+    def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Any] | None:
+        """Answers with which the goal holds, whatever the others are; None where there are none.
 
-    def anyhow(self) -> dict[str, Any] | None:
-        return self._first(len(self.situations.place))
+        `given` are moves that are made already, by any fact of their group.
+        """
+        return next((dict(values) for values in self._found(math.inf, given or {})), None)
 
-    def _first(self, most: int) -> dict[str, Any] | None:
-        found = next(self._find(self.start, 0, self.situations.groups, (), most), None)
-        return None if found is None else self.situations.ordered(dict(found))
+    def smallest(self, most: int | None = None) -> Iterator[dict[str, Any]]:
+        """Every smallest set of values with which the goal holds, of at most so many values, with one
+        example or more of each; the first move of a group is the one that leaves it as it is.
+        """
+        everything = sum(len(group.facts) for group in self.space.groups)
+        for size in range((everything if most is None else min(most, everything)) + 1):
+            self.size = size
+            if size == _EASY and self._in_vain():
+                return
+            found = self._found(size, {})
+            one = next(found, None)
+            if one is not None:
+                yield dict(one)
+                yield from map(dict, found)
+                return
+
+    def _in_vain(self) -> bool:
+        """Whether half of what is left of the budget shows that no number of values will do."""
+        kept = self.left // 2
+        self.left -= kept
+        try:
+            return self.first() is None
+        except BudgetSpentError:
+            return False
+        finally:
+            self.left += kept
+
+    def _found(self, most: float, given: Mapping[str, Move]) -> Iterator[Values]:
+        possible, never = self.space.possible, self.space.never
+        groups: list[Group] = []
+        chosen: Values = ()
+        for group in self.space.groups:
+            move = next((given[fact] for fact in group.facts if fact in given), None)
+            if move is None:
+                groups.append(group)
+            else:
+                possible, never = possible & move.mask, never | move.never
+                chosen += move.values
+        yield from self._find(self.goal, possible, never, tuple(groups), tuple(chosen), most)
 
     def _find(
         self,
+        goal: Goal,
         possible: int,
         never: int,
         groups: tuple[Group, ...],
-        chosen: tuple[tuple[str, Any], ...],
-        left: int,
-    ) -> Iterator[tuple[tuple[str, Any], ...]]:
-        """Values of at most so many more facts with which the test holds."""
+        chosen: Values,
+        left: float,
+    ) -> Iterator[Values]:
+        """Values of at most so many more facts with which the goal holds."""
         if self.left <= 0:
             raise BudgetSpentError
         self.left -= 1
-        if not left and not self.complete:
-            for group in groups:
-                possible &= self.moves[group.facts][0].mask
-                never |= self.moves[group.facts][0].never
-            groups = ()
-        held, matters = self.test.look(possible & ~mentioned(groups), possible, never)
-        if held:
-            yield chosen
+        if not left and groups:
+            mask, unknown = self._staying(groups)
+            possible, never, groups = possible & mask, never | unknown, ()
+        held, matters, state, then = goal(possible & ~mentioned(groups), possible, never)
+        if held is not None:
+            if held:
+                yield chosen
+            return
         groups = tuple(group for group in groups if group.mentions & matters)
-        if held is not None or not groups:
+        key = (state, matters, never & matters, tuple(map(id, groups)))
+        if self.failed.get(key, -1) >= left:
             return
-        state = (possible & self.test.scope, never & self.test.scope, tuple(map(id, groups)))
-        if self.failed.get(state, -1) >= left:
-            return
-        group, rest = self.situations.space.split(groups, matters)
+        group, rest = self._split(groups, matters)
         none = True
-        different: dict[Any, Move] = {}
-        for move in self.moves[group.facts]:
-            different.setdefault(
-                (
-                    matters & move.mask,
-                    matters & move.never,
-                    len(move.values) if not self.complete else 0,
-                ),
-                move,
-            )
-        for move in different.values():
-            if len(move.values) <= left:
-                for found in self._find(
-                    possible & move.mask,
-                    never | move.never,
-                    rest,
-                    (*chosen, *move.values),
-                    left - len(move.values),
-                ):
-                    none = False
-                    yield found
+        stay: tuple[int, int] | None = None
+        for move in self._different(group, matters, counted=left < math.inf):
+            values, mask, unknown = move
+            after = left - len(values)
+            if after < 0:
+                continue
+            others = rest
+            if not after:  # worked out once for all moves that are the last ones
+                stay = stay or self._staying(rest)
+                mask, unknown, others = mask & stay[0], unknown | stay[1], ()
+            for found in self._find(
+                then or goal, possible & mask, never | unknown, others, chosen + values, after
+            ):
+                none = False
+                yield found
         if none:
-            self.failed[state] = left
+            self.failed[key] = left
+
+    def _staying(self, groups: Iterable[Group]) -> tuple[int, int]:
+        """What the terms make of it that all of these groups stay as they are."""
+        possible, never = -1, 0
+        for group in groups:
+            _, mask, unknown = self.rows[group.facts][0]
+            possible, never = possible & mask, never | unknown
+        return possible, never
+
+    def _different(self, group: Group, matters: int, *, counted: bool) -> Iterable[Move]:
+        """The moves of a group that differ in what matters, and where values are counted, in the
+        facts that they give.
+        """
+        rows = reversed(self.rows[group.facts])
+        if not counted:
+            return {
+                (matters & mask, matters & unknown): move
+                for move in rows
+                for _, mask, unknown in (move,)
+            }.values()
+        found = {
+            (
+                matters & move.mask,
+                matters & move.never,
+                tuple(name for name, _ in move.values),
+            ): move
+            for move in rows
+        }
+        return reversed(found.values())
+
+    def _split(self, groups: tuple[Group, ...], matters: int) -> tuple[Group, tuple[Group, ...]]:
+        """The group to look at next, and the others.
+
+        Those that limits depend on come first: once it is known which approaches are left, few needs
+        are open. Then the one that most of the terms that matter mention.
+        """
+        limiting = matters & self.limiting
+        index = max(
+            range(len(groups)),
+            key=lambda i: (
+                bool(groups[i].mentions & limiting),
+                (groups[i].mentions & matters).bit_count(),
+            ),
+        )
+        return groups[index], groups[:index] + groups[index + 1 :]
+
+
+# ---- goals, and what is asked of most spaces ----
+
+
+def one_of(space: Space, plans: int) -> Goal:
+    """That the plan is one of this set."""
+    engine, tried = space.engine, space.tried
+
+    def look(certain: int, possible: int, never: int) -> Look:
+        if certain == possible:
+            return Look(bool(plans >> engine.outcome(certain & ~never, possible, tried).plan & 1))
+        view = View(engine, tried, certain, possible, never)
+        if view.plan is not None:
+            return Look(bool(plans >> view.plan & 1))
+        return Look(None, view.matters, view.state) if view.may_have(plans) else Look(False)
+
+    return look
+
+
+def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Any] | None:
+    """Answers with which every completion has another plan than this one; None when all completions
+    have it. `BudgetSpentError` where that takes too long to tell.
+    """
+    goal = one_of(space, EVERY_PLAN & ~(1 << plan))
+    return Search(space, goal, budget=budget).first()
+
+
+def relevant(space: Space, fact: Fact, budget: int = BUDGET) -> bool | None:
+    """Whether some completion changes its plan when its answer to this one fact changes. Exact.
+
+    None where that is not known after `budget` partial situations.
+    """
+    group = space.group_of(fact.id)
+    if group is None:
+        return False
+    given = {fact.id: Move((), -1)}  # its answers are in the goal
+    for masks in space.masks(group, fact):
+        search = Search(space, _differ(space, masks), budget=budget)
+        try:
+            if search.first(given) is not None:
+                return True
+        except BudgetSpentError:
+            return None
+        budget = search.left
+    return False
+
+
+def _differ(space: Space, masks: Collection[int]) -> Goal:
+    """That the plan is not the same under all of these masks."""
+
+    def look(certain: int, possible: int, never: int) -> Look:
+        plans: dict[int, int] = {}
+        open_ones: dict[Hashable, int] = {}
+        matters = 0
+        for mask in masks:
+            view = View(space.engine, space.tried, certain & mask, possible & mask, never)
+            if view.plan is not None:
+                plans[view.plan] = mask
+            else:
+                open_ones[view.state, view.matters] = mask
+                matters |= view.matters
+        if len(plans) > 1 or len(plans) + len(open_ones) < 2:
+            return Look(len(plans) > 1)
+        state = frozenset(open_ones), frozenset(plans)
+        return Look(None, matters, state, _differ(space, (*open_ones.values(), *plans.values())))
+
+    return look
+
+
+def minimal(facts: Mapping[str, Any], keeps: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The facts without those that can be left out, one after another, while `keeps` still holds: of
+    what is left, none can.
+    """
+    kept, before = dict(facts), -1
+    while len(kept) != before:
+        before = len(kept)
+        for name in list(kept):
+            fewer = {other: value for other, value in kept.items() if other != name}
+            if keeps(fewer):
+                kept = fewer
+    return kept
+
+
+def mentioned(groups: Iterable[Group]) -> int:
+    """The terms that facts of these groups go into."""
+    found = 0
+    for group in groups:
+        found |= group.mentions
+    return found
 
 
 def joined(parts: Iterable[int]) -> int:

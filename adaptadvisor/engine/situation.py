@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adaptadvisor.engine.decide import Engine, Outcome
+from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.conditions import (
     All,
@@ -22,24 +22,6 @@ from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Limit, Need, Option, Situation, Table
-
-_engines: dict[str, Engine] = {}
-
-
-def engine_for(table: Table) -> Engine:
-    """The compiled form of a table; compiled once for each content."""
-    if not table.digest:
-        return Engine(table)  # made by hand: nothing says which content it is
-    if table.digest not in _engines:
-        if len(_engines) > 16:
-            _engines.clear()
-        _engines[table.digest] = Engine(table)
-    return _engines[table.digest]
-
-
-def remember_engine(table: Table, engine: Engine) -> None:
-    """Makes a ready-made engine the compiled form of this table."""
-    _engines[table.digest] = engine
 
 
 class Circumstances:

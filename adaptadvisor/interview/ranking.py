@@ -12,10 +12,12 @@ import math
 import random
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan, relevant
 from adaptadvisor.engine.space import Group, Space, answers
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
@@ -26,7 +28,11 @@ DRAWS = 256
 """Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
 
 _ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
-_TWINS = 1_500  # partial situations in the exact test of one candidate before another one is tried
+_TESTED, _TWINS = 4, 1_000
+"""How many candidates are tested exactly where the drawn completions do not show that they matter,
+and the partial situations in each test. Where none passes, the question is found on the way from
+one completion to another, which is exact too.
+"""
 _NOTHING_LOST = 1e-9
 _THIN, _LONGER = 3, 1.4
 """After this many questions the drawn completions are too few to show what is still open: in
@@ -35,7 +41,8 @@ in `tests/bench/questions.py`).
 """
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
     """The fact to ask about, and about how many questions are left, this one included."""
 
     fact: Fact
@@ -47,25 +54,38 @@ def next_question(
     facts: Mapping[str, Any],
     closed: Collection[str] = (),
     later: Collection[str] = (),
-) -> Question | None:
-    """The question to ask; None once every completion has the plan of what is known.
+) -> NextQuestion | None:
+    """The question to ask; None once every completion has the plan of what is known, or where it
+    would take too long to tell and no drawn completion has another plan.
 
     Facts in `closed` will not be answered; those in `later` are asked only where no other question
     can change the plan. Exact: some completion changes its plan with the answer. (Where no single
     answer does in any completion, but several together do, it is one of those.)
     """
     space = Space(engine, facts, closed)
-    other = space.other_plan(engine.decide(facts).plan)
+    try:
+        other = other_plan(space, engine.decide(facts).plan, BUDGET)
+    except BudgetSpentError:
+        other = {}  # what the drawn completions show has to do
     if other is None:
         return None
     ranked = _Ranking(space)
-    order = sorted(ranked.order or _by_witness(space, other[1]), key=lambda id: id in later)
+    order = sorted(ranked.order or _by_witness(space, other), key=lambda id: id in later)
+    askable = {fact.id: fact for fact in engine.askable}
+    tested = 0
     for id in order:
-        fact = next(fact for fact in engine.askable if fact.id == id)
-        if ranked.shown_to_matter(id) or space.relevant(fact, _TWINS):
-            return Question(fact, ranked.left)
-    pivot = _pivot(space, other)
-    return Question(next(fact for fact in engine.askable if fact.id == pivot), ranked.left)
+        if ranked.shown_to_matter(id):
+            return NextQuestion(askable[id], ranked.left)
+        if tested < _TESTED:
+            tested += 1
+            if relevant(space, askable[id], _TWINS):
+                return NextQuestion(askable[id], ranked.left)
+    if not other:
+        return None
+    try:
+        return NextQuestion(askable[_pivot(space, other)], ranked.left)
+    except BudgetSpentError:
+        return NextQuestion(askable[order[0]], ranked.left)
 
 
 def not_applying(
@@ -118,7 +138,7 @@ class _Ranking:
             ]
         self.plans: dict[int, int] = {}
         for number, possible in enumerate(self.possible):
-            plan = space.plan(possible, possible)
+            plan = space.plan(possible)
             self.plans[plan] = self.plans.get(plan, 0) | 1 << number
         self.answers: dict[str, list[int]] = {}
         for group, rows in drawn.items():
@@ -190,15 +210,7 @@ class _Ranking:
             possible = self.space.possible
             for mask in row:
                 possible &= mask
-            if (
-                len(
-                    {
-                        self.space.plan(possible & answer.mask, possible & answer.mask)
-                        for answer in group.answers
-                    }
-                )
-                > 1
-            ):
+            if len({self.space.plan(possible & move.mask) for move in group.moves}) > 1:
                 return True
         return False
 
@@ -227,19 +239,19 @@ def _choices(space: Space, group: Group) -> Iterator[tuple[tuple[int, ...], int]
     facts = [next(fact for fact in space.engine.askable if fact.id == name) for name in group.facts]
     edges = [
         [cell.low for cell in answers(space.engine, space.facts, fact)[1:]]
-        or sorted({answer.values[place][1] for answer in group.answers})
+        or sorted({move.values[place][1] for move in group.moves})
         for place, fact in enumerate(facts)
     ]
-    for number, answer in enumerate(group.answers):
+    for number, move in enumerate(group.moves):
         if len(facts) == 1:
-            yield (number,), answer.mask
+            yield (number,), move.mask
         else:
             yield (
                 tuple(
                     bisect_right(lows, value)
-                    for lows, (_, value) in zip(edges, answer.values, strict=True)
+                    for lows, (_, value) in zip(edges, move.values, strict=True)
                 ),
-                answer.mask,
+                move.mask,
             )
 
 
@@ -251,26 +263,23 @@ def _by_witness(space: Space, chosen: Mapping[str, Any]) -> list[str]:
     return sorted(chosen, key=lambda name: -mentions[name])
 
 
-def _pivot(space: Space, other: tuple[int, dict[str, Any]]) -> str:
+def _pivot(space: Space, there: dict[str, Any]) -> str:
     """A fact whose answer changes the plan of a completion: on the way from one completion to
     another with another plan.
     """
-    plan, there = other
-    back = space.other_plan(plan)
     decide = space.engine.decide
-    if (
-        back is None
+    plan = decide({**space.facts, **there}).plan
+    back = other_plan(space, plan, BUDGET)
+    if back is None:
         # every completion has the same plan, only not the one of what is known: the answers count
         # together
-    ):
-        for name in list(there):
-            fewer = {key: value for key, value in there.items() if key != name}
-            if decide({**space.facts, **fewer}).plan != decide(space.facts).plan:
-                there = fewer
-        return next(iter(there))
-    anything = {name: value for group in space.groups for name, value in group.answers[0].values}
-    goal = {**anything, **there, **back[1]}
-    here = {**anything, **goal, **there}
+        present = decide(space.facts).plan
+        return next(
+            iter(minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != present))
+        )
+    anything = {name: value for group in space.groups for name, value in group.moves[0].values}
+    goal = {**anything, **there, **back}
+    here = {**goal, **there}
     for name, value in goal.items():
         moved = {**here, name: value}
         if decide({**space.facts, **moved}).plan != plan:

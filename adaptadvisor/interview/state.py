@@ -5,14 +5,16 @@ question is about. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from adaptadvisor.advice.hinges import merged
 from adaptadvisor.advice.recommendation import AnswerPlan
 from adaptadvisor.advice.sharper import Sharper, sharper
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.search import BUDGET, BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers
-from adaptadvisor.interview.ranking import Question, next_question, not_applying, waiting
+from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
 from adaptadvisor.table.conditions import describe
 from adaptadvisor.table.facts import Fact, Value, fact_flag
 from adaptadvisor.table.plans import members
@@ -29,8 +31,9 @@ NOTHING = object()
 _TWINS = 300
 
 
-class Stakes(NamedTuple):
-    """What hangs on a question: approaches that an answer can still rule out or bring in, and the
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """What depends on a question: approaches that an answer can still rule out or bring in, and the
     plan for each answer alone.
     """
 
@@ -95,10 +98,15 @@ class Interview:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing that is still to be answered can change the plan."""
-        return self._space().other_plan(self.engine.decide(self.facts).plan) is None
+        """Whether nothing that is still to be answered can change the plan; False also where it
+        would take too long to tell.
+        """
+        try:
+            return other_plan(self._space(), self.engine.decide(self.facts).plan, BUDGET) is None
+        except BudgetSpentError:
+            return False
 
-    def question(self) -> Question | None:
+    def question(self) -> NextQuestion | None:
         """The question to ask next; None where the plan is settled."""
         return next_question(
             self.engine, self.facts, self._closed(), waiting(self.table, self.facts)
@@ -153,14 +161,14 @@ class Interview:
         One that cannot may be among them where it would take long to tell.
         """
         space = self._space()
-        if space.other_plan(self.engine.decide(self.facts).plan) is None:
+        if self.settled:
             return ()
         open_facts = [
             fact
             for fact in among or self.engine.askable
             if fact.id not in self.answers and fact.id not in self._closed() and fact.id != "tried"
         ]
-        return tuple(fact for fact in open_facts if space.relevant(fact, _TWINS) is not False)
+        return tuple(fact for fact in open_facts if relevant(space, fact, _TWINS) is not False)
 
     def skipped(self) -> dict[str, str]:
         """Why each question that was not asked was not."""
@@ -192,7 +200,7 @@ class Interview:
         )
 
     def stakes(self, fact: Fact) -> Stakes:
-        """What hangs on this question now."""
+        """What depends on this question now."""
         facts = {name: value for name, value in self.facts.items() if name != fact.id}
         certain, possible = self.engine.state(facts)
         mentions = 0

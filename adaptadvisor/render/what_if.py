@@ -13,7 +13,12 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
     page = Page(width, colour=colour, plain=plain)
     wanted = plan_words(found.wanted)
     page.title(f"Plan now: {plan_words(found.plan)}")
-    if not found.ways:
+    if not found.ways and found.not_searched:
+        page.say(
+            f"No way to {wanted} was found. Not searched, because it would take too long:"
+            f" {found.not_searched}."
+        )
+    elif not found.ways:
         page.say(f"No answers make {wanted} the plan: {found.because}.")
     elif not found.ways[0].changes:
         page.say(f"{wanted} is the plan already.")
@@ -29,6 +34,8 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
             _way(page, way)
         if found.more:
             page.say("There are other ways with as few changes.", dim=True)
+        if found.not_searched:
+            page.say(f"Not searched, because it would take too long: {found.not_searched}.")
     if found.part:
         page.heading(
             f"{'With fewer changes, as' if found.ways else 'As'} part of"

@@ -45,6 +45,8 @@ def settledness(advice: Recommendation) -> str:
     """Whether the plan may still change, in a sentence."""
     if advice.settled:
         return "Settled: no answer that is still missing can change the plan."
+    if not advice.hinges:
+        return "Not known whether it is settled: not every combination of answers was looked at."
     facts = [fact for hinge in advice.hinges for fact in hinge.facts]
     several = len(facts) > _FACTS_NAMED
     named = (

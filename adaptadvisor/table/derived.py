@@ -25,6 +25,9 @@ QLORA_GB_PER_BILLION, QLORA_GB = 0.7, 2.0
 """4-bit weights: 7B about 7 GB, 65B just inside 48 GB (llamafactory-memory, dettmers2023-qlora)."""
 
 
+_MOST_JOINED = 2
+
+
 def examples_per_class(examples: int, classes: int) -> float:
     """Labelled examples for each class, taken as evenly spread.
 
@@ -95,7 +98,22 @@ def _derived(
     )
 
 
-DERIVED: tuple[Derived, ...] = (
+def joined_in_pairs(*rows: Derived) -> tuple[Derived, ...]:
+    """The derived facts. `ValueError` where they join more than two facts: what could still come is
+    worked out for each fact alone, or for a pair.
+    """
+    for row in rows:
+        together = [other for other in rows if set(other.fact.inputs) & set(row.fact.inputs)]
+        inputs = sorted({name for other in together for name in other.fact.inputs})
+        if len(inputs) > _MOST_JOINED:
+            names = ", ".join(other.fact.id for other in together)
+            raise ValueError(
+                f"derived facts may join two facts, not more; {names} join {', '.join(inputs)}"
+            )
+    return rows
+
+
+DERIVED = joined_in_pairs(
     _derived(
         "examples_per_class",
         "number",

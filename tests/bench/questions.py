@@ -29,7 +29,8 @@ import yaml
 
 from adaptadvisor import load_table
 from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.search import other_plan, relevant
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
@@ -113,12 +114,12 @@ def table_order(truth: Mapping[str, Any], *, exact: bool) -> int:
     for fact in ASKED:
         closed = not_applying(TABLE, facts, ())
         space = Space(ENGINE, facts, closed)
-        if space.other_plan(ENGINE.decide(facts).plan) is None:
+        if other_plan(space, ENGINE.decide(facts).plan) is None:
             break
         if (
             fact.id not in closed
             and fact.id in truth
-            and (not exact or space.relevant(fact, TWINS) is not False)
+            and (not exact or relevant(space, fact, TWINS) is not False)
         ):
             facts[fact.id] = truth[fact.id]
     return len(facts)

@@ -21,8 +21,8 @@ from pathlib import Path
 import yaml
 
 from adaptadvisor import load_table
-from adaptadvisor.engine.search import Situations
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.situations import Situations
 from adaptadvisor.reading.shipped import shipped_rules
 
 COPIED = ("needs", "limits", "readiness", "variants", "checks")
@@ -31,9 +31,6 @@ COPIED = ("needs", "limits", "readiness", "variants", "checks")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=9, help="runs of each command")
-    parser.add_argument(
-        "--exact", action="store_true", help="also count every situation exactly (a minute or more)"
-    )
     options = parser.parse_args()
     every = Situations(engine_for(load_table()))
     print(f"situations of the shipped table: {every.size:.3e}")
@@ -68,8 +65,6 @@ def main() -> None:
             base[0],
             "recommend",
         )
-        if options.exact:
-            show("rules prove --exact", measured("rules prove --exact", 1), base[0], "recommend")
 
 
 def four_times(folder: Path) -> None:

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from conftest import RULES, sample_values
 
 from adaptadvisor import load_table
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import engine_for
 
 SHOWN = 5
 

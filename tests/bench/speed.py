@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from adaptadvisor import load_table
-from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.situation import engine_for
+from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.table.conditions import ALWAYS, All, Test
 from adaptadvisor.table.facts import Choice, Fact
 from adaptadvisor.table.plans import APPROACHES

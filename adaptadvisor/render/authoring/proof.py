@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adaptadvisor.authoring.prove import Finding, Proof
+from adaptadvisor.authoring.proof import Finding, Proof
 from adaptadvisor.errors import Location
 from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.render.words import plan_words
+from adaptadvisor.table.walk import nearest
 
 _PLANS_SHOWN = 12
 
@@ -44,7 +45,7 @@ def render(
         if finding.witness is not None:
             page.say(in_braces(finding.witness), 2, mark="for one: ")
     if proof.not_told:
-        page.heading("Not told: it would take too long (--exact goes on)")
+        page.heading("Not told: it would take too long")
         page.say("; ".join(proof.not_told))
     _explaining(page, proof)
     _advised(page, proof)
@@ -53,17 +54,8 @@ def render(
 
 def finding_words(finding: Finding, places: Mapping[str, Location]) -> str:
     """`rules/needs.yaml:41:3: error[no-effect]: ...`."""
-    place = location(finding.place, places)
+    place = nearest(finding.place, places)
     return f"{place}: error[{finding.code}]: {finding.place}: {finding.message}"
-
-
-def location(place: str, places: Mapping[str, Location]) -> Location:
-    """Where a row or a part of it stands; of a part that has no place of its own, where the row
-    does.
-    """
-    while place not in places and "/" in place:
-        place = place.rpartition("/")[0]
-    return places.get(place, Location(place))
 
 
 def _many(number: int) -> str:
@@ -100,13 +92,8 @@ def _advised(page: Page, proof: Proof) -> None:
             mark=f"- {_part(sum(share.situations for share in rest), proof.counted)} ",
         )
     page.heading("Needs that stay open")
-    some = (
-        of
-        if proof.open_counted == proof.counted
-        else f"a sample of {proof.open_counted:,} situations"
-    )
     page.say(
-        f"{_part(proof.open_situations, proof.open_counted)} of {some} leave some need open, and"
+        f"{_part(proof.open_situations, proof.counted)} of {of} leave some need open, and"
         " say what would close it."
     )
     for need in proof.open_needs:

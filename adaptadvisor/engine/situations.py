@@ -1,0 +1,127 @@
+"""All situations of a table at once: what can be known of each fact, the smallest situation in
+which something holds, and evenly drawn ones.
+
+A situation gives every fact one of the answers that the table tells apart, or leaves it unknown.
+Facts that a derived fact joins are looked at together. `tried` is taken as nothing tried.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import BUDGET, Goal, Search, bits
+from adaptadvisor.engine.space import Move, Space, moves
+from adaptadvisor.table.plans import APPROACHES
+
+Made: TypeAlias = Mapping[int, Sequence[Move]]
+"""For the number of a group, the moves that bring something about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One situation: the number of the move of each group, and the terms."""
+
+    chosen: tuple[int, ...]
+    certain: int
+    possible: int
+
+
+class Situations:
+    """The situations of an engine's table."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.space = Space(engine, {})
+        self.groups = self.space.groups
+        self.moves = tuple(tuple(moves(engine, group, {})) for group in self.groups)
+        self.rows = {group.facts: rows for group, rows in zip(self.groups, self.moves, strict=True)}
+
+    @property
+    def size(self) -> int:
+        """How many situations there are."""
+        return math.prod(map(len, self.moves))
+
+    def drawn(self, chosen: Sequence[int]) -> Drawn:
+        """The situation with these moves."""
+        possible, never = self.space.possible, 0
+        for rows, number in zip(self.moves, chosen, strict=True):
+            _, mask, unknown = rows[number]
+            possible &= mask
+            never |= unknown
+        return Drawn(tuple(chosen), possible & ~never, possible)
+
+    def draw(self, rnd: random.Random) -> Drawn:
+        """One of all situations, each as likely as any other."""
+        return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
+
+    def facts(self, drawn: Drawn) -> dict[str, Any]:
+        """The situation as facts, in asking order."""
+        chosen = (rows[number] for rows, number in zip(self.moves, drawn.chosen, strict=True))
+        return self.ordered({name: value for move in chosen for name, value in move.values})
+
+    def ordered(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Facts in asking order."""
+        return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
+
+    def making(self, term: int) -> Made | None:
+        """The moves that make all of these terms certain, for each group that they read; None where
+        there are none. What was tried is granted.
+        """
+        found: dict[int, Sequence[Move]] = {}
+        for number, group in enumerate(self.groups):
+            reads = term & group.mentions
+            if reads:
+                found[number] = [
+                    move
+                    for move in self.moves[number]
+                    if move.mask & reads == reads and not move.never & reads
+                ]
+                if not found[number]:
+                    return None
+        return found
+
+    def ways_to(self, terms: Sequence[int]) -> Iterator[tuple[Made, tuple[str, ...]]]:
+        """Every way to make one term of each set certain: the moves, and what must have been tried.
+        A set without terms asks for nothing.
+        """
+        for wanted in _each(terms):
+            for tried in ((), *((approach,) for approach in APPROACHES)):
+                possible = self.engine.state({"tried": tried} if tried else {})[1]
+                if wanted & possible == wanted:
+                    made = self.making(wanted)
+                    if made is not None:
+                        yield made, tried
+                    break
+
+    def after(self, tried: tuple[str, ...]) -> Space:
+        """All situations in which these plans were tried."""
+        return Space(self.engine, {"tried": tried}) if tried else self.space
+
+    def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
+        """The situation with the fewest known facts in which the goal holds; None where there is
+        none. `BudgetSpentError` where that takes too long to tell.
+        """
+        search = Search(self.after(tried), goal, rows=self.rows, budget=BUDGET)
+        return self._with(next(search.smallest(), None), tried)
+
+    def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
+        """Facts that make the goal hold in a situation with every fact known; None where there are
+        none. `BudgetSpentError` where that takes too long to tell.
+        """
+        return self._with(Search(self.after(tried), goal, budget=BUDGET).first(), tried)
+
+    def _with(self, found: dict[str, Any] | None, tried: tuple[str, ...]) -> dict[str, Any] | None:
+        return None if found is None else self.ordered(found | ({"tried": tried} if tried else {}))
+
+
+def _each(terms: Sequence[int]) -> Iterator[int]:
+    """Every choice of one term from each set."""
+    chosen = [0]
+    for some in filter(None, terms):
+        chosen = [one | bit for one in chosen for bit in bits(some)]
+    yield from dict.fromkeys(chosen)

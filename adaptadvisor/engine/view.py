@@ -1,0 +1,272 @@
+"""A partial situation as the decision sees it: what is certain, what is still possible, and which
+open terms matter.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from adaptadvisor.engine.decide import Engine, NeedCode, WayCode
+from adaptadvisor.table.plans import ALONE, CONTAINING, EVERY_APPROACH, HITTING, INSIDE
+
+_REMEMBERED = 20_000  # bounds at most, so that memory stays flat
+
+
+class View:
+    """A partial situation seen from the decision: which needs may count, who meets them, and which
+    open terms still matter.
+
+    `certain` holds the terms that will not be contradicted any more; those in `never` hang on a
+    fact that stays unknown, so they make no `when` hold, and keep a `provided` open. `state` and
+    the open terms in `matters` together determine every plan that completions can have.
+    """
+
+    def __init__(
+        self, engine: Engine, tried: tuple[int, ...], certain: int, possible: int, never: int
+    ) -> None:
+        self.engine = engine
+        self.tried = tried
+        self.certain = certain
+        self.possible = possible
+        self.sure = certain & ~never
+        self.hoped = possible & ~never
+        self.surely = self.perhaps = EVERY_APPROACH
+        open_limits = []
+        for limit in engine.limits:
+            if limit.when & self.sure:
+                self.perhaps &= ~limit.out
+            elif limit.when & self.hoped:
+                self.surely &= ~limit.out
+                open_limits.append(limit)
+        self.surely &= self.perhaps
+        self.needs: list[_Bounds] = []
+        found = [
+            self._remembered(need, never) if need.when & self.hoped else None
+            for need in engine.needs
+        ]
+        useful = 0  # what can meet no need is as good as ruled out
+        for bounds in found:
+            useful |= bounds.sometimes if bounds is not None else 0
+        self.surely &= useful
+        self.perhaps &= useful
+        matters = 0
+        for when, out in open_limits:
+            if out & self.perhaps:
+                matters |= when & ~never
+        state: list[int] = [self.perhaps]
+        strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
+        for need, bounds in zip(engine.needs, found, strict=True):
+            if bounds is None or (
+                bounds.always and any(_implies(other, bounds) for other in strong)
+            ):
+                state.append(-1)
+                continue
+            matters |= (
+                bounds.open_terms if bounds.counts else bounds.open_terms | (need.when & ~never)
+            )
+            state += (bounds.counts, bounds.by_itself, bounds.half)
+            self.needs.append(bounds)
+        self.matters = matters & possible & ~certain
+        self.state = tuple(state)
+        self.reachable, self.safe = self._reachable()
+        """The plans that are not shut out yet; and those that meet every need whatever comes."""
+        self.plan = self._forced()
+        """The plan of every completion, where that is clear; else None."""
+        if self.plan is None and not self.matters:
+            self.plan = engine.outcome(self.sure, possible, tried).plan
+
+    def _remembered(self, need: NeedCode, never: int) -> _Bounds:
+        """The bounds of a need: they depend on the terms that it reads, and on the approaches left."""
+        reads = need.reads
+        key = (
+            need.when,
+            self.perhaps,
+            self.surely,
+            self.certain & reads,
+            self.possible & reads,
+            never & reads,
+        )
+        remembered = self.engine.bounds
+        bounds = remembered.get(key)
+        if bounds is None:
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            bounds = remembered[key] = self._bounds(need)
+        return bounds
+
+    def _bounds(self, need: NeedCode) -> _Bounds:
+        certain, possible, sure, hoped = self.certain, self.possible, self.sure, self.hoped
+        perhaps = self.perhaps
+        by_itself = sometimes = 0
+        undecided = []
+        for place, (approach, when, provided) in enumerate(need.ways):
+            if approach & perhaps and when & hoped and provided & possible:
+                sometimes |= approach
+                sure_when, sure_provided = bool(when & sure), bool(provided & certain)
+                if sure_when and sure_provided:
+                    by_itself |= approach
+                else:
+                    undecided.append((place, approach, when, provided, sure_when, sure_provided))
+        open_terms = half = 0
+        for place, approach, when, provided, sure_when, sure_provided in undecided:
+            if not approach & by_itself:
+                half |= (1 + sure_when + 2 * sure_provided) << 2 * place
+                open_terms |= (0 if sure_when else when & hoped) | (
+                    0 if sure_provided else provided
+                )
+        return _Bounds(
+            need.when,
+            bool(need.when & sure),
+            by_itself,
+            by_itself & self.surely,
+            sometimes,
+            half,
+            open_terms,
+        )
+
+    def _reachable(self) -> tuple[int, int]:
+        reachable, safe = INSIDE[self.perhaps], INSIDE[self.surely]
+        for bounds in self.needs:
+            if bounds.counts and bounds.always:
+                reachable &= HITTING[bounds.sometimes]
+            safe &= HITTING[bounds.always] if bounds.always else CONTAINING[bounds.sometimes]
+        for plan in self.tried:
+            reachable &= ~INSIDE[plan]
+        return reachable, safe
+
+    def may_have(self, plans: int) -> bool:
+        """Whether some completion may have one of these plans, as far as can be seen from here;
+        False is certain.
+        """
+        left = plans & (
+            self.reachable | bool(self.tried)
+        )  # where plans were tried, none may be left: plan 0
+        safe = self.reachable & self.safe
+        if safe and not self.tried:
+            left &= (
+                (safe & -safe) << 1
+            ) - 1  # no completion has a dearer plan than one that meets every need whatever comes
+        while left:
+            plan = (left & -left).bit_length() - 1
+            if not plan or (_may_be_needed(plan, self.needs) and not self._outdone(plan)):
+                return True
+            left &= left - 1
+        return False
+
+    def _outdone(self, plan: int) -> bool:
+        """Whether there is one cheaper plan that in every completion meets each need that this plan
+        meets, and is ruled out only with it.
+        """
+        better = INSIDE[self.perhaps] & ((1 << plan) - 1) & ~1
+        for when, approaches in self.engine.limits:
+            if when & self.hoped and not approaches & plan:
+                better &= INSIDE[EVERY_APPROACH & ~approaches]
+        for tried in self.tried:
+            better &= ~INSIDE[tried]
+        if self.tried:
+            better &= ALONE  # a member may be superfluous, and the rest have been tried
+        for need in self.engine.needs:
+            if not better:
+                return False
+            if need.when & self.hoped:
+                for way in need.ways:
+                    if (
+                        way.approach & plan
+                        and way.when & self.hoped
+                        and way.provided & self.possible
+                    ):
+                        better &= HITTING[self._as_good(way, need)]
+        return bool(better)
+
+    def _as_good(self, way: WayCode, need: NeedCode) -> int:
+        """The approaches that have a way to meet the need whenever this way is open."""
+        found = way.approach
+        for approach, when, provided in need.ways:
+            whenever = when & self.sure or not way.when & self.hoped & ~when
+            if whenever and (
+                provided & self.certain or not way.provided & self.possible & ~provided
+            ):
+                found |= approach
+        return found
+
+    def _forced(self) -> int | None:
+        """The plan of every completion, if what is certain and what is possible alone show that
+        there is only one; else None.
+        """
+        reachable = self.reachable
+        while reachable:
+            lowest = reachable & -reachable
+            plan = lowest.bit_length() - 1
+            if not self.tried:  # the cheapest plan that meets all needs has no superfluous member
+                return plan if lowest & self.safe else None
+            if _may_be_needed(plan, self.needs):
+                return (
+                    plan
+                    if lowest & self.safe and _surely_needed(plan, self.needs) == plan
+                    else None
+                )
+            reachable ^= lowest
+        return 0
+
+
+class _Bounds(NamedTuple):  # a tuple: a search makes and unpacks millions of them
+    """What is known of a need that may count: whether it surely does, and which approaches meet it
+    always or sometimes.
+
+    `by_itself` holds the approaches that meet it always unless a limit still rules them out. `half`
+    records, for options that are still open, which of their two conditions is already certain;
+    `open_terms` are the terms that can still move the bounds.
+    """
+
+    number: int  # the terms of the need's `when`, which are its own
+    counts: bool
+    by_itself: int
+    always: int
+    sometimes: int
+    half: int
+    open_terms: int
+
+
+def _implies(one: _Bounds, other: _Bounds) -> bool:
+    """Whether every plan that meets the one need, which surely counts and is always met by some
+    approach, meets the other as well.
+
+    The other then changes neither which plans meet all needs nor which members are superfluous. Of
+    two needs that imply each other the first stays.
+    """
+    if one.sometimes & ~other.always or one.number == other.number:
+        return False
+    return (
+        not (other.counts and other.always and other.sometimes & ~one.always == 0)
+        or one.number < other.number
+    )
+
+
+def _may_be_needed(plan: int, needs: list[_Bounds]) -> bool:
+    """Whether in some completion every member of a plan may be the only one that meets some need: each
+    member another need, since no need is met by two members alone.
+    """
+    served = 1  # the sets of members that have needs of their own; at first the empty one
+    for bounds in needs:
+        fixed = plan & bounds.always
+        alone = fixed or plan & bounds.sometimes
+        if fixed & (fixed - 1):
+            continue
+        before = served
+        while alone:
+            member = alone & -alone
+            served |= (before & ~CONTAINING[member]) << member
+            alone ^= member
+        if served >> plan & 1:
+            return True
+    return bool(served >> plan & 1)
+
+
+def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
+    """The members of a plan that in every completion alone meet some need."""
+    found = 0
+    for _, counts, _, always, sometimes, _, _ in needs:
+        alone = plan & always
+        if counts and alone and alone & (alone - 1) == 0 and plan & sometimes == alone:
+            found |= alone
+    return found

@@ -1,0 +1,41 @@
+"""A walk over a table: every condition with its place, and where a place is in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from adaptadvisor.errors import Location
+from adaptadvisor.table.conditions import Condition
+from adaptadvisor.table.rows import CONDITIONAL, Table
+
+
+def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
+    """Every condition of the table with its place, such as `needs/ID/when` or
+    `needs/ID/met_by/0/provided`.
+    """
+    for section in CONDITIONAL:
+        yield from (
+            (f"{section}/{id}/when", row.when) for id, row in getattr(table, section).items()
+        )
+    for need in table.needs.values():
+        for number, option in enumerate(need.met_by):
+            yield from (
+                (f"needs/{need.id}/met_by/{number}/{field}", getattr(option, field))
+                for field in ("when", "provided")
+            )
+    for family in table.families.values():
+        yield from (
+            (f"families/{family.id}/picks/{number}/when", pick.when)
+            for number, pick in enumerate(family.picks)
+        )
+    yield from ((f"questions/{fact}/applies", when) for fact, when in table.applies.items())
+    yield from ((f"approaches/{id}/provided", row.provided) for id, row in table.approaches.items())
+
+
+def nearest(place: str, places: Mapping[str, Location]) -> Location:
+    """Where a row or a part of it is; of a part that has no place of its own, where that is which
+    encloses it.
+    """
+    while place not in places and "/" in place:
+        place = place.rpartition("/")[0]
+    return places.get(place, Location(place))
