@@ -1165,6 +1165,7 @@ def append(path: Path, text: str) -> int:
 
 
 COLOUR = """- id: colour
+  name: colour
   order: 900
   type: choice
   question: Which colour?
@@ -1196,7 +1197,9 @@ def test_a_broken_table_reports_every_problem_with_its_place(
         rules / "questions.yaml",
         COLOUR.replace("order: 900", "order: soon").replace("type: choice", "type: chioce"),
     )
-    odd = "- {id: odd, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
+    odd = (
+        "- {id: odd, name: n, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
+    )
     threshold = append(rules / "thresholds.yaml", odd)
     (rules / "needs.yaml").write_text("- id: [broken\n")
     (rules / "limts.yaml").write_text("[]\n")

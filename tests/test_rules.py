@@ -17,13 +17,14 @@ from adaptadvisor import advise
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.space import Space
 from adaptadvisor.errors import BadInput
-from adaptadvisor.reading.tables import SECTIONS, load_table
+from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json
 from adaptadvisor.table import conditions
 from adaptadvisor.table.conditions import ALWAYS, holds
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import TYPES
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import SECTIONS
 
 TABLE = load_table(RULES)
 CONDITIONAL = [
@@ -203,7 +204,7 @@ MISTAKES = [
     ("needs.yaml", '">= labels-enough"', '">= labels-enoug"', "unknown-threshold"),
     ("needs.yaml", '">= labels-enough"', '">= large-label-set"', "wrong-threshold"),
     ("needs.yaml", '">= labels-enough"', '"=> 200"', "bad-test"),
-    ("needs.yaml", "approach: rag\n", "approach: rags\n", "unknown-approach"),
+    ("needs.yaml", "    rag:\n", "    rags:\n", "unknown-approach"),
     ("needs.yaml", "variant: paste-corpus", "variant: paste-corpse", "unknown-id"),
     ("needs.yaml", "sources: [ovadia2023-rag-vs-ft]", "sources: [ovadia2023]", "unknown-id"),
     ("needs.yaml", "  closed_by:", "  closedby:", "unknown-field"),
@@ -233,7 +234,7 @@ MISTAKES = [
     (
         "checks.yaml",
         "- id: evaluation-gaps",
-        "- id: evaluation-gaps\n  failure: ''",
+        "- id: evaluation-gaps\n  goes_wrong: ''",
         "missing-text",
     ),
     ("topics.yaml", "see_also: [", "see_also: [nowhere, ", "unknown-id"),

@@ -10,8 +10,8 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from adaptadvisor.errors import Location
+from adaptadvisor.reading.conditions import MAX_TERMS
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.reading.fields import MAX_TERMS
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import (
     ALWAYS,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from adaptadvisor.engine.decide import Engine
@@ -47,11 +48,11 @@ class Wide:
     def __init__(self, table: Table, *, budget: int | None = None) -> None:
         self.table = table
         extra = {
-            f"\uffff{place}": Need(place, 0, "", when, ())
+            f"\uffff{place}": _need(place, when)
             for place, when in conditions(table)
             if when != ALWAYS and not _in_engine(place)
         }
-        self.engine = Engine(table._replace(needs={**table.needs, **extra}))
+        self.engine = Engine(replace(table, needs={**table.needs, **extra}))
         codes = self.engine.needs
         self.whens = {
             f"needs/{need.id}/when": need.when
@@ -198,6 +199,22 @@ class Wide:
             return (None, open_terms) if open_terms else (view.plan is not None, 0)
 
         return Question(self.engine.every_term, look)
+
+
+def _need(place: str, when: Condition) -> Need:
+    """A condition, dressed as a need that nothing meets."""
+    return Need(
+        id=place,
+        name="",
+        order=0,
+        need="",
+        when=when,
+        met_by=(),
+        closed_by="",
+        misleads_when="",
+        reviewed="",
+        sources=(),
+    )
 
 
 def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
