@@ -32,25 +32,43 @@ def situations(
     return st.lists(st.sampled_from(facts), unique=True, max_size=most).flatmap(known)
 
 
+def a_fact(id: str, type: str, order: int = 0, **more: Any) -> Fact:
+    """A fact of which only what decides matters."""
+    return Fact(id=id, name=id, order=order, type=type, question="?", why="", find_out="", **more)
+
+
+def choices(*words: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value=word, means=word) for word in words)
+
+
+def approaches() -> dict[str, Approach]:
+    texts = ("name", "action", "what", "changes", "strong_at", "weak_at", "step", "gate", "drop_if")
+    empty = dict.fromkeys(texts, "")
+    return {id: Approach(id=id, sources=(), **empty) for id in APPROACHES}
+
+
+def need(id: str, order: int, when: Condition, *options: Option) -> Need:
+    empty = dict.fromkeys(("name", "need", "closed_by", "misleads_when", "reviewed"), "")
+    return Need(id=id, order=order, when=when, met_by=options, sources=(), **empty)
+
+
+def limit(id: str, when: Condition, *rules_out: str) -> Limit:
+    texts = ("name", "limit", "because", "lifted_by", "misleads_when", "reviewed")
+    empty = dict.fromkeys(texts, "")
+    return Limit(id=id, order=0, when=when, rules_out=rules_out, sources=(), **empty)
+
+
 FACTS = {
-    fact.id: fact
-    for fact in (
-        Fact(
-            "shade",
-            "choice",
-            1,
-            "?",
-            "",
-            "",
-            (Choice("light", ""), Choice("dark", ""), Choice("none", "")),
-        ),
-        Fact("wet", "bool", 2, "?", "", ""),
-        Fact("size", "integer", 3, "?", "", "", minimum=0, maximum=100),
-        Fact("examples", "integer", 4, "?", "", "", minimum=0, maximum=200),
-        Fact("classes", "integer", 5, "?", "", "", minimum=2, maximum=12),
-        Fact("tried", "plans", 6, "?", "", ""),
-        Fact("examples_per_class", "number", 0, "?", "", "", inputs=("examples", "classes")),
-        Fact("rag_tried", "bool", 0, "?", "", "", inputs=("tried",)),
+    one.id: one
+    for one in (
+        a_fact("shade", "choice", 1, choices=choices("light", "dark", "none")),
+        a_fact("wet", "bool", 2),
+        a_fact("size", "integer", 3, minimum=0, maximum=100),
+        a_fact("examples", "integer", 4, minimum=0, maximum=200),
+        a_fact("classes", "integer", 5, minimum=2, maximum=12),
+        a_fact("tried", "plans", 6),
+        a_fact("examples_per_class", "number", inputs=("examples", "classes")),
+        a_fact("rag_tried", "bool", inputs=("tried",)),
     )
 }
 """Few enough answers to enumerate, and every kind of fact, derived ones included."""
@@ -91,7 +109,9 @@ def conditions() -> st.SearchStrategy[Condition]:
 def _options() -> st.SearchStrategy[Option]:
     sometimes = st.one_of(st.just(ALWAYS), conditions())
     return st.builds(
-        lambda approach, when, provided: Option(approach, "", "", when, provided),
+        lambda approach, when, provided: Option(
+            approach=approach, because="", when=when, provided=provided
+        ),
         st.sampled_from(APPROACHES),
         sometimes,
         sometimes,
@@ -122,14 +142,10 @@ def _table(
     empty: dict[str, Any] = {}
     rows = {
         "needs": {
-            f"n{i}": Need(f"n{i}", i, "", when, tuple(options))
-            for i, (when, options) in enumerate(needs)
+            f"n{i}": need(f"n{i}", i, when, *options) for i, (when, options) in enumerate(needs)
         },
-        "limits": {
-            f"l{i}": Limit(f"l{i}", i, "", tuple(out), when, "", "")
-            for i, (when, out) in enumerate(limits)
-        },
-        "approaches": {id: Approach(id, id, "", "", "", "", "", "", "", "") for id in APPROACHES},
+        "limits": {f"l{i}": limit(f"l{i}", when, *out) for i, (when, out) in enumerate(limits)},
+        "approaches": approaches(),
     }
     others = dict.fromkeys(
         ("thresholds", "readiness", "variants", "families", "checks", "topics", "sources"), empty

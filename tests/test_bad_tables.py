@@ -27,7 +27,7 @@ from adaptadvisor.errors import MOST_PROBLEMS, MOST_SHOWN, BadInput, Problem
 from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.reading.tables import load_table, read_table
 from adaptadvisor.render.authoring import explain
-from adaptadvisor.render.authoring.proof import location
+from adaptadvisor.table.walk import nearest
 
 TABLES = Path(__file__).parent / "bad_tables"
 FOLDERS = sorted(path.name for path in TABLES.iterdir())
@@ -71,7 +71,7 @@ def further_lines(folder: Path, code: str) -> list[str]:
         return [line(folder, Problem(code, "", place)) for place, code in places]
     findings = prove(loaded.table).findings
     return [
-        line(folder, Problem(finding.code, "", location(finding.place, loaded.places)))
+        line(folder, Problem(finding.code, "", nearest(finding.place, loaded.places)))
         for finding in findings
     ]
 
@@ -149,7 +149,10 @@ MODULES = (
     "facts",
     "nodes",
     "facts_file",
+    "book",
+    "conditions",
     "fields",
+    "layers",
     "tables",
     "inside",
     "lint",
@@ -163,8 +166,8 @@ CODE_IS_SECOND = {"problem", "_pair", "_finding"}
 
 
 def calls(module: str) -> Iterator[ast.AST]:
-    file = next((ROOT / "adaptadvisor").rglob(f"{module}.py"))
-    yield from ast.walk(ast.parse(file.read_text()))
+    for file in (ROOT / "adaptadvisor").rglob(f"{module}.py"):
+        yield from ast.walk(ast.parse(file.read_text()))
 
 
 def codes_in(module: str) -> set[str]:
@@ -259,6 +262,7 @@ def nested(word: str, depth: int) -> str:
 def limit(id: str, when: str, **fields: str) -> str:
     row = {
         "id": id,
+        "name": "n",
         "order": "1",
         "limit": "l",
         "rules_out": "full",
@@ -309,7 +313,7 @@ def strangers(folder: Path) -> None:
 
 def rivals(folder: Path) -> None:
     row = (
-        "- {id: r%d, stage: s, priority: 1, do: d, because: b, when: {examples: %d}, sources:"
+        "- {id: r%d, name: n, stage: s, priority: 1, do: d, because: b, when: {examples: %d}, sources:"
         " [zhou2023-lima], examples: {fires: [{}], quiet: [{}]}}\n"
     )
     (folder / "readiness.yaml").write_text(

@@ -1165,6 +1165,7 @@ def append(path: Path, text: str) -> int:
 
 
 COLOUR = """- id: colour
+  name: colour
   order: 900
   type: choice
   question: Which colour?
@@ -1196,7 +1197,9 @@ def test_a_broken_table_reports_every_problem_with_its_place(
         rules / "questions.yaml",
         COLOUR.replace("order: 900", "order: soon").replace("type: choice", "type: chioce"),
     )
-    odd = "- {id: odd, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
+    odd = (
+        "- {id: odd, name: n, fact: exampels, value: 3, kind: probe, means: nothing, colour: red}\n"
+    )
     threshold = append(rules / "thresholds.yaml", odd)
     (rules / "needs.yaml").write_text("- id: [broken\n")
     (rules / "limts.yaml").write_text("[]\n")
@@ -1210,8 +1213,8 @@ def test_a_broken_table_reports_every_problem_with_its_place(
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
     for expected in (
-        f"rules/questions.yaml:{question + 1}:10: error[",
-        f"rules/questions.yaml:{question + 2}:9: error[unknown-choice]",
+        f"rules/questions.yaml:{question + 2}:10: error[",
+        f"rules/questions.yaml:{question + 3}:9: error[unknown-choice]",
         f"rules/thresholds.yaml:{threshold}:{odd.index('exampels') + 1}: error[unknown-fact]",
         f"rules/thresholds.yaml:{threshold}:{odd.index('colour') + 1}: error[unknown-field]",
         "rules/needs.yaml:2:1: error[syntax]",

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import fields, replace
 from itertools import product
 
 import oracle
@@ -20,12 +21,13 @@ from hypothesis import strategies as st
 from adaptadvisor.authoring import row_changes, sample
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
 from adaptadvisor.engine.decide import Engine
-from adaptadvisor.reading.tables import SECTIONS, load_table
+from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json
 from adaptadvisor.render.authoring import difference
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf
 from adaptadvisor.table.conditions import Test as Condition
 from adaptadvisor.table.facts import from_object
+from adaptadvisor.table.rows import SECTIONS
 
 CASES = {
     "between": {"task": "extract", "examples": 250},
@@ -130,11 +132,12 @@ def test_the_same_sample_is_drawn_again_and_another_seed_draws_another_one(table
 
 def test_words_alone_change_no_advice_and_nothing_is_sampled(table):
     row, need = table.thresholds["labels-enough"], table.needs["outside-knowledge"]
-    reworded = table._replace(
-        thresholds={**table.thresholds, row.id: row._replace(means="enough")},
+    reworded = replace(
+        table,
+        thresholds={**table.thresholds, row.id: replace(row, means="enough")},
         needs={
             **table.needs,
-            need.id: need._replace(need="it must know more", met_by=tuple(reversed(need.met_by))),
+            need.id: replace(need, need="it must know more", met_by=tuple(reversed(need.met_by))),
         },
     )
     found = diff(table, reworded, CASES)
@@ -147,13 +150,14 @@ def test_words_alone_change_no_advice_and_nothing_is_sampled(table):
 
 def _with_provided(table, provided):
     """The table with this `provided` in every option of every need."""
-    return table._replace(
+    return replace(
+        table,
         needs={
-            id: need._replace(
-                met_by=tuple(option._replace(provided=provided) for option in need.met_by)
+            id: replace(
+                need, met_by=tuple(replace(option, provided=provided) for option in need.met_by)
             )
             for id, need in table.needs.items()
-        }
+        },
     )
 
 
@@ -186,7 +190,7 @@ def test_other_methods_and_checks_are_said_to_read_differently_though_no_plan_ch
     variant = table.variants["few-shot"]
     found = diff(
         table,
-        table._replace(variants={**table.variants, variant.id: variant._replace(when=ALWAYS)}),
+        replace(table, variants={**table.variants, variant.id: replace(variant, when=ALWAYS)}),
         {},
     )
     assert found.verdict == NO_ADVICE_CAN_CHANGE
@@ -194,7 +198,7 @@ def test_other_methods_and_checks_are_said_to_read_differently_though_no_plan_ch
 
 
 def test_rows_that_only_one_table_has_are_added_or_removed(table):
-    without = table._replace(limits={id: row for id, row in table.limits.items() if id != "no-gpu"})
+    without = replace(table, limits={id: row for id, row in table.limits.items() if id != "no-gpu"})
     (section,) = diff(table, without, {}, sample=100).sections
     assert (section.section, section.added, section.removed) == ("limits", (), ("no-gpu",))
     (section,) = diff(without, table, {}, sample=100).sections
@@ -221,7 +225,8 @@ def test_a_case_that_is_decided_differently_is_named_with_both_plans(table, rais
 
 def test_a_fact_that_only_one_table_has_is_left_out_for_the_other(table):
     facts = {id: fact for id, fact in table.facts.items() if id != "citations"}
-    fewer = table._replace(
+    fewer = replace(
+        table,
         facts=facts,
         needs={
             id: row
@@ -270,9 +275,10 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(strategies.tables())
 def test_the_order_of_options_and_of_alternatives_changes_no_advice(table):
-    turned = table._replace(
+    turned = replace(
+        table,
         needs={
-            id: need._replace(met_by=tuple(reversed(need.met_by)))
+            id: replace(need, met_by=tuple(reversed(need.met_by)))
             for id, need in table.needs.items()
         },
         limits={f"x-{id}": limit for id, limit in reversed(table.limits.items())},
@@ -350,10 +356,10 @@ def test_a_change_of_any_field_of_the_shipped_table_is_seen(table):
         attribute = "facts" if section == "questions" else section
         rows = getattr(table, attribute)
         id, row = next((id, row) for id, row in rows.items())
-        for field in row._fields:
+        for field in (each.name for each in fields(row)):
             if isinstance(getattr(row, field), str) and field not in ("id", "type"):
-                changed = table._replace(
-                    **{attribute: {**rows, id: row._replace(**{field: "other"})}}
+                changed = replace(
+                    table, **{attribute: {**rows, id: replace(row, **{field: "other"})}}
                 )
                 (seen,) = [
                     section_

@@ -5,6 +5,7 @@ random ones.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import oracle
 from conftest import RULES, sample_values
@@ -99,7 +100,8 @@ def test_knowing_nothing_fires_no_row_but_the_one_that_always_counts():
 
 
 def test_a_table_without_a_question_about_what_was_tried_decides_like_any_other(table):
-    small = table._replace(
+    small = replace(
+        table,
         facts={
             id: fact
             for id, fact in table.facts.items()

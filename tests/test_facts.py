@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import a_fact, choices
 
 from adaptadvisor import load_table
 from adaptadvisor.table import facts, plans
 from adaptadvisor.table.derived import DERIVED, with_derived
 from adaptadvisor.table.facts import (
-    Choice,
     Fact,
     NotAValue,
     from_object,
@@ -22,20 +23,12 @@ from adaptadvisor.table.facts import (
     show_number,
 )
 
-WHOLE = Fact("examples", "integer", 1, "?", "", "", minimum=0, maximum=10**15)
-SIGNED = Fact("signed", "integer", 1, "?", "", "", minimum=-(10**15), maximum=10**15)
-REAL = Fact("gpu_memory_gb", "number", 1, "?", "", "", minimum=-(10**15), maximum=10**15)
-SWITCH = Fact("citations", "bool", 1, "?", "", "")
-CHOICE = Fact(
-    "model_access",
-    "choice",
-    1,
-    "?",
-    "",
-    "",
-    choices=tuple(Choice(word, word) for word in ("api", "api_tuning", "weights", "none")),
-)
-TRIED = Fact("tried", "plans", 1, "?", "", "")
+WHOLE = a_fact("examples", "integer", minimum=0, maximum=10**15)
+SIGNED = a_fact("signed", "integer", minimum=-(10**15), maximum=10**15)
+REAL = a_fact("gpu_memory_gb", "number", minimum=-(10**15), maximum=10**15)
+SWITCH = a_fact("citations", "bool")
+CHOICE = a_fact("model_access", "choice", choices=choices("api", "api_tuning", "weights", "none"))
+TRIED = a_fact("tried", "plans")
 EVERY_KIND = (WHOLE, REAL, SWITCH, CHOICE, TRIED)
 
 PLAN_NAMES = [plans.name(plan) for plan in range(1, plans.EVERY_APPROACH + 1)]
@@ -232,7 +225,7 @@ def test_what_is_out_of_range_is_refused_however_absurd(word: str) -> None:
     ("word", "fits"), [("0", True), ("100", True), ("-1", False), ("101", False)]
 )
 def test_both_ends_of_a_range_belong_to_it(word: str, fits: bool) -> None:
-    fact = WHOLE._replace(maximum=100)
+    fact = replace(WHOLE, maximum=100)
     if fits:
         assert from_text(fact, word) == int(word)
     else:
@@ -499,8 +492,8 @@ def test_values_are_shown_as_a_person_writes_them(value: facts.Value, text: str)
 
 
 def test_what_a_fact_expects_is_said_in_words() -> None:
-    assert WHOLE._replace(maximum=2000).expects == "a whole number from 0 to 2,000"
-    assert REAL._replace(minimum=0.001, maximum=10).expects == "a number from 0.001 to 10"
+    assert replace(WHOLE, maximum=2000).expects == "a whole number from 0 to 2,000"
+    assert replace(REAL, minimum=0.001, maximum=10).expects == "a number from 0.001 to 10"
     assert CHOICE.expects == "one of api, api_tuning, weights or none"
     assert SWITCH.expects == "true or false"
 

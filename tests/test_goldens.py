@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -70,7 +71,7 @@ SHOWN = {
 
 @pytest.fixture(scope="module")
 def pinned(table):
-    return table._replace(version="VERSION", digest="DIGEST")
+    return replace(table, version="VERSION", digest="DIGEST")
 
 
 def same(request, name, text):
@@ -128,11 +129,12 @@ def test_the_formats_are_well_formed(pinned, situation):
 
 @pytest.mark.parametrize("ending", ["txt", "md"])
 def test_the_manual_reads_as_it_did(request, pinned, ending):
-    cut = pinned._replace(
+    cut = replace(
+        pinned,
         **{
             section: {id: getattr(pinned, section)[id] for id in ids}
             for section, ids in SHOWN.items()
-        }
+        },
     )
     text = manual.text(cut, WIDTH) if ending == "txt" else manual.markdown(cut)
     same(request, f"manual.{ending}", text)

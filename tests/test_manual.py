@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from conftest import RULES
@@ -66,14 +67,12 @@ def _texts(row):
     """Every text that a person wrote in a row, but for its examples."""
     if isinstance(row, str):
         return [row]
-    if isinstance(row, tuple):
-        fields = (
-            [getattr(row, name) for name in row._fields if name not in ("examples", "type", "kind")]
-            if hasattr(row, "_fields")
-            else row
+    if is_dataclass(row):
+        names = [field.name for field in fields(row)]
+        row = tuple(
+            getattr(row, name) for name in names if name not in ("examples", "type", "kind")
         )
-        return [text for field in fields for text in _texts(field)]
-    return []
+    return [text for part in row for text in _texts(part)] if isinstance(row, tuple) else []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_nothing_that_is_written_in_a_row_is_left_out(table, section):
     for row in getattr(table, section).values():
         for text in (
             text
-            for field in _texts(row._replace(**_WITHOUT.get(section, {})))
+            for field in _texts(replace(row, **_WITHOUT.get(section, {})))
             for text in field.split("\n")
             if len(text) > 40
         ):
@@ -139,10 +138,10 @@ def test_conditions_are_worded_as_everywhere_else(table):
 
 def test_no_text_of_a_table_can_become_markup(table):
     hostile = "<script>alert(1)</script> [x](javascript:y) *b* | `c` @you #12\n\n# head"
-    need = next(iter(table.needs.values()))._replace(need=hostile, misleads_when=hostile)
-    threshold = next(iter(table.thresholds.values()))._replace(means=hostile)
+    need = replace(next(iter(table.needs.values())), need=hostile, misleads_when=hostile)
+    threshold = replace(next(iter(table.thresholds.values())), means=hostile)
     page = manual.markdown(
-        table._replace(needs={need.id: need}, thresholds={threshold.id: threshold}, version=hostile)
+        replace(table, needs={need.id: need}, thresholds={threshold.id: threshold}, version=hostile)
     )
     html = MarkdownIt("gfm-like").render(page)
     assert "<script" not in html
@@ -169,7 +168,7 @@ def test_the_text_keeps_inside_its_width_and_is_the_same_without_colour(table, w
 
 def test_another_table_has_another_manual(table):
     row = table.thresholds["labels-enough"]
-    changed = table._replace(thresholds={**table.thresholds, row.id: row._replace(value=321)})
+    changed = replace(table, thresholds={**table.thresholds, row.id: replace(row, value=321)})
     assert "321" in manual.text(changed)
     assert "321" in manual.markdown(changed)
 

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import zlib
+from dataclasses import fields, replace
 from hashlib import sha1
 from pathlib import Path
 
@@ -389,13 +390,13 @@ def test_a_folder_of_rules_may_itself_be_reached_through_a_link(tmp_path, house)
 def test_shipped_rules_that_an_installer_laid_down_as_links_are_read(tmp_path, house, monkeypatch):
     from conftest import RULES
 
-    from adaptadvisor.reading import inside, tables
+    from adaptadvisor.reading import inside, layers
 
     links = tmp_path / "site-packages/adaptadvisor/rules"
     links.mkdir(parents=True)
     for path in RULES.glob("*.yaml"):
         (links / path.name).symlink_to(path)
-    for module in (inside, tables):
+    for module in (inside, layers):
         monkeypatch.setattr(module, "shipped_rules", lambda: links)
     assert load_table(house).digest == load_table(RULES).digest
 
@@ -606,7 +607,7 @@ def test_what_slips_in_through_python_is_spelled_out_in_every_form(table):
         section: {id: _wild(row, wild) for id, row in getattr(table, section).items()}
         for section in ("needs", "limits", "variants", "checks", "topics", "families", "sources")
     }
-    other = table._replace(**rows, version=wild)
+    other = replace(table, **rows, version=wild)
     advice = advise(other, {"task": "answer", "private_knowledge": True}, title=wild, notes=wild)
     texts = {
         **{face: formats.render(advice, face) for face in ("text", "md", "adr", "html", "json")},
@@ -622,14 +623,14 @@ def test_what_slips_in_through_python_is_spelled_out_in_every_form(table):
 
 def _wild(row, text):
     """The row with this in every field that is a text but its id."""
-    fields = {
+    wild = {
         name: f"{value} {text}"
-        for name, value in zip(row._fields, row, strict=True)
+        for name, value in ((field.name, getattr(row, field.name)) for field in fields(row))
         if isinstance(value, str)
         and name not in ("id", "stage", "role", "strength", "reviewed")
         and name not in ("approach", "checked", "address", "kind")
     }
-    return row._replace(**fields)
+    return replace(row, **wild)
 
 
 def test_a_link_in_a_folder_of_records_is_never_written_through(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 
 import oracle
 import pytest
@@ -71,10 +72,10 @@ def _without(table, place):
     rows = dict(getattr(table, section))
     if rest:
         met_by = rows[id].met_by
-        rows[id] = rows[id]._replace(met_by=met_by[: int(rest[1])] + met_by[int(rest[1]) + 1 :])
+        rows[id] = replace(rows[id], met_by=met_by[: int(rest[1])] + met_by[int(rest[1]) + 1 :])
     else:
         del rows[id]
-    return table._replace(**{section: rows})
+    return replace(table, **{section: rows})
 
 
 @CAREFUL
@@ -224,9 +225,9 @@ TEXTS = (
     "order: 5\n  because: b\n  reviewed: 2026-11-21\n  misleads_when: m\n  sources:"
     " [openai-sft-guide]\n"
 )
-LIMIT = "- id: house\n  limit: l\n  lifted_by: x\n  rules_out: [full]\n  " + TEXTS
+LIMIT = "- id: house\n  name: n\n  limit: l\n  lifted_by: x\n  rules_out: [full]\n  " + TEXTS
 NEED = (
-    "- id: house\n  need: n\n  order: 5\n  closed_by: c\n  reviewed: 2026-11-21\n  misleads_when:"
+    "- id: house\n  name: n\n  need: n\n  order: 5\n  closed_by: c\n  reviewed: 2026-11-21\n  misleads_when:"
     " m\n  sources: [openai-sft-guide]\n"
 )
 VARIANT = (
@@ -265,7 +266,7 @@ BROKEN = [
     ("needs", "- id: do-the-task\n  off: true\n", "no-need-counts", "needs", {}),
     (
         "needs",
-        NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, when: {stakes: high},"
+        NEED + "  when: {citations: true}\n  met_by:\n    rag: {when: {stakes: high},"
         " because: b}\n",
         "need-without-a-way",
         "needs/house",
@@ -273,9 +274,9 @@ BROKEN = [
     ),
     (
         "needs",
-        NEED + "  when: {citations: true}\n  met_by:\n    - {approach: rag, because: b}\n    -"
-        " {approach: rag, provided: {stakes: high}, because: c}\n    - {approach: prompt, when:"
-        " {citations: false}, because: d}\n",
+        NEED + "  when: {citations: true}\n  met_by:\n    rag: {either: [{because: b},"
+        " {provided: {stakes: high}, because: c}]}\n    prompt: {when: {citations: false},"
+        " because: d}\n",
         "no-effect",
         "needs/house/met_by/0",
         None,
@@ -334,8 +335,8 @@ def test_a_test_that_means_known_says_so(tmp_path):
 def test_a_need_that_counts_only_once_something_was_tried_needs_a_way_there_too(tmp_path):
     (tmp_path / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
     (tmp_path / "needs.yaml").write_text(
-        "- {id: retrieval-falls-short, override: true, met_by: [{approach: lora, when: {task:"
-        " code}, because: a}]}\n"
+        "- {id: retrieval-falls-short, override: true, met_by: {lora: {when: {task: code},"
+        " because: a}}}\n"
     )
     (found,) = [
         finding
@@ -368,10 +369,10 @@ def test_renaming_or_adding_a_row_changes_nothing_that_is_told_about_another_one
     before = told(TABLE)
     needs = dict(TABLE.needs)
     last = needs.pop("behaviour-on-every-call")
-    needs["aaa"] = last._replace(id="aaa")
-    renamed = told(TABLE._replace(needs=dict(sorted(needs.items()))))
+    needs["aaa"] = replace(last, id="aaa")
+    renamed = told(replace(TABLE, needs=dict(sorted(needs.items()))))
     limit = next(iter(TABLE.limits.values()))
-    more = told(TABLE._replace(limits={"aaa": limit._replace(id="aaa"), **TABLE.limits}))
+    more = told(replace(TABLE, limits={"aaa": replace(limit, id="aaa"), **TABLE.limits}))
     for place, row in before.items():
         assert renamed[place.replace("behaviour-on-every-call", "aaa")] == row
         if place != f"limits/{limit.id}":  # its twin says the same now

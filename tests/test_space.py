@@ -12,7 +12,7 @@ import pytest
 from conftest import RULES, sample_values
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from strategies import situations, tables
+from strategies import a_fact, situations, tables
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.advise import advise
@@ -23,7 +23,6 @@ from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render.words import settledness
 from adaptadvisor.table.derived import Derived, joined_in_pairs
-from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import members
 
 TABLE = load_table(RULES)
@@ -195,7 +194,7 @@ def test_settledness_looks_at_thousands_of_partial_situations_never_at_millions(
 
 def test_derived_facts_that_join_more_than_two_facts_are_refused_where_they_are_declared():
     def row(id, *inputs):
-        return Derived(Fact(id, "number", 0, "?", "", "", inputs=inputs), max)
+        return Derived(a_fact(id, "number", inputs=inputs), max)
 
     rows = row("a", "examples", "classes"), row("b", "classes", "examples"), row("c", "examples")
     assert joined_in_pairs(*rows) == rows

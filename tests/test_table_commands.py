@@ -22,6 +22,7 @@ SOURCE = """- id: our-policy
   checked: source
 """
 LIMIT = """- id: no-hosted-tuning
+  name: no hosted tuning
   order: 5
   limit: personal data may not go to a provider that tunes
   rules_out: [lora, full]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import STRENGTHS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -257,7 +258,7 @@ class CitedSource:
     venue: str
     address: str
     finding: str
-    strength: Annotated[str, Text(("strong", "moderate", "weak"))]
+    strength: Annotated[str, Text(STRENGTHS)]
     checked: str
     dissents: tuple[str, ...]
 

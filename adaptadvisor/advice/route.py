@@ -63,4 +63,4 @@ def checks(here: Circumstances) -> tuple[ChosenCheck, ...]:
     """The failures to test for, those that matter most here first."""
     rows = [row for row in here.table.checks.values() if _fits(here, row) and here.holds(row.when)]
     rows.sort(key=lambda row: (row.order, row.id))
-    return tuple(picked(ChosenCheck, row) for row in rows)
+    return tuple(picked(ChosenCheck, row, failure=row.name) for row in rows)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from adaptadvisor.advice import rules_schema
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
@@ -110,6 +111,7 @@ DOCUMENTS: Mapping[str, Callable[[Table], dict[str, Any]]] = {
     "recommendation": recommendation,
     "facts": facts,
     "batch": batch,
+    "rules": rules_schema.rules,
 }
 
 

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, Look
 from adaptadvisor.engine.situations import Situations
 from adaptadvisor.errors import Location
+from adaptadvisor.reading.conditions import MAX_TERMS
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.reading.fields import MAX_TERMS
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import (
     ALWAYS,
@@ -31,7 +31,7 @@ from adaptadvisor.table.conditions import (
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, show_number
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import CONDITIONAL, Need, Option, Situation, Table
+from adaptadvisor.table.rows import CONDITIONAL, Option, Situation, Table, bare_need
 from adaptadvisor.table.walk import conditions, nearest
 
 KINDS = ("rows", "branches", "lines")
@@ -247,9 +247,9 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
     """The situation with the fewest facts in which the condition is known to hold; None where there
     is none, or where that takes too long to tell.
     """
-    need = Need("", 0, "", condition, ())
+    need = bare_need("", condition)
     try:
-        engine = Engine(table._replace(needs={"": need}, limits={}))
+        engine = Engine(replace(table, needs={"": need}, limits={}))
     except OverflowError:
         return None
     when = engine.needs[0].when

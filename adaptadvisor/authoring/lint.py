@@ -235,21 +235,15 @@ def _foreign_variants(loaded: Loaded, path: str, need: Need) -> Iterator[Problem
 
 
 def _hidden_refusals(loaded: Loaded, path: str, need: Need) -> Iterator[Problem]:
-    """Refusals of an approach that always meets the need, or that was refused already: the first
-    refusal is the one that is shown.
-    """
+    """Refusals of an approach that always meets the need."""
     always = {option.approach for option in need.met_by if _unconditional(loaded, option)}
-    refused: set[str] = set()
     for number, refusal in enumerate(need.not_met_by):
-        if refusal.approach in always | refused:
-            why = (
-                "it always meets the need"
-                if refusal.approach in always
-                else "it is refused already, and one reason is shown"
+        if refusal.approach in always:
+            message = (
+                f'why {refusal.approach} does not meet "{need.id}" is never shown: it always meets'
+                " the need"
             )
-            message = f'why {refusal.approach} does not meet "{need.id}" is never shown: {why}'
             yield problem(loaded, "refusal-never-shown", f"{path}/not_met_by/{number}", message)
-        refused.add(refusal.approach)
 
 
 def _unconditional(loaded: Loaded, option: Option) -> bool:

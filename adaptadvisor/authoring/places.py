@@ -4,15 +4,16 @@ findings.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from adaptadvisor.errors import Location, Problem
-from adaptadvisor.reading.tables import SECTIONS, Loaded
+from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table import walk
 from adaptadvisor.table.conditions import Condition
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import SECTIONS, Table
 
 ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", "checks")
 """The sections whose rows give advice."""
@@ -24,7 +25,7 @@ Row: TypeAlias = Any
 
 def fields(row: Row) -> dict[str, object]:
     """What a row says in each of its fields."""
-    return row._asdict()  # type: ignore[no-any-return]
+    return {each.name: getattr(row, each.name) for each in dataclasses.fields(row)}
 
 
 def section(table: Table, name: str) -> Mapping[str, Row]:

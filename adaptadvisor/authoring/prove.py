@@ -313,6 +313,7 @@ class _Prover:
                 f"approaches/{approach}",
                 "it is part of no plan, whatever the situation",
             )
+        self.findings = [found for found in self.findings if not self._follows(found, missing)]
         if not missing:
             self.proven.append("each of the five approaches is part of the plan in some situation")
         for one in self.drawn:  # holds by the way a plan is chosen; looked at all the same
@@ -325,6 +326,14 @@ class _Prover:
         self.proven.append(
             "no plan holds an approach that a limit rules out, by the way a plan is chosen"
         )
+
+    def _follows(self, found: Finding, missing: Sequence[str]) -> bool:
+        """Whether a way has no effect only because its approach is never recommended."""
+        section, _, rest = found.place.partition("/")
+        id, _, way = rest.partition("/met_by/")
+        if found.code != "no-effect" or section != "needs" or not way:
+            return False
+        return self.table.needs[id].met_by[int(way)].approach in missing
 
     def _shown(self) -> None:
         """Methods, first steps, checks and picks of a family that are never shown."""

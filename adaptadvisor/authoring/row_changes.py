@@ -8,10 +8,9 @@ from typing import cast
 
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.reading.tables import SECTIONS
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
 from adaptadvisor.table.facts import Choice, Value, show
-from adaptadvisor.table.rows import Examples, Option, Pick, Refusal, Table
+from adaptadvisor.table.rows import SECTIONS, Examples, Option, Pick, Refusal, Table
 
 
 @dataclass(frozen=True, slots=True)

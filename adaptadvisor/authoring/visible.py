@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adaptadvisor.engine.decide import Engine, tried_plans
@@ -15,7 +15,7 @@ from adaptadvisor.engine.situations import Situations
 from adaptadvisor.engine.view import View
 from adaptadvisor.table.conditions import ALWAYS, Condition
 from adaptadvisor.table.plans import APPROACHES, BIT, CONTAINING, EVERY_APPROACH
-from adaptadvisor.table.rows import Need, Table
+from adaptadvisor.table.rows import Table, bare_need
 from adaptadvisor.table.walk import conditions
 
 _OF_A_ROW = 2  # slashes in `needs/ID/when`
@@ -43,11 +43,11 @@ class Wide:
     def __init__(self, table: Table) -> None:
         self.table = table
         extra = {
-            f"\uffff{place}": Need(place, 0, "", when, ())
+            f"\uffff{place}": bare_need(place, when)
             for place, when in conditions(table)
             if when != ALWAYS and not _in_engine(place)
         }
-        self.engine = Engine(table._replace(needs={**table.needs, **extra}))
+        self.engine = Engine(replace(table, needs={**table.needs, **extra}))
         codes = self.engine.needs
         self.whens = {
             f"needs/{need.id}/when": need.when

@@ -5,80 +5,69 @@ of a table.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated
 
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
 from adaptadvisor.reading import nodes as documents
-from adaptadvisor.reading.fields import Book, Row
+from adaptadvisor.reading.book import Book
+from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.inside import leads_out
 from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Sequence
-from adaptadvisor.table.plans import members, plan_of
-from adaptadvisor.table.rows import CONDITIONAL, Situation, Table
+from adaptadvisor.table.facts import Id
+from adaptadvisor.table.kinds import KEPT, Kind, fields_of
+from adaptadvisor.table.rows import CASES, CONDITIONAL, Approaches, Situation, Table
 
-FOLDER = "tests"
-"""Where the cases of a table stand, inside its own folder."""
-
-TEXTS = ("title", "why", "source", "situation")
 CARRIED = ("source", "results", "authority", "difficulty", "checked")
 """What published cases say about themselves; any form will do."""
 
-EXPECTATIONS = (
-    "plan",
-    "accept",
-    "wrong",
-    "open_needs",
-    "fires",
-    "quiet",
-    "reasons",
-    "settled",
-    "variants",
-    "checks",
-    "first",
-    "family",
-    "steps",
-    "absent",
-    "asked",
-    "unasked",
-    "obtainable",
-    "unobtainable",
-)
 
-
-class Case(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
     """A situation, and what is expected there; what is None or empty is not looked at.
 
     `plan` is exactly the plan, `accept` holds all plans that will do, and no approach in `wrong`
     may be the dearest of the plan. `open_needs` is exact; `fires`, `reasons`, `variants`, `checks`
-    and `steps` name rows that must be there, whatever else is; `first` is the first step of the
-    route, `family` the model family, and no method, check or step in `absent` may be shown.
-    `known_miss` says why the plan is known to be another one.
+    and `steps` name rows that must be there, among others; `first` is the first step of the route,
+    `family` the model family, and no method, check or step in `absent` may be shown. `known_miss`
+    says why the plan is known to differ.
     """
 
-    id: str
-    place: Location
-    facts: Situation
-    why: str = ""
-    plan: tuple[str, ...] | None = None
-    accept: tuple[tuple[str, ...], ...] = ()
-    wrong: tuple[str, ...] = ()
-    open_needs: tuple[str, ...] | None = None
-    fires: tuple[str, ...] = ()
-    quiet: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    settled: bool | None = None
-    variants: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    first: str = ""
-    family: str = ""
-    steps: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    unasked: tuple[str, ...] = ()
-    obtainable: tuple[str, ...] = ()
-    unobtainable: tuple[str, ...] = ()
+    id: Id
+    place: Annotated[Location, KEPT]
+    title: str = ""
+    situation: Annotated[str, "the situation in words"] = ""
+    facts: Annotated[Situation, Kind("situation")]
+    why: Annotated[str, "what the case guards"] = ""
+    plan: Annotated[tuple[str, ...] | None, Kind("approaches")] = None
+    accept: Annotated[tuple[tuple[str, ...], ...], Kind("plans")] = ()
+    wrong: Approaches = ()
+    open_needs: Annotated[tuple[str, ...] | None, Kind("ids", ("needs",))] = None
+    fires: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
+    quiet: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
+    reasons: Annotated[tuple[str, ...], Kind("ids", ("needs", "limits"))] = ()
+    settled: Annotated[bool | None, Kind("flag")] = None
+    variants: Annotated[tuple[str, ...], Kind("ids", ("variants",))] = ()
+    checks: Annotated[tuple[str, ...], Kind("ids", ("checks",))] = ()
+    first: Annotated[str, Kind("id", ("readiness", "approaches"))] = ""
+    family: Annotated[str, Kind("id", ("families",))] = ""
+    steps: Annotated[tuple[str, ...], Kind("ids", ("readiness", "approaches"))] = ()
+    absent: Annotated[tuple[str, ...], Kind("ids", ("variants", "checks", "readiness"))] = ()
+    asked: Annotated[tuple[str, ...], Kind("facts")] = ()
+    unasked: Annotated[tuple[str, ...], Kind("facts")] = ()
+    obtainable: Annotated[tuple[str, ...], Kind("facts")] = ()
+    unobtainable: Annotated[tuple[str, ...], Kind("facts")] = ()
     known_miss: str = ""
+
+
+EXPECTATIONS = tuple(
+    field.name
+    for field in fields_of(Case)
+    if field.name not in ("id", "title", "situation", "facts", "why", "known_miss")
+)
+"""What a case may say about the advice."""
 
 
 def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
@@ -91,7 +80,7 @@ def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
     top = folder.resolve().parent
     found = [
         _case(Row(book, item, "cases"))
-        for path in _files(folder / FOLDER)
+        for path in _files(folder / CASES)
         for item in _items(book, path, top)
     ]
     _resolve(book, table)
@@ -133,33 +122,8 @@ def _items(book: Book, path: Path, top: Path) -> list[MappingNode]:
 
 def _case(row: Row) -> Case:
     row.claim_id("cases")
-    row.asked.update((*CARRIED, *EXPECTATIONS))
-    texts = {name: row.text(name, required=False) for name in TEXTS if name not in CARRIED}
-    case = Case(
-        id=row.id,
-        place=row.node.location,
-        facts=row.situation("facts"),
-        why=texts["why"],
-        plan=_plan(row.approaches("plan")) if "plan" in row.fields else None,
-        accept=tuple(map(_plan, row.plans("accept"))) if "accept" in row.fields else (),
-        wrong=row.approaches("wrong", required=False),
-        open_needs=row.references("open_needs", "needs") if "open_needs" in row.fields else None,
-        fires=row.references("fires", *CONDITIONAL, required=False),
-        quiet=row.references("quiet", *CONDITIONAL, required=False),
-        reasons=row.references("reasons", "needs", "limits", required=False),
-        settled=row.flag("settled") if "settled" in row.fields else None,
-        variants=row.references("variants", "variants", required=False),
-        checks=row.references("checks", "checks", required=False),
-        first=row.reference("first", "readiness", "approaches"),
-        family=row.reference("family", "families"),
-        steps=row.references("steps", "readiness", "approaches", required=False),
-        absent=row.references("absent", "variants", "checks", "readiness", required=False),
-        asked=row.facts("asked"),
-        unasked=row.facts("unasked"),
-        obtainable=row.facts("obtainable"),
-        unobtainable=row.facts("unobtainable"),
-        known_miss=row.text("known_miss", required=False),
-    )
+    row.asked.update(CARRIED)
+    case = row.fill(Case, place=row.node.location)
     row.done()
     if not any(name in row.fields for name in EXPECTATIONS) or (
         "accept" in row.fields and not case.accept
@@ -176,10 +140,6 @@ def _case(row: Row) -> Case:
             row.node.location,
         )
     return case
-
-
-def _plan(approaches: tuple[str, ...]) -> tuple[str, ...]:
-    return members(plan_of(approaches))
 
 
 def _resolve(book: Book, table: Table) -> None:

@@ -49,7 +49,7 @@ def read(text: str, file: str, table: Table) -> Given:
 def answers_in(
     node: Node, known: Mapping[str, Fact], report: Callable[[Problem], None]
 ) -> dict[str, Value | None]:
-    """The answers in a mapping of fact to value; whatever is none is reported."""
+    """The answers in a mapping of fact to value; what is no answer is reported."""
     found: dict[str, Value | None] = {}
     if not isinstance(node, MappingNode):
         report(Problem("not-a-mapping", "expected facts as `fact: value`", node.location))
@@ -115,7 +115,7 @@ def written(
 
 
 def as_yaml(value: Value | None) -> str:
-    """A value as it stands in a facts file."""
+    """A value as it is written in a facts file."""
     if value is None:
         return "null"
     if isinstance(value, tuple):

@@ -1,78 +1,29 @@
-"""Rows of a table as they stand in YAML: each field is read by its kind, and whatever is wrong is
-reported with its place.
+"""Rows as they are in YAML: each field is read by its kind, and every mistake is reported with
+its place.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Mapping_
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, TypeVar
 
-from adaptadvisor.errors import Location, Problem, Problems, nearest, shown
-from adaptadvisor.reading.facts_file import answers_in, unknown_fact, value_of
+from adaptadvisor.errors import Location, nearest, shown
+from adaptadvisor.reading.book import RESERVED, SNAKE_SECTIONS, Book, Id, Reference, id_form
+from adaptadvisor.reading.facts_file import answers_in, unknown_fact
 from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
-from adaptadvisor.table import facts, plans
-from adaptadvisor.table.conditions import (
-    ALWAYS,
-    All,
-    AnyOf,
-    Condition,
-    Interval,
-    Test,
-    compare,
-    negated,
-    terms,
-)
-from adaptadvisor.table.facts import OWN_KEYS, Fact, NotAValue, Value
-from adaptadvisor.table.rows import Examples, Situation, Threshold
+from adaptadvisor.table import plans
+from adaptadvisor.table.conditions import Condition
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.kinds import Field, fields_of
+from adaptadvisor.table.rows import NO_EXAMPLES, Examples, Option, Refusal, Situation
 
-KNOWN = "known"
-"""A test that lets every answer through: the fact only has to be known."""
-
-MAX_TERMS = 64
-"""How many alternatives a condition may expand into; more is a row that nobody can read either."""
-
-_KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_COMPARISON = re.compile(r"\s*(>=|<=|>|<)?\s*([^\s.<>=][^\s<>=]*?)\s*(?:\.\.\s*([^\s.<>=]\S*))?\s*")
-_NESTING = ("any", "all", "not")
-RESERVED = (
-    *_NESTING,
-    *OWN_KEYS,
-    "facts",
-    "set",
-    "format",
-    "output",
-    "force",
-    "adr_dir",
-    "date",
-    "save",
-    "strict",
-    "fail_on",
-    "rules",
-    "color",
-    "no_color",
-    "plain",
-    "stdin",
-    "no_input",
-    "to",
-    "help",
-    "version",
-    "id",
-    "schema",
-)
-"""Words that no fact may be called, because conditions or the command line use them."""
-
-
-def _situation(
-    node: Node, known: Mapping_[str, Fact], report: Callable[[Problem], None]
-) -> dict[str, Value]:
-    return {
-        fact: value for fact, value in answers_in(node, known, report).items() if value is not None
-    }
+_EITHER = "either"
+_OWN_OF_A_WAY = ("variant", "when", "provided")
+T = TypeVar("T")
 
 
 def _is_date(word: str) -> bool:
@@ -83,50 +34,21 @@ def _is_date(word: str) -> bool:
     return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", word))
 
 
-class Id(NamedTuple):
-    """Which file a row stands in, and where."""
-
-    section: str
-    location: Location
-
-
-class Reference(NamedTuple):
-    """A mention of another row, checked once everything is read."""
-
-    scalar: Scalar
-    sections: tuple[str, ...]
-
-
-class Book:
-    """What is known while a table is read: ids, facts and thresholds so far, mentions of other
-    rows, places, and every problem.
-
-    `places` maps `needs/ID`, `needs/ID/when` and the like to where that stands.
-    """
-
-    how_to_change = ""
-    """What to do to change a row that exists already, where that is possible."""
-
-    def __init__(self, facts: dict[str, Fact]) -> None:
-        self.problems = Problems()
-        self.ids: dict[str, Id] = {}
-        self.references: list[Reference] = []
-        self.facts = facts
-        self.thresholds: dict[str, Threshold] = {}
-        self.read_thresholds: set[str] = set()
-        self.places: dict[str, Location] = {}
-        self.off: dict[str, Location] = {}
-
-    def report(self, code: str, message: str, location: Location) -> None:
-        """Collects a problem."""
-        self.problems.append(Problem(code, message, location))
-
-
-_ANY_NUMBER = Fact("number", "number", 0, "", "", "", minimum=-(10**15), maximum=10**15)
+_ANY_NUMBER = Fact(
+    id="number",
+    name="",
+    order=0,
+    type="number",
+    question="",
+    why="",
+    find_out="",
+    minimum=-(10**15),
+    maximum=10**15,
+)
 
 
 class Row:
-    """One row, read field by field; whatever is not read in the end is an unknown field."""
+    """One row, read field by field; what is not read in the end is an unknown field."""
 
     def __init__(self, book: Book, node: Mapping, section: str, path: str = "") -> None:
         self.book = book
@@ -138,30 +60,39 @@ class Row:
         self.inner: list[Row] = []
         self.id = ""
 
+    def fill(self, kind: type[T], **known: Any) -> T:
+        """The row as a value of this type: its fields read as they are declared, and those known
+        already.
+        """
+        for field in fields_of(kind):
+            if field.name not in known:
+                known[field.name] = self._read(field)
+        return kind(**known)
+
+    def _read(self, field: Field) -> Any:
+        if field.name not in self.fields and not field.required:
+            self.asked.add(field.name)
+            return field.default
+        return _READ[field.kind.form](self, field)
+
     def claim_id(self, section: str) -> None:
         """Reads the id and enters it in the register of all ids; an id belongs to one row of the
         whole table.
         """
-        node = self._take("id", required=True)
+        node = self._take("id")
         if not isinstance(node, Scalar):
             return
-        pattern, form = (
-            (_SNAKE, "small letters and digits, joined by underscores")
-            if section in ("questions", "approaches")
-            else (_KEBAB, "small letters and digits, joined by dashes")
-        )
-        if not pattern.fullmatch(node.text):
-            self._wrong("bad-id", f'the id "{shown(node.text)}" is not {form}', node)
+        if not re.fullmatch(id_form(section), node.text):
+            joint = "underscores" if section in SNAKE_SECTIONS else "dashes"
+            what = f'the id "{shown(node.text)}" is not small letters and digits, joined by {joint}'
+            self._wrong("bad-id", what, node)
         elif node.text in self.book.ids or (
             section == "questions" and (node.text in self.book.facts or node.text in RESERVED)
         ):
             first = self.book.ids.get(node.text)
-            self._wrong(
-                "duplicate-id",
-                f'the id "{node.text}" is'
-                f" taken{f' by {first.location}' if first else ''}{self.book.how_to_change}",
-                node,
-            )
+            by = f" by {first.location}" if first else ""
+            what = f'the id "{node.text}" is taken{by}{self.book.how_to_change}'
+            self._wrong("duplicate-id", what, node)
         else:
             self.book.ids[node.text] = Id(section, node.location)
             self.id = node.text
@@ -174,69 +105,53 @@ class Row:
             row.done()
         for name, (key, _) in self.fields.items():
             if name not in self.asked:
+                what = f'a row of {self.section} has no field "{shown(name)}"'
                 self.book.report(
-                    "unknown-field",
-                    f"a row of {self.section} has no field"
-                    f' "{shown(name)}"{nearest(name, self.asked)}',
-                    key.location,
+                    "unknown-field", f"{what}{nearest(name, self.asked)}", key.location
                 )
 
-    def text(self, name: str, *, required: bool = True) -> str:
-        node = self._take(name, required)
+    # ---- one method a kind of field ----
+
+    def text(self, name: str) -> str:
+        node = self._take(name)
         if node is None:
             return ""
         if not isinstance(node, Scalar):
             self._wrong("wrong-type", f'"{name}" must be text', node)
         elif not node.text.strip():
             self._wrong("missing-text", f'"{name}" is empty', node)
-        elif not all(c.isprintable() or c == "\n" for c in node.text):
+        elif not node.text.replace("\n", "").isprintable():
             self._wrong("control-character", f'"{name}" holds a control character', node)
         else:
             return node.text.strip()
         return ""
 
-    def texts(self, name: str, *, required: bool = True) -> tuple[str, ...]:
-        return tuple(item.text for item in self._scalars(name, required))
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(item.text for item in self._scalars(name))
 
-    def one_of(self, name: str, known: Iterable[str]) -> str:
+    def word(self, name: str, known: Iterable[str]) -> str:
         word = self.text(name)
         if word and word not in known:
-            self._wrong(
-                "unknown-choice",
-                f'"{name}" is "{shown(word)}"; expected {", ".join(known)}{nearest(word, known)}',
-                self.fields[name][1],
-            )
+            what = f'"{name}" is "{shown(word)}"; expected {", ".join(known)}{nearest(word, known)}'
+            self._wrong("unknown-choice", what, self.fields[name][1])
             return ""
         return word
 
-    def number(self, name: str, default: float | None = None) -> float:
-        node = self._take(name, required=default is None)
-        if node is None:
-            return default or 0
-        value = self._parse(_ANY_NUMBER._replace(id=name), node)
-        return value if isinstance(value, (int, float)) else 0
-
-    def integer(self, name: str) -> int:
-        node = self._take(name, required=True)
-        value = self._parse(_ANY_NUMBER._replace(id=name, type="integer"), node) if node else 0
-        return value if isinstance(value, int) else 0
-
-    def flag(self, name: str) -> bool:
-        node = self._take(name, required=False)
-        return bool(node and self._parse(_ANY_NUMBER._replace(id=name, type="bool"), node))
+    def number(self, name: str, kind: str = "number") -> Any:
+        """A value of this type of fact; 0 where there is none."""
+        node = self._take(name)
+        fact = replace(_ANY_NUMBER, id=name, type=kind)
+        return (self.book.conditions.value(fact, node) if node else None) or 0
 
     def date(self, name: str) -> str:
         word = self.text(name)
         if word and not _is_date(word):
-            self._wrong(
-                "bad-date",
-                f'"{name}" is "{shown(word)}"; expected a date like 2026-11-21',
-                self.fields[name][1],
-            )
+            what = f'"{name}" is "{shown(word)}"; expected a date like 2026-11-21'
+            self._wrong("bad-date", what, self.fields[name][1])
         return word
 
     def fact(self, name: str) -> str:
-        node = self._take(name, required=True)
+        node = self._take(name)
         if isinstance(node, Scalar) and node.text in self.book.facts:
             return node.text
         if isinstance(node, Scalar):
@@ -247,38 +162,25 @@ class Row:
 
     def facts(self, name: str) -> tuple[str, ...]:
         """Facts that can be asked."""
-        found = self._scalars(name, required=False)
+        found = self._scalars(name)
         for item in found:
             if item.text not in self.book.facts or self.book.facts[item.text].derived:
                 self.book.problems.append(unknown_fact(item, self.book.facts))
         return tuple(item.text for item in found)
 
-    def approaches(self, name: str, *, required: bool = True) -> tuple[str, ...]:
+    def approaches(self, name: str) -> tuple[str, ...]:
         """Approaches in order of cost."""
-        found = self._scalars(name, required)
-        for item in found:
-            if item.text not in plans.BIT:
-                hint = nearest(item.text, plans.APPROACHES)
-                self._wrong(
-                    "unknown-approach",
-                    f'"{shown(item.text)}" is none of {", ".join(plans.APPROACHES)}{hint}',
-                    item,
-                )
-        return tuple(
-            sorted(
-                (item.text for item in found if item.text in plans.BIT), key=plans.APPROACHES.index
-            )
-        )
+        return self._in_order(name, self._items(name))
 
-    def references(self, name: str, *sections: str, required: bool = True) -> tuple[str, ...]:
+    def references(self, name: str, sections: tuple[str, ...]) -> tuple[str, ...]:
         """Ids of rows in these sections, sorted."""
-        found = self._scalars(name, required)
+        found = self._scalars(name)
         self.book.references.extend(Reference(item, sections) for item in found)
         return tuple(sorted({item.text for item in found}))
 
-    def reference(self, name: str, *sections: str) -> str:
-        """The id of one row, or nothing."""
-        node = self._take(name, required=False)
+    def reference(self, name: str, sections: tuple[str, ...]) -> str:
+        """The id of one row."""
+        node = self._take(name)
         if isinstance(node, Scalar) and node.text:
             self.book.references.append(Reference(node, sections))
             return node.text
@@ -286,235 +188,210 @@ class Row:
             self._wrong("wrong-type", f'"{name}" must be one word', node)
         return ""
 
-    def rows(self, name: str, *, required: bool = True) -> list[Row]:
+    def condition(self, name: str, node: Node | None) -> Condition:
+        return self.book.conditions.read(name, node or Mapping((), self.node.location))
+
+    def rows(self, name: str) -> list[Row]:
         """The rows inside this one."""
         found: list[Row] = []
-        for item in self._items(name, required):
+        for item in self._items(name):
             if isinstance(item, Mapping):
-                found.append(
-                    Row(
-                        self.book,
-                        item,
-                        f"{self.section} ({name})",
-                        f"{self.path}/{name}:{len(found)}",
-                    )
-                )
-                self.book.places[found[-1].path] = item.location
+                found.append(self._inside(name, f"{name}:{len(found)}", item))
             else:
-                self._wrong(
-                    "not-a-row",
-                    f'"{name}" must hold rows such as `{{approach: ..., because: ...}}`',
-                    item,
-                )
-        self.inner += found
+                what = f'"{name}" must hold rows such as `{{approach: ..., because: ...}}`'
+                self._wrong("not-a-row", what, item)
         return found
 
-    def examples(self) -> Examples:
-        node = self._take("examples", required=False)
-        if node is None:
-            return Examples()
-        if not isinstance(node, Mapping):
-            self._wrong("wrong-type", '"examples" must hold `fires` and `quiet`', node)
-            return Examples()
-        inner = Row(self.book, node, f"{self.section} (examples)", f"{self.path}/examples")
-        self.inner.append(inner)
-        return Examples(inner.situations("fires"), inner.situations("quiet"))
+    def examples(self, name: str) -> Examples:
+        node = self._take(name)
+        if isinstance(node, Mapping):
+            inner = self._inside(name, name, node)
+            return Examples(fires=inner.situations("fires"), quiet=inner.situations("quiet"))
+        if node is not None:
+            self._wrong("wrong-type", f'"{name}" must hold `fires` and `quiet`', node)
+        return NO_EXAMPLES
 
     def situations(self, name: str) -> tuple[Situation, ...]:
-        items = self._items(name, required=True)
+        items = self._items(name)
         self.book.places |= {
             f"{self.path}/{name}:{number}": item.location for number, item in enumerate(items)
         }
-        return tuple(_situation(item, self.book.facts, self.book.problems.append) for item in items)
+        return tuple(map(self._situation, items))
 
     def situation(self, name: str) -> Situation:
         """One situation: a mapping of fact to value."""
-        node = self._take(name, required=True)
-        return _situation(node, self.book.facts, self.book.problems.append) if node else {}
+        node = self._take(name)
+        return self._situation(node) if node else {}
 
     def plans(self, name: str) -> tuple[tuple[str, ...], ...]:
         """A list of plans, each a list of approaches."""
-        found = []
-        for number, item in enumerate(self._items(name, required=True)):
-            word = Scalar(name, plain=True, location=item.location)
-            inner = Row(
-                self.book,
-                Mapping(((word, item),), item.location),
-                self.section,
-                f"{self.path}/{name}:{number}",
-            )
-            found.append(inner.approaches(name))
+        return tuple(
+            self._in_order(name, item.items if isinstance(item, Sequence) else (item,))
+            for item in self._items(name)
+        )
+
+    # ---- what is keyed by approach ----
+
+    def ways(self, name: str) -> tuple[Option, ...]:
+        """The options of each approach; their places are numbered as they come."""
+        found: list[Option] = []
+        several = f", with several ways of one approach under `{_EITHER}: [...]`"
+        for approaches, entry in self._by_approach(name, several):
+            for way in entry._either():  # noqa: SLF001 - a row of the same kind
+                option = way.fill(Option, approach="")
+                for approach in approaches:
+                    self.book.places[f"{self.path}/{name}:{len(found)}"] = way.node.location
+                    found.append(replace(option, approach=approach))
         return tuple(found)
 
-    def condition(self, name: str, *, required: bool = False) -> Condition:
-        node = self._take(name, required)
-        if node is None:
-            return ALWAYS
-        condition = self._condition(node)
-        try:
-            terms(condition, MAX_TERMS)
-        except OverflowError:
-            self._wrong(
-                "too-many-alternatives",
-                f'"{name}" expands into more than {MAX_TERMS} alternatives; split the row',
-                node,
-            )
-            return ALWAYS
-        return condition
+    def refusals(self, name: str) -> tuple[Refusal, ...]:
+        found: list[Refusal] = []
+        for approaches, entry in self._by_approach(name):
+            refusal = entry.fill(Refusal, approach="")
+            for approach in approaches:
+                self.book.places[f"{self.path}/{name}:{len(found)}"] = entry.node.location
+                found.append(replace(refusal, approach=approach))
+        return tuple(found)
 
-    def _condition(self, node: Node, *, inner: bool = False) -> Condition:
-        if not isinstance(node, Mapping):
-            self._wrong(
-                "bad-condition",
-                "a condition is a mapping such as `task: label`, or any / all / not",
-                node,
-            )
-            return ALWAYS
-        if inner and not node.entries:
-            self._wrong("bad-condition", "an empty condition inside another says nothing", node)
-        parts: list[Condition] = []
-        for key, value in node.entries:
-            if key.text == "not":
-                parts.append(negated(self._condition(value, inner=True), self.book.facts))
-            elif key.text in _NESTING:
-                parts.append(self._nested(key.text, value))
-            elif key.text not in self.book.facts:
-                self.book.problems.append(unknown_fact(key, self.book.facts))
-            else:
-                parts.append(self._test(self.book.facts[key.text], value))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-    def _nested(self, word: str, node: Node) -> Condition:
-        if not isinstance(node, Sequence) or not node.items:
-            self._wrong("bad-condition", f'"{word}" holds a list of conditions', node)
-            return ALWAYS
-        parts = tuple(self._condition(item, inner=True) for item in node.items)
-        return AnyOf(parts) if word == "any" else All(parts)
-
-    def _test(self, fact: Fact, node: Node) -> Test:
-        if fact.type == "plans":
-            self._wrong(
-                "bad-test",
-                f'"{fact.id}" cannot be tested; use the derived facts prompt_tried, rag_tried and'
-                " so on",
-                node,
-            )
-            return Test(fact.id)
+    def refusal(self, name: str) -> Refusal | None:
+        """What this approach, whose row this is, can never do."""
+        node = self._take(name)
         if isinstance(node, Mapping):
-            if [key.text for key, _ in node.entries] != ["not"]:
+            return self._inside(name, name, node).fill(Refusal, approach=self.id)
+        self._wrong("not-a-row", f'"{name}" must be a row such as `{{because: ...}}`', node)
+        return None
+
+    def _by_approach(self, name: str, hint: str = "") -> Iterator[tuple[tuple[str, ...], Row]]:
+        """Rows by the approaches that their key names: one, or several joined by commas."""
+        node = self._take(name)
+        if not isinstance(node, Mapping):
+            what = (
+                f'"{name}" is keyed by approach: write `{name}: {{lora: {{because: ...}}}}` instead'
+                f" of a list{hint}"
+            )
+            self._wrong("wrong-type", what, node)
+            return
+        seen: dict[str, Location] = {}
+        for key, value in node.entries:
+            words = tuple(key._replace(text=word.strip()) for word in key.text.split(","))
+            for word in words:
+                if word.text in seen:
+                    what = f'"{word.text}" is named twice; first at {seen[word.text]}'
+                    self._wrong("duplicate-key", what, key)
+            approaches = self._in_order(name, words)
+            seen |= dict.fromkeys(approaches, key.location)
+            if isinstance(value, Mapping):
+                entry = self._inside(name, f"{name}/{key.text}", value)
+                entry.node = entry.node._replace(location=key.location)
+                yield approaches, entry
+            else:
                 self._wrong(
-                    "bad-test",
-                    f'a test of "{fact.id}" is a value, a list, a comparison or {{not: ...}}',
-                    node,
+                    "not-a-row", f'"{name}" must hold rows such as `{{because: ...}}`', value
                 )
-                return Test(fact.id)
-            inner = negated(self._test(fact, node.entries[0][1]), self.book.facts)
-            return inner if isinstance(inner, Test) else Test(fact.id)
-        if isinstance(node, Scalar) and node.text == KNOWN and KNOWN not in fact.values:
-            return Test(
-                fact.id, fact.values, ((-math.inf, math.inf),) if fact.numeric else (), KNOWN
-            )
-        if isinstance(node, Sequence):
-            found = [self._test(fact, item) for item in node.items]
-            values = tuple(dict.fromkeys(value for test in found for value in test.values))
-            intervals = tuple(interval for test in found for interval in test.intervals)
-            return Test(fact.id, values, intervals, " or ".join(test.text for test in found))
-        if fact.numeric:
-            return Test(fact.id, (), *self._comparison(fact, node))
-        value = self._parse(fact, node)
-        return Test(fact.id) if value is None else Test(fact.id, (value,), (), facts.show(value))
 
-    def _comparison(self, fact: Fact, node: Scalar) -> tuple[tuple[Interval, ...], str]:
-        match = _COMPARISON.fullmatch(node.text)
-        if not match or (match[1] and match[3]):
-            self._wrong(
-                "bad-test",
-                f'"{shown(node.text)}" is no test of a number; expected ">= 200", "< 50", "50..199"'
-                " or a number",
-                node,
-            )
-            return (), ""
-        first, last = (
-            self._bound(fact, match[2], node),
-            self._bound(fact, match[3], node) if match[3] else None,
-        )
-        if last is None:
-            return compare(
-                fact,
-                match[1] or "=",
-                first,
-                f"{match[1]} {facts.show_number(first)}" if match[1] else facts.show_number(first),
-            )
-        if last < first:
-            self._wrong(
-                "bad-test",
-                f'"{shown(node.text)}" is empty: the first number is larger than the second',
-                node,
-            )
-        low, high = (
-            compare(fact, ">=", first, "").intervals[0][0],
-            compare(fact, "<=", last, "").intervals[0][1],
-        )
-        return ((low, high),), f"from {facts.show_number(first)} to {facts.show_number(last)}"
+    def _either(self) -> list[Row]:
+        """The ways in of an entry: itself, or those under `either`, which take over the reason and
+        the sources of the entry unless they bring their own.
+        """
+        if _EITHER not in self.fields:
+            return [self]
+        for name in _OWN_OF_A_WAY:
+            if name in self.fields:
+                what = f'with `{_EITHER}`, "{name}" belongs to each way in it'
+                self._wrong("unknown-field", what, self.fields[name][0])
+        ways = self.rows(_EITHER)
+        if not ways:
+            what = f'"{_EITHER}" needs at least one way in'
+            self._wrong("missing-value", what, self.fields[_EITHER][0])
+        self.asked |= {*_OWN_OF_A_WAY, "because", "sources"}
+        for way in ways:
+            for name in ("because", "sources"):
+                if name in self.fields:
+                    way.fields.setdefault(name, self.fields[name])
+        return ways
 
-    def _bound(self, fact: Fact, word: str, node: Scalar) -> float:
-        threshold = self.book.thresholds.get(word)
-        if threshold:
-            self.book.read_thresholds.add(word)
-            if threshold.fact != fact.id:
-                self._wrong(
-                    "wrong-threshold",
-                    f'the threshold "{word}" is about {threshold.fact}, not {fact.id}',
-                    node,
-                )
-            return threshold.value
-        if re.match(r"[a-z]", word):
-            off = self.book.off.get(word)
-            hint = f"; it is off since {off}" if off else nearest(word, self.book.thresholds)
-            self._wrong("unknown-threshold", f'there is no threshold "{shown(word)}"{hint}', node)
-            return 0
-        value = self._parse(fact, node._replace(text=word, plain=True))
-        return value if isinstance(value, (int, float)) else 0
+    # ---- parts ----
 
-    def _parse(self, fact: Fact, node: Node) -> Value | None:
-        try:
-            value = value_of(fact, node)
-        except NotAValue as error:
-            self._wrong(error.code, str(error), node)
-            return None
-        if value is None:
-            self._wrong(
-                "missing-value", f'"{fact.id}" needs a value here; expected {fact.expects}', node
-            )
-        return value
+    def _situation(self, node: Node) -> Situation:
+        answers = answers_in(node, self.book.facts, self.book.problems.append)
+        return {fact: value for fact, value in answers.items() if value is not None}
 
-    def _scalars(self, name: str, required: bool) -> list[Scalar]:
+    def _inside(self, name: str, path: str, node: Mapping) -> Row:
+        row = Row(self.book, node, f"{self.section} ({name})", f"{self.path}/{path}")
+        self.book.places[row.path] = node.location
+        self.inner.append(row)
+        return row
+
+    def _in_order(self, name: str, items: Iterable[Node]) -> tuple[str, ...]:
+        found = set()
+        for item in self._words(name, items):
+            if item.text in plans.BIT:
+                found.add(item.text)
+            else:
+                hint = nearest(item.text, plans.APPROACHES)
+                what = f'"{shown(item.text)}" is none of {", ".join(plans.APPROACHES)}{hint}'
+                self._wrong("unknown-approach", what, item)
+        return tuple(approach for approach in plans.APPROACHES if approach in found)
+
+    def _scalars(self, name: str) -> list[Scalar]:
+        return self._words(name, self._items(name))
+
+    def _words(self, name: str, items: Iterable[Node]) -> list[Scalar]:
         found = []
-        for item in self._items(name, required):
+        for item in items:
             if isinstance(item, Scalar) and item.text:
                 found.append(item)
             else:
                 self._wrong("wrong-type", f'"{name}" must hold words', item)
         return found
 
-    def _items(self, name: str, required: bool) -> tuple[Node, ...]:
-        node = self._take(name, required)
+    def _items(self, name: str) -> tuple[Node, ...]:
+        node = self._take(name)
         if node is None:
             return ()
-        if isinstance(node, Sequence):
-            return node.items
-        return (node,)
+        return node.items if isinstance(node, Sequence) else (node,)
 
-    def _take(self, name: str, required: bool) -> Node | None:
+    def _take(self, name: str) -> Node | None:
+        """The content of a field; where there is none, that is reported."""
         self.asked.add(name)
         if name in self.fields:
             self.book.places[f"{self.path}/{name}"] = self.fields[name][1].location
             return self.fields[name][1]
-        if required:
-            self.book.report(
-                "missing-field", f'a row of {self.section} needs "{name}"', self.node.location
-            )
+        what = f'a row of {self.section} needs "{name}"'
+        self.book.report("missing-field", what, self.node.location)
         return None
 
-    def _wrong(self, code: str, message: str, node: Node) -> None:
-        self.book.report(code, message, node.location)
+    def _wrong(self, code: str, message: str, node: Node | None) -> None:
+        if node is not None:  # a field that is missing is reported already
+            self.book.report(code, message, node.location)
+
+
+def _rows_of(row: Row, field: Field) -> tuple[Any, ...]:
+    assert field.inner is not None  # noqa: S101 - `rows` is the kind of a tuple of rows
+    return tuple(inner.fill(field.inner) for inner in row.rows(field.name))
+
+
+_READ: Mapping_[str, Callable[[Row, Field], Any]] = {
+    "own_id": lambda row, _: row.id,
+    "text": lambda row, field: row.text(field.name),
+    "texts": lambda row, field: row.texts(field.name),
+    "word": lambda row, field: row.word(field.name, field.kind.words),
+    "flag": lambda row, field: bool(row.number(field.name, "bool")),
+    "integer": lambda row, field: row.number(field.name, "integer"),
+    "number": lambda row, field: row.number(field.name),
+    "date": lambda row, field: row.date(field.name),
+    "fact": lambda row, field: row.fact(field.name),
+    "facts": lambda row, field: row.facts(field.name),
+    "approaches": lambda row, field: row.approaches(field.name),
+    "plans": lambda row, field: row.plans(field.name),
+    "id": lambda row, field: row.reference(field.name, field.kind.words),
+    "ids": lambda row, field: row.references(field.name, field.kind.words),
+    "condition": lambda row, field: row.condition(field.name, row._take(field.name)),  # noqa: SLF001
+    "situation": lambda row, field: row.situation(field.name),
+    "examples": lambda row, field: row.examples(field.name),
+    "rows": _rows_of,
+    "ways": lambda row, field: row.ways(field.name),
+    "refusals": lambda row, field: row.refusals(field.name),
+    "refusal": lambda row, field: row.refusal(field.name),
+}
+"""How each kind of field is read."""

@@ -18,11 +18,10 @@ from typing import IO
 
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.reading import nodes as documents
-from adaptadvisor.reading.cases import FOLDER
 from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_in_tree
 from adaptadvisor.reading.nodes import Mapping, Scalar
 from adaptadvisor.reading.shipped import shipped_rules
-from adaptadvisor.reading.tables import SECTIONS
+from adaptadvisor.table.rows import CASES, SECTIONS
 
 _WHERE = Location("rules diff")
 _MOST_FILES = 5_000
@@ -30,7 +29,7 @@ _MOST_BYTES = 50_000_000
 """Of all files of a revision together; one file has the limit of every file."""
 
 _SUFFIXES = (b".yaml", b".yml")
-_FOLDERS = [name.encode() for name in (FOLDER, *SECTIONS)]
+_FOLDERS = [name.encode() for name in (CASES, *SECTIONS)]
 """The folders that may be in that of a table."""
 
 _KEPT_VARIABLES = (

@@ -8,7 +8,8 @@ tens of per cent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from adaptadvisor.table import plans
 from adaptadvisor.table.facts import Fact, Value
@@ -72,7 +73,8 @@ def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:
     return was_tried
 
 
-class Derived(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Derived:
     """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
 
     fact: Fact
@@ -80,22 +82,24 @@ class Derived(NamedTuple):
 
 
 def _derived(
-    id: str, type: str, inputs: str, why: str, compute: Callable[..., Any], unit: str = ""
+    id: str, name: str, inputs: str, question: str, compute: Callable[..., Any]
 ) -> Derived:
-    question = why[0].upper() + why[1:] + "?"
-    return Derived(
-        Fact(
-            id,
-            type,
-            0,
-            question,
-            f"computed from {inputs.replace(' ', ' and ')}",
-            "",
-            unit=unit,
-            inputs=tuple(inputs.split()),
-        ),
-        compute,
+    number = id == "examples_per_class"
+    fact = Fact(
+        id=id,
+        name=name,
+        order=0,
+        type="number" if number else "bool",
+        question=question,
+        why=f"computed from {inputs.replace(' ', ' and ')}",
+        find_out="",
+        unit="examples" if number else "",
+        inputs=tuple(inputs.split()),
     )
+    return Derived(fact, compute)
+
+
+_MODEL_ON_GPU = "model_params_b gpu_memory_gb"
 
 
 def joined_in_pairs(*rows: Derived) -> tuple[Derived, ...]:
@@ -116,39 +120,38 @@ def joined_in_pairs(*rows: Derived) -> tuple[Derived, ...]:
 DERIVED = joined_in_pairs(
     _derived(
         "examples_per_class",
-        "number",
+        "examples per class",
         "examples classes",
-        "how many labelled examples has each class",
+        "How many labelled examples has each class?",
         examples_per_class,
-        "examples",
     ),
     _derived(
         "full_fits",
-        "bool",
-        "model_params_b gpu_memory_gb",
-        "can tuning all weights of this model fit this GPU memory",
+        "full tuning fits",
+        _MODEL_ON_GPU,
+        "Can tuning all weights of this model fit this GPU memory?",
         full_fits,
     ),
     _derived(
         "lora_fits",
-        "bool",
-        "model_params_b gpu_memory_gb",
-        "does LoRA on this model fit this GPU memory",
+        "LoRA fits",
+        _MODEL_ON_GPU,
+        "Does LoRA on this model fit this GPU memory?",
         lora_fits,
     ),
     _derived(
         "qlora_fits",
-        "bool",
-        "model_params_b gpu_memory_gb",
-        "does LoRA over 4-bit weights fit this GPU memory",
+        "4-bit LoRA fits",
+        _MODEL_ON_GPU,
+        "Does LoRA over 4-bit weights fit this GPU memory?",
         qlora_fits,
     ),
     *(
         _derived(
             f"{approach}_tried",
-            "bool",
+            f"{approach.replace('_', ' ')} was tried",
             "tried",
-            f"has a plan with {approach} been tried and fallen short",
+            f"Has a plan with {approach} been tried and fallen short?",
             _was_tried(approach),
         )
         for approach in plans.APPROACHES

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
+from adaptadvisor.table.kinds import KEPT, Kind
 
 Value = str | bool | int | float | tuple[str, ...]
 """A choice, a yes/no, a number, or (only `tried`) plans in their canonical spelling."""
 
 TYPES = ("choice", "integer", "number", "bool", "plans")
 UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
-"""What stands for "I do not know" in text; in JSON it is null."""
+"""How "I do not know" is written in text; in JSON it is null."""
 
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
@@ -29,7 +31,13 @@ _NUMBER = re.compile(
 )
 
 
-class Choice(NamedTuple):
+Id = Annotated[str, Kind("own_id"), "unique in the whole table, and never given to another row"]
+Name = Annotated[str, "what people call it, in two to five plain words"]
+Order = Annotated[int, "where the row comes in lists; smaller comes first"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
     """One answer to a question, with its meaning in plain words; `value` is "true"/"false" for a
     yes/no fact.
     """
@@ -38,25 +46,25 @@ class Choice(NamedTuple):
     means: str
 
 
-class Fact(NamedTuple):
-    """One thing about a situation, and how it is asked. Derived facts are computed, never asked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing about a situation, and how it is asked. Derived facts are computed, never asked."""
 
-    `obtainable` says that one can bring another answer about (collect examples, rent a GPU); other
-    facts are as they are.
-    """
-
-    id: str
-    type: str
-    order: int
+    id: Id
+    name: Name
+    order: Order
+    type: Annotated[str, Kind("word", TYPES)]
+    obtainable: Annotated[
+        bool, "whether one can bring another answer about: collect examples, rent a GPU"
+    ] = False
     question: str
-    why: str
-    find_out: str
-    choices: tuple[Choice, ...] = ()
+    why: Annotated[str, "why it is asked"]
+    find_out: Annotated[str, "how to find out"]
     unit: str = ""
     minimum: float = 0
     maximum: float = math.inf
-    inputs: tuple[str, ...] = ()
-    obtainable: bool = False
+    choices: tuple[Choice, ...] = ()
+    inputs: Annotated[tuple[str, ...], KEPT] = ()
 
     @property
     def derived(self) -> bool:
@@ -274,7 +282,7 @@ def _in_range(fact: Fact, number: float) -> int | float:
 
 
 def _brief(number: float) -> str:
-    """A number as it may stand in a message, however large."""
+    """A number for a message, however large."""
     if isinstance(number, int) and abs(number) >= 10**15:
         return f"about {'-' if number < 0 else ''}1e{int(number.bit_length() * math.log10(2))}"
     return f"{number:.6g}" if abs(number) >= 1e15 or number != number // 1 else show_number(number)

@@ -1,221 +1,335 @@
 """The rule table as values: one immutable type for each kind of row, and the `Table` that holds
-them all.
+them all. Each field is declared here, once: see `kinds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
 
 from adaptadvisor.table.conditions import ALWAYS, Condition
-from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.facts import Fact, Id, Name, Order, Value
+from adaptadvisor.table.kinds import KEPT, Kind
 
-Situation = Mapping[str, Value]
+Situation: TypeAlias = Mapping[str, Value]
+
+SECTIONS = (
+    "questions",
+    "thresholds",
+    "approaches",
+    "needs",
+    "limits",
+    "readiness",
+    "variants",
+    "families",
+    "checks",
+    "topics",
+    "sources",
+)
+"""The parts of a table, in the order in which they are read: `SECTION.yaml` or `SECTION/*.yaml`."""
 
 CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
 """The sections whose rows have a `when` and examples of it."""
 
+CASES = "tests"
+"""The folder inside a table that holds its cases."""
 
-class Examples(NamedTuple):
+STRENGTHS = ("strong", "moderate", "weak")
+"""How much a source can carry."""
+
+Priority = Annotated[int, "of the rows that hold, the one with the highest number is taken"]
+Because = Annotated[str, "the reason, as people read it"]
+Misleads = Annotated[str, "where the row goes wrong; shown to the user"]
+Disagreement = Annotated[str, "which sources say otherwise, and how the row sees it"]
+Reviewed = Annotated[str, Kind("date"), "the day somebody last looked at the evidence"]
+Sources = Annotated[tuple[str, ...], Kind("ids", ("sources",)), "ids of rows in sources.yaml"]
+Approaches = Annotated[tuple[str, ...], Kind("approaches")]
+When = Annotated[Condition, "the row counts when all of this is known to hold"]
+Provided = Annotated[Condition, "what one can go and get; counts unless it is known to fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
     """Situations in which a row's `when` is known to hold, and situations in which it is not."""
 
     fires: tuple[Situation, ...] = ()
     quiet: tuple[Situation, ...] = ()
 
 
-class Threshold(NamedTuple):
-    """A number with a name, so that rows say what it means; `kind` is accepted, probe, enough or
-    default (an engineering default).
-    """
+NO_EXAMPLES = Examples()
 
-    id: str
-    fact: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a question says about being asked, next to its fact."""
+
+    applies: Annotated[Condition, "the question is asked only when this is known to hold"] = ALWAYS
+    alike: Annotated[tuple[str, ...], "choices that are treated the same, on purpose"] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A number with a name, so that rows say what it means."""
+
+    id: Id
+    name: Name
+    fact: Annotated[str, Kind("fact"), "what it is a number of"]
     value: float
-    kind: str
-    means: str
-    sources: tuple[str, ...] = ()
+    kind: Annotated[
+        str,
+        Kind("word", ("accepted", "probe", "enough", "default")),
+        "accepted (an interface takes this many), probe (worth a first attempt), enough (usually"
+        " enough) or default (an engineering default)",
+    ]
+    means: Annotated[str, "what the number says, in words"]
+    sources: Sources = ()
 
 
-class Approach(NamedTuple):
-    """One of the five ways of adapting a model."""
-
-    id: str
-    name: str
-    action: str
-    what: str
-    changes: str
-    strong_at: str
-    weak_at: str
-    step: str
-    gate: str
-    drop_if: str
-    provided: Condition = ALWAYS
-    sources: tuple[str, ...] = ()
-
-
-class Option(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
     """A way in which an approach meets a need: `when` must be known to hold, `provided` must not be
     known to fail.
     """
 
-    approach: str
-    because: str
-    variant: str = ""
-    when: Condition = ALWAYS
-    provided: Condition = ALWAYS
-    sources: tuple[str, ...] = ()
+    approach: Annotated[str, KEPT]
+    because: Because
+    variant: Annotated[str, Kind("id", ("variants",)), "the variant that meets the need"] = ""
+    when: When = ALWAYS
+    provided: Provided = ALWAYS
+    sources: Sources = ()
 
 
-class Refusal(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
     """Why an approach does not meet a need."""
 
-    approach: str
-    because: str
-    sources: tuple[str, ...] = ()
+    approach: Annotated[str, KEPT]
+    because: Because
+    sources: Sources = ()
 
 
-class Need(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approach:
+    """One of the five ways of adapting a model."""
+
+    id: Id
+    name: Name
+    action: Annotated[str, "what one does, as an order: train a small task head"]
+    what: str
+    changes: Annotated[str, "what it changes, and what it leaves alone"]
+    strong_at: str
+    weak_at: str
+    step: Annotated[str, "what to do, as a step of the route"]
+    gate: Annotated[str, "when to keep it"]
+    drop_if: Annotated[str, "when to drop it again"]
+    provided: Provided = ALWAYS
+    cannot: Annotated[
+        Refusal | None,
+        Kind("refusal"),
+        "the reason that always holds; a need that gives none of its own takes this one",
+    ] = None
+    sources: Sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
     """Something that the situation demands, met by some approaches and not by others."""
 
-    id: str
-    order: int
-    need: str
-    when: Condition
-    met_by: tuple[Option, ...]
-    not_met_by: tuple[Refusal, ...] = ()
-    closed_by: str = ""
-    misleads_when: str = ""
-    disagreement: str = ""
-    reviewed: str = ""
-    sources: tuple[str, ...] = ()
-    examples: Examples = Examples()
+    id: Id
+    name: Name
+    order: Order
+    need: Annotated[str, "what has to be so, in words; reports show it"]
+    when: When
+    met_by: Annotated[
+        tuple[Option, ...],
+        Kind("ways"),
+        "who meets the need, keyed by approach; several ways in go under `either`",
+    ]
+    not_met_by: Annotated[
+        tuple[Refusal, ...],
+        Kind("refusals"),
+        "why the others do not, keyed by approach",
+    ] = ()
+    closed_by: Annotated[str, "what to do while nothing meets the need"]
+    misleads_when: Misleads
+    disagreement: Disagreement = ""
+    reviewed: Reviewed
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
 
 
-class Limit(NamedTuple):
+def bare_need(id: str, when: Condition) -> Need:
+    """A condition, dressed as a need that nothing meets."""
+    return Need(
+        id=id,
+        name="",
+        order=0,
+        need="",
+        when=when,
+        met_by=(),
+        closed_by="",
+        misleads_when="",
+        reviewed="",
+        sources=(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
     """Something that rules approaches out."""
 
-    id: str
-    order: int
-    limit: str
-    rules_out: tuple[str, ...]
-    when: Condition
-    because: str
-    lifted_by: str
-    misleads_when: str = ""
-    disagreement: str = ""
-    reviewed: str = ""
-    sources: tuple[str, ...] = ()
-    examples: Examples = Examples()
+    id: Id
+    name: Name
+    order: Order
+    limit: Annotated[str, "the rule in words; reports show it"]
+    rules_out: Approaches
+    when: When
+    because: Because
+    lifted_by: Annotated[str, "what would have to change"]
+    misleads_when: Misleads
+    disagreement: Disagreement = ""
+    reviewed: Reviewed
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
 
 
-class Readiness(NamedTuple):
-    """What to do before anything else; of each stage the row with the highest priority is shown.
-    `blocks` means "not yet".
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """What to do before anything else; of each stage the row with the highest priority is shown."""
 
-    id: str
+    id: Id
+    name: Name
     stage: str
-    priority: int
-    do: str
-    because: str
-    approaches: tuple[str, ...] = ()
-    when: Condition = ALWAYS
-    blocks: bool = False
-    disagreement: str = ""
-    sources: tuple[str, ...] = ()
-    examples: Examples = Examples()
+    priority: Priority
+    approaches: Approaches = ()
+    when: When = ALWAYS
+    do: Annotated[str, "what to do first"]
+    because: Because
+    blocks: Annotated[bool, 'whether the advice says "not yet" until this is done'] = False
+    disagreement: Disagreement = ""
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
     """The method inside an approach; of each role the variant with the highest priority is picked."""
 
-    id: str
-    name: str
-    approaches: tuple[str, ...]
+    id: Id
+    name: Name
+    approaches: Approaches
     role: str
-    priority: int
+    priority: Priority
+    when: When = ALWAYS
     what: str
-    because: str
+    because: Because
     watch_out: str
-    when: Condition = ALWAYS
-    disagreement: str = ""
-    sources: tuple[str, ...] = ()
-    examples: Examples = Examples()
+    disagreement: Disagreement = ""
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
 
 
-class Pick(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
     """When a model family is the first one to look at for an approach."""
 
-    approaches: tuple[str, ...]
-    priority: int
-    because: str
-    when: Condition = ALWAYS
+    approaches: Approaches
+    when: When = ALWAYS
+    priority: Priority
+    because: Because
 
 
-class Family(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
     """A model family; a first filter, never a final rule."""
 
-    id: str
-    name: str
-    objective: str
+    id: Id
+    name: Name
+    objective: Annotated[str, "what the family is trained on"]
     what: str
     strengths: tuple[str, ...]
     weaknesses: tuple[str, ...]
-    examples_of: tuple[str, ...]
-    misleads_when: str
+    examples_of: Annotated[tuple[str, ...], "models of this family"]
+    misleads_when: Misleads
     picks: tuple[Pick, ...]
-    sources: tuple[str, ...] = ()
+    sources: Sources
 
 
-class Check(NamedTuple):
-    """A failure mode with a test of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A failure mode with a test of it; the name says what goes wrong."""
 
-    id: str
-    failure: str
-    order: int
+    id: Id
+    name: Name
     goes_wrong: str
-    run: str
-    run_on: str
-    passes: str
-    because: str
-    approaches: tuple[str, ...] = ()
-    when: Condition = ALWAYS
-    disagreement: str = ""
-    sources: tuple[str, ...] = ()
-    examples: Examples = Examples()
+    order: Order
+    approaches: Approaches = ()
+    when: When = ALWAYS
+    run: Annotated[str, "the test"]
+    run_on: Annotated[str, "the items that it runs on, and how many"]
+    passes: Annotated[str, "when the test is passed"]
+    because: Because
+    disagreement: Disagreement = ""
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
 
 
-class Topic(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
     """What a newcomer asks, answered."""
 
-    id: str
-    title: str
+    id: Id
+    title: Annotated[str, "the question, as a newcomer asks it"]
+    aliases: Annotated[tuple[str, ...], "other words under which it is found"] = ()
     text: str
-    aliases: tuple[str, ...] = ()
-    see_also: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    see_also: Annotated[tuple[str, ...], Kind("ids", SECTIONS)] = ()
+    sources: Sources = ()
 
 
-class Source(NamedTuple):
-    """A published finding, in our own words; `checked` says whether the figure was seen in a public
-    text or recalled.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A published finding, in our own words."""
 
-    id: str
+    id: Id
     title: str
     year: str
     venue: str
-    address: str
-    finding: str
-    strength: str
-    checked: str
-    supports: tuple[str, ...] = ()
-    against: tuple[str, ...] = ()
+    address: Annotated[str, "where it can be found; a web address becomes a link"]
+    finding: Annotated[str, "what it says, in your own words"]
+    supports: Annotated[tuple[str, ...], "approaches that it speaks for"] = ()
+    against: Annotated[tuple[str, ...], "approaches that it speaks against"] = ()
+    strength: Annotated[str, Kind("word", STRENGTHS)]
+    checked: Annotated[
+        str,
+        Kind("word", ("source", "recall")),
+        "source: the figure was seen in a public text; recall: it is from memory",
+    ]
 
 
-class Table(NamedTuple):
+ROWS: Mapping[str, type] = {
+    "questions": Fact,
+    "thresholds": Threshold,
+    "approaches": Approach,
+    "needs": Need,
+    "limits": Limit,
+    "readiness": Readiness,
+    "variants": Variant,
+    "families": Family,
+    "checks": Check,
+    "topics": Topic,
+    "sources": Source,
+}
+"""The row type of each section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
     """All of `rules/`. Every mapping is ordered by id (facts by their asking order), so the order
     of rows and files never shows.
+
+    `applies` says when a fact is asked; facts that are not in it always apply. After
+    `review_after_days` a row is due for review; 0 means never.
     """
 
     version: str
@@ -231,10 +345,8 @@ class Table(NamedTuple):
     checks: Mapping[str, Check]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
-    applies: Mapping[
-        str, Condition
-    ] = {}  # fact to when it is asked; facts that are not in it always apply
-    review_after_days: int = 0  # how long a row's `reviewed` date stands for; 0: for ever
+    applies: Mapping[str, Condition] = field(default_factory=dict)
+    review_after_days: int = 0
 
     @property
     def questions(self) -> tuple[Fact, ...]:

@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from itertools import permutations
 from multiprocessing import get_context
@@ -46,10 +47,10 @@ from adaptadvisor.errors import BadInput
 from adaptadvisor.interview.ranking import not_applying
 from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.reading.tables import SECTIONS, read_table
+from adaptadvisor.reading.tables import read_table
 from adaptadvisor.table.conditions import All, AnyOf, Test, cells, cuts, tests
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import SECTIONS, Table
 
 RULES = Path(__file__).resolve().parent.parent.parent / "rules"
 TODAY = date(2026, 11, 24)
@@ -225,6 +226,10 @@ class _broken:  # noqa: N801 - used like a function
         self.place.cleanup()
 
 
+def _parts(row: Any) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(row, field.name)) for field in fields(row)]
+
+
 def _plain(value: Any) -> Any:
     """A table as what it means: conditions as sets of alternatives, without wording and
     fingerprint.
@@ -233,13 +238,11 @@ def _plain(value: Any) -> Any:
         return meaning(boxes(value, SHIPPED.table.facts, 4096))
     if isinstance(value, Table):
         return _plain(
-            {
-                name: part
-                for name, part in value._asdict().items()
-                if name not in ("digest", "facts")
-            }
+            {name: part for name, part in _parts(value) if name not in ("digest", "facts")}
             | {"asked": list(value.questions)}
         )
+    if is_dataclass(value):
+        return [type(value).__name__, *(_plain(part) for _, part in _parts(value))]
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, (tuple, list)):
@@ -451,21 +454,39 @@ class File:
 
 
 class Row:
-    """A row, or a part of one (an option, a pick)."""
+    """A row, or a part of one (a way in, a pick), with its key and what holds it, if anything does."""
 
-    def __init__(self, file: File, node: yaml.MappingNode, path: str = "") -> None:
+    def __init__(
+        self,
+        file: File,
+        node: yaml.MappingNode,
+        path: str = "",
+        key: yaml.ScalarNode | None = None,
+        inside: tuple[yaml.Node, int] | None = None,
+    ) -> None:
         self.file = file
         self.node = node
+        self.key = key
+        self.inside = inside
         self.keys = {key.value: key for key, _ in node.value}
         self.fields = {key.value: value for key, value in node.value}
         self.path = path or f"{file.section}/{self.fields['id'].value}"
 
     def parts(self, field: str) -> list[Row]:
-        return (
-            [Row(self.file, node, self.path) for node in self.fields[field].value]
-            if field in self.fields
-            else []
-        )
+        """The rows in a field; of what is keyed by approach, each way in."""
+        node = self.fields.get(field)
+        if node is None:
+            return []
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                Row(self.file, item, self.path, self.key, (node, number))
+                for number, item in enumerate(node.value)
+            ]
+        entries = [
+            Row(self.file, entry, self.path, key, (node, number))
+            for number, (key, entry) in enumerate(node.value)
+        ]
+        return [way for entry in entries for way in entry.parts("either") or [entry]]
 
     def words(self, field: str) -> list[str]:
         """What a field holds, one word or a list of them."""
@@ -556,11 +577,9 @@ def _dropped(files: Mapping[str, File]) -> Iterator[Mutant]:
                 ("picks", "pick"),
                 ("choices", "choice"),
             ):
-                for place, inner in enumerate(row.parts(field)):
+                for inner in row.parts(field):
                     words = f"{_short(flow(file.data(inner.node)))} taken away"
-                    yield inner.mutant(
-                        f"drop-{part}", words, file.without(row.fields[field], place)
-                    )
+                    yield inner.mutant(f"drop-{part}", words, file.without(*inner.inside))
 
 
 def _conditional(files: Mapping[str, File]) -> Iterator[tuple[Row, str]]:
@@ -582,7 +601,7 @@ def _conditions(files: Mapping[str, File]) -> Iterator[Mutant]:
             yield row.set(operator, field, new)
         if fact := next((fact for fact in when if fact not in ("any", "all", "not")), ""):
             yield row.set("contradict", field, {"all": [when, {fact: {"not": when[fact]}}]})
-        option = "approach" in row.fields
+        option = row.key is not None
         if when and (option or field == "provided"):
             yield row.drop("drop-provided" if field == "provided" else "drop-when-of-option", field)
         elif when and row.path.split("/")[0] not in ("needs", "limits"):
@@ -699,13 +718,12 @@ def _references(files: Mapping[str, File]) -> Iterator[Mutant]:
     for file in files.values():
         for row in file.rows:
             for option in row.parts("met_by"):
-                said = option.words("approach")
+                said = option.key.value.split(", ")
+                place = option.key.start_mark.index, option.key.end_mark.index
                 for other in (other for other in APPROACHES if other not in said):
-                    yield option.set(
-                        "change-approach-of-option",
-                        "approach",
-                        [*said[1:], other] if said[1:] else other,
-                    )
+                    new = ", ".join([*said[1:], other])
+                    words = f"{option.key.value}: becomes {new}:"
+                    yield option.mutant("change-approach-of-option", words, (*place, new))
                 if "variant" in option.fields:
                     yield option.drop("drop-variant-of-option", "variant")
                     now = option.fields["variant"].value

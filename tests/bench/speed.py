@@ -19,16 +19,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from strategies import a_fact, approaches, choices, need
+
 from adaptadvisor import load_table
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.table.conditions import ALWAYS, All, Test
-from adaptadvisor.table.facts import Choice, Fact
+from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import Approach, Need, Option, Table
+from adaptadvisor.table.rows import Option, Table
 
 FLAGS = [
     "--task",
@@ -145,18 +148,18 @@ def rows() -> None:
     rnd = random.Random(2)
     situations = [_situation(table, rnd) for _ in range(20_000)]
     needs = {
-        f"{id}-{i}": need._replace(id=f"{id}-{i}")
+        f"{id}-{i}": replace(need, id=f"{id}-{i}")
         for i in range(4)
         for id, need in table.needs.items()
     }
     limits = {
-        f"{id}-{i}": limit._replace(id=f"{id}-{i}")
+        f"{id}-{i}": replace(limit, id=f"{id}-{i}")
         for i in range(4)
         for id, limit in table.limits.items()
     }
     one, four = (
         min(_fresh(used, situations) for _ in range(3))
-        for used in (table, table._replace(needs=needs, limits=limits))
+        for used in (table, replace(table, needs=needs, limits=limits))
     )
     print(
         f"rows: a decision with 1x the rows {one / 20_000 * 1e6:.1f} us, with 4x"
@@ -235,14 +238,12 @@ def _holds(cell: Any, value: Any) -> bool:
 def _plain_facts() -> dict[str, Fact]:
     """Eight choices and four numbers."""
     words = ["a", "b", "c", "d", "e", "f", "g"]
-    choices = {
-        f"c{i}": Fact(
-            f"c{i}", "choice", i, "", "", "", tuple(Choice(word, "") for word in words[: 2 + i % 6])
-        )
+    kinds = {
+        f"c{i}": a_fact(f"c{i}", "choice", i, choices=choices(*words[: 2 + i % 6]))
         for i in range(8)
     }
-    return choices | {
-        f"n{i}": Fact(f"n{i}", "integer", 8 + i, "", "", "", minimum=0, maximum=10**6)
+    return kinds | {
+        f"n{i}": a_fact(f"n{i}", "integer", 8 + i, minimum=0, maximum=10**6)
         for i in range(FACTS_12 - 8)
     }
 
@@ -271,11 +272,9 @@ def _table(facts: dict[str, Fact], conditions: list[dict[str, Any]]) -> Table:
             Test(name, (), (cell,)) if isinstance(cell, tuple) else Test(name, tuple(cell))
             for name, cell in cells.items()
         ]
-        options = (Option(APPROACHES[i % 5], ""), Option(APPROACHES[(i + 2) % 5], ""))
-        rows[f"n{i:02d}"] = Need(
-            f"n{i:02d}", i, "", All(tuple(tests)) if tests else ALWAYS, options
-        )
-    approaches = {id: Approach(id, id, "", "", "", "", "", "", "", "") for id in APPROACHES}
+        options = [Option(approach=APPROACHES[place % 5], because="") for place in (i, i + 2)]
+        when = All(tuple(tests)) if tests else ALWAYS
+        rows[f"n{i:02d}"] = need(f"n{i:02d}", i, when, *options)
     others: dict[str, Any] = {
         name: {}
         for name in (
@@ -289,7 +288,7 @@ def _table(facts: dict[str, Fact], conditions: list[dict[str, Any]]) -> Table:
             "sources",
         )
     }
-    return Table(version="", digest="", facts=facts, approaches=approaches, needs=rows, **others)
+    return Table(version="", digest="", facts=facts, approaches=approaches(), needs=rows, **others)
 
 
 def _zen(facts: dict[str, Fact], conditions: list[dict[str, Any]]) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from adaptadvisor.advice.rules_schema import FILE, schema_line
 from adaptadvisor.errors import Location, bad_input, shown
 from adaptadvisor.files import folder_written_whole
-
-SCHEMA = "schema.json"
-"""Where an editor finds the schema of the files, seen from the folder of the table."""
+from adaptadvisor.reading.shipped import shipped_rules
+from adaptadvisor.table.rows import CASES
 
 
 def starter() -> Mapping[str, str]:
@@ -19,7 +19,7 @@ def starter() -> Mapping[str, str]:
     example uncommented they are a valid table.
     """
     folder = Path(__file__).parent
-    return {
+    return {FILE: (shipped_rules() / FILE).read_text(encoding="utf-8")} | {
         path.relative_to(folder).as_posix(): _for_editors(path.relative_to(folder))
         + path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.yaml"))
@@ -28,7 +28,9 @@ def starter() -> Mapping[str, str]:
 
 def _for_editors(name: Path) -> str:
     """The line by which an editor knows the schema of a file."""
-    return f"# yaml-language-server: $schema={'../' * (len(name.parts) - 1)}{SCHEMA}\n"
+    if name.parent.name == CASES:
+        return f"{schema_line(CASES, folder='../')}\n"
+    return f"{schema_line(name.stem)}\n"
 
 
 def create(folder: Path) -> list[Path]:

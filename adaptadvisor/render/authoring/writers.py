@@ -249,7 +249,7 @@ def _family_items(row: Family) -> Iterator[Item]:
 
 
 def _check(table: Table, row: Check) -> Iterator[Block]:
-    yield Say((f"{sentence(row.failure)} {row.goes_wrong}",))
+    yield Say((f"{sentence(row.name)} {row.goes_wrong}",))
     yield _listed(
         *_shown_when(row),
         ("Run", row.run),

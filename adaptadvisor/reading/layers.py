@@ -1,0 +1,225 @@
+"""The files of a table, and the rows in them: a table may extend another, change some of its
+rows and leave some out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os.path import lexists
+from pathlib import Path
+from stat import S_IFDIR, S_IFMT, S_IFREG
+from typing import Any
+
+from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
+from adaptadvisor.reading import nodes as documents
+from adaptadvisor.reading.book import Book
+from adaptadvisor.reading.fields import Row
+from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_folder, leads_out
+from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
+from adaptadvisor.reading.shipped import shipped_rules
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.rows import CASES, SECTIONS
+
+MAX_ROWS = 5_000
+"""Rows in one file; more than that is no table that people review."""
+
+MAX_FILES = 1_000
+"""Files in the folder of a section."""
+
+
+class Layers(Book):
+    """The folders of a table, its base first, and the rows of each section as they count in the end.
+
+    `changed` and `off` name the rows of a base that were overridden or left out; of the sections in
+    `unread` some file could not be read.
+    """
+
+    def __init__(self, folder: Path, facts: dict[str, Fact]) -> None:
+        super().__init__(facts)
+        self.top = folder.resolve().parent
+        self.folders: list[Path] = []
+        self.unread: set[str] = set()
+        self.changed: dict[str, Location] = {}
+        self.version, self.review_after_days = self._about(folder, ())
+
+    def _about(self, folder: Path, above: tuple[Path, ...]) -> tuple[str, int]:
+        """The version of a table, and for how many days a review counts; finds the folders of the
+        tables that it extends.
+        """
+        if _kind(folder) != S_IFDIR:
+            missing = Problem("missing-table", "no such folder of rules", Location(str(folder)))
+            raise BadInput([*self.problems, missing])
+        node = self._read(folder / "table.yaml")
+        if not isinstance(node, Mapping):
+            if node:
+                self.report("not-a-mapping", "expected `version: ...`", node.location)
+            self.folders.append(folder)
+            return "", 0
+        row = Row(self, node, "table.yaml", "table")
+        version = row.text("version")
+        base = row.text("extends") if "extends" in row.fields else ""
+        days = 0
+        if "review_after_days" in row.fields:
+            days = int(row.number("review_after_days"))
+        row.asked |= {"extends", "review_after_days"}
+        row.done()
+        if base and (len(above) == MOST_LAYERS or folder.resolve() in above):
+            what = (
+                f"tables extend each other without end, or through more than {MOST_LAYERS} folders"
+            )
+            raise BadInput([*self.problems, Problem("endless-extends", what, row.node.location)])
+        if base:
+            self.how_to_change = (
+                "; to change that row write `override: true` in this one, to leave it out `off:"
+                " true`"
+            )
+            below = (
+                shipped_rules()
+                if base == SHIPPED
+                else base_folder(folder, base, self.top, row.node.location)
+            )
+            theirs = self._about(below, (*above, folder.resolve()))[1]
+            days = days or theirs
+        self.folders.append(folder)
+        return version, days
+
+    def _read(self, path: Path, *, may_be_empty: bool = False) -> Node | None:
+        """The document in a file; a pipe or a device is none, and might never end.
+
+        A table that extends another may hold files in which every row is still a comment.
+        """
+        if _kind(path) not in (S_IFREG, S_IFDIR, 0):
+            self.report("not-a-file", "this is no regular file", Location(str(path)))
+            return None
+        if problem := leads_out(path, self.top):
+            self.problems.append(problem)
+            return None
+        found: list[Problem] = []
+        node = documents.read(path, collect=found.append)
+        if may_be_empty and [problem.code for problem in found] == ["empty"]:
+            return Sequence((), Location(str(path)))
+        self.problems += found
+        return node
+
+    def rows(self, section: str) -> list[Mapping]:
+        """The rows of a section, those of a base changed or left out as the tables above it say."""
+        found: dict[Any, Mapping] = {}
+        for number, folder in enumerate(self.folders):
+            for path in self._files(folder, section, needed=not number):
+                node = self._read(path, may_be_empty=bool(number))
+                if not isinstance(node, Sequence):
+                    self.unread.add(section)
+                for item in self._items(node):
+                    self._lay(found, item, above=bool(number))
+        return list(found.values())
+
+    def _files(self, folder: Path, section: str, *, needed: bool) -> list[Path]:
+        """`needs.yaml` and `needs/*.yaml`; where one of them is needed and none is there, the first."""
+        one, more = folder / f"{section}.yaml", folder / section
+        if problem := leads_out(more, self.top):
+            self.problems.append(problem)
+            return []
+        found = [path for path in self._listed(more) if path.suffix == ".yaml"]
+        if len(found) > MAX_FILES:
+            what = f"{len(found):,} files; a folder of rows holds at most {MAX_FILES:,}"
+            self.report("too-many-rows", what, Location(str(more)))
+            found = found[:MAX_FILES]
+        # A link that leads nowhere is there, and a mistake.
+        return [one, *found] if lexists(one) or (needed and not found) else found
+
+    def _items(self, node: Node | None) -> Iterator[Mapping]:
+        if node is not None and not isinstance(node, Sequence):
+            what = "expected a list of rows, each starting with `- id: ...`"
+            self.report("not-a-list", what, node.location)
+        items = node.items if isinstance(node, Sequence) else ()
+        if len(items) > MAX_ROWS:
+            what = f"{len(items):,} rows; a file holds at most {MAX_ROWS:,}"
+            self.report("too-many-rows", what, items[MAX_ROWS].location)
+            items = items[:MAX_ROWS]
+        for item in items:
+            if isinstance(item, Mapping):
+                yield item
+            else:
+                what = "expected a row: a mapping that starts with `id: ...`"
+                self.report("not-a-row", what, item.location)
+
+    def _lay(self, found: dict[Any, Mapping], item: Mapping, *, above: bool) -> None:
+        """Puts a row where it belongs: as a new one, over one of the base, or away with that one."""
+        fields = {key.text: value for key, value in item.entries}
+        given = fields.get("id")
+        id = given.text if isinstance(given, Scalar) else None
+        marks = [mark for mark in ("override", "off") if mark in fields] if above else []
+        for mark in marks:
+            value = fields[mark]
+            if not (isinstance(value, Scalar) and value.text == "true"):
+                self.report("wrong-type", f'"{mark}" must be true', value.location)
+        if not marks:
+            found[id if id and id not in found else (len(found), id)] = item
+        elif id not in found:
+            self._not_there(str(id), found, item)
+        elif "off" in marks:
+            for key, _ in item.entries:
+                if key.text not in ("id", "off"):
+                    what = f'a row that is off has no "{shown(key.text)}"'
+                    self.report("unknown-field", what, key.location)
+            del found[id]
+            self.off[str(id)] = item.location
+        else:
+            self.changed[str(id)] = item.location
+            own = tuple(entry for entry in item.entries if entry[0].text != "override")
+            kept = tuple(entry for entry in found[id].entries if entry[0].text not in fields)
+            found[id] = Mapping((*own, *kept), item.location)
+
+    def _not_there(self, id: str, found: dict[Any, Mapping], item: Mapping) -> None:
+        elsewhere = self.ids.get(id)
+        hint = (
+            f"; it is one of the {elsewhere.section}"
+            if elsewhere
+            else nearest(id, (key for key in found if isinstance(key, str)))
+        )
+        what = f'the base has no row "{shown(id)}" here{hint}'
+        self.report("nothing-to-override", what, item.location)
+
+    def look_for_strangers(self) -> None:
+        """Reports files that look like parts of a table and are none."""
+        known = {f"{section}.yaml" for section in (*SECTIONS, "table")}
+        for folder in self.folders:
+            for path in self._listed(folder):
+                if path.is_dir() and leads_out(path, self.top):
+                    continue  # nothing outside is looked at
+                if path.name in SECTIONS and path.is_dir():
+                    self._look_inside(path)
+                elif path.is_dir():
+                    likely = nearest(path.name, SECTIONS)
+                    if likely and path.name != CASES and any(path.glob("*.yaml")):
+                        self._stranger(path, likely)
+                elif path.suffix in (".yaml", ".yml") and path.name not in known:
+                    self._stranger(path, nearest(path.name, known))
+
+    def _look_inside(self, folder: Path) -> None:
+        for path in self._listed(folder):
+            if path.suffix == ".yml" or (path.is_dir() and any(path.glob("*.y*ml"))):
+                self._stranger(path, f"; rows go into {folder.name}/*.yaml")
+
+    def _stranger(self, path: Path, hint: str) -> None:
+        what = f"no part of a table is called {shown(path.name)}{hint}"
+        self.report("unknown-file", what, Location(str(path)))
+
+    def _listed(self, folder: Path) -> list[Path]:
+        """What is in a folder, by name; nothing where there is no folder."""
+        try:
+            return sorted(folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            what = f"the folder cannot be listed: {error.strerror}"
+            self.report("unreadable", what, Location(str(folder)))
+            return []
+
+
+def _kind(path: Path) -> int:
+    """What a path leads to, as in `stat`; 0 where that is nothing, or cannot be seen."""
+    try:
+        return S_IFMT(path.stat().st_mode)
+    except (OSError, ValueError):
+        return 0
