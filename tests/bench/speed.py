@@ -1,6 +1,6 @@
 """Speed as ratios against yardsticks measured in the same run. Prints figures; judges nothing.
 
-    python -m pip install '.[bench]' && python tests/bench/speed.py
+    python -m pip install '.[dev,bench]' && python tests/bench/speed.py
 
 Run it with the Python of an environment in which adaptadvisor is installed as users install it (not
 editable).
@@ -23,6 +23,8 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from strategies import a_fact, approaches, choices, need
 
