@@ -81,6 +81,16 @@ def folder_written_whole(folder: Path) -> Iterator[Path]:
                     raise
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for this process alone, gone afterwards, whenever a signal comes."""
+    from tempfile import gettempdir
+
+    with _part_in(Path(gettempdir())) as folder:
+        folder.mkdir(mode=0o700)
+        yield folder
+
+
 def keep_name(path: Path) -> bool:
     """Keeps a name for this process until it ends, by an empty file; False where there is a file
     with something in it, or where another process keeps the name.

@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
+from adaptadvisor.files import temporary_folder
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_in_tree
 from adaptadvisor.reading.nodes import Mapping, Scalar
@@ -59,11 +59,8 @@ def table_at(argument: str, beside: Path) -> Iterator[Path]:
         yield Path(argument)
     else:
         commit, inside = _find(argument, beside)
-        with (
-            TemporaryDirectory(prefix=f"adaptadvisor-{commit[:10]}-") as folder,
-            _objects(beside) as objects,
-        ):
-            yield _Revision(argument, commit, objects).unpacked(inside, Path(folder).resolve())
+        with temporary_folder() as folder, _objects(beside) as objects:
+            yield _Revision(argument, commit, objects).unpacked(inside, folder.resolve())
 
 
 def _find(revision: str, beside: Path) -> tuple[str, str]:
