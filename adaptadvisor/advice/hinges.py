@@ -1,12 +1,8 @@
-"""What would change the advice: answers to unknown facts (hinges), other answers to known ones
-(flips), numbers close to a line.
-"""
+"""What would change the advice: unknown facts (hinges), other answers (flips), numbers on a line."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from adaptadvisor.advice.recommendation import AnswerPlan, Flip, Hinge, NearThreshold
 from adaptadvisor.engine.decide import Engine, Outcome
@@ -15,17 +11,16 @@ from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.plans import members
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 NEAR = 0.1
 """How near, as a part of the threshold, a number is announced."""
 
 
-def settled(engine: Engine, facts: Mapping[str, Any]) -> bool:
-    """Whether every completion of the unknown facts gives the same plan as the known facts alone.
+def settled(engine: Engine, facts: Situation) -> bool:
+    """Whether the plan stays, whatever the unknown facts are; False also where that takes too long.
 
-    Exact where it is True, or where there are hinges; False without hinges means that it would take
-    too long to tell.
+    Then there are no hinges either.
     """
     try:
         return other_plan(Space(engine, facts), engine.decide(facts).plan, BUDGET) is None
@@ -33,49 +28,39 @@ def settled(engine: Engine, facts: Mapping[str, Any]) -> bool:
         return False
 
 
-def hinges(engine: Engine, facts: Mapping[str, Any], *, is_settled: bool) -> tuple[Hinge, ...]:
-    """The unknown facts of which some answer changes the plan, in asking order; where only several
-    answers together do, one such set.
-    """
+def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge, ...]:
+    """The unknown facts that can change the plan, in asking order; else one set that can together."""
     if is_settled:
         return ()
     plan = engine.decide(facts).plan
     found = []
-    for fact in _open(engine, facts):
+    for fact in (fact for fact in engine.askable if fact.id not in facts):
         outcomes = _outcomes(engine, facts, fact)
         if any(other.plan != plan for _, other in outcomes):
             found.append(_hinge(fact, outcomes, {}))
     return tuple(found) or _joint_hinge(engine, facts, plan)
 
 
-def flips(engine: Engine, facts: Mapping[str, Any]) -> tuple[Flip, ...]:
-    """Every single answer, to a known fact or to an unknown one, that would change the plan; in
-    asking order.
-    """
+def flips(engine: Engine, facts: Situation) -> tuple[Flip, ...]:
+    """Every single answer, to a known or an unknown fact, that changes the plan, in asking order."""
+    plan = engine.decide(facts).plan
+    return tuple(
+        Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs)
+        for fact in engine.askable
+        for answer, other in merged(_outcomes(engine, without(facts, fact.id), fact))
+        if other.plan != plan
+    )
+
+
+def near_thresholds(table: Table, engine: Engine, facts: Situation) -> tuple[NearThreshold, ...]:
+    """Known numbers within ten per cent of a threshold beyond which the plan is another one."""
     plan = engine.decide(facts).plan
     found = []
     for fact in engine.askable:
-        others = {name: value for name, value in facts.items() if name != fact.id}
-        for answer, other in merged(_outcomes(engine, others, fact)):
-            if other.plan != plan:
-                found.append(
-                    Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs)
-                )
-    return tuple(found)
-
-
-def near_thresholds(
-    table: Table, engine: Engine, facts: Mapping[str, Any]
-) -> tuple[NearThreshold, ...]:
-    """Known numbers within ten per cent of a threshold on whose other side the plan is another one."""
-    plan = engine.decide(facts).plan
-    found = []
-    for fact in engine.askable:
-        if not fact.numeric or fact.id not in facts:
+        value = facts.get(fact.id)
+        if not fact.numeric or not isinstance(value, (int, float)):
             continue
-        value = facts[fact.id]
-        others = {name: known for name, known in facts.items() if name != fact.id}
-        for cell in answers(engine, others, fact)[1:]:
+        for cell in answers(engine, without(facts, fact.id), fact)[1:]:
             line, means = _named(table, fact, cell.low)
             if abs(value - line) <= NEAR * abs(line):
                 beyond = cell.low if value < cell.low else _just_below(fact, cell.low)
@@ -85,11 +70,12 @@ def near_thresholds(
     return tuple(found)
 
 
-def _open(engine: Engine, facts: Mapping[str, Any]) -> Iterator[Fact]:
-    return (fact for fact in engine.askable if fact.id not in facts)
+def without(facts: Situation, fact: str) -> dict[str, Value]:
+    """The facts but this one."""
+    return {name: value for name, value in facts.items() if name != fact}
 
 
-def _outcomes(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> list[tuple[Cell, Outcome]]:
+def _outcomes(engine: Engine, facts: Situation, fact: Fact) -> list[tuple[Cell, Outcome]]:
     """For every answer that the table tells apart, the outcome."""
     return [
         (cell, engine.decide({**facts, fact.id: cell.value}))
@@ -97,9 +83,7 @@ def _outcomes(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> list[tupl
     ]
 
 
-def _hinge(
-    fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Mapping[str, Value]
-) -> Hinge:
+def _hinge(fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Situation) -> Hinge:
     rows = tuple(
         AnswerPlan(answer, members(outcome.plan), outcome.open_needs)
         for answer, outcome in merged(outcomes)
@@ -108,9 +92,7 @@ def _hinge(
 
 
 def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
-    """Answers with the same outcome in one line: neighbouring numbers as one range, choices as a
-    list.
-    """
+    """Answers with the same outcome together: neighbouring numbers as one range, choices by "or"."""
     if outcomes and math.isnan(outcomes[0][0].low):
         different = dict.fromkeys(outcome for _, outcome in outcomes)
         return [
@@ -126,10 +108,8 @@ def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
     return [(str(cell), outcome) for cell, outcome in joined]
 
 
-def _joint_hinge(engine: Engine, facts: Mapping[str, Any], plan: int) -> tuple[Hinge, ...]:
-    """No single answer changes the plan, but some answers together do: a set of them from which
-    none can be left out.
-    """
+def _joint_hinge(engine: Engine, facts: Situation, plan: int) -> tuple[Hinge, ...]:
+    """Where only several answers together change the plan: such a set that needs each of them."""
     try:
         other = other_plan(Space(engine, facts), plan, BUDGET) or {}
     except BudgetSpentError:
@@ -147,9 +127,7 @@ def _just_below(fact: Fact, edge: float) -> float:
 
 
 def _named(table: Table, fact: Fact, edge: float) -> tuple[float, str]:
-    """The threshold at an edge (tests with > and <= have their edge one further), and what it
-    means.
-    """
+    """The threshold at an edge (one below it, where a test has > or <=), and what it means."""
     for number in (edge, _just_below(fact, edge)):
         for threshold in table.thresholds.values():
             if threshold.fact == fact.id and threshold.value == number:

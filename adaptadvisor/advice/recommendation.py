@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
 
 SCHEMA = "adaptadvisor/recommendation/1"
+Data: TypeAlias = dict[str, Any]
+"""A JSON object."""
+
 _Part = TypeVar("_Part", bound="DataclassInstance")
 VERDICTS = ("recommended", "fallback", "not needed", "does not meet", "ruled out")
 
@@ -296,9 +299,9 @@ class Recommendation:
     near_thresholds: tuple[NearThreshold, ...]
     sources: tuple[CitedSource, ...]
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""
-        return as_data(self)  # type: ignore[no-any-return]
+        return as_data(self)
 
 
 def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
@@ -307,12 +310,14 @@ def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
     return kind(**{name: getattr(row, name) for name in names}, **more)
 
 
-def as_data(value: Any) -> Any:
+def as_data(part: DataclassInstance) -> Data:
     """The value as dictionaries, lists and plain values, ready for JSON."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()  # until no result is a NamedTuple any more
-    if is_dataclass(value):
-        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
+    return {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return as_data(value)
     if isinstance(value, Mapping):
-        return {key: as_data(part) for key, part in value.items()}
-    return [as_data(part) for part in value] if isinstance(value, tuple) else value
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from adaptadvisor.advice import rules_schema
 from adaptadvisor.advice.recommendation import Recommendation
+from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Table
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import DataclassSchema
 
 _PLAN = "^({0})(\\+({0}))*$".format("|".join(APPROACHES))
 
@@ -24,90 +28,61 @@ def render(table: Table, document: str) -> str:
     return json.dumps(DOCUMENTS[document](table), indent=2, sort_keys=True) + "\n"
 
 
-def recommendation(table: Table) -> dict[str, Any]:
+def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
-    return {
-        **TypeAdapter(Recommendation).json_schema(schema_generator=_Plain),
-        "$schema": _Plain.schema_dialect,
-        "$id": "adaptadvisor/recommendation/1",
-        "title": "A recommendation of adaptadvisor",
-    }
+    found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
+    return found | _head("recommendation", "A recommendation of adaptadvisor")
 
 
 class _Plain(GenerateJsonSchema):
     """Without a title for every field, which would only repeat its name."""
 
-    def field_title_should_be_set(self, _schema: Any) -> bool:
+    def field_title_should_be_set(self, _schema: object) -> bool:
         return False
 
-    def dataclass_schema(self, schema: Any) -> dict[str, Any]:
+    def dataclass_schema(self, schema: DataclassSchema) -> Schema:
         found = super().dataclass_schema(schema)
         return {**found, "description": " ".join(found["description"].split())}
 
 
-def facts(table: Table) -> dict[str, Any]:
+def facts(table: Table) -> Schema:
     """A facts file; null means asked, and not known."""
-    known: dict[str, Any] = {
+    texts = {
         key: {
             "type": ["string", "null"],
             "maxLength": longest,
-            "description": f"{about} for reports.",
+            "description": f"{'A title' if key == 'title' else 'Notes'} for reports.",
         }
-        for (key, longest), about in zip(LONGEST.items(), ("A title", "Notes"), strict=True)
+        for key, longest in LONGEST.items()
     }
-    known |= {fact.id: _fact(fact) for fact in table.questions}
-    return {
-        "$schema": _Plain.schema_dialect,
-        "$id": "adaptadvisor/facts/1",
-        "title": "Facts for adaptadvisor",
-        **_object(known, required=()),
-    }
+    return _head("facts", "Facts for adaptadvisor") | closed(texts | _facts(table))
 
 
-def batch(table: Table) -> dict[str, Any]:
+def batch(table: Table) -> Schema:
     """One line that `batch` reads (`case`) and one that it writes (`answer` or `failure`)."""
-    asked = {fact.id: _fact(fact) for fact in table.questions}
-    names = {"type": "array", "items": {"type": "string"}}
-    plan = {"type": "array", "items": {"enum": list(APPROACHES)}}
-    error = {
-        "type": "object",
-        "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        "required": ["code", "message"],
-    }
+    text, names = {"type": "string"}, array({"type": "string"})
     answer = {
         "id": {},
-        "plan": plan,
+        "plan": array({"enum": list(APPROACHES)}),
         "open_needs": names,
         "settled": {"type": "boolean"},
         "hinges": names,
     }
+    error = _open({"code": text, "message": text})
     failure = {"id": {}, "line": {"type": "integer", "minimum": 1}, "error": error}
+    lines = {
+        "case": closed({"id": {}, "facts": closed(_facts(table))}, ["facts"]),
+        "answer": {**_open(answer), "required": ["id", "plan", "open_needs"]},
+        "failure": _open(failure),
+    }
     return {
-        "$schema": _Plain.schema_dialect,
-        "$id": "adaptadvisor/batch/1",
-        "title": "A line that adaptadvisor batch reads or writes",
-        "anyOf": [
-            {"$ref": "#/$defs/case"},
-            {"$ref": "#/$defs/answer"},
-            {"$ref": "#/$defs/failure"},
-        ],
-        "$defs": {
-            "case": _object({"id": {}, "facts": _object(asked, required=())}, required=("facts",)),
-            "answer": {
-                "type": "object",
-                "properties": answer,
-                "required": ["id", "plan", "open_needs"],
-            },
-            "failure": {
-                "type": "object",
-                "properties": failure,
-                "required": ["id", "line", "error"],
-            },
-        },
+        **_head("batch", "A line that adaptadvisor batch reads or writes"),
+        "anyOf": [{"$ref": f"#/$defs/{line}"} for line in lines],
+        "$defs": lines,
     }
 
 
-DOCUMENTS: Mapping[str, Callable[[Table], dict[str, Any]]] = {
+DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     "recommendation": recommendation,
     "facts": facts,
     "batch": batch,
@@ -115,25 +90,26 @@ DOCUMENTS: Mapping[str, Callable[[Table], dict[str, Any]]] = {
 }
 
 
-def _object(properties: Mapping[str, Any], *, required: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(required),
-        "additionalProperties": False,
-    }
+def _head(name: str, title: str) -> Schema:
+    return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}/1", "title": title}
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
+def _open(properties: Schema) -> Schema:
+    """An object with all of these keys, and others that a later version may add."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _facts(table: Table) -> Schema:
+    return {fact.id: _fact(fact) for fact in table.questions}
+
+
+def _fact(fact: Fact) -> Schema:
     """The values of a fact as JSON; a text such as 5k is a number in YAML and flags only."""
-    found: dict[str, Any] = {
-        "description": " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
-    }
+    about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
+    found: Schema = {"description": about}
     if fact.type == "plans":
         return {**found, "type": ["array", "null"], "items": {"type": "string", "pattern": _PLAN}}
     if fact.numeric:
-        bounds = {"minimum": fact.minimum} | (
-            {"maximum": fact.maximum} if fact.maximum < math.inf else {}
-        )
-        return {**found, "type": [fact.type, "null"], **bounds}
+        most = {"maximum": fact.maximum} if fact.maximum < math.inf else {}
+        return {**found, "type": [fact.type, "null"], "minimum": fact.minimum, **most}
     return {**found, "enum": [*fact.values, None]}

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
+from adaptadvisor.advice.recommendation import SCHEMA, Data, Recommendation
 from adaptadvisor.errors import AdvisorError, Location, bad_input, one_of, shown
 from adaptadvisor.reading.nodes import MAX_DEPTH, MAX_TEXT
 from adaptadvisor.table.plans import APPROACHES
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 MOST_CHARACTERS = 1_000_000
 """Characters of a document; a real one has some 100,000."""
@@ -40,9 +41,10 @@ def is_document(text: str) -> bool:
 
 
 def _parsed(text: str) -> Any:
-    return json.loads(
-        text, parse_int=lambda digits: int(digits) if len(digits) < _LONG else math.inf
-    )
+    def whole(digits: str) -> float:
+        return int(digits) if len(digits) < _LONG else math.inf
+
+    return json.loads(text, parse_int=whole)
 
 
 def read(text: str, file: str) -> Recommendation:
@@ -73,7 +75,7 @@ class _MisfitError(AdvisorError):
     """A part of a document that is not what it should be."""
 
 
-def _within_limits(data: Any) -> None:
+def _within_limits(data: object) -> None:
     """Raises for the first part that no recommendation has and no renderer should meet."""
     for number, (path, depth, value) in enumerate(_parts(data)):
         problem = ""
@@ -92,7 +94,7 @@ def _within_limits(data: Any) -> None:
             raise _MisfitError(f"it has more than {MOST_PARTS:,} texts, numbers and lists")
 
 
-def _parts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, int, Any]]:
+def _parts(value: object, path: str = "", depth: int = 0) -> Iterator[tuple[str, int, object]]:
     """Every part of a document, keys among them, with its place and how deep it is."""
     yield path, depth, value
     if isinstance(value, dict):
@@ -108,7 +110,7 @@ def _inside(path: str, key: object) -> str:
     return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".lstrip(".")
 
 
-def _typed(data: dict[str, Any]) -> Recommendation:
+def _typed(data: Data) -> Recommendation:
     from pydantic import ValidationError
 
     try:
@@ -127,7 +129,7 @@ def _types() -> TypeAdapter[Recommendation]:
     return TypeAdapter(Recommendation)  # made once: it costs twice as much as reading a document
 
 
-def _misfit(errors: list[Any], data: Any) -> _MisfitError:
+def _misfit(errors: list[ErrorDetails], data: Data) -> _MisfitError:
     """The first error in one line; where a value may be of several types, with all that would do."""
     first = errors[0]
     path, found = _followed(first["loc"], data)
@@ -140,7 +142,7 @@ def _misfit(errors: list[Any], data: Any) -> _MisfitError:
     return _MisfitError(f"{shown(path, 100)} is {shown(json.dumps(found))}; expected {expected}")
 
 
-def _followed(loc: tuple[Any, ...], data: Any) -> tuple[str, Any]:
+def _followed(loc: tuple[int | str, ...], data: Any) -> tuple[str, object]:
     """The place that a location leads to, and what is there; the rest of a location names types."""
     path = ""
     for key in loc:

@@ -1,10 +1,6 @@
-"""The smallest sets of answers that would have to be different for a wanted plan to be the advice.
-Exact.
+"""The smallest sets of other answers with which a wanted plan would be the advice. Exact.
 
-Every fact keeps its answer (or stays unknown) at no cost, or gets another answer at the cost of one
-change. The search allows one change more each time, so the first ways it meets are the smallest;
-where a partial situation shows that no completion of it can have the wanted plan, nothing below it
-is looked at.
+The search allows one change more each time, so the first ways that it finds are the smallest.
 """
 
 from __future__ import annotations
@@ -13,31 +9,29 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.advice.hinges import merged
-from adaptadvisor.advice.recommendation import TableId, as_data
+from adaptadvisor.advice.hinges import merged, without
+from adaptadvisor.advice.recommendation import Data, TableId, as_data
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
 from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 SCHEMA = "adaptadvisor/what-if/1"
 MOST = 3
+"""Ways that are shown where several are equally small."""
+
 BUDGET = 14_000
 """Partial situations that are looked at for the wanted plan; for larger ones, a quarter of it."""
-"""Ways that are shown where several are equally small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An answer that would have to be given (`now` is None) or to be another one; `value` is one
-    that will do.
-    """
+    """An answer that has to be given (`now` is None) or has to change; `value` is one that will do."""
 
     fact: str
     now: Value | None
@@ -58,8 +52,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The smallest ways, those with the most changes that one can bring about first (at most three);
-    `more` says that there are others as small, `not_searched` what was not looked at.
+    """At most three of the smallest ways, best first: those that one can best bring about.
+
+    `more`: there are others as small; `not_searched`: what was not looked at.
     """
 
     ways: tuple[Way, ...]
@@ -69,10 +64,9 @@ class Ways:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """What would have to be different for the wanted plan to be the advice.
+    """The answer: `Ways` to the wanted plan, or `because` of what there is none.
 
-    `ways`, `more` and `not_searched` are those of `Ways`. `part` is a way with fewer changes to a
-    plan that holds the wanted one and more. `because` says why there is no way.
+    `part` is a way with fewer changes to a plan that holds the wanted one and more.
     """
 
     schema: str
@@ -86,15 +80,13 @@ class WhatIf:
     part: Way | None
     because: str
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> Data:
         """The answer as dictionaries, lists and plain values, ready for JSON."""
-        return as_data(self)  # type: ignore[no-any-return]
+        return as_data(self)
 
 
 def what_if(table: Table, given: Mapping[str, object], wanted: Iterable[str]) -> WhatIf:
-    """What would have to be different for the plan to be the wanted approaches. Raises `BadInput`
-    for a fact or a value that is none.
-    """
+    """What has to change for the wanted plan; `BadInput` for a fact or a value that is none."""
     facts = check_facts(table, given)
     engine, goal = engine_for(table), plan_of(wanted)
     present = engine.decide(facts).plan
@@ -106,9 +98,8 @@ def what_if(table: Table, given: Mapping[str, object], wanted: Iterable[str]) ->
         larger = smallest_changes(engine, facts, wider, most, BUDGET // 4)
         part = next(iter(larger.ways), None)
         if larger.not_searched and part is None:
-            not_searched += (
-                f"{'; ' if not_searched else ''}of ways to larger plans, {larger.not_searched}"
-            )
+            also = f"of ways to larger plans, {larger.not_searched}"
+            not_searched = "; ".join(filter(None, (not_searched, also)))
     return WhatIf(
         schema=SCHEMA,
         table=TableId(table.version, table.digest),
@@ -124,78 +115,58 @@ def what_if(table: Table, given: Mapping[str, object], wanted: Iterable[str]) ->
 
 
 def _why_none(facts: Mapping[str, Value], goal: int) -> str:
-    tried: Any = facts.get("tried", ())
-    inside = [plan for plan in tried if INSIDE[plan_of(plan.split("+"))] >> goal & 1]
-    return (
-        f"{inside[0]} was tried and fell short" if inside else "in this table no answers lead to it"
-    )
+    tried = facts.get("tried")
+    for plan in tried if isinstance(tried, tuple) else ():
+        if INSIDE[plan_of(plan.split("+"))] >> goal & 1:
+            return f"{plan} was tried and fell short"
+    return "in this table no answers lead to it"
 
 
 def smallest_changes(
-    engine: Engine,
-    facts: Mapping[str, Any],
-    goals: int,
-    most: int | None = None,
-    budget: int = BUDGET,
+    engine: Engine, facts: Situation, goals: int, most: int | None = None, budget: int = BUDGET
 ) -> Ways:
     """The smallest ways to one of the plans in the set `goals`, of at most `most` changes.
 
     No way where no answers lead there; one without changes where the plan is one of them already.
     `tried` is never changed.
     """
-    changes = _Changes(engine, facts, goals, budget)
-    found, not_searched = changes.smallest(most)
-    ways = tuple(changes.way(values) for values in found[:MOST])
-    return Ways(ways, len(found) > MOST, not_searched)
+    space = Space(engine, {fact: value for fact, value in facts.items() if fact == "tried"})
+    rows = {group.facts: tuple(moves(engine, group, facts)) for group in space.groups}
+    search = Search(space, one_of(space, goals), rows=rows, budget=budget)
+    found: dict[frozenset[str], dict[str, Value]] = {}  # an example for each set of facts
+    not_searched = ""
+    try:
+        for values in search.smallest(most):
+            found.setdefault(frozenset(values), values)
+    except BudgetSpentError:
+        not_searched = f"some sets of {search.size} answers" + ("" if found else " or more")
+    changes = _Changes(engine, facts)
+    best = sorted(found.values(), key=changes.effort)[:MOST]
+    return Ways(tuple(map(changes.way, best)), len(found) > MOST, not_searched)
 
 
+@dataclass(frozen=True, slots=True)
 class _Changes:
-    """The changes of one situation that lead to wanted plans (a set of them)."""
+    """The changes of one situation."""
 
-    def __init__(self, engine: Engine, known: Mapping[str, Any], goals: int, budget: int) -> None:
-        self.engine = engine
-        self.known = known
-        space = Space(engine, {fact: value for fact, value in known.items() if fact == "tried"})
-        rows = {group.facts: tuple(moves(engine, group, known)) for group in space.groups}
-        goal = one_of(space, goals)
-        self.search = Search(space, goal, rows=rows, budget=budget)
+    engine: Engine
+    known: Situation
 
-    def smallest(self, most: int | None) -> tuple[list[dict[str, Any]], str]:
-        """The answers that have to be different: one example for each smallest set of facts, those
-        of the least effort first. And what was not looked at, because it would take too long.
-        """
-        found: dict[frozenset[str], dict[str, Any]] = {}
-        not_searched = ""
-        try:
-            for values in self.search.smallest(most):
-                found.setdefault(frozenset(values), values)
-        except BudgetSpentError:
-            size = self.search.size
-            not_searched = f"some sets of {size} answers" + ("" if found else " or more")
-        return sorted(found.values(), key=self._effort), not_searched
-
-    def _effort(self, values: Collection[str]) -> tuple[int, int, tuple[int, ...]]:
-        """Of equally small sets: answers that are known and that nobody can bring about count most,
-        then those not known.
-        """
+    def effort(self, values: Collection[str]) -> tuple[int, int, tuple[int, ...]]:
+        """Known answers that nobody can bring about count most, then unknown ones, then the order."""
         facts = [fact for fact in self.engine.askable if fact.id in values]
         stuck = [fact for fact in facts if not fact.obtainable]
-        return (
-            sum(fact.id in self.known for fact in stuck),
-            len(stuck),
-            tuple(fact.order for fact in facts),
-        )
+        known = sum(fact.id in self.known for fact in stuck)
+        return known, len(stuck), tuple(fact.order for fact in facts)
 
-    def way(self, values: dict[str, Any]) -> Way:
-        """The answers to these facts, all of which have to change, that give the same plan as these
-        ones.
-        """
+    def way(self, values: dict[str, Value]) -> Way:
+        """All answers to these facts, each of which has to change, that give the plan of these."""
         facts = [fact for fact in self.engine.askable if fact.id in values]
         kept = {fact: value for fact, value in self.known.items() if fact not in values}
         goal = self.engine.decide({**kept, **values}).plan
         joined = self._joined(facts)
         cells = {
-            fact.id: answers(self.engine, {**kept, **_without(values, fact.id)}, fact)
+            fact.id: answers(self.engine, {**kept, **without(values, fact.id)}, fact)
             for fact in facts
         }
         box = {fact.id: [_cell_of(cells[fact.id], values[fact.id])] for fact in facts}
@@ -208,27 +179,14 @@ class _Changes:
         outcome = self.engine.decide({**kept, **values})
         changes = []
         for fact in facts:
-            words = (
-                show(values[fact.id])
-                if fact in joined
-                else merged([(cell, outcome) for cell in box[fact.id]])[0][0]
-            )
-            changes.append(
-                Change(
-                    fact.id,
-                    self.known.get(fact.id),
-                    words,
-                    values[fact.id],
-                    fact.obtainable,
-                    fact.find_out,
-                )
-            )
+            now, value = self.known.get(fact.id), values[fact.id]
+            words = merged([(cell, outcome) for cell in box[fact.id]])[0][0]
+            words = show(value) if fact in joined else words
+            changes.append(Change(fact.id, now, words, value, fact.obtainable, fact.find_out))
         return Way(tuple(changes), members(outcome.plan), outcome.open_needs)
 
     def _joined(self, facts: list[Fact]) -> list[Fact]:
-        """Changed numbers that a derived fact joins to another one: what will do for the other
-        depends on the very number of the first.
-        """
+        """Changed numbers that a derived fact joins to another, which depends on the very number."""
         pairs = (
             [fact for fact in facts if fact.id in derived.fact.inputs]
             for derived in self.engine.derived
@@ -237,16 +195,14 @@ class _Changes:
 
     def _widened(
         self,
-        kept: Mapping[str, Any],
-        values: Mapping[str, Any],
+        kept: Situation,
+        values: Situation,
         fact: Fact,
         cells: tuple[Cell, ...],
         box: Mapping[str, list[Cell]],
         goal: int,
     ) -> list[Cell]:
-        """The answers to one fact that give the plan whichever of the answers in `box` the others
-        have; of numbers, one range.
-        """
+        """The answers to a fact that give the plan for all in `box` to the others; one range."""
         others = [name for name in box if name != fact.id]
         rows = [
             [cell.value for cell in box[name]] if len(box[name]) > 1 else [values[name]]
@@ -270,19 +226,13 @@ class _Changes:
         return list(cells[first : last + 1])
 
 
-def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {other: value for other, value in values.items() if other != name}
+def _cell_of(cells: tuple[Cell, ...], value: Value) -> Cell:
+    number = value if isinstance(value, (int, float)) else math.nan  # which is in no range
+    return next(cell for cell in cells if cell.value == value or cell.low <= number < cell.high)
 
 
-def _cell_of(cells: tuple[Cell, ...], value: Any) -> Cell:
-    return next(
-        cell
-        for cell in cells
-        if cell.value == value or (not math.isnan(cell.low) and cell.low <= value < cell.high)
-    )
-
-
-def _nearest(box: list[Cell], now: Any) -> Any:
+def _nearest(box: list[Cell], now: Value | None) -> Value:
     """An answer that will do; of numbers one next to the present one."""
-    above = not math.isnan(box[0].low) and now is not None and now >= box[-1].high
-    return box[-1].value if above else box[0].value
+    above = isinstance(now, (int, float)) and now >= box[-1].high  # a choice has NaN there
+    nearest: Value = box[-1 if above else 0].value
+    return nearest

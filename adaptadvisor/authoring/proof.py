@@ -92,4 +92,4 @@ class Proof:
 
     def as_data(self) -> dict[str, Any]:
         """The proof as dictionaries, lists and plain values, ready for JSON."""
-        return as_data(self)  # type: ignore[no-any-return]
+        return as_data(self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from adaptadvisor.errors import Location, Problem, Problems
+from adaptadvisor.errors import Location, Problem, Problems, nearest, shown
 from adaptadvisor.reading.conditions import NESTING, Conditions
 from adaptadvisor.reading.nodes import Scalar
 from adaptadvisor.table.facts import OWN_KEYS, Fact
@@ -12,31 +13,11 @@ from adaptadvisor.table.facts import OWN_KEYS, Fact
 KEBAB = r"[a-z0-9]+(-[a-z0-9]+)*"
 SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 SNAKE_SECTIONS = ("questions", "approaches")
-RESERVED = (
-    *NESTING,
-    *OWN_KEYS,
-    "facts",
-    "set",
-    "format",
-    "output",
-    "force",
-    "adr_dir",
-    "date",
-    "save",
-    "strict",
-    "fail_on",
-    "rules",
-    "color",
-    "no_color",
-    "plain",
-    "stdin",
-    "no_input",
-    "to",
-    "help",
-    "version",
-    "id",
-    "schema",
+_OPTIONS = (
+    "facts set format output force adr_dir date save strict fail_on rules color no_color plain stdin"
+    " no_input to help version id schema"
 )
+RESERVED = (*NESTING, *OWN_KEYS, *_OPTIONS.split())
 """Words that no fact may be called, because conditions or the command line use them."""
 
 
@@ -45,26 +26,16 @@ def id_form(section: str) -> str:
     return SNAKE if section in SNAKE_SECTIONS else KEBAB
 
 
-class Id(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Id:
     """Which section a row is in, and where."""
 
     section: str
     location: Location
 
 
-class Reference(NamedTuple):
-    """A mention of another row, checked once everything is read."""
-
-    scalar: Scalar
-    sections: tuple[str, ...]
-
-
 class Book:
-    """What is known while a table is read: ids, facts and thresholds so far, mentions of other
-    rows, places, and every problem.
-
-    `places` maps `needs/ID`, `needs/ID/when` and the like to where that is.
-    """
+    """Ids, facts, mentions and problems so far; `places`: where `needs/ID/when` and the like are."""
 
     how_to_change = ""
     """What to do to change a row that exists already, where that is possible."""
@@ -72,12 +43,25 @@ class Book:
     def __init__(self, facts: dict[str, Fact]) -> None:
         self.problems = Problems()
         self.ids: dict[str, Id] = {}
-        self.references: list[Reference] = []
+        self.references: list[tuple[Scalar, tuple[str, ...]]] = []
         self.facts = facts
         self.places: dict[str, Location] = {}
         self.off: dict[str, Location] = {}
+        self.unread: set[str] = set()
         self.conditions = Conditions(self.problems.append, facts, off=self.off)
 
     def report(self, code: str, message: str, location: Location) -> None:
-        """Collects a problem."""
         self.problems.append(Problem(code, message, location))
+
+    def resolve(self, ids: Mapping[str, Iterable[str]], several: str) -> None:
+        """Reports each mention of a row that its sections, called `several`, do not have."""
+        for scalar, sections in self.references:
+            if self.unread.intersection(sections):
+                continue  # the row may be in the file that could not be read
+            known = [id for section in sections for id in ids[section]]
+            if scalar.text not in known:
+                what = sections[0].removesuffix("s") if len(sections) == 1 else several
+                off = self.off.get(scalar.text)
+                hint = f"; it is off since {off}" if off else nearest(scalar.text, known)
+                message = f'there is no {what} "{shown(scalar.text)}"{hint}'
+                self.report("unknown-id", message, scalar.location)

@@ -1,15 +1,12 @@
-"""Cases: whole situations with what the table is expected to say about them, in the folder `tests`
-of a table.
-"""
+"""Cases, in the folder `tests` of a table: whole situations and what the table must say there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
+from adaptadvisor.errors import BadInput, Location
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.book import Book
 from adaptadvisor.reading.fields import Row
@@ -62,20 +59,13 @@ class Case:
     known_miss: str = ""
 
 
-EXPECTATIONS = tuple(
-    field.name
-    for field in fields_of(Case)
-    if field.name not in ("id", "title", "situation", "facts", "why", "known_miss")
-)
+_ABOUT_ITSELF = ("id", "title", "situation", "facts", "why", "known_miss")
+EXPECTATIONS = tuple(f.name for f in fields_of(Case) if f.name not in _ABOUT_ITSELF)
 """What a case may say about the advice."""
 
 
 def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
-    """The cases of the table in this folder, by file and in reading order; `BadInput` with every
-    mistake in them.
-
-    Those of a table that it extends are not among them.
-    """
+    """The table's own cases in reading order; `BadInput` with every mistake in them."""
     book = Book(dict(table.facts))
     top = folder.resolve().parent
     found = [
@@ -83,18 +73,15 @@ def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
         for path in _files(folder / CASES)
         for item in _items(book, path, top)
     ]
-    _resolve(book, table)
+    named = (*CONDITIONAL, "approaches", "families")
+    book.resolve({name: getattr(table, name) for name in named}, "row")
     if book.problems:
         raise BadInput(book.problems)
     return tuple(found)
 
 
 def _files(folder: Path) -> list[Path]:
-    return (
-        sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-        if folder.is_dir()
-        else []
-    )
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
 
 
 def _items(book: Book, path: Path, top: Path) -> list[MappingNode]:
@@ -106,17 +93,15 @@ def _items(book: Book, path: Path, top: Path) -> list[MappingNode]:
         return []
     node: Node | None = documents.read(path, collect=book.problems.append)
     if node is not None and not isinstance(node, Sequence):
-        book.report(
-            "not-a-list", "expected a list of cases, each starting with `- id: ...`", node.location
-        )
+        what = "expected a list of cases, each starting with `- id: ...`"
+        book.report("not-a-list", what, node.location)
     found = []
     for item in node.items if isinstance(node, Sequence) else ():
         if isinstance(item, MappingNode):
             found.append(item)
         else:
-            book.report(
-                "not-a-row", "expected a case: a mapping that starts with `id: ...`", item.location
-            )
+            what = "expected a case: a mapping that starts with `id: ...`"
+            book.report("not-a-row", what, item.location)
     return found
 
 
@@ -128,33 +113,9 @@ def _case(row: Row) -> Case:
     if not any(name in row.fields for name in EXPECTATIONS) or (
         "accept" in row.fields and not case.accept
     ):
-        row.book.report(
-            "nothing-expected",
-            f"a case expects something: {', '.join(EXPECTATIONS)}",
-            row.node.location,
-        )
+        what = f"a case expects something: {', '.join(EXPECTATIONS)}"
+        row.book.report("nothing-expected", what, row.node.location)
     if case.known_miss and case.plan is None and not case.accept:
-        row.book.report(
-            "nothing-missed",
-            '"known_miss" is about `plan` or `accept`, and there is none',
-            row.node.location,
-        )
+        what = '"known_miss" is about `plan` or `accept`, and there is none'
+        row.book.report("nothing-missed", what, row.node.location)
     return case
-
-
-def _resolve(book: Book, table: Table) -> None:
-    """Reports every mention of a row that the table does not have."""
-    rows: Mapping[str, Mapping[str, object]] = {
-        name: getattr(table, name) for name in (*CONDITIONAL, "approaches", "families")
-    }
-    for scalar, sections in book.references:
-        known = [id for section in sections for id in rows[section]]
-        if scalar.text not in known:
-            what = sections[0].removesuffix("s") if len(sections) == 1 else "row"
-            book.problems.append(
-                Problem(
-                    "unknown-id",
-                    f'there is no {what} "{shown(scalar.text)}"{nearest(scalar.text, known)}',
-                    scalar.location,
-                )
-            )

@@ -40,10 +40,7 @@ _COMPARISON = re.compile(COMPARISON)
 
 @dataclass(slots=True)
 class Conditions:
-    """Reads conditions, given the facts and thresholds of a table.
-
-    `off` says where a threshold was left out; `read_thresholds` collects those that are used.
-    """
+    """Reads conditions; `off`: where a threshold was left out, `read_thresholds`: those in use."""
 
     report: Callable[[Problem], None]
     facts: dict[str, Fact]
@@ -102,11 +99,8 @@ class Conditions:
 
     def _test(self, fact: Fact, node: Node) -> Test:
         if fact.type == "plans":
-            what = (
-                f'"{fact.id}" cannot be tested; use the derived facts prompt_tried, rag_tried and'
-                " so on"
-            )
-            self._wrong("bad-test", what, node)
+            use = "use the derived facts prompt_tried, rag_tried and so on"
+            self._wrong("bad-test", f'"{fact.id}" cannot be tested; {use}', node)
             return Test(fact.id)
         if isinstance(node, Mapping):
             return self._not(fact, node)
@@ -134,11 +128,8 @@ class Conditions:
     def _comparison(self, fact: Fact, node: Scalar) -> tuple[tuple[Interval, ...], str]:
         match = _COMPARISON.fullmatch(node.text)
         if not match or (match[1] and match[3]):
-            what = (
-                f'"{shown(node.text)}" is no test of a number; expected ">= 200", "< 50", "50..199"'
-                " or a number"
-            )
-            self._wrong("bad-test", what, node)
+            right = 'expected ">= 200", "< 50", "50..199" or a number'
+            self._wrong("bad-test", f'"{shown(node.text)}" is no test of a number; {right}', node)
             return (), ""
         operator, first = match[1], self._bound(fact, match[2], node)
         text = facts.show_number(first)

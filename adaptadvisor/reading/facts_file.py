@@ -1,11 +1,8 @@
-"""Facts files: what a person knows, with a title and notes of their own, in YAML or JSON. Reading
-and writing are inverse.
-"""
+"""Facts files (YAML or JSON): what a person knows, a title and notes. Reads what it writes."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from textwrap import wrap
 
@@ -24,15 +21,11 @@ def read(text: str, file: str, table: Table) -> Given:
     """The content of a facts file; `BadInput` with every problem in it."""
     problems = Problems()
     node = documents.parse(text, file, problems)
-    own = (
-        {key.text: value for key, value in node.entries if key.text in OWN_KEYS}
-        if isinstance(node, MappingNode)
-        else {}
-    )
+    own: dict[str, Node] = {}
     if isinstance(node, MappingNode):
-        node = node._replace(
-            entries=tuple(entry for entry in node.entries if entry[0].text not in OWN_KEYS)
-        )
+        own = {key.text: value for key, value in node.entries if key.text in OWN_KEYS}
+        others = tuple(entry for entry in node.entries if entry[0].text not in OWN_KEYS)
+        node = node._replace(entries=others)
     found = answers_in(node, table.facts, problems.append)
     words = {}
     for key, value in own.items():
@@ -77,24 +70,14 @@ def unknown_fact(key: Scalar, known: Mapping[str, Fact]) -> Problem:
 def value_of(fact: Fact, node: Node) -> Value | None:
     """What a node means for this fact; quoted text stays text. Raises `NotAValue`."""
     if isinstance(node, Scalar):
-        if node.plain:
-            return facts.from_text(fact, node.text) if node.text else None
-        return (
-            facts.from_text(fact, node.text)
-            if fact.type in ("choice", "plans")
-            else facts.from_object(fact, node.text)
-        )
-    if (
-        isinstance(node, Sequence)
-        and fact.type == "plans"
-        and all(isinstance(item, Scalar) for item in node.items)
-    ):
-        return facts.from_object(
-            fact, [item.text for item in node.items if isinstance(item, Scalar)]
-        )
-    return facts.from_object(
-        fact, [] if isinstance(node, Sequence) and fact.type != "plans" else {}
-    )
+        if node.plain and not node.text:
+            return None
+        as_text = node.plain or fact.type in ("choice", "plans")
+        return (facts.from_text if as_text else facts.from_object)(fact, node.text)
+    if isinstance(node, Sequence):
+        words = [item.text if isinstance(item, Scalar) else None for item in node.items]
+        return facts.from_object(fact, words)
+    return facts.from_object(fact, {})
 
 
 def written(
@@ -133,37 +116,18 @@ def in_braces(facts: Mapping[str, Value]) -> str:
 
 
 def _comment(fact: Fact, value: Value | None) -> list[str]:
-    meaning = next(
-        (
-            f"{choice.value}: {choice.means}"
-            for choice in fact.choices
-            if value is not None and choice.value == show(value)
-        ),
-        "",
-    )
+    meanings = {choice.value: f"{choice.value}: {choice.means}" for choice in fact.choices}
+    meaning = "" if value is None else meanings.get(show(value), "")
     unit = f"Unit: {fact.unit}." if fact.unit else ""
-    return wrap(
-        " ".join(filter(None, (fact.question, unit, meaning))),
-        _WIDTH,
-        initial_indent="# ",
-        subsequent_indent="# ",
-    )
+    about = " ".join(filter(None, (fact.question, unit, meaning)))
+    return wrap(about, _WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _as_text(text: str) -> str:
     """A block of lines where that is safe and readable, else a quoted text with escapes."""
-    lines = text.split("\n")
-    if (
-        len(lines) > 1
-        and all(line.isprintable() for line in lines)
-        and lines[0].strip()
-        and lines[0][0] != " "
-        and lines[-1].strip()
-    ):
+    first, *more = lines = text.split("\n")
+    printable = all(line.isprintable() for line in lines)
+    if more and printable and first.strip() and first[0] != " " and more[-1].strip():
         return "\n".join(["|-", *(f"  {line}" if line else "" for line in lines)])
     quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(
-        r"[^\n -~]",
-        lambda match: match[0] if match[0].isprintable() else f"\\U{ord(match[0]):08x}",
-        quoted,
-    )
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

@@ -1,6 +1,4 @@
-"""Rows as they are in YAML: each field is read by its kind, and every mistake is reported with
-its place.
-"""
+"""Rows as YAML has them: each field is read by its kind, each mistake reported with its place."""
 
 from __future__ import annotations
 
@@ -9,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Mapping_
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from adaptadvisor.errors import Location, nearest, shown
-from adaptadvisor.reading.book import RESERVED, SNAKE_SECTIONS, Book, Id, Reference, id_form
+from adaptadvisor.reading.book import RESERVED, SNAKE_SECTIONS, Book, Id, id_form
 from adaptadvisor.reading.facts_file import answers_in, unknown_fact
 from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
 from adaptadvisor.table import plans
@@ -24,18 +22,18 @@ from adaptadvisor.table.rows import NO_EXAMPLES, Examples, Option, Refusal, Situ
 _EITHER = "either"
 _OWN_OF_A_WAY = ("variant", "when", "provided")
 T = TypeVar("T")
+_Way = TypeVar("_Way", Option, Refusal)
 
 
 def _is_date(word: str) -> bool:
     try:
-        date.fromisoformat(word)
+        return date.fromisoformat(word).isoformat() == word
     except ValueError:
         return False
-    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", word))
 
 
 _ANY_NUMBER = Fact(
-    id="number",
+    id="",
     name="",
     order=0,
     type="number",
@@ -60,25 +58,21 @@ class Row:
         self.inner: list[Row] = []
         self.id = ""
 
-    def fill(self, kind: type[T], **known: Any) -> T:
-        """The row as a value of this type: its fields read as they are declared, and those known
-        already.
-        """
+    def fill(self, kind: type[T], **known: object) -> T:
+        """The row as a value of this type: what is known already, and its fields as declared."""
         for field in fields_of(kind):
             if field.name not in known:
                 known[field.name] = self._read(field)
         return kind(**known)
 
-    def _read(self, field: Field) -> Any:
+    def _read(self, field: Field) -> object:
         if field.name not in self.fields and not field.required:
             self.asked.add(field.name)
             return field.default
         return _READ[field.kind.form](self, field)
 
     def claim_id(self, section: str) -> None:
-        """Reads the id and enters it in the register of all ids; an id belongs to one row of the
-        whole table.
-        """
+        """Reads and registers the id, which only one row of the whole table may have."""
         node = self._take("id")
         if not isinstance(node, Scalar):
             return
@@ -106,9 +100,7 @@ class Row:
         for name, (key, _) in self.fields.items():
             if name not in self.asked:
                 what = f'a row of {self.section} has no field "{shown(name)}"'
-                self.book.report(
-                    "unknown-field", f"{what}{nearest(name, self.asked)}", key.location
-                )
+                self._wrong("unknown-field", f"{what}{nearest(name, self.asked)}", key)
 
     # ---- one method a kind of field ----
 
@@ -137,11 +129,12 @@ class Row:
             return ""
         return word
 
-    def number(self, name: str, kind: str = "number") -> Any:
-        """A value of this type of fact; 0 where there is none."""
+    def number(self, name: str, kind: str = "number") -> float:
+        """A number of this type of fact (of "bool", too); 0 where there is none."""
         node = self._take(name)
         fact = replace(_ANY_NUMBER, id=name, type=kind)
-        return (self.book.conditions.value(fact, node) if node else None) or 0
+        value = self.book.conditions.value(fact, node) if node else None
+        return value if isinstance(value, (int, float)) else 0
 
     def date(self, name: str) -> str:
         word = self.text(name)
@@ -169,20 +162,18 @@ class Row:
         return tuple(item.text for item in found)
 
     def approaches(self, name: str) -> tuple[str, ...]:
-        """Approaches in order of cost."""
         return self._in_order(name, self._items(name))
 
     def references(self, name: str, sections: tuple[str, ...]) -> tuple[str, ...]:
         """Ids of rows in these sections, sorted."""
         found = self._scalars(name)
-        self.book.references.extend(Reference(item, sections) for item in found)
+        self.book.references.extend((item, sections) for item in found)
         return tuple(sorted({item.text for item in found}))
 
     def reference(self, name: str, sections: tuple[str, ...]) -> str:
-        """The id of one row."""
         node = self._take(name)
         if isinstance(node, Scalar) and node.text:
-            self.book.references.append(Reference(node, sections))
+            self.book.references.append((node, sections))
             return node.text
         if node is not None:
             self._wrong("wrong-type", f'"{name}" must be one word', node)
@@ -192,7 +183,6 @@ class Row:
         return self.book.conditions.read(name, node or Mapping((), self.node.location))
 
     def rows(self, name: str) -> list[Row]:
-        """The rows inside this one."""
         found: list[Row] = []
         for item in self._items(name):
             if isinstance(item, Mapping):
@@ -213,13 +203,11 @@ class Row:
 
     def situations(self, name: str) -> tuple[Situation, ...]:
         items = self._items(name)
-        self.book.places |= {
-            f"{self.path}/{name}:{number}": item.location for number, item in enumerate(items)
-        }
+        for number, item in enumerate(items):
+            self.book.places[f"{self.path}/{name}:{number}"] = item.location
         return tuple(map(self._situation, items))
 
     def situation(self, name: str) -> Situation:
-        """One situation: a mapping of fact to value."""
         node = self._take(name)
         return self._situation(node) if node else {}
 
@@ -232,25 +220,15 @@ class Row:
 
     # ---- what is keyed by approach ----
 
-    def ways(self, name: str) -> tuple[Option, ...]:
-        """The options of each approach; their places are numbered as they come."""
-        found: list[Option] = []
-        several = f", with several ways of one approach under `{_EITHER}: [...]`"
-        for approaches, entry in self._by_approach(name, several):
-            for way in entry._either():  # noqa: SLF001 - a row of the same kind
-                option = way.fill(Option, approach="")
+    def by_approach(self, name: str, kind: type[_Way]) -> tuple[_Way, ...]:
+        """The options or refusals of each approach; their places are numbered as they come."""
+        found: list[_Way] = []
+        for approaches, entry in self._entries(name, kind):
+            for row in entry._either() if kind is Option else [entry]:  # noqa: SLF001 - a row too
+                way = row.fill(kind, approach="")
                 for approach in approaches:
-                    self.book.places[f"{self.path}/{name}:{len(found)}"] = way.node.location
-                    found.append(replace(option, approach=approach))
-        return tuple(found)
-
-    def refusals(self, name: str) -> tuple[Refusal, ...]:
-        found: list[Refusal] = []
-        for approaches, entry in self._by_approach(name):
-            refusal = entry.fill(Refusal, approach="")
-            for approach in approaches:
-                self.book.places[f"{self.path}/{name}:{len(found)}"] = entry.node.location
-                found.append(replace(refusal, approach=approach))
+                    self.book.places[f"{self.path}/{name}:{len(found)}"] = row.node.location
+                    found.append(replace(way, approach=approach))
         return tuple(found)
 
     def refusal(self, name: str) -> Refusal | None:
@@ -261,15 +239,14 @@ class Row:
         self._wrong("not-a-row", f'"{name}" must be a row such as `{{because: ...}}`', node)
         return None
 
-    def _by_approach(self, name: str, hint: str = "") -> Iterator[tuple[tuple[str, ...], Row]]:
+    def _entries(self, name: str, kind: type[_Way]) -> Iterator[tuple[tuple[str, ...], Row]]:
         """Rows by the approaches that their key names: one, or several joined by commas."""
         node = self._take(name)
         if not isinstance(node, Mapping):
-            what = (
-                f'"{name}" is keyed by approach: write `{name}: {{lora: {{because: ...}}}}` instead'
-                f" of a list{hint}"
-            )
-            self._wrong("wrong-type", what, node)
+            right = f"write `{name}: {{lora: {{because: ...}}}}` instead of a list"
+            if kind is Option:
+                right += f", with several ways of one approach under `{_EITHER}: [...]`"
+            self._wrong("wrong-type", f'"{name}" is keyed by approach: {right}', node)
             return
         seen: dict[str, Location] = {}
         for key, value in node.entries:
@@ -285,14 +262,11 @@ class Row:
                 entry.node = entry.node._replace(location=key.location)
                 yield approaches, entry
             else:
-                self._wrong(
-                    "not-a-row", f'"{name}" must hold rows such as `{{because: ...}}`', value
-                )
+                what = f'"{name}" must hold rows such as `{{because: ...}}`'
+                self._wrong("not-a-row", what, value)
 
     def _either(self) -> list[Row]:
-        """The ways in of an entry: itself, or those under `either`, which take over the reason and
-        the sources of the entry unless they bring their own.
-        """
+        """The ways under `either`, which take over reason and sources; else the entry itself."""
         if _EITHER not in self.fields:
             return [self]
         for name in _OWN_OF_A_WAY:
@@ -357,8 +331,7 @@ class Row:
         if name in self.fields:
             self.book.places[f"{self.path}/{name}"] = self.fields[name][1].location
             return self.fields[name][1]
-        what = f'a row of {self.section} needs "{name}"'
-        self.book.report("missing-field", what, self.node.location)
+        self._wrong("missing-field", f'a row of {self.section} needs "{name}"', self.node)
         return None
 
     def _wrong(self, code: str, message: str, node: Node | None) -> None:
@@ -366,12 +339,12 @@ class Row:
             self.book.report(code, message, node.location)
 
 
-def _rows_of(row: Row, field: Field) -> tuple[Any, ...]:
+def _rows_of(row: Row, field: Field) -> tuple[object, ...]:
     assert field.inner is not None  # noqa: S101 - `rows` is the kind of a tuple of rows
     return tuple(inner.fill(field.inner) for inner in row.rows(field.name))
 
 
-_READ: Mapping_[str, Callable[[Row, Field], Any]] = {
+_READ: Mapping_[str, Callable[[Row, Field], object]] = {
     "own_id": lambda row, _: row.id,
     "text": lambda row, field: row.text(field.name),
     "texts": lambda row, field: row.texts(field.name),
@@ -390,8 +363,8 @@ _READ: Mapping_[str, Callable[[Row, Field], Any]] = {
     "situation": lambda row, field: row.situation(field.name),
     "examples": lambda row, field: row.examples(field.name),
     "rows": _rows_of,
-    "ways": lambda row, field: row.ways(field.name),
-    "refusals": lambda row, field: row.refusals(field.name),
+    "ways": lambda row, field: row.by_approach(field.name, Option),
+    "refusals": lambda row, field: row.by_approach(field.name, Refusal),
     "refusal": lambda row, field: row.refusal(field.name),
 }
 """How each kind of field is read."""

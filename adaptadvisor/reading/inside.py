@@ -1,6 +1,4 @@
-"""What a table may read: the folder that holds its own one. No name in a table, no link and no
-name in a git tree leads anywhere else.
-"""
+"""A table reads only inside the folder that holds its own; no name, link or git tree leads out."""
 
 from __future__ import annotations
 
@@ -18,9 +16,7 @@ MOST_LAYERS = 8
 
 
 def base_in_tree(folder: str, base: str, top: str, where: Location) -> str:
-    """The folder that a table in `folder` of a repository extends, when links are not followed.
-    `BadInput` where `base` is no relative path, or leads out of `top`.
-    """
+    """As `base_folder`, for the paths of a git repository, where no links are followed."""
     path = posixpath.normpath(posixpath.join(folder, base))
     inside = path.split("/")[0] != ".." and (not top or f"{path}/".startswith(f"{top}/"))
     if not inside or not _is_relative(base):
@@ -29,9 +25,7 @@ def base_in_tree(folder: str, base: str, top: str, where: Location) -> str:
 
 
 def base_folder(folder: Path, base: str, top: Path, where: Location) -> Path:
-    """The folder that a table in `folder` extends; `BadInput` where `base` is no relative path, or
-    leads out of `top`, through links or without.
-    """
+    """The folder that a table extends; `BadInput` where it is not relative or leads out of `top`."""
     path = folder / base
     if not _is_relative(base) or leads_out(path, top):
         raise _out(base, where)
@@ -39,14 +33,11 @@ def base_folder(folder: Path, base: str, top: Path, where: Location) -> Path:
 
 
 def leads_out(path: Path, top: Path) -> Problem | None:
-    """What is wrong where a file, through links if there are any, is outside the folder `top`. The
-    shipped table may be installed as links.
-    """
+    """What is wrong where a file, its links followed, is outside the folder `top`."""
     try:
-        if path.resolve().is_relative_to(top) or shipped_rules() in (
-            path.parent,
-            *path.parents[1:2],
-        ):
+        if path.resolve().is_relative_to(top):
+            return None
+        if shipped_rules() in path.parents[:2]:  # which may be installed as links
             return None
     except (OSError, RuntimeError):  # a link to itself; reading it says so
         return None

@@ -1,14 +1,13 @@
-"""The files of a table, and the rows in them: a table may extend another, change some of its
-rows and leave some out.
-"""
+"""The rows in the files of a table, which may extend another: change some rows, leave some out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from os.path import lexists
 from pathlib import Path
 from stat import S_IFDIR, S_IFMT, S_IFREG
-from typing import Any
+from typing import Annotated
 
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
 from adaptadvisor.reading import nodes as documents
@@ -27,28 +26,34 @@ MAX_FILES = 1_000
 """Files in the folder of a section."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What table.yaml says of a table."""
+
+    version: Annotated[str, "corrected row = patch, added row = minor"]
+    extends: Annotated[str, '"shipped", or the folder of another table'] = ""
+    review_after_days: int = 0
+
+
 class Layers(Book):
     """The folders of a table, its base first, and the rows of each section as they count in the end.
 
-    `changed` and `off` name the rows of a base that were overridden or left out; of the sections in
-    `unread` some file could not be read.
+    `changed`, `off`: rows of a base that were overridden or left out; `unread`: sections of which
+    some file could not be read.
     """
 
     def __init__(self, folder: Path, facts: dict[str, Fact]) -> None:
         super().__init__(facts)
         self.top = folder.resolve().parent
         self.folders: list[Path] = []
-        self.unread: set[str] = set()
         self.changed: dict[str, Location] = {}
         self.version, self.review_after_days = self._about(folder, ())
 
     def _about(self, folder: Path, above: tuple[Path, ...]) -> tuple[str, int]:
-        """The version of a table, and for how many days a review counts; finds the folders of the
-        tables that it extends.
-        """
+        """The version, and for how many days a review counts; finds the folders of all bases."""
         if _kind(folder) != S_IFDIR:
-            missing = Problem("missing-table", "no such folder of rules", Location(str(folder)))
-            raise BadInput([*self.problems, missing])
+            self.report("missing-table", "no such folder of rules", Location(str(folder)))
+            raise BadInput(self.problems)
         node = self._read(folder / "table.yaml")
         if not isinstance(node, Mapping):
             if node:
@@ -56,39 +61,34 @@ class Layers(Book):
             self.folders.append(folder)
             return "", 0
         row = Row(self, node, "table.yaml", "table")
-        version = row.text("version")
-        base = row.text("extends") if "extends" in row.fields else ""
-        days = 0
-        if "review_after_days" in row.fields:
-            days = int(row.number("review_after_days"))
-        row.asked |= {"extends", "review_after_days"}
+        about = row.fill(About)
         row.done()
-        if base and (len(above) == MOST_LAYERS or folder.resolve() in above):
-            what = (
-                f"tables extend each other without end, or through more than {MOST_LAYERS} folders"
-            )
-            raise BadInput([*self.problems, Problem("endless-extends", what, row.node.location)])
-        if base:
+        days = about.review_after_days
+        if about.extends:
+            if len(above) == MOST_LAYERS or folder.resolve() in above:
+                most = f"more than {MOST_LAYERS} folders"
+                self.report(
+                    "endless-extends",
+                    f"tables extend each other without end, or through {most}",
+                    node.location,
+                )
+                raise BadInput(self.problems)
             self.how_to_change = (
-                "; to change that row write `override: true` in this one, to leave it out `off:"
-                " true`"
+                "; to change that row write `override: true` in this one,"
+                " to leave it out `off: true`"
             )
-            below = (
-                shipped_rules()
-                if base == SHIPPED
-                else base_folder(folder, base, self.top, row.node.location)
-            )
+            if about.extends == SHIPPED:
+                below = shipped_rules()
+            else:
+                below = base_folder(folder, about.extends, self.top, node.location)
             theirs = self._about(below, (*above, folder.resolve()))[1]
             days = days or theirs
         self.folders.append(folder)
-        return version, days
+        return about.version, days
 
     def _read(self, path: Path, *, may_be_empty: bool = False) -> Node | None:
-        """The document in a file; a pipe or a device is none, and might never end.
-
-        A table that extends another may hold files in which every row is still a comment.
-        """
-        if _kind(path) not in (S_IFREG, S_IFDIR, 0):
+        """The document in a file, a list without rows where only comments are there and may be."""
+        if _kind(path) not in (S_IFREG, S_IFDIR, 0):  # a pipe or a device might never end
             self.report("not-a-file", "this is no regular file", Location(str(path)))
             return None
         if problem := leads_out(path, self.top):
@@ -103,7 +103,7 @@ class Layers(Book):
 
     def rows(self, section: str) -> list[Mapping]:
         """The rows of a section, those of a base changed or left out as the tables above it say."""
-        found: dict[Any, Mapping] = {}
+        found: dict[object, Mapping] = {}
         for number, folder in enumerate(self.folders):
             for path in self._files(folder, section, needed=not number):
                 node = self._read(path, may_be_empty=bool(number))
@@ -114,7 +114,7 @@ class Layers(Book):
         return list(found.values())
 
     def _files(self, folder: Path, section: str, *, needed: bool) -> list[Path]:
-        """`needs.yaml` and `needs/*.yaml`; where one of them is needed and none is there, the first."""
+        """`needs.yaml` and `needs/*.yaml`, the first also where one is needed and none is there."""
         one, more = folder / f"{section}.yaml", folder / section
         if problem := leads_out(more, self.top):
             self.problems.append(problem)
@@ -143,7 +143,7 @@ class Layers(Book):
                 what = "expected a row: a mapping that starts with `id: ...`"
                 self.report("not-a-row", what, item.location)
 
-    def _lay(self, found: dict[Any, Mapping], item: Mapping, *, above: bool) -> None:
+    def _lay(self, found: dict[object, Mapping], item: Mapping, *, above: bool) -> None:
         """Puts a row where it belongs: as a new one, over one of the base, or away with that one."""
         fields = {key.text: value for key, value in item.entries}
         given = fields.get("id")
@@ -170,13 +170,10 @@ class Layers(Book):
             kept = tuple(entry for entry in found[id].entries if entry[0].text not in fields)
             found[id] = Mapping((*own, *kept), item.location)
 
-    def _not_there(self, id: str, found: dict[Any, Mapping], item: Mapping) -> None:
-        elsewhere = self.ids.get(id)
-        hint = (
-            f"; it is one of the {elsewhere.section}"
-            if elsewhere
-            else nearest(id, (key for key in found if isinstance(key, str)))
-        )
+    def _not_there(self, id: str, found: dict[object, Mapping], item: Mapping) -> None:
+        hint = nearest(id, (key for key in found if isinstance(key, str)))
+        if id in self.ids:
+            hint = f"; it is one of the {self.ids[id].section}"
         what = f'the base has no row "{shown(id)}" here{hint}'
         self.report("nothing-to-override", what, item.location)
 

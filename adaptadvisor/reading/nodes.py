@@ -1,7 +1,6 @@
 """YAML and JSON files as trees of located nodes. The only module that imports yaml.
 
-Scalars stay text: what `yes`, `010` or `1e6` means is decided by the type of the fact or field that
-holds it, never by YAML.
+Scalars stay text: what `yes`, `010` or `1e6` means, the fact or field decides, never YAML.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from adaptadvisor.errors import (
     BadInput,
@@ -24,7 +23,8 @@ from adaptadvisor.errors import (
 )
 
 if TYPE_CHECKING:
-    from yaml.events import Event
+    from yaml import Mark
+    from yaml.events import CollectionStartEvent, Event, ScalarEvent
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
@@ -38,7 +38,7 @@ _ESCAPE = re.compile(r"\\(?:u(d[89ab]..)\\u(d[c-f]..)|.)", re.IGNORECASE | re.DO
 
 
 class Scalar(NamedTuple):
-    """A text; `plain` when it stood without quotes."""
+    """A text; `plain` where it has no quotes."""
 
     text: str
     plain: bool
@@ -63,9 +63,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 def read_text(path: Path, name: str = "") -> str:
-    """The text of a UTF-8 file of at most 5 MB that is not empty; anything else is a `BadInput`
-    that names the file.
-    """
+    """The text of a UTF-8 file of at most 5 MB that is not empty; else `BadInput`, with its name."""
     file = Location(name or str(path))
     try:
         with path.open("rb") as handle:
@@ -75,9 +73,8 @@ def read_text(path: Path, name: str = "") -> str:
     except IsADirectoryError:
         raise bad_input("not-a-file", "this is a folder, not a file", file) from None
     except (OSError, ValueError) as error:
-        raise bad_input(
-            "unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}", file
-        ) from None
+        why = getattr(error, "strerror", None) or error
+        raise bad_input("unreadable", f"cannot be read: {why}", file) from None
     return decode(data, file)
 
 
@@ -90,20 +87,15 @@ def decode(data: bytes, file: Location) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise bad_input(
-            "not-utf-8",
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8",
-            Location(file.file, line, column),
-        ) from None
+        what = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise bad_input("not-utf-8", what, Location(file.file, line, column)) from None
     if not text.strip():
         raise bad_input("empty", "the file is empty", file)
     return text
 
 
 def parse(text: str, file: str, problems: list[Problem]) -> Node:
-    """The document in `text`; duplicate keys, aliases and tags are added to `problems`, broken
-    syntax is raised as `BadInput`.
-    """
+    """The document in `text`; raises `BadInput` for broken syntax, collects all other problems."""
     if text.lstrip()[:1] in ("{", "["):
         text = _json_as_yaml(text, file)
     import yaml
@@ -115,50 +107,42 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        if (
-            "nesting depth" in what
-            # newer parsers have a limit of their own, and read ahead of the events that are counted
-            # here
-        ):
-            raise bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place) from None
-        raise bad_input(
-            "syntax", f"not valid YAML: {shown(what, 200)}{_hint(text, mark)}", place
-        ) from None
+        if "nesting depth" in what:  # newer parsers have a limit too, and read ahead of ours
+            raise _too_deep(place) from None
+        hint = _hint(text, mark) if mark else ""
+        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}{hint}", place) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise bad_input("syntax", f"not valid YAML: {shown(error.reason, 200)}", place) from None
 
 
-def _hint(text: str, mark: Any) -> str:
+def _too_deep(place: Location) -> BadInput:
+    return bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place)
+
+
+def _hint(text: str, mark: Mark) -> str:
     """What is most often meant where the parser only says that it cannot go on."""
-    if mark is None:
-        return ""
     lines = text.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: mark.column + 1]:
-        return "; a tab stands here: use blanks"
+        return "; there is a tab here: use blanks"
     if re.search(r":\s*[<>]=?\s*[\w.]", line):
         return '; a comparison needs quotes: ">= 200"'
     return ""
 
 
 def _json_as_yaml(text: str, file: str) -> str:
-    """JSON that starts like JSON must be JSON or YAML flow style; its tabs become blanks, which
-    YAML can read at the same columns.
-
-    JSON may write a character as two escapes (a surrogate pair), YAML may not.
-    """
+    """JSON as YAML can read it, at the same columns: without tabs and pairs of surrogate escapes."""
     try:
         json.loads(text)
     except RecursionError:
         return text  # the YAML reader names the place
     except ValueError as error:
         if file.endswith((".json", ".jsonl")) and isinstance(error, json.JSONDecodeError):
-            raise bad_input(
-                "syntax", f"not valid JSON: {error.msg}", Location(file, error.lineno, error.colno)
-            ) from None
-        return text
+            place = Location(file, error.lineno, error.colno)
+            raise bad_input("syntax", f"not valid JSON: {error.msg}", place) from None
+        return text  # YAML in flow style
     return _ESCAPE.sub(_one_escape, text.replace("\t", " "))
 
 
@@ -169,9 +153,7 @@ def _one_escape(match: re.Match[str]) -> str:
 
 
 class _Builder:
-    """Builds the tree from parser events with a stack of its own, so that no nesting can exhaust
-    Python's.
-    """
+    """Builds the tree from events with a stack of its own: no nesting can exhaust Python's."""
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file = file
@@ -182,7 +164,7 @@ class _Builder:
         """The one document in the stream."""
         from yaml import events as kind
 
-        stack: list[tuple[Event, list[Node]]] = []
+        stack: list[tuple[CollectionStartEvent, list[Node]]] = []
         roots: list[Node] = []
         for event in events:
             if isinstance(event, (kind.SequenceStartEvent, kind.MappingStartEvent)):
@@ -190,36 +172,28 @@ class _Builder:
                 stack.append((event, []))
                 self._count(event)
                 if len(stack) > MAX_DEPTH:
-                    raise bad_input(
-                        "too-deep", f"nested deeper than {MAX_DEPTH} levels", self._place(event)
-                    )
+                    raise _too_deep(self._place(event))
                 continue
             node: Node
             if isinstance(event, kind.ScalarEvent):
                 self._check_tag(event, event.implicit[0] or event.implicit[1])
                 node = self._scalar(event)
             elif isinstance(event, kind.AliasEvent):
-                self._add(
-                    "alias",
-                    f'"*{shown(event.anchor)}" repeats another part of the file; write the'
-                    " value out",
-                    event,
-                )
+                what = f'"*{shown(event.anchor)}" repeats another part of the file'
+                self._add("alias", f"{what}; write the value out", event)
                 node = Scalar("", True, self._place(event))
             elif isinstance(event, (kind.SequenceEndEvent, kind.MappingEndEvent)):
                 start, parts = stack.pop()
-                node = (
-                    self._sequence(start, parts)
-                    if isinstance(event, kind.SequenceEndEvent)
-                    else self._mapping(start, parts)
-                )
+                if isinstance(event, kind.SequenceEndEvent):
+                    node = Sequence(tuple(parts), self._place(start))
+                else:
+                    node = Mapping(self._entries(parts), self._place(start))
             else:
                 continue
             (stack[-1][1] if stack else roots).append(node)
             if len(roots) > 1:
-                raise bad_input(
-                    "syntax", "a second document starts here; one file holds one", node.location
-                )
+                what = "a second document starts here; one file holds one"
+                raise bad_input("syntax", what, node.location)
         if not roots:
             raise bad_input("empty", "the file holds only comments", Location(self.file))
         return roots[0]
@@ -230,7 +204,7 @@ class _Builder:
             message = f"more than {MAX_NODES:,} words, lists and mappings in one file"
             raise bad_input("too-large", message, self._place(event))
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: ScalarEvent) -> Scalar:
         self._count(event)
         text = event.value.replace("\r\n", "\n")  # what some systems write into JSON
         if len(text) > MAX_TEXT:
@@ -241,23 +215,20 @@ class _Builder:
             text = printable(text)
         return Scalar(text, not event.style, self._place(event))
 
-    def _sequence(self, start: Event, parts: list[Node]) -> Sequence:
-        return Sequence(tuple(parts), self._place(start))
-
-    def _mapping(self, start: Event, parts: list[Node]) -> Mapping:
+    def _entries(self, parts: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(parts[::2], parts[1::2], strict=True):
             if not isinstance(key, Scalar):
                 self.problems.append(Problem("bad-key", "a key must be a plain word", key.location))
             elif key.text in entries:
                 first = entries[key.text][0].location
-                message = f'"{shown(key.text)}" stands twice; first in line {first.line}'
+                message = f'"{shown(key.text)}" is there twice; first in line {first.line}'
                 self.problems.append(Problem("duplicate-key", message, key.location))
             else:
                 entries[key.text] = (key, value)
-        return Mapping(tuple(entries.values()), self._place(start))
+        return tuple(entries.values())
 
-    def _check_tag(self, event: Any, implicit: bool) -> None:
+    def _check_tag(self, event: CollectionStartEvent | ScalarEvent, implicit: bool) -> None:
         if event.tag and not implicit:
             self._add("tag", f'the tag "{shown(event.tag)}" is not allowed here', event)
 
@@ -265,8 +236,8 @@ class _Builder:
         self.problems.append(Problem(code, message, self._place(event)))
 
     def _place(self, event: Event) -> Location:
-        mark: Any = event.start_mark
-        return Location(self.file, mark.line + 1, mark.column + 1)
+        mark = event.start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1) if mark else Location(self.file)
 
 
 def read(path: Path, name: str = "", *, collect: Callable[[Problem], None]) -> Node | None:

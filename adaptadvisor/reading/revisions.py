@@ -1,6 +1,4 @@
-"""Tables of earlier days: a folder of rules as it was at a git revision, unpacked where it can be
-read.
-"""
+"""Tables of earlier days: a folder of rules as it was at a git revision, unpacked to be read."""
 
 from __future__ import annotations
 
@@ -32,26 +30,19 @@ _SUFFIXES = (b".yaml", b".yml")
 _FOLDERS = [name.encode() for name in (CASES, *SECTIONS)]
 """The folders that may be in that of a table."""
 
-_KEPT_VARIABLES = (
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_NOSYSTEM",
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_EXEC_PATH",
-)
-"""What a user sets to say how git works here; all other variables of git are those of a hook or a
-command that is under way, and meant for another folder.
-"""
+_KEPT_VARIABLES = [
+    *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"),
+    *("GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH"),
+]
+"""What a user sets for every git; a hook or a command under way sets others, for its own folder."""
 
 
 @contextmanager
 def table_at(argument: str, beside: Path) -> Iterator[Path]:
-    """The folder of rules that an argument names: a folder, the word `shipped`, or a git revision
-    of the folder `beside`.
+    """The rules that an argument names: a folder, `shipped`, or a git revision of `beside`.
 
-    A revision is unpacked into a temporary folder, which is gone afterwards, together with the
-    tables of the same repository that it extends. `extends: shipped` means the shipped table of
-    this installation. Raises `BadInput` where there is no such table.
+    A revision and what it extends in its repository are unpacked into a temporary folder, which is
+    gone afterwards; `extends: shipped` is the shipped table of today. `BadInput` where none is.
     """
     if argument == SHIPPED:
         yield shipped_rules()
@@ -67,29 +58,21 @@ def _find(revision: str, beside: Path) -> tuple[str, str]:
     """The commit, and the path of the folder in its repository."""
     what = f'"{shown(revision)}" is no folder'
     if not beside.is_dir():
-        raise bad_input(
-            "missing-table",
-            f"{what}, and there is no folder {shown(beside)} whose revision it could be",
-            _WHERE,
-        )
+        what += f", and there is no folder {shown(beside)} whose revision it could be"
+        raise bad_input("missing-table", what, _WHERE)
     top = _git(beside, "rev-parse", "--show-toplevel")
     if top.returncode:  # no repository, or one of another owner, which git does not trust
         why = shown(os.fsdecode(top.stderr).strip().partition("\n")[0], 200)
-        raise bad_input(
-            "no-repository",
-            f"{what}, and no revision either: {shown(beside)} lies in no git repository that can be"
-            f" read ({why})",
-            _WHERE,
+        what += (
+            f", and no revision either: {shown(beside)} is in no git repository that can be read"
         )
+        raise bad_input("no-repository", f"{what} ({why})", _WHERE)
     commit = None
     if not revision.startswith("-") and "\0" not in revision:  # not to be taken for an option
         commit = _git(beside, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if commit is None or commit.returncode:
-        raise bad_input(
-            "unknown-revision",
-            f"{what}, not the word {SHIPPED}, and no git revision of {shown(beside)}",
-            _WHERE,
-        )
+        what += f", not the word {SHIPPED}, and no git revision of {shown(beside)}"
+        raise bad_input("unknown-revision", what, _WHERE)
     inside = os.fsdecode(_git(beside, "rev-parse", "--show-prefix").stdout).removesuffix("\n")
     return commit.stdout.decode().strip(), posixpath.normpath(inside or ".")
 
@@ -108,9 +91,8 @@ class _Objects:
             return None
         size = int(head[2])
         if size > documents.MAX_BYTES:
-            raise bad_input(
-                "too-large", f"{what} is larger than {documents.MAX_BYTES // 1_000_000} MB", _WHERE
-            )
+            most = f"{documents.MAX_BYTES // 1_000_000} MB"
+            raise bad_input("too-large", f"{what} is larger than {most}", _WHERE)
         self._ask(self.contents, head[0].decode())
         data = _stream(self.contents.stdout).read(size + 1)
         if len(data) != size + 1:
@@ -129,10 +111,7 @@ class _Objects:
 
 @contextmanager
 def _objects(folder: Path) -> Iterator[_Objects]:
-    with (
-        _asked(folder, "--batch-check") as sizes,
-        _asked(folder, "--batch") as contents,
-    ):
+    with _asked(folder, "--batch-check") as sizes, _asked(folder, "--batch") as contents:
         yield _Objects(sizes, contents)
 
 
@@ -171,9 +150,7 @@ class _Revision:
     size: int = 0
 
     def unpacked(self, inside: str, into: Path) -> Path:
-        """Writes a table and those that it extends, each where it lies in the repository; returns
-        the folder of the first one.
-        """
+        """Writes a table and those it extends where they are in the repository; its folder."""
         wanted, top = inside, posixpath.dirname(inside)
         for _ in range(MOST_LAYERS):
             folder = into / wanted
@@ -188,14 +165,11 @@ class _Revision:
         return into / inside
 
     def _write(self, inside: str, folder: Path, *, deep: bool = False) -> bool:
-        """Writes the YAML files of one folder and, where it is the table's, of the folders in it
-        (cases, parts of sections); whether there are any.
-        """
+        """Writes the YAML files of a folder (`deep`: of those in it, too); whether there are any."""
         if not inside.isprintable():
             raise self._bad("bad-name", f"{shown(inside)} is no name that can be looked for")
-        tree = self.objects.read(
-            f"{self.commit}:{'' if inside == '.' else inside}", b"tree", shown(inside)
-        )
+        path = "" if inside == "." else inside
+        tree = self.objects.read(f"{self.commit}:{path}", b"tree", shown(inside))
         found = False
         for mode, name, id in _entries(tree or b"", len(self.commit) // 2):
             if name.endswith(_SUFFIXES):
@@ -218,10 +192,8 @@ class _Revision:
         self.files += 1
         self.size += len(content)
         if self.files > _MOST_FILES or self.size > _MOST_BYTES:
-            raise self._bad(
-                "too-large",
-                f"there are more than {_MOST_FILES:,} files, or {_MOST_BYTES // 1_000_000} MB",
-            )
+            most = f"{_MOST_FILES:,} files, or {_MOST_BYTES // 1_000_000} MB"
+            raise self._bad("too-large", f"there are more than {most}")
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with (folder / os.fsdecode(name)).open("xb") as handle:
@@ -234,9 +206,7 @@ class _Revision:
 
 
 def _entries(tree: bytes, length: int) -> Iterator[tuple[int, bytes, str]]:
-    """Mode, name and id of each entry of a tree, as git stores it: names are what somebody wrote
-    there.
-    """
+    """Mode, name and id of each entry of a tree, as git stores it; a name may be anything."""
     start = 0
     while start < len(tree):
         blank = tree.find(b" ", start)
@@ -255,17 +225,11 @@ def _is_plain(name: bytes) -> bool:
 
 
 def _extends(folder: Path) -> str:
-    """What the table extends, if anything; whatever is wrong with the file is the loader's to say."""
+    """What the table extends, if anything; what is wrong with the file, the loader will say."""
     node = documents.read(folder / "table.yaml", collect=lambda _: None)
     entries = node.entries if isinstance(node, Mapping) else ()
-    return next(
-        (
-            value.text.strip()
-            for key, value in entries
-            if key.text == "extends" and isinstance(value, Scalar)
-        ),
-        "",
-    )
+    value = {key.text: value for key, value in entries}.get("extends")
+    return value.text.strip() if isinstance(value, Scalar) else ""
 
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -277,9 +241,8 @@ def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
             env=_environment(),
         )
     except OSError:
-        raise bad_input(
-            "no-git", "git cannot be run, so only folders can be compared", _WHERE
-        ) from None
+        what = "git cannot be run, so only folders can be compared"
+        raise bad_input("no-git", what, _WHERE) from None
 
 
 def _environment() -> dict[str, str]:

@@ -1,8 +1,7 @@
 """Where the shipped rules are after an install, and the table in them ready to use.
 
-Reading YAML takes longer than everything else that `recommend` does, so a wheel also carries the
-shipped table as a pickle, with a checksum of the YAML and one of its own. Where it is missing,
-damaged, or not that of the YAML, the YAML is read.
+Reading YAML takes longer than all the rest of `recommend`, so a wheel also carries the table as a
+pickle, with checksums of the YAML and of itself. Where these do not fit, the YAML is read.
 """
 
 from __future__ import annotations
@@ -30,14 +29,9 @@ def shipped_rules() -> Path:
     inside, beside = _PACKAGE / "rules", _PACKAGE.parent / "rules"
     if inside.is_dir():
         return inside
-    # Only a checkout of this project: another package's `rules` may lie beside ours in site-
-    # packages.
-    project = _PACKAGE.parent / "pyproject.toml"
-    if (
-        beside.is_dir()
-        and project.is_file()
-        and 'name = "adaptadvisor"' in project.read_text(encoding="utf-8")
-    ):
+    project = _PACKAGE.parent / "pyproject.toml"  # site-packages may have `rules` of another
+    ours = project.is_file() and 'name = "adaptadvisor"' in project.read_text(encoding="utf-8")
+    if ours and beside.is_dir():
         return beside
     raise AdvisorError(f"the shipped rules are missing; looked in {inside} and {beside}")
 

@@ -8,27 +8,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from adaptadvisor.errors import BadInput, Location, nearest, shown
+from adaptadvisor.errors import BadInput, Location, shown
 from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.layers import Layers
 from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import ROWS, SECTIONS, Approach, Asking, Family, Need, Refusal, Table
+from adaptadvisor.table.rows import (
+    ROWS,
+    SECTIONS,
+    Approach,
+    Asking,
+    Family,
+    Need,
+    Option,
+    Refusal,
+    Table,
+)
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A table, and where everything in it is: see `fields.Book.places`.
+    """A table, and where everything in it is.
 
-    An option of a need has the place `needs/ID/met_by/NUMBER`, numbered as in the table; so have
-    refusals (`not_met_by`) and picks of families. `folders` are those that it was read from, its
-    base first; `changed` and `off` name the rows of a base that were overridden or left out,
-    `read_thresholds` the thresholds that some condition names, `alike` the choices of a fact that
-    its question says are treated the same.
+    `places` are those of `book.Book`; options, refusals and picks have `needs/ID/met_by/NUMBER` and
+    the like, numbered as in the table. `folders` begins with the base, of which `changed` and `off`
+    name rows that were overridden or left out; `read_thresholds` are those that some condition
+    names, `alike` the choices that a question says are treated the same.
     """
 
     table: Table
@@ -46,9 +55,7 @@ class Loaded:
 
 
 def load_table(folder: Path) -> Table:
-    """The table in a folder of YAML files; `BadInput` with every problem in it. The order of rows
-    and files does not matter.
-    """
+    """The table in a folder, in whatever order its rows come; `BadInput` with every problem."""
     return read_table(folder).table
 
 
@@ -75,24 +82,17 @@ class _Loader(Layers):
         if self.unread:
             self._give_up(SECTIONS[2:])
         asking = {id: row.fill(Asking) for id, row in sorted(self.questions.items())}
-        own: dict[str, Callable[[Row], Any]] = {
-            "approaches": self._approach,
-            "needs": self._need,
-            "families": self._family,
-        }
+        own = {"approaches": self._approach, "needs": self._need, "families": self._family}
         read = {section: self._section(section, own.get(section)) for section in SECTIONS[2:]}
         self.look_for_strangers()
         self._resolve(read)
         if self.problems:
             raise BadInput(dict.fromkeys(self.problems))
+        facts = sorted(self.facts.values(), key=lambda fact: (fact.derived, fact.order, fact.id))
         table = Table(
             version=self.version,
             digest="",
-            facts=dict(
-                sorted(
-                    self.facts.items(), key=lambda item: (item[1].derived, item[1].order, item[0])
-                )
-            ),
+            facts={fact.id: fact for fact in facts},
             thresholds=thresholds,
             applies={id: about.applies for id, about in asking.items() if about.applies != ALWAYS},
             review_after_days=self.review_after_days,
@@ -109,9 +109,7 @@ class _Loader(Layers):
         )
 
     def _give_up(self, sections: tuple[str, ...]) -> NoReturn:
-        """Without all questions and thresholds no condition can be judged: only what is wrong with
-        whole files is added.
-        """
+        """Without all questions and thresholds no condition can be read; whole files still can."""
         for section in sections:
             self.rows(section)
         self.look_for_strangers()
@@ -131,9 +129,7 @@ class _Loader(Layers):
         return dict(sorted(rows.items()))
 
     def _check_derived(self) -> None:
-        """Derived facts are there when their inputs are; the inputs must be what the functions
-        expect.
-        """
+        """Derived facts are there where their inputs are, which must be what the functions expect."""
         for derived in DERIVED:
             inputs = [self.facts.get(name) for name in derived.fact.inputs]
             if not all(inputs):
@@ -142,26 +138,18 @@ class _Loader(Layers):
             for fact in filter(None, inputs):
                 place = self.places[f"questions/{fact.id}"]
                 if not (fact.type == "plans" if fact.id == "tried" else fact.numeric):
-                    what = (
-                        f'"{fact.id}" is a {fact.type}, but "{derived.fact.id}" is computed from it'
-                    )
+                    use = f'"{derived.fact.id}" is computed from it'
+                    what = f'"{fact.id}" is a {fact.type}, but {use}'
                     self.report("bad-derived-input", what, place)
                 elif fact.id == "classes" and fact.minimum < 1:
                     what = '"classes" needs a minimum of at least 1: examples are divided by it'
                     self.report("bad-derived-input", what, place)
 
     def _resolve(self, read: dict[str, dict[str, Any]]) -> None:
-        for scalar, sections in self.references:
-            found = self.ids.get(scalar.text)
-            if self.unread.intersection(sections):
-                continue  # the row may be in the file that could not be read
-            if found is None or found.section not in sections:
-                known = [id for id, entry in self.ids.items() if entry.section in sections]
-                what = sections[0].removesuffix("s") if len(sections) == 1 else "row, fact or topic"
-                off = self.off.get(scalar.text)
-                hint = f"; it is off since {off}" if off else nearest(scalar.text, known)
-                message = f'there is no {what} "{shown(scalar.text)}"{hint}'
-                self.report("unknown-id", message, scalar.location)
+        ids: dict[str, list[str]] = {section: [] for section in SECTIONS}
+        for id, row in self.ids.items():
+            ids[row.section].append(id)
+        self.resolve(ids, "row, fact or topic")
         for approach in plans.APPROACHES:
             if approach not in read["approaches"] and "approaches" not in self.unread:
                 place = self.off.get(approach, Location(str(self.folders[0] / "approaches.yaml")))
@@ -200,45 +188,32 @@ class _Loader(Layers):
             if approach not in spoken:
                 self.places[f"{row.path}/not_met_by:{len(refusals)}"] = place
                 refusals = (*refusals, refusal)
-        return replace(
-            need,
-            met_by=self._in_order(
-                row,
-                "met_by",
-                need.met_by,
-                lambda option: (
-                    plans.APPROACHES.index(option.approach),
-                    option.when == ALWAYS,
-                    repr(option),
-                ),
-            ),
-            not_met_by=self._in_order(row, "not_met_by", refusals, repr),
-        )
+        met_by = self._in_order(row, "met_by", need.met_by, _cheapest_first)
+        not_met_by = self._in_order(row, "not_met_by", refusals, lambda _: ())
+        return replace(need, met_by=met_by, not_met_by=not_met_by)
 
     def _family(self, row: Row) -> Family:
         family = row.fill(Family)
-        picks = self._in_order(
-            row, "picks", family.picks, lambda pick: (-pick.priority, repr(pick))
-        )
+        picks = self._in_order(row, "picks", family.picks, lambda pick: (-pick.priority,))
         return replace(family, picks=picks)
 
     def _in_order(
-        self, row: Row, name: str, parts: tuple[T, ...], key: Callable[[T], Any]
+        self, row: Row, name: str, parts: tuple[T, ...], key: Callable[[T], tuple[int, ...]]
     ) -> tuple[T, ...]:
-        """Parts of a row in an order that does not depend on its file, their places numbered
-        likewise.
-        """
+        """Parts of a row, and their places, in an order that does not depend on its file."""
         read = [(part, self.places[f"{row.path}/{name}:{i}"]) for i, part in enumerate(parts)]
-        read.sort(key=lambda pair: (key(pair[0]), pair[1]))
+        read.sort(key=lambda pair: (key(pair[0]), repr(pair[0]), pair[1]))
         for number, (_, place) in enumerate(read):
             self.places[f"{row.path}/{name}/{number}"] = place
         return tuple(part for part, _ in read)
 
 
+def _cheapest_first(option: Option) -> tuple[int, ...]:
+    return plans.APPROACHES.index(option.approach), option.when == ALWAYS
+
+
 def _digest(table: Table) -> str:
-    """A fingerprint of everything in the table, independent of the order in which rows and files
-    come.
-    """
+    """A fingerprint of everything in the table, in whatever order its files have it."""
     from hashlib import sha256
 
     return sha256(repr(table).encode()).hexdigest()[:16]
