@@ -201,6 +201,10 @@ def test_a_whole_interview_with_reasons_ways_back_numbers_and_a_change_at_the_en
     session.say(answers.get(third, "u"))
     session.answer_all(answers)  # ends at the review with an empty line
     assert session.end() == 0
+    text = Path("adaptadvisor-answers.yaml").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# yaml-language-server: $schema=facts.schema.json\n# adaptadvisor ask: "
+    )
     assert {"task": "label"}.items() <= saved().items()
     assert saved()[second] is None
     assert saved()["task_changes"] == "never"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from conftest import ROOT, RULES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput, control_character, printable
+from adaptadvisor.interview.saved import is_saved
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
@@ -1042,18 +1044,8 @@ def test_a_facts_file_round_trips_with_its_title_and_notes(facts, title, notes, 
 
 
 def test_saved_facts_say_what_they_mean_and_can_be_used_again(capsys):
-    args = [
-        "--task",
-        "label",
-        "--examples",
-        "1.2k",
-        "--classes",
-        "12",
-        "--title",
-        "Tickets",
-        "--notes",
-        "one\ntwo",
-    ]
+    args = ["--task", "label", "--examples", "1.2k", "--classes", "12"]
+    args += ["--title", "Tickets", "--notes", "one\ntwo"]
     assert run(["recommend", *args, "--save", "f.yaml", "--format", "json"]) == 0
     first = capsys.readouterr().out
     saved = Path("f.yaml").read_text()
@@ -1063,6 +1055,34 @@ def test_saved_facts_say_what_they_mean_and_can_be_used_again(capsys):
     assert capsys.readouterr().out == first
     assert run(["recommend", "--save", "f.yaml"]) == 2
     assert "error[file-exists]" in capsys.readouterr().err
+
+
+def test_a_saved_facts_file_names_its_schema_and_how_to_get_it(capsys):
+    args = ["recommend", "--examples", "1.2k", "--tried", "rag+lora", "--set", "citations=unknown"]
+    assert run([*args, "--save", "f.yaml"]) == 0
+    text = Path("f.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=facts.schema.json\n")
+    command = re.search(r"(?m)^# .*: adaptadvisor (.*)$", text)
+    assert command
+    assert run(command[1].split()) == 0
+    schema = json.loads(Path("facts.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    data = yaml.safe_load(text)
+    assert data == {"examples": 1200, "tried": ["rag+lora"], "citations": None}
+    assert validator.is_valid(data)
+    assert not validator.is_valid({**data, "examples": "many"})
+
+
+def test_only_what_an_interview_has_saved_is_taken_for_such_a_file():
+    told = Given({"citations": True})
+    for text, is_one in (
+        (factsfile.written(TABLE, told), False),
+        (factsfile.written(TABLE, told, "adaptadvisor ask: answers so far"), True),
+        ("# adaptadvisor ask: as earlier versions wrote it\n{}\n", True),
+        ("# my own\n# adaptadvisor ask: no\n{}\n", False),
+    ):
+        Path("f.yaml").write_text(text)
+        assert is_saved("f.yaml") == is_one
 
 
 def test_a_json_facts_file_may_spell_characters_as_escapes():

@@ -14,13 +14,13 @@ from typing import Any
 from adaptadvisor.errors import Location, bad_input, shown
 from adaptadvisor.files import keep_name, written_whole
 from adaptadvisor.interview.state import Interview
-from adaptadvisor.reading.facts_file import as_yaml, written
+from adaptadvisor.reading.facts_file import SCHEMA_LINE, as_yaml, written
 from adaptadvisor.table.facts import Given, Value, fact_flag
 
 SAVED = "adaptadvisor-answers.yaml"
 _MARK = "adaptadvisor ask: "
 SAVED_MARK = f"# {_MARK}"
-"""How a file begins that an interview may write over: its own."""
+"""How a file begins, but for the name of its schema, that an interview may write over: its own."""
 
 
 class Saved:
@@ -139,7 +139,8 @@ def is_saved(path: str | Path) -> bool:
         if not Path(path).is_file():
             return False
         with Path(path).open(encoding="utf-8", errors="replace") as handle:
-            return handle.readline(200).startswith(SAVED_MARK)
+            first, second = handle.readline(200), handle.readline(200)
+        return (second if first.strip() == SCHEMA_LINE else first).startswith(SAVED_MARK)
     except OSError:
         return False
 

@@ -15,6 +15,9 @@ from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, sh
 from adaptadvisor.table.rows import Table
 
 _WIDTH = 110
+_SCHEMA = "facts.schema.json"
+SCHEMA_LINE = f"# yaml-language-server: $schema={_SCHEMA}"
+"""The first line of a facts file, which tells editors where its schema is."""
 
 
 def read(text: str, file: str, table: Table) -> Given:
@@ -83,18 +86,14 @@ def value_of(fact: Fact, node: Node) -> Value | None:
 def written(
     table: Table, given: Given, head: str = "Facts for adaptadvisor. null: asked, and not known."
 ) -> str:
-    """A facts file (YAML) in which a comment above each fact says what it means; `read` gives the
-    same back.
-    """
-    lines = [
-        f"# {head}",
-        *(f"{key}: {_as_text(text)}" for key in OWN_KEYS if (text := getattr(given, key))),
-    ]
+    """A facts file (YAML) with a comment above each fact that says what it means."""
+    lines = [f"{key}: {_as_text(text)}" for key in OWN_KEYS if (text := getattr(given, key))]
     for fact in table.questions:
         if fact.id in given.answers:
             value = given.answers[fact.id]
             lines += ["", *_comment(fact, value), f"{fact.id}: {as_yaml(value)}"]
-    return "".join(f"{line}\n" for line in (lines if len(lines) > 1 else [*lines, "{}"]))
+    how = f"# To have it checked in an editor: adaptadvisor schema facts -o {_SCHEMA}"
+    return "".join(f"{line}\n" for line in (SCHEMA_LINE, f"# {head}", how, *(lines or ["{}"])))
 
 
 def as_yaml(value: Value | None) -> str:

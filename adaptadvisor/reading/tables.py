@@ -28,6 +28,7 @@ from adaptadvisor.table.rows import (
 )
 
 T = TypeVar("T")
+_FEWEST_CHOICES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,12 @@ class _Loader(Layers):
         if fact.type in ("choice", "bool") and "choices" not in row.fields:
             what = f'a row of {row.section} needs "choices"'
             self.report("missing-field", what, row.node.location)
+        if fact.type == "choice" and len(fact.choices) < _FEWEST_CHOICES:
+            self.unread.add("questions")  # no row could name an answer
+            place = self.places.get(f"{row.path}/choices", row.node.location)
+            if "choices" in row.fields:
+                what = f'"{row.id}" has {len(fact.choices)} choices; a choice needs two or more'
+                self.report("too-few-choices", what, place)
         return fact if "maximum" in row.fields else replace(fact, maximum=10**15)
 
     def _approach(self, row: Row) -> Approach:
