@@ -35,20 +35,15 @@ def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
     problems, found = [], {}
     for key, value in given.items():
         fact = table.facts.get(key)
-        if fact is None or fact.inputs:
-            wrong = fact_values.no_such_fact(key, table.facts)
-            problems.append(Problem(wrong.code, str(wrong)))
-            continue
         try:
-            read = fact_values.from_object(fact, value)
+            if fact is None or fact.derived:
+                raise fact_values.no_such_fact(key, table.facts)
+            found[key] = fact_values.from_object(fact, value)
         except NotAValue as error:
             problems.append(Problem(error.code, str(error)))
-            continue
-        if read is not None:
-            found[key] = read
     if problems:
         raise BadInput(problems)
-    return {fact: found[fact] for fact in table.facts if fact in found}
+    return {fact: value for fact in table.facts if (value := found.get(fact)) is not None}
 
 
 def advise(

@@ -1,4 +1,4 @@
-"""What would change the advice: unknown facts (hinges), other answers (flips), numbers on a line."""
+"""What would change the advice: unknown facts (hinges), other answers (flips), near lines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def settled(engine: Engine, facts: Situation) -> bool:
 
 
 def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge, ...]:
-    """The unknown facts that can change the plan, in asking order; else one set that can together."""
+    """The unknown facts that can change the plan, in asking order; else a set that can together."""
     if is_settled:
         return ()
     plan = engine.decide(facts).plan
@@ -42,7 +42,7 @@ def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge
 
 
 def flips(engine: Engine, facts: Situation) -> tuple[Flip, ...]:
-    """Every single answer, to a known or an unknown fact, that changes the plan, in asking order."""
+    """Every single answer, to a known or unknown fact, that changes the plan, in asking order."""
     plan = engine.decide(facts).plan
     return tuple(
         Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs)
@@ -92,7 +92,7 @@ def _hinge(fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Situ
 
 
 def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
-    """Answers with the same outcome together: neighbouring numbers as one range, choices by "or"."""
+    """Answers with the same outcome together: numbers as one range, choices with "or"."""
     if outcomes and math.isnan(outcomes[0][0].low):
         different = dict.fromkeys(outcome for _, outcome in outcomes)
         return [

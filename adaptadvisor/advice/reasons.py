@@ -22,12 +22,12 @@ def reasons(here: Circumstances) -> tuple[Reason, ...]:
 def _need(here: Circumstances, need: Need) -> Reason:
     met = [option for approach in here.plan if (option := here.meeting(need, approach))]
     # The need that always counts has answers of its own only where no other need counts.
-    known = (
-        need.when
-        if need.when == ALWAYS and len(here.needs) > 1
-        else both(need.when, *(option.when for option in met))
-    )
-    return Reason(
+    known = both(need.when, *(option.when for option in met))
+    if need.when == ALWAYS and len(here.needs) > 1:
+        known = ALWAYS
+    return picked(
+        Reason,
+        need,
         row=need.id,
         kind="need",
         says=need.need,
@@ -36,8 +36,6 @@ def _need(here: Circumstances, need: Need) -> Reason:
         met_by=tuple(Meeting(option.approach, option.because, option.sources) for option in met),
         could_meet=tuple(approach for approach in APPROACHES if here.meeting(need, approach)),
         rules_out=(),
-        disagreement=need.disagreement,
-        sources=need.sources,
     )
 
 
@@ -93,19 +91,15 @@ def open_needs(here: Circumstances) -> tuple[OpenNeed, ...]:
     """The needs that the plan leaves open, and what would close each."""
     rows = (here.table.needs[id] for id in here.outcome.open_needs)
     return tuple(
-        OpenNeed(
-            need.id,
-            need.need,
-            need.closed_by,
-            tuple(
-                dict.fromkeys(closer for option in need.met_by for closer in _closers(here, option))
-            ),
-        )
-        for need in rows
+        picked(OpenNeed, need, closers=tuple(dict.fromkeys(_closers(here, need)))) for need in rows
     )
 
 
-def _closers(here: Circumstances, option: Option) -> Iterator[Closer]:
+def _closers(here: Circumstances, need: Need) -> Iterator[Closer]:
+    return (closer for option in need.met_by for closer in _missing(here, option))
+
+
+def _missing(here: Circumstances, option: Option) -> Iterator[Closer]:
     """What keeps an option from meeting its need here."""
     approach = option.approach
     fits = holds(option.when, here.situation)

@@ -67,8 +67,7 @@ class Meeting:
 class Reason:
     """A row that fired (kind "need" or "limit"), with the answers that fired it.
 
-    `met_by` says how the plan meets a need, `could_meet` names all approaches that would here;
-    `rules_out` those that a limit takes away.
+    `could_meet`: all approaches that would meet a need here; `rules_out`: those a limit takes away.
     """
 
     row: str
@@ -94,11 +93,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The verdict on one approach, and the rows it comes from.
-
-    `action` is the approach in words; `good` and `bad` are what the rows say for it and against it
-    here.
-    """
+    """The verdict on one approach (`action`: in words), what speaks for and against it here."""
 
     approach: Approach
     action: str
@@ -127,7 +122,7 @@ class ChosenVariant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenFamily:
-    """The model family to look at first for the dearest part of the plan; `also`: for the others."""
+    """The model family to look at first for the dearest part of the plan; `also`: for others."""
 
     id: str
     name: str
@@ -152,7 +147,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Closer:
-    """What would let an approach meet an open need: lift a limit, get something, find out a fact."""
+    """What would let an approach meet an open need: lift a limit, get something, know a fact."""
 
     approach: Approach
     kind: str
@@ -270,9 +265,8 @@ class CitedSource:
 class Recommendation:
     """The cheapest reliable plan for a situation, with why and what would change it.
 
-    `title`, `notes` and `date` are the reader's own (empty unless given); `review_by` is the day
-    (YYYY-MM-DD) from which the rows behind the plan count as old evidence, empty where the table
-    does not say.
+    `title`, `notes` and `date` are the reader's own (empty unless given); from the day `review_by`
+    (YYYY-MM-DD, or empty) the rows behind the plan count as old evidence.
     """
 
     schema: Annotated[str, Text((SCHEMA,))]
@@ -305,7 +299,7 @@ class Recommendation:
 
 
 def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
-    """A part of a recommendation, with what is given and else the fields of a row by their names."""
+    """A part of a recommendation: what is given, else the fields of a row by their names."""
     names = (field.name for field in fields(kind) if field.name not in more)
     return kind(**{name: getattr(row, name) for name in names}, **more)
 

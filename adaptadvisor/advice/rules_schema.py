@@ -1,4 +1,4 @@
-"""The JSON Schema of the rules, for completion and red squiggles: made from the row types and a table.
+"""The JSON Schema of the rules, for completion in editors: made from the row types and a table.
 
 YAML files are checked as editors see them: `year: 2026` is a number there, though it is a text to
 us. Each file has its own part of the schema, `#/$defs/needs` for needs.yaml; see `schema_line`.

@@ -130,7 +130,7 @@ def _types() -> TypeAdapter[Recommendation]:
 
 
 def _misfit(errors: list[ErrorDetails], data: Data) -> _MisfitError:
-    """The first error in one line; where a value may be of several types, with all that would do."""
+    """The first error in one line, with all types that would do where there are several."""
     first = errors[0]
     path, found = _followed(first["loc"], data)
     if first["type"] == "missing":

@@ -31,7 +31,7 @@ BUDGET = 14_000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An answer that has to be given (`now` is None) or has to change; `value` is one that will do."""
+    """An answer that has to be given (`now` is None) or to change; `value` is one that will do."""
 
     fact: str
     now: Value | None
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Changes that together give this plan, any of the named answers to each; fewer changes do not."""
+    """Changes that together, by any of the answers named, give this plan; fewer changes do not."""
 
     changes: tuple[Change, ...]
     plan: tuple[str, ...]
@@ -153,7 +153,7 @@ class _Changes:
     known: Situation
 
     def effort(self, values: Collection[str]) -> tuple[int, int, tuple[int, ...]]:
-        """Known answers that nobody can bring about count most, then unknown ones, then the order."""
+        """Known answers that nobody can bring about count most, then unknown ones, then order."""
         facts = [fact for fact in self.engine.askable if fact.id in values]
         stuck = [fact for fact in facts if not fact.obtainable]
         known = sum(fact.id in self.known for fact in stuck)
@@ -186,7 +186,7 @@ class _Changes:
         return Way(tuple(changes), members(outcome.plan), outcome.open_needs)
 
     def _joined(self, facts: list[Fact]) -> list[Fact]:
-        """Changed numbers that a derived fact joins to another, which depends on the very number."""
+        """Changed numbers that a derived fact joins to another, which depends on each of them."""
         pairs = (
             [fact for fact in facts if fact.id in derived.fact.inputs]
             for derived in self.engine.derived

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from stat import S_IFDIR, S_IFMT, S_IFREG
 
 from adaptadvisor.errors import Location, Problem, Problems, nearest, shown
+from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.conditions import NESTING, Conditions
-from adaptadvisor.reading.nodes import Scalar
+from adaptadvisor.reading.inside import leads_out
+from adaptadvisor.reading.nodes import Node, Scalar, Sequence
 from adaptadvisor.table.facts import OWN_KEYS, Fact
 
 KEBAB = r"[a-z0-9]+(-[a-z0-9]+)*"
 SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 SNAKE_SECTIONS = ("questions", "approaches")
 _OPTIONS = (
-    "facts set format output force adr_dir date save strict fail_on rules color no_color plain stdin"
-    " no_input to help version id schema"
+    "facts set format output force adr_dir date save strict fail_on rules color no_color plain"
+    " stdin no_input to help version id schema"
 )
 RESERVED = (*NESTING, *OWN_KEYS, *_OPTIONS.split())
 """Words that no fact may be called, because conditions or the command line use them."""
+
+MAX_ROWS = 5_000
+"""Rows in one file; more than that is no table that people review."""
 
 
 def id_form(section: str) -> str:
@@ -35,12 +42,13 @@ class Id:
 
 
 class Book:
-    """Ids, facts, mentions and problems so far; `places`: where `needs/ID/when` and the like are."""
+    """Ids, facts, mentions and problems so far; `places`: where `needs/ID/when` and such are."""
 
     how_to_change = ""
     """What to do to change a row that exists already, where that is possible."""
 
-    def __init__(self, facts: dict[str, Fact]) -> None:
+    def __init__(self, facts: dict[str, Fact], folder: Path) -> None:
+        self.top = folder.resolve().parent
         self.problems = Problems()
         self.ids: dict[str, Id] = {}
         self.references: list[tuple[Scalar, tuple[str, ...]]] = []
@@ -52,6 +60,37 @@ class Book:
 
     def report(self, code: str, message: str, location: Location) -> None:
         self.problems.append(Problem(code, message, location))
+
+    def read(self, path: Path, *, may_be_empty: bool = False) -> Node | None:
+        """The document in a file, a list without rows where only comments are there and may be."""
+        if kind_of(path) not in (S_IFREG, S_IFDIR, 0):  # a pipe or a device might never end
+            self.report("not-a-file", "this is no regular file", Location(str(path)))
+            return None
+        if problem := leads_out(path, self.top):
+            self.problems.append(problem)
+            return None
+        found: list[Problem] = []
+        node = documents.read(path, collect=found.append)
+        if may_be_empty and [problem.code for problem in found] == ["empty"]:
+            return Sequence((), Location(str(path)))
+        self.problems += found
+        return node
+
+    def items(self, node: Node | None, what: str) -> Iterator[documents.Mapping]:
+        """The mappings in a document that is a list of rows, or of what else it may be."""
+        if node is not None and not isinstance(node, Sequence):
+            message = f"expected a list of {what}s, each starting with `- id: ...`"
+            self.report("not-a-list", message, node.location)
+        items = node.items if isinstance(node, Sequence) else ()
+        if len(items) > MAX_ROWS:
+            message = f"{len(items):,} {what}s; a file holds at most {MAX_ROWS:,}"
+            self.report("too-many-rows", message, items[MAX_ROWS].location)
+        for item in items[:MAX_ROWS]:
+            if isinstance(item, documents.Mapping):
+                yield item
+            else:
+                message = f"expected a {what}: a mapping that starts with `id: ...`"
+                self.report("not-a-row", message, item.location)
 
     def resolve(self, ids: Mapping[str, Iterable[str]], several: str) -> None:
         """Reports each mention of a row that its sections, called `several`, do not have."""
@@ -65,3 +104,11 @@ class Book:
                 hint = f"; it is off since {off}" if off else nearest(scalar.text, known)
                 message = f'there is no {what} "{shown(scalar.text)}"{hint}'
                 self.report("unknown-id", message, scalar.location)
+
+
+def kind_of(path: Path) -> int:
+    """What a path leads to, as in `stat`; 0 where that is nothing, or cannot be seen."""
+    try:
+        return S_IFMT(path.stat().st_mode)
+    except (OSError, ValueError):
+        return 0

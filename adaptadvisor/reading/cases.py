@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from adaptadvisor.errors import BadInput, Location
-from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.book import Book
 from adaptadvisor.reading.fields import Row
-from adaptadvisor.reading.inside import leads_out
-from adaptadvisor.reading.nodes import Mapping as MappingNode
-from adaptadvisor.reading.nodes import Node, Sequence
 from adaptadvisor.table.facts import Id
 from adaptadvisor.table.kinds import KEPT, Kind, fields_of
 from adaptadvisor.table.rows import CASES, CONDITIONAL, Approaches, Situation, Table
@@ -66,43 +62,17 @@ EXPECTATIONS = tuple(f.name for f in fields_of(Case) if f.name not in _ABOUT_ITS
 
 def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
     """The table's own cases in reading order; `BadInput` with every mistake in them."""
-    book = Book(dict(table.facts))
-    top = folder.resolve().parent
+    book, tests = Book(dict(table.facts), folder), folder / CASES
     found = [
         _case(Row(book, item, "cases"))
-        for path in _files(folder / CASES)
-        for item in _items(book, path, top)
+        for path in sorted([*tests.glob("*.yaml"), *tests.glob("*.yml")])
+        for item in book.items(book.read(path), "case")
     ]
     named = (*CONDITIONAL, "approaches", "families")
     book.resolve({name: getattr(table, name) for name in named}, "row")
     if book.problems:
         raise BadInput(book.problems)
     return tuple(found)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
-
-
-def _items(book: Book, path: Path, top: Path) -> list[MappingNode]:
-    if path.exists() and not path.is_file():  # a pipe might never end
-        book.report("not-a-file", "this is no regular file", Location(str(path)))
-        return []
-    if problem := leads_out(path, top):
-        book.problems.append(problem)
-        return []
-    node: Node | None = documents.read(path, collect=book.problems.append)
-    if node is not None and not isinstance(node, Sequence):
-        what = "expected a list of cases, each starting with `- id: ...`"
-        book.report("not-a-list", what, node.location)
-    found = []
-    for item in node.items if isinstance(node, Sequence) else ():
-        if isinstance(item, MappingNode):
-            found.append(item)
-        else:
-            what = "expected a case: a mapping that starts with `id: ...`"
-            book.report("not-a-row", what, item.location)
-    return found
 
 
 def _case(row: Row) -> Case:

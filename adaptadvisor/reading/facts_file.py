@@ -56,11 +56,9 @@ def answers_in(
             report(unknown_fact(key, known))
             continue
         try:
-            value = value_of(fact, node_value)
+            found[fact.id] = value_of(fact, node_value)
         except NotAValue as error:
             report(Problem(error.code, str(error), node_value.location))
-            continue
-        found[fact.id] = value
     return found
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Mapping as Mapping_
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -66,10 +65,32 @@ class Row:
         return kind(**known)
 
     def _read(self, field: Field) -> object:
-        if field.name not in self.fields and not field.required:
-            self.asked.add(field.name)
+        """The value of a field; a kind that is not named here has a method of its own."""
+        name, words = field.name, field.kind.words
+        if name not in self.fields and not field.required:
+            self.asked.add(name)
             return field.default
-        return _READ[field.kind.form](self, field)
+        match field.kind.form:
+            case "own_id":
+                return self.id
+            case "flag":
+                return bool(self.number(name, "bool"))
+            case "integer":
+                return self.number(name, "integer")
+            case "word":
+                return self.word(name, words)
+            case "id":
+                return self.reference(name, words)
+            case "ids":
+                return self.references(name, words)
+            case "ways":
+                return self.by_approach(name, Option)
+            case "refusals":
+                return self.by_approach(name, Refusal)
+            case "rows" if field.inner:
+                return tuple(row.fill(field.inner) for row in self.rows(name))
+            case form:
+                return getattr(self, form)(name)
 
     def claim_id(self, section: str) -> None:
         """Reads and registers the id, which only one row of the whole table may have."""
@@ -179,8 +200,9 @@ class Row:
             self._wrong("wrong-type", f'"{name}" must be one word', node)
         return ""
 
-    def condition(self, name: str, node: Node | None) -> Condition:
-        return self.book.conditions.read(name, node or Mapping((), self.node.location))
+    def condition(self, name: str) -> Condition:
+        node = self._take(name) or Mapping((), self.node.location)
+        return self.book.conditions.read(name, node)
 
     def rows(self, name: str) -> list[Row]:
         found: list[Row] = []
@@ -337,34 +359,3 @@ class Row:
     def _wrong(self, code: str, message: str, node: Node | None) -> None:
         if node is not None:  # a field that is missing is reported already
             self.book.report(code, message, node.location)
-
-
-def _rows_of(row: Row, field: Field) -> tuple[object, ...]:
-    assert field.inner is not None  # noqa: S101 - `rows` is the kind of a tuple of rows
-    return tuple(inner.fill(field.inner) for inner in row.rows(field.name))
-
-
-_READ: Mapping_[str, Callable[[Row, Field], object]] = {
-    "own_id": lambda row, _: row.id,
-    "text": lambda row, field: row.text(field.name),
-    "texts": lambda row, field: row.texts(field.name),
-    "word": lambda row, field: row.word(field.name, field.kind.words),
-    "flag": lambda row, field: bool(row.number(field.name, "bool")),
-    "integer": lambda row, field: row.number(field.name, "integer"),
-    "number": lambda row, field: row.number(field.name),
-    "date": lambda row, field: row.date(field.name),
-    "fact": lambda row, field: row.fact(field.name),
-    "facts": lambda row, field: row.facts(field.name),
-    "approaches": lambda row, field: row.approaches(field.name),
-    "plans": lambda row, field: row.plans(field.name),
-    "id": lambda row, field: row.reference(field.name, field.kind.words),
-    "ids": lambda row, field: row.references(field.name, field.kind.words),
-    "condition": lambda row, field: row.condition(field.name, row._take(field.name)),  # noqa: SLF001
-    "situation": lambda row, field: row.situation(field.name),
-    "examples": lambda row, field: row.examples(field.name),
-    "rows": _rows_of,
-    "ways": lambda row, field: row.by_approach(field.name, Option),
-    "refusals": lambda row, field: row.by_approach(field.name, Refusal),
-    "refusal": lambda row, field: row.refusal(field.name),
-}
-"""How each kind of field is read."""

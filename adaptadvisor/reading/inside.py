@@ -25,7 +25,7 @@ def base_in_tree(folder: str, base: str, top: str, where: Location) -> str:
 
 
 def base_folder(folder: Path, base: str, top: Path, where: Location) -> Path:
-    """The folder that a table extends; `BadInput` where it is not relative or leads out of `top`."""
+    """The folder that a table extends; `BadInput` where it is not relative or outside `top`."""
     path = folder / base
     if not _is_relative(base) or leads_out(path, top):
         raise _out(base, where)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from os.path import lexists
 from pathlib import Path
-from stat import S_IFDIR, S_IFMT, S_IFREG
+from stat import S_IFDIR
 from typing import Annotated
 
-from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
-from adaptadvisor.reading import nodes as documents
-from adaptadvisor.reading.book import Book
+from adaptadvisor.errors import BadInput, Location, nearest, shown
+from adaptadvisor.reading.book import Book, kind_of
 from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_folder, leads_out
-from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
+from adaptadvisor.reading.nodes import Mapping, Scalar, Sequence
 from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.rows import CASES, SECTIONS
-
-MAX_ROWS = 5_000
-"""Rows in one file; more than that is no table that people review."""
 
 MAX_FILES = 1_000
 """Files in the folder of a section."""
@@ -36,25 +31,24 @@ class About:
 
 
 class Layers(Book):
-    """The folders of a table, its base first, and the rows of each section as they count in the end.
+    """The folders of a table, its base first, and the rows of each section as they count at last.
 
     `changed`, `off`: rows of a base that were overridden or left out; `unread`: sections of which
     some file could not be read.
     """
 
     def __init__(self, folder: Path, facts: dict[str, Fact]) -> None:
-        super().__init__(facts)
-        self.top = folder.resolve().parent
+        super().__init__(facts, folder)
         self.folders: list[Path] = []
         self.changed: dict[str, Location] = {}
         self.version, self.review_after_days = self._about(folder, ())
 
     def _about(self, folder: Path, above: tuple[Path, ...]) -> tuple[str, int]:
         """The version, and for how many days a review counts; finds the folders of all bases."""
-        if _kind(folder) != S_IFDIR:
+        if kind_of(folder) != S_IFDIR:
             self.report("missing-table", "no such folder of rules", Location(str(folder)))
             raise BadInput(self.problems)
-        node = self._read(folder / "table.yaml")
+        node = self.read(folder / "table.yaml")
         if not isinstance(node, Mapping):
             if node:
                 self.report("not-a-mapping", "expected `version: ...`", node.location)
@@ -67,11 +61,8 @@ class Layers(Book):
         if about.extends:
             if len(above) == MOST_LAYERS or folder.resolve() in above:
                 most = f"more than {MOST_LAYERS} folders"
-                self.report(
-                    "endless-extends",
-                    f"tables extend each other without end, or through {most}",
-                    node.location,
-                )
+                what = f"tables extend each other without end, or through {most}"
+                self.report("endless-extends", what, node.location)
                 raise BadInput(self.problems)
             self.how_to_change = (
                 "; to change that row write `override: true` in this one,"
@@ -86,30 +77,15 @@ class Layers(Book):
         self.folders.append(folder)
         return about.version, days
 
-    def _read(self, path: Path, *, may_be_empty: bool = False) -> Node | None:
-        """The document in a file, a list without rows where only comments are there and may be."""
-        if _kind(path) not in (S_IFREG, S_IFDIR, 0):  # a pipe or a device might never end
-            self.report("not-a-file", "this is no regular file", Location(str(path)))
-            return None
-        if problem := leads_out(path, self.top):
-            self.problems.append(problem)
-            return None
-        found: list[Problem] = []
-        node = documents.read(path, collect=found.append)
-        if may_be_empty and [problem.code for problem in found] == ["empty"]:
-            return Sequence((), Location(str(path)))
-        self.problems += found
-        return node
-
     def rows(self, section: str) -> list[Mapping]:
         """The rows of a section, those of a base changed or left out as the tables above it say."""
         found: dict[object, Mapping] = {}
         for number, folder in enumerate(self.folders):
             for path in self._files(folder, section, needed=not number):
-                node = self._read(path, may_be_empty=bool(number))
+                node = self.read(path, may_be_empty=bool(number))
                 if not isinstance(node, Sequence):
                     self.unread.add(section)
-                for item in self._items(node):
+                for item in self.items(node, "row"):
                     self._lay(found, item, above=bool(number))
         return list(found.values())
 
@@ -127,24 +103,8 @@ class Layers(Book):
         # A link that leads nowhere is there, and a mistake.
         return [one, *found] if lexists(one) or (needed and not found) else found
 
-    def _items(self, node: Node | None) -> Iterator[Mapping]:
-        if node is not None and not isinstance(node, Sequence):
-            what = "expected a list of rows, each starting with `- id: ...`"
-            self.report("not-a-list", what, node.location)
-        items = node.items if isinstance(node, Sequence) else ()
-        if len(items) > MAX_ROWS:
-            what = f"{len(items):,} rows; a file holds at most {MAX_ROWS:,}"
-            self.report("too-many-rows", what, items[MAX_ROWS].location)
-            items = items[:MAX_ROWS]
-        for item in items:
-            if isinstance(item, Mapping):
-                yield item
-            else:
-                what = "expected a row: a mapping that starts with `id: ...`"
-                self.report("not-a-row", what, item.location)
-
     def _lay(self, found: dict[object, Mapping], item: Mapping, *, above: bool) -> None:
-        """Puts a row where it belongs: as a new one, over one of the base, or away with that one."""
+        """Puts a row where it belongs: a new one, over one of the base, or away with that one."""
         fields = {key.text: value for key, value in item.entries}
         given = fields.get("id")
         id = given.text if isinstance(given, Scalar) else None
@@ -212,11 +172,3 @@ class Layers(Book):
             what = f"the folder cannot be listed: {error.strerror}"
             self.report("unreadable", what, Location(str(folder)))
             return []
-
-
-def _kind(path: Path) -> int:
-    """What a path leads to, as in `stat`; 0 where that is nothing, or cannot be seen."""
-    try:
-        return S_IFMT(path.stat().st_mode)
-    except (OSError, ValueError):
-        return 0

@@ -63,7 +63,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 def read_text(path: Path, name: str = "") -> str:
-    """The text of a UTF-8 file of at most 5 MB that is not empty; else `BadInput`, with its name."""
+    """The text of a UTF-8 file, not empty and at most 5 MB; else `BadInput`, with its name."""
     file = Location(name or str(path))
     try:
         with path.open("rb") as handle:
@@ -133,7 +133,7 @@ def _hint(text: str, mark: Mark) -> str:
 
 
 def _json_as_yaml(text: str, file: str) -> str:
-    """JSON as YAML can read it, at the same columns: without tabs and pairs of surrogate escapes."""
+    """JSON as YAML can read it, at the same columns: without tabs and surrogate pairs."""
     try:
         json.loads(text)
     except RecursionError:
@@ -241,7 +241,7 @@ class _Builder:
 
 
 def read(path: Path, name: str = "", *, collect: Callable[[Problem], None]) -> Node | None:
-    """The document in a file, its problems given to `collect`; None where it cannot be read at all."""
+    """The document in a file, its problems given to `collect`; None where it cannot be read."""
     problems = Problems()
     fatal: tuple[Problem, ...] = ()
     node: Node | None = None

@@ -50,8 +50,13 @@ def table_at(argument: str, beside: Path) -> Iterator[Path]:
         yield Path(argument)
     else:
         commit, inside = _find(argument, beside)
-        with temporary_folder() as folder, _objects(beside) as objects:
-            yield _Revision(argument, commit, objects).unpacked(inside, folder.resolve())
+        with (
+            temporary_folder() as folder,
+            _asked(beside, "--batch-check") as sizes,
+            _asked(beside, "--batch") as contents,
+        ):
+            revision = _Revision(argument, commit, _Objects(sizes, contents))
+            yield revision.unpacked(inside, folder.resolve())
 
 
 def _find(revision: str, beside: Path) -> tuple[str, str]:
@@ -63,10 +68,8 @@ def _find(revision: str, beside: Path) -> tuple[str, str]:
     top = _git(beside, "rev-parse", "--show-toplevel")
     if top.returncode:  # no repository, or one of another owner, which git does not trust
         why = shown(os.fsdecode(top.stderr).strip().partition("\n")[0], 200)
-        what += (
-            f", and no revision either: {shown(beside)} is in no git repository that can be read"
-        )
-        raise bad_input("no-repository", f"{what} ({why})", _WHERE)
+        what += f", and no revision either: {shown(beside)} is in no git repository that can be"
+        raise bad_input("no-repository", f"{what} read ({why})", _WHERE)
     commit = None
     if not revision.startswith("-") and "\0" not in revision:  # not to be taken for an option
         commit = _git(beside, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
@@ -107,12 +110,6 @@ class _Objects:
         if not answer:
             raise bad_input("unreadable", "git has stopped before everything was read", _WHERE)
         return answer.split()
-
-
-@contextmanager
-def _objects(folder: Path) -> Iterator[_Objects]:
-    with _asked(folder, "--batch-check") as sizes, _asked(folder, "--batch") as contents:
-        yield _Objects(sizes, contents)
 
 
 @contextmanager
@@ -165,7 +162,7 @@ class _Revision:
         return into / inside
 
     def _write(self, inside: str, folder: Path, *, deep: bool = False) -> bool:
-        """Writes the YAML files of a folder (`deep`: of those in it, too); whether there are any."""
+        """Writes the YAML files of a folder (`deep`: of those in it, too); whether it has any."""
         if not inside.isprintable():
             raise self._bad("bad-name", f"{shown(inside)} is no name that can be looked for")
         path = "" if inside == "." else inside

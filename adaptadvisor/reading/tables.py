@@ -15,17 +15,7 @@ from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import (
-    ROWS,
-    SECTIONS,
-    Approach,
-    Asking,
-    Family,
-    Need,
-    Option,
-    Refusal,
-    Table,
-)
+from adaptadvisor.table.rows import ROWS, SECTIONS, Approach, Asking, Family, Need, Refusal, Table
 
 T = TypeVar("T")
 _FEWEST_CHOICES = 2
@@ -130,7 +120,7 @@ class _Loader(Layers):
         return dict(sorted(rows.items()))
 
     def _check_derived(self) -> None:
-        """Derived facts are there where their inputs are, which must be what the functions expect."""
+        """Derived facts are there where their inputs are, which must be as the functions expect."""
         for derived in DERIVED:
             inputs = [self.facts.get(name) for name in derived.fact.inputs]
             if not all(inputs):
@@ -162,15 +152,15 @@ class _Loader(Layers):
         self.questions[row.id] = row  # when it is asked is read once all facts are known
         row.asked |= {"applies", "alike"}
         fact = row.fill(Fact)
+        few = fact.type == "choice" and len(fact.choices) < _FEWEST_CHOICES
+        if few:
+            self.unread.add("questions")  # no row could name an answer
         if fact.type in ("choice", "bool") and "choices" not in row.fields:
             what = f'a row of {row.section} needs "choices"'
             self.report("missing-field", what, row.node.location)
-        if fact.type == "choice" and len(fact.choices) < _FEWEST_CHOICES:
-            self.unread.add("questions")  # no row could name an answer
-            place = self.places.get(f"{row.path}/choices", row.node.location)
-            if "choices" in row.fields:
-                what = f'"{row.id}" has {len(fact.choices)} choices; a choice needs two or more'
-                self.report("too-few-choices", what, place)
+        elif few:
+            what = f'"{row.id}" needs at least {_FEWEST_CHOICES} choices'
+            self.report("too-few-choices", what, self.places[f"{row.path}/choices"])
         return fact if "maximum" in row.fields else replace(fact, maximum=10**15)
 
     def _approach(self, row: Row) -> Approach:
@@ -195,7 +185,12 @@ class _Loader(Layers):
             if approach not in spoken:
                 self.places[f"{row.path}/not_met_by:{len(refusals)}"] = place
                 refusals = (*refusals, refusal)
-        met_by = self._in_order(row, "met_by", need.met_by, _cheapest_first)
+        met_by = self._in_order(
+            row,
+            "met_by",
+            need.met_by,
+            lambda way: (plans.APPROACHES.index(way.approach), way.when == ALWAYS),
+        )
         not_met_by = self._in_order(row, "not_met_by", refusals, lambda _: ())
         return replace(need, met_by=met_by, not_met_by=not_met_by)
 
@@ -213,10 +208,6 @@ class _Loader(Layers):
         for number, (_, place) in enumerate(read):
             self.places[f"{row.path}/{name}/{number}"] = place
         return tuple(part for part, _ in read)
-
-
-def _cheapest_first(option: Option) -> tuple[int, ...]:
-    return plans.APPROACHES.index(option.approach), option.when == ALWAYS
 
 
 def _digest(table: Table) -> str:
