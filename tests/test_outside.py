@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import zlib
 from dataclasses import fields, replace
 from hashlib import sha1
@@ -116,20 +117,11 @@ def test_a_name_in_a_git_tree_that_is_no_plain_file_name_is_refused_and_nothing_
 ):
     target = tmp_path / "temporary"
     target.mkdir()
-    monkeypatch.setattr(revisions.TemporaryDirectory, "__init__", _inside(target))
+    monkeypatch.setattr(tempfile, "tempdir", str(target))
     before = everything(tmp_path)
     odd = hostile(top, ("100644", name, stored(top, "blob", b"[]\n")))
     assert refusal(odd, top / "rules") == "bad-name"
     assert everything(tmp_path) == before
-
-
-def _inside(target: Path):
-    original = revisions.TemporaryDirectory.__init__
-
-    def init(self, *args, **options):
-        original(self, *args, **{**options, "dir": target})
-
-    return init
 
 
 def test_an_absolute_name_in_a_git_tree_is_refused_and_nothing_is_written(top, tmp_path):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import AnswerPlan, Flip, Hinge, NearThreshold
 from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.table.conditions import Cell
-from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Situation, Table
 
+_T = TypeVar("_T")
 NEAR = 0.1
 """How near, as a part of the threshold, a number is announced."""
 
@@ -70,8 +73,8 @@ def near_thresholds(table: Table, engine: Engine, facts: Situation) -> tuple[Nea
     return tuple(found)
 
 
-def without(facts: Situation, fact: str) -> dict[str, Value]:
-    """The facts but this one."""
+def without(facts: Mapping[str, _T], fact: str) -> dict[str, _T]:
+    """What is known of all facts but this one."""
     return {name: value for name, value in facts.items() if name != fact}
 
 

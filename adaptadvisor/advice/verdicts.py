@@ -33,10 +33,8 @@ def _verdict(here: Circumstances, approach: str, fallback: Fallback | None) -> V
     good = [Point(option.because, need.id, option.sources) for need, option in met]
     bad = [Point(limit.because, limit.id, limit.sources) for limit in limits]
     if not limits:
-        for need in here.needs:
-            if not here.meeting(need, approach):
-                because, sources = _why_not(here, need, approach)
-                bad.append(Point(because, need.id, sources))
+        unmet = [need for need in here.needs if not here.meeting(need, approach)]
+        bad = [_why_not(here, need, approach) for need in unmet]
     said = _said(here, approach, fallback, met, limits)
     return picked(
         Verdict,
@@ -76,8 +74,9 @@ def _said(
         if need.id not in here.outcome.open_needs and not here.meeting(need, approach)
     ]
     if unmet:
-        because, sources = _why_not(here, unmet[0], approach)
-        return _Said("does not meet", because, tuple(need.id for need in unmet), sources=sources)
+        why = _why_not(here, unmet[0], approach)
+        rows = tuple(need.id for need in unmet)
+        return _Said("does not meet", why.says, rows, sources=why.sources)
     if any(approach in plan.split("+") for plan in here.tried):
         return _Said("not needed", "it was tried and fell short")
     if not here.plan:
@@ -87,12 +86,13 @@ def _said(
     return _Said("not needed", because)
 
 
-def _why_not(here: Circumstances, need: Need, approach: str) -> tuple[str, tuple[str, ...]]:
+def _why_not(here: Circumstances, need: Need, approach: str) -> Point:
     """Why an approach does not meet a need: what it lacks, else the row's own words."""
     for option in need.met_by:
         if option.approach == approach and here.holds(option.when):
-            return f"it needs {here.missing(here.prerequisites(option))}", option.sources
+            lacks = f"it needs {here.missing(here.prerequisites(option))}"
+            return Point(lacks, need.id, option.sources)
     for refusal in need.not_met_by:
         if refusal.approach == approach:
-            return refusal.because, refusal.sources
-    return "nothing known so far says that it would", ()
+            return Point(refusal.because, need.id, refusal.sources)
+    return Point("nothing known so far says that it would", need.id, ())

@@ -6,7 +6,7 @@ The search allows one change more each time, so the first ways that it finds are
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -140,90 +140,71 @@ def smallest_changes(
             found.setdefault(frozenset(values), values)
     except BudgetSpentError:
         not_searched = f"some sets of {search.size} answers" + ("" if found else " or more")
-    changes = _Changes(engine, facts)
-    best = sorted(found.values(), key=changes.effort)[:MOST]
-    return Ways(tuple(map(changes.way, best)), len(found) > MOST, not_searched)
+    best = sorted(found.values(), key=lambda values: _effort(engine, facts, values))[:MOST]
+    ways = tuple(_way(engine, facts, values) for values in best)
+    return Ways(ways, len(found) > MOST, not_searched)
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """The changes of one situation."""
+def _effort(engine: Engine, known: Situation, values: Situation) -> tuple[int, int, list[int]]:
+    """Known answers that nobody can bring about count most, then unknown ones, then order."""
+    facts = [fact for fact in engine.askable if fact.id in values]
+    stuck = [fact for fact in facts if not fact.obtainable]
+    return sum(fact.id in known for fact in stuck), len(stuck), [fact.order for fact in facts]
 
-    engine: Engine
-    known: Situation
 
-    def effort(self, values: Collection[str]) -> tuple[int, int, tuple[int, ...]]:
-        """Known answers that nobody can bring about count most, then unknown ones, then order."""
-        facts = [fact for fact in self.engine.askable if fact.id in values]
-        stuck = [fact for fact in facts if not fact.obtainable]
-        known = sum(fact.id in self.known for fact in stuck)
-        return known, len(stuck), tuple(fact.order for fact in facts)
-
-    def way(self, values: dict[str, Value]) -> Way:
-        """All answers to these facts, each of which has to change, that give the plan of these."""
-        facts = [fact for fact in self.engine.askable if fact.id in values]
-        kept = {fact: value for fact, value in self.known.items() if fact not in values}
-        goal = self.engine.decide({**kept, **values}).plan
-        joined = self._joined(facts)
-        cells = {
-            fact.id: answers(self.engine, {**kept, **without(values, fact.id)}, fact)
-            for fact in facts
+def _way(engine: Engine, known: Situation, values: dict[str, Value]) -> Way:
+    """All answers to these facts, each of which has to change, that give the plan of these."""
+    facts = [fact for fact in engine.askable if fact.id in values]
+    kept = {fact: value for fact, value in known.items() if fact not in values}
+    goal = engine.decide({**kept, **values}).plan
+    # Of two changed numbers that a derived fact joins, what will do for one depends on the other.
+    pairs = ([fact for fact in facts if fact.id in row.fact.inputs] for row in engine.derived)
+    fixed = [pair[0] for pair in pairs if len(pair) > 1]
+    cells = {fact.id: answers(engine, {**kept, **without(values, fact.id)}, fact) for fact in facts}
+    box = {fact.id: [_cell_of(cells[fact.id], values[fact.id])] for fact in facts}
+    for fact in (fact for fact in facts if fact not in fixed):
+        others = {
+            name: [cell.value for cell in found] if len(found) > 1 else [values[name]]
+            for name, found in without(box, fact.id).items()
         }
-        box = {fact.id: [_cell_of(cells[fact.id], values[fact.id])] for fact in facts}
-        for fact in facts:
-            if fact not in joined:
-                box[fact.id] = self._widened(kept, values, fact, cells[fact.id], box, goal)
-        for fact in facts:
-            if fact not in joined:
-                values[fact.id] = _nearest(box[fact.id], self.known.get(fact.id))
-        outcome = self.engine.decide({**kept, **values})
-        changes = []
-        for fact in facts:
-            now, value = self.known.get(fact.id), values[fact.id]
-            words = merged([(cell, outcome) for cell in box[fact.id]])[0][0]
-            words = show(value) if fact in joined else words
-            changes.append(Change(fact.id, now, words, value, fact.obtainable, fact.find_out))
-        return Way(tuple(changes), members(outcome.plan), outcome.open_needs)
-
-    def _joined(self, facts: list[Fact]) -> list[Fact]:
-        """Changed numbers that a derived fact joins to another, which depends on each of them."""
-        pairs = (
-            [fact for fact in facts if fact.id in derived.fact.inputs]
-            for derived in self.engine.derived
-        )
-        return [pair[0] for pair in pairs if len(pair) > 1]
-
-    def _widened(
-        self,
-        kept: Situation,
-        values: Situation,
-        fact: Fact,
-        cells: tuple[Cell, ...],
-        box: Mapping[str, list[Cell]],
-        goal: int,
-    ) -> list[Cell]:
-        """The answers to a fact that give the plan for all in `box` to the others; one range."""
-        others = [name for name in box if name != fact.id]
         rows = [
-            [cell.value for cell in box[name]] if len(box[name]) > 1 else [values[name]]
-            for name in others
+            {**kept, **dict(zip(others, row, strict=True))} for row in product(*others.values())
         ]
+        box[fact.id] = _widened(engine, goal, rows, fact, cells[fact.id], box[fact.id][0])
+    for fact in facts:
+        if fact not in fixed:
+            values[fact.id] = _nearest(box[fact.id], known.get(fact.id))
+    outcome = engine.decide({**kept, **values})
+    changes = []
+    for fact in facts:
+        now, value = known.get(fact.id), values[fact.id]
+        words = merged([(cell, outcome) for cell in box[fact.id]])[0][0]
+        words = show(value) if fact in fixed else words
+        changes.append(Change(fact.id, now, words, value, fact.obtainable, fact.find_out))
+    return Way(tuple(changes), members(outcome.plan), outcome.open_needs)
 
-        def will_do(cell: Cell) -> bool:
-            given = (dict(zip(others, row, strict=True)) for row in product(*rows))
-            return all(
-                self.engine.decide({**kept, **row, fact.id: cell.value}).plan == goal
-                for row in given
-            )
 
-        if not fact.numeric:
-            return [cell for cell in cells if will_do(cell)]
-        first = last = cells.index(box[fact.id][0])
-        while first and will_do(cells[first - 1]):
-            first -= 1
-        while last + 1 < len(cells) and will_do(cells[last + 1]):
-            last += 1
-        return list(cells[first : last + 1])
+def _widened(
+    engine: Engine,
+    goal: int,
+    rows: Sequence[Situation],
+    fact: Fact,
+    cells: tuple[Cell, ...],
+    start: Cell,
+) -> list[Cell]:
+    """The answers that give the plan in all these situations; of numbers, a range from `start`."""
+
+    def will_do(cell: Cell) -> bool:
+        return all(engine.decide({**row, fact.id: cell.value}).plan == goal for row in rows)
+
+    if not fact.numeric:
+        return [cell for cell in cells if will_do(cell)]
+    first = last = cells.index(start)
+    while first and will_do(cells[first - 1]):
+        first -= 1
+    while last + 1 < len(cells) and will_do(cells[last + 1]):
+        last += 1
+    return list(cells[first : last + 1])
 
 
 def _cell_of(cells: tuple[Cell, ...], value: Value) -> Cell:
