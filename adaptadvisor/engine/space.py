@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from adaptadvisor.engine.decide import Engine, tried_plans
@@ -145,8 +146,8 @@ def _parts(cell: Cell, fact: Fact, code: Callable[[Any], tuple[int, ...]]) -> It
     )
     starts = list(_starts(cell.value, max(last, cell.value), fact.type == "integer", code))
     for start, stop in zip(starts, [*starts[1:], cell.high], strict=True):
-        yield cell._replace(
-            value=start, low=start, high=stop, first=cell.first and start == cell.value
+        yield replace(
+            cell, value=start, low=start, high=stop, first=cell.first and start == cell.value
         )
 
 

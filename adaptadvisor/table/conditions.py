@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from adaptadvisor.table.facts import Fact, Value, show, show_number
 
@@ -19,7 +20,8 @@ Interval = tuple[float, float]
 """The numbers from the first (included) to the second (excluded)."""
 
 
-class Test(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Test:
     """The fact's value is one of `values`, or (for a number) lies in one of `intervals`; `text` is
     how the table's author put it.
     """
@@ -38,13 +40,15 @@ class Test(NamedTuple):
         )
 
 
-class All(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class All:
     """Every part holds; `All(())` always does."""
 
     parts: tuple[Condition, ...]
 
 
-class AnyOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AnyOf:
     """At least one part holds; `AnyOf(())` never does."""
 
     parts: tuple[Condition, ...]
@@ -146,26 +150,16 @@ def describe(condition: Condition) -> str:
     return joint.join(words) or "always"
 
 
-class Comparison(NamedTuple):
-    """A comparison read from a test such as ">= 200" or "50..199"."""
-
-    intervals: tuple[Interval, ...]
-    text: str
-
-
-def compare(fact: Fact, operator: str, number: float, text: str) -> Comparison:
-    """`operator` is one of >= > <= < =; half-open intervals make all five exact, for whole numbers
-    and for others.
-    """
+def compare(fact: Fact, operator: str, number: float) -> Interval:
+    """The numbers that are >=, >, <=, < or = this one: exact, as the last number is left out."""
     above = number + 1 if fact.type == "integer" else math.nextafter(number, math.inf)
-    low, high = {
+    return {
         ">=": (number, math.inf),
         ">": (above, math.inf),
         "<=": (-math.inf, above),
         "<": (-math.inf, number),
         "=": (number, above),
     }[operator]
-    return Comparison(((low, high),), text)
 
 
 def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[float, ...]]:
@@ -179,7 +173,8 @@ def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[
     return {fact: tuple(sorted(edges)) for fact, edges in found.items()}
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """Answers to one fact that no test of a table tells apart: a value, or the numbers `low <= x <
     high`.
     """

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
@@ -103,7 +103,8 @@ OWN_KEYS = tuple(LONGEST)
 """Keys of a facts file that are no facts."""
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Given:
     """What somebody gave: answers (None: asked, and not known), and free text for the reports."""
 
     answers: Mapping[str, Value | None]
