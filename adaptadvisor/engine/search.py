@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from adaptadvisor.engine.space import Group, Move, Space
+from adaptadvisor.engine.codes import Group, Move, Values, joined
+from adaptadvisor.engine.space import Space
 from adaptadvisor.engine.view import View
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.plans import EVERY_PLAN
+from adaptadvisor.table.rows import Situation
 
 BUDGET = 20_000
 """Partial situations that one search may look at: about half a second."""
 
-_EASY = 4  # changes from which on it pays to ask first whether any number of them would do
+_EASY = 4
+"""Values from which on it pays to ask first whether any number of them would do."""
 
-Values: TypeAlias = tuple[tuple[str, Any], ...]
 Rows: TypeAlias = Mapping[tuple[str, ...], Sequence[Move]]
 
 
-class Look(NamedTuple):  # a tuple: a search makes one for every partial situation
+class Look(NamedTuple):  # a tuple, as a search makes one for every partial situation
     """Whether a goal holds in every situation that is left (True), in none (False), or is not clear
     yet (None), and then the open terms that it depends on.
 
@@ -66,16 +68,16 @@ class Search:
         """How many values `smallest` allows at present: with fewer, the goal does not hold."""
         self.rows = rows or {group.facts: group.moves for group in space.groups}
         self.limiting = joined(limit.when for limit in space.engine.limits)
-        self.failed: dict[Any, float] = {}
+        self.failed: dict[Hashable, float] = {}
 
-    def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Any] | None:
+    def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Value] | None:
         """Answers with which the goal holds, whatever the others are; None where there are none.
 
         `given` are moves that are made already, by any fact of their group.
         """
         return next((dict(values) for values in self._found(math.inf, given or {})), None)
 
-    def smallest(self, most: int | None = None) -> Iterator[dict[str, Any]]:
+    def smallest(self, most: int | None = None) -> Iterator[dict[str, Value]]:
         """Every smallest set of values with which the goal holds, of at most so many values, with one
         example or more of each; the first move of a group is the one that leaves it as it is.
         """
@@ -131,7 +133,9 @@ class Search:
         if not left and groups:
             mask, unknown = self._staying(groups)
             possible, never, groups = possible & mask, never | unknown, ()
-        held, matters, state, then = goal(possible & ~mentioned(groups), possible, never)
+        held, matters, state, then = goal(
+            possible & ~joined(group.mentions for group in groups), possible, never
+        )
         if held is not None:
             if held:
                 yield chosen
@@ -174,11 +178,7 @@ class Search:
         """
         rows = reversed(self.rows[group.facts])
         if not counted:
-            return {
-                (matters & mask, matters & unknown): move
-                for move in rows
-                for _, mask, unknown in (move,)
-            }.values()
+            return {(matters & move.mask, matters & move.never): move for move in rows}.values()
         found = {
             (
                 matters & move.mask,
@@ -196,14 +196,12 @@ class Search:
         are open. Then the one that most of the terms that matter mention.
         """
         limiting = matters & self.limiting
-        index = max(
-            range(len(groups)),
-            key=lambda i: (
-                bool(groups[i].mentions & limiting),
-                (groups[i].mentions & matters).bit_count(),
-            ),
-        )
-        return groups[index], groups[:index] + groups[index + 1 :]
+
+        def weight(group: Group) -> tuple[bool, int]:
+            return bool(group.mentions & limiting), (group.mentions & matters).bit_count()
+
+        first = max(groups, key=weight)
+        return first, tuple(group for group in groups if group is not first)
 
 
 # ---- goals, and what is asked of most spaces ----
@@ -224,7 +222,7 @@ def one_of(space: Space, plans: int) -> Goal:
     return look
 
 
-def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Any] | None:
+def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Value] | None:
     """Answers with which every completion has another plan than this one; None when all completions
     have it. `BudgetSpentError` where that takes too long to tell.
     """
@@ -274,7 +272,7 @@ def _differ(space: Space, masks: Collection[int]) -> Goal:
     return look
 
 
-def minimal(facts: Mapping[str, Any], keeps: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def minimal(facts: Situation, keeps: Callable[[dict[str, Value]], bool]) -> dict[str, Value]:
     """The facts without those that can be left out, one after another, while `keeps` still holds: of
     what is left, none can.
     """
@@ -286,27 +284,3 @@ def minimal(facts: Mapping[str, Any], keeps: Callable[[dict[str, Any]], bool]) -
             if keeps(fewer):
                 kept = fewer
     return kept
-
-
-def mentioned(groups: Iterable[Group]) -> int:
-    """The terms that facts of these groups go into."""
-    found = 0
-    for group in groups:
-        found |= group.mentions
-    return found
-
-
-def joined(parts: Iterable[int]) -> int:
-    """All terms of these sets of terms."""
-    found = 0
-    for part in parts:
-        found |= part
-    return found
-
-
-def bits(terms: int) -> Iterator[int]:
-    """Each term of a set, as a set of one."""
-    while terms:
-        low = terms & -terms
-        yield low
-        terms ^= low

@@ -11,12 +11,15 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from adaptadvisor.engine.codes import Move, bits
 from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.search import BUDGET, Goal, Search, bits
-from adaptadvisor.engine.space import Move, Space, moves
+from adaptadvisor.engine.search import Goal, Search
+from adaptadvisor.engine.space import Space, moves
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.rows import Situation
 
 Made: TypeAlias = Mapping[int, Sequence[Move]]
 """For the number of a group, the moves that bring something about."""
@@ -59,12 +62,12 @@ class Situations:
         """One of all situations, each as likely as any other."""
         return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
 
-    def facts(self, drawn: Drawn) -> dict[str, Any]:
+    def facts(self, drawn: Drawn) -> dict[str, Value]:
         """The situation as facts, in asking order."""
         chosen = (rows[number] for rows, number in zip(self.moves, drawn.chosen, strict=True))
         return self.ordered({name: value for move in chosen for name, value in move.values})
 
-    def ordered(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def ordered(self, values: Situation) -> dict[str, Value]:
         """Facts in asking order."""
         return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
 
@@ -102,20 +105,22 @@ class Situations:
         """All situations in which these plans were tried."""
         return Space(self.engine, {"tried": tried}) if tried else self.space
 
-    def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
         """The situation with the fewest known facts in which the goal holds; None where there is
         none. `BudgetSpentError` where that takes too long to tell.
         """
-        search = Search(self.after(tried), goal, rows=self.rows, budget=BUDGET)
+        search = Search(self.after(tried), goal, rows=self.rows)
         return self._with(next(search.smallest(), None), tried)
 
-    def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
         """Facts that make the goal hold in a situation with every fact known; None where there are
         none. `BudgetSpentError` where that takes too long to tell.
         """
-        return self._with(Search(self.after(tried), goal, budget=BUDGET).first(), tried)
+        return self._with(Search(self.after(tried), goal).first(), tried)
 
-    def _with(self, found: dict[str, Any] | None, tried: tuple[str, ...]) -> dict[str, Any] | None:
+    def _with(
+        self, found: dict[str, Value] | None, tried: tuple[str, ...]
+    ) -> dict[str, Value] | None:
         return None if found is None else self.ordered(found | ({"tried": tried} if tried else {}))
 
 

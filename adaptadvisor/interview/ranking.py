@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
+from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan, relevant
-from adaptadvisor.engine.space import Group, Space, answers
+from adaptadvisor.engine.space import Space
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 DRAWS = 256
 """Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
@@ -51,7 +50,7 @@ class NextQuestion:
 
 def next_question(
     engine: Engine,
-    facts: Mapping[str, Any],
+    facts: Situation,
     closed: Collection[str] = (),
     later: Collection[str] = (),
 ) -> NextQuestion | None:
@@ -89,7 +88,7 @@ def next_question(
 
 
 def not_applying(
-    table: Table, facts: Mapping[str, Value], unanswered: Collection[str]
+    table: Table, facts: Situation, unanswered: Collection[str]
 ) -> dict[str, Condition]:
     """The facts that are not asked about, and the condition that would have to hold.
 
@@ -114,7 +113,7 @@ def not_applying(
     return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
 
 
-def waiting(table: Table, facts: Mapping[str, Value]) -> set[str]:
+def waiting(table: Table, facts: Situation) -> set[str]:
     """The facts of which it is not known yet whether they apply."""
     known = with_derived(dict(facts))
     return {fact for fact, condition in table.applies.items() if holds(condition, known) is None}
@@ -143,9 +142,9 @@ class _Ranking:
         self.answers: dict[str, list[int]] = {}
         for group, rows in drawn.items():
             for place, name in enumerate(group.facts):
-                chosen: dict[int, int] = {}
-                for number, (numbers, _) in enumerate(rows):
-                    chosen[numbers[place]] = chosen.get(numbers[place], 0) | 1 << number
+                chosen: dict[Value, int] = {}
+                for number, (choice, _) in enumerate(rows):
+                    chosen[choice[place]] = chosen.get(choice[place], 0) | 1 << number
                 if len(chosen) > 1:
                     self.answers[name] = list(chosen.values())
         self.logs = [0.0, *(n * math.log2(n) for n in range(1, size + 1))]
@@ -215,11 +214,9 @@ class _Ranking:
         return False
 
 
-def _drawn(space: Space) -> Iterator[list[tuple[tuple[int, ...], int]]]:
-    """For each group, one answer a completion: the numbers of its facts' cells, and its mask. All
-    completions, or evenly drawn ones.
-    """
-    choices = [list(_choices(space, group)) for group in space.groups]
+def _drawn(space: Space) -> Iterator[list[tuple[tuple[Value, ...], int]]]:
+    """For each group, one of its choices a completion: all completions, or evenly drawn ones."""
+    choices = [_choices(space, group) for group in space.groups]
     sizes = [len(rows) for rows in choices]
     if math.prod(sizes) <= DRAWS:
         for place, numbers in enumerate(zip(*product(*map(range, sizes)), strict=True)):
@@ -232,30 +229,24 @@ def _drawn(space: Space) -> Iterator[list[tuple[tuple[int, ...], int]]]:
         yield [rows[place] for place in places]
 
 
-def _choices(space: Space, group: Group) -> Iterator[tuple[tuple[int, ...], int]]:
-    """The answers of a group, with the number of the cell in which the value of each fact lies (a
-    fact read only through a derived one has none).
-    """
-    facts = [next(fact for fact in space.engine.askable if fact.id == name) for name in group.facts]
-    edges = [
-        [cell.low for cell in answers(space.engine, space.facts, fact)[1:]]
-        or sorted({move.values[place][1] for move in group.moves})
-        for place, fact in enumerate(facts)
+def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
+    """The answers of a group: for each of its facts what tells them apart, and their mask."""
+    if len(group.facts) == 1:
+        return [((number,), move.mask) for number, move in enumerate(group.moves)]
+    codes = [space.engine.codes.get(name) for name in group.facts]
+    return [
+        (
+            tuple(
+                row.cell(value) if row and row.edges else value
+                for row, (_, value) in zip(codes, move.values, strict=True)
+            ),
+            move.mask,
+        )
+        for move in group.moves
     ]
-    for number, move in enumerate(group.moves):
-        if len(facts) == 1:
-            yield (number,), move.mask
-        else:
-            yield (
-                tuple(
-                    bisect_right(lows, value)
-                    for lows, (_, value) in zip(edges, move.values, strict=True)
-                ),
-                move.mask,
-            )
 
 
-def _by_witness(space: Space, chosen: Mapping[str, Any]) -> list[str]:
+def _by_witness(space: Space, chosen: Situation) -> list[str]:
     """Where hardly any completion has another plan: the facts of one that has, those that most of
     the table reads first.
     """
@@ -263,7 +254,7 @@ def _by_witness(space: Space, chosen: Mapping[str, Any]) -> list[str]:
     return sorted(chosen, key=lambda name: -mentions[name])
 
 
-def _pivot(space: Space, there: dict[str, Any]) -> str:
+def _pivot(space: Space, there: dict[str, Value]) -> str:
     """A fact whose answer changes the plan of a completion: on the way from one completion to
     another with another plan.
     """

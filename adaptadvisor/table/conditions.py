@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from adaptadvisor.table.facts import Fact, Value, show, show_number
 
@@ -180,7 +180,7 @@ class Cell:
     """
 
     fact: str
-    value: Any
+    value: Value
     low: float = math.nan
     high: float = math.nan
     whole: bool = False
@@ -216,11 +216,10 @@ def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
         return tuple(Cell(fact.id, value) for value in fact.values)
     whole = fact.type == "integer"
     inner = edges[bisect_right(edges, fact.minimum) : bisect_right(edges, fact.maximum)]
-    lows = (fact.minimum, *inner)
-    highs = (*inner, math.inf)
+    lows = [int(low) if whole else low for low in (fact.minimum, *inner)]
     return tuple(
-        Cell(fact.id, int(low) if whole else low, low, high, whole, low == fact.minimum)
-        for low, high in zip(lows, highs, strict=True)
+        Cell(fact.id, low, low, high, whole, low == fact.minimum)
+        for low, high in zip(lows, (*lows[1:], math.inf), strict=True)
     )
 
 

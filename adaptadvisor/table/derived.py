@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from adaptadvisor.table import plans
 from adaptadvisor.table.facts import Fact, Value
@@ -78,11 +77,15 @@ class Derived:
     """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
 
     fact: Fact
-    compute: Callable[..., Any]
+    compute: Callable[..., Value]
+
+    def value(self, facts: Mapping[str, Value]) -> Value:
+        """Its value where all of its inputs are known."""
+        return self.compute(*(facts[name] for name in self.fact.inputs))
 
 
 def _derived(
-    id: str, name: str, inputs: str, question: str, compute: Callable[..., Any]
+    id: str, name: str, inputs: str, question: str, compute: Callable[..., Value]
 ) -> Derived:
     number = id == "examples_per_class"
     fact = Fact(
@@ -165,5 +168,5 @@ def with_derived(facts: Mapping[str, Value]) -> dict[str, Value]:
     known = {"tried": (), **facts}
     for derived in DERIVED:
         if all(name in known for name in derived.fact.inputs):
-            known[derived.fact.id] = derived.compute(*(known[name] for name in derived.fact.inputs))
+            known[derived.fact.id] = derived.value(known)
     return known
