@@ -1,7 +1,5 @@
-"""Conditions as sets of terms: integers with one bit a term, and what searches pass about.
-
-The types are tuples, not dataclasses: a search makes millions of them, and unpacks them in its
-innermost loops.
+"""Conditions as sets of terms (integers with one bit a term), and the tuples of searches: tuples,
+not dataclasses, because a search makes and unpacks millions of them.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ Values: TypeAlias = tuple[tuple[str, Value], ...]
 
 
 class WayCode(NamedTuple):
-    """One option of a need: its approach bit, the terms of its `when`, and those of its `provided`."""
+    """One option of a need: its approach bit, and the terms of its `when` and its `provided`."""
 
     approach: int
     when: int
@@ -23,7 +21,7 @@ class WayCode(NamedTuple):
 
 
 class NeedCode(NamedTuple):
-    """A need: the terms of its `when`, shared with no other row, its options, and all these terms."""
+    """A need: the terms of its `when`, which are its own, its options, and all these terms."""
 
     id: str
     when: int
@@ -56,8 +54,8 @@ class Bounds(NamedTuple):
 
 
 class Move(NamedTuple):
-    """What can be known of the facts of a group: the values that are given, the terms that these do
-    not contradict, and the terms that read a fact of the group that stays unknown.
+    """Values for facts of a group, the terms that these do not contradict, and (`never`) the terms
+    that read a fact of the group that stays unknown.
     """
 
     values: Values
@@ -66,9 +64,7 @@ class Move(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Unknown facts that are answered together, a move for each set of answers to all of them, and
-    the terms that mention them.
-    """
+    """Unknown facts that are answered together, their answers, and the terms that read them."""
 
     facts: tuple[str, ...]
     moves: tuple[Move, ...]

@@ -1,5 +1,4 @@
-"""The decision: from known facts to the cheapest plan and the needs that stay open, exactly as the
-table says.
+"""The decision: from known facts to the cheapest plan and the needs that stay open.
 
 Every condition that can change the plan is a set of alternatives ("terms", conjunctions of tests),
 one bit each. For a fact and a value, a mask holds the terms that this value does not contradict.
@@ -43,10 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """For each cell of a fact, in order, the terms that its values do not contradict.
-
-    `by_value` has the same for each value; empty for numbers.
-    """
+    """The terms that no value of a cell contradicts, by cell and (but for numbers) by value."""
 
     by_value: Mapping[Value, int]
     edges: tuple[Value, ...]
@@ -65,9 +61,7 @@ class Codes:
 
 
 class Engine:
-    """A table compiled for deciding. Immutable but for what it remembers; two engines of one table
-    agree on everything.
-    """
+    """A table compiled for deciding; never changes but for what it remembers."""
 
     def __init__(self, table: Table) -> None:
         compiler = _Compiler()
@@ -236,9 +230,7 @@ def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> Codes:
 
 
 class _Compiler:
-    """Gives every alternative of every condition a bit; equal alternatives share one, but for those
-    of a need's own `when`.
-    """
+    """Gives every alternative a bit; equal ones share it, but for those of a need's `when`."""
 
     def __init__(self) -> None:
         self.terms: list[tuple[Test, ...]] = []

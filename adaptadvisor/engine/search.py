@@ -28,11 +28,10 @@ Rows: TypeAlias = Mapping[tuple[str, ...], Sequence[Move]]
 
 
 class Look(NamedTuple):  # a tuple, as a search makes one for every partial situation
-    """Whether a goal holds in every situation that is left (True), in none (False), or is not clear
-    yet (None), and then the open terms that it depends on.
+    """Whether a goal holds in every situation left (True), in none (False), or perhaps (None).
 
-    `state` and those terms together determine the rest of the search. `then` is the goal to go on
-    with, where less of it is left.
+    `matters` are the open terms that it depends on; with `state` they determine the rest of the
+    search. `then` is the goal to go on with, where less of it is left.
     """
 
     held: bool | None
@@ -42,8 +41,8 @@ class Look(NamedTuple):  # a tuple, as a search makes one for every partial situ
 
 
 Goal: TypeAlias = Callable[[int, int, int], Look]
-"""Looks at the terms that no open fact can contradict any more, those still possible, and those that
-read a fact that stays unknown (which never hold, and are never contradicted by it).
+"""Looks at the terms that no open fact can contradict any more, at those still possible, and those
+that read a fact that stays unknown: these never hold, and this fact never contradicts them.
 """
 
 
@@ -52,8 +51,7 @@ class BudgetSpentError(Exception):
 
 
 class Search:
-    """A goal over the completions of a space; `rows` are the moves of each group, where these are not
-    the answers to all of its facts.
+    """A goal over the completions of a space; `rows` replace the moves of each group.
 
     Every method raises `BudgetSpentError` once `budget` partial situations have been looked at.
     """
@@ -71,15 +69,13 @@ class Search:
         self.failed: dict[Hashable, float] = {}
 
     def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Value] | None:
-        """Answers with which the goal holds, whatever the others are; None where there are none.
-
-        `given` are moves that are made already, by any fact of their group.
-        """
+        """Answers with which the goal surely holds, or None; `given` moves are made already."""
         return next((dict(values) for values in self._found(math.inf, given or {})), None)
 
     def smallest(self, most: int | None = None) -> Iterator[dict[str, Value]]:
-        """Every smallest set of values with which the goal holds, of at most so many values, with one
-        example or more of each; the first move of a group is the one that leaves it as it is.
+        """Every smallest set of at most `most` values with which the goal holds, with examples.
+
+        The first move of a group is the one that leaves it as it is.
         """
         everything = sum(len(group.facts) for group in self.space.groups)
         for size in range((everything if most is None else min(most, everything)) + 1):
@@ -173,9 +169,7 @@ class Search:
         return possible, never
 
     def _different(self, group: Group, matters: int, *, counted: bool) -> Iterable[Move]:
-        """The moves of a group that differ in what matters, and where values are counted, in the
-        facts that they give.
-        """
+        """The moves of a group that differ in what matters or, if `counted`, in their facts."""
         rows = reversed(self.rows[group.facts])
         if not counted:
             return {(matters & move.mask, matters & move.never): move for move in rows}.values()
@@ -192,8 +186,7 @@ class Search:
     def _split(self, groups: tuple[Group, ...], matters: int) -> tuple[Group, tuple[Group, ...]]:
         """The group to look at next, and the others.
 
-        Those that limits depend on come first: once it is known which approaches are left, few needs
-        are open. Then the one that most of the terms that matter mention.
+        Those that limits depend on come first: with fewer approaches left, fewer needs are open. Then the one that most of the terms that matter mention.
         """
         limiting = matters & self.limiting
 
@@ -223,18 +216,13 @@ def one_of(space: Space, plans: int) -> Goal:
 
 
 def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Value] | None:
-    """Answers with which every completion has another plan than this one; None when all completions
-    have it. `BudgetSpentError` where that takes too long to tell.
-    """
+    """Answers that surely lead to another plan; None where none do. May raise `BudgetSpentError`."""
     goal = one_of(space, EVERY_PLAN & ~(1 << plan))
     return Search(space, goal, budget=budget).first()
 
 
 def relevant(space: Space, fact: Fact, budget: int = BUDGET) -> bool | None:
-    """Whether some completion changes its plan when its answer to this one fact changes. Exact.
-
-    None where that is not known after `budget` partial situations.
-    """
+    """Whether an answer to this fact changes the plan of some completion; None: budget spent."""
     group = space.group_of(fact.id)
     if group is None:
         return False
@@ -273,9 +261,7 @@ def _differ(space: Space, masks: Collection[int]) -> Goal:
 
 
 def minimal(facts: Situation, keeps: Callable[[dict[str, Value]], bool]) -> dict[str, Value]:
-    """The facts without those that can be left out, one after another, while `keeps` still holds: of
-    what is left, none can.
-    """
+    """Facts left out one by one while `keeps` holds, until none can be."""
     kept, before = dict(facts), -1
     while len(kept) != before:
         before = len(kept)

@@ -35,7 +35,7 @@ class Drawn:
 
 
 class Situations:
-    """The situations of an engine's table."""
+    """The situations of an engine's table. Searches may raise `BudgetSpentError`."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -72,9 +72,7 @@ class Situations:
         return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
 
     def making(self, term: int) -> Made | None:
-        """The moves that make all of these terms certain, for each group that they read; None where
-        there are none. What was tried is granted.
-        """
+        """The moves that make these terms certain, by group; None without. `tried` is granted."""
         found: dict[int, Sequence[Move]] = {}
         for number, group in enumerate(self.groups):
             reads = term & group.mentions
@@ -89,9 +87,7 @@ class Situations:
         return found
 
     def ways_to(self, terms: Sequence[int]) -> Iterator[tuple[Made, tuple[str, ...]]]:
-        """Every way to make one term of each set certain: the moves, and what must have been tried.
-        A set without terms asks for nothing.
-        """
+        """Every way to make a term of each set certain (if it has one): moves, and what to try."""
         for wanted in _each(terms):
             for tried in ((), *((approach,) for approach in APPROACHES)):
                 possible = self.engine.state({"tried": tried} if tried else {})[1]
@@ -106,16 +102,12 @@ class Situations:
         return Space(self.engine, {"tried": tried}) if tried else self.space
 
     def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
-        """The situation with the fewest known facts in which the goal holds; None where there is
-        none. `BudgetSpentError` where that takes too long to tell.
-        """
+        """The situation with the fewest facts in which the goal holds; None without."""
         search = Search(self.after(tried), goal, rows=self.rows)
         return self._with(next(search.smallest(), None), tried)
 
     def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
-        """Facts that make the goal hold in a situation with every fact known; None where there are
-        none. `BudgetSpentError` where that takes too long to tell.
-        """
+        """Facts that make the goal hold with every fact known; None where there are none."""
         return self._with(Search(self.after(tried), goal).first(), tried)
 
     def _with(

@@ -24,9 +24,7 @@ _LARGEST = 1e15
 
 
 class Space:
-    """All completions of a situation: one move chosen from each group. Facts in `closed` stay
-    unknown in all of them.
-    """
+    """All completions of a situation: a move from each group. `closed` facts stay unknown."""
 
     def __init__(self, engine: Engine, facts: Situation, closed: Collection[str] = ()) -> None:
         self.engine = engine
@@ -46,9 +44,7 @@ class Space:
         return next((group for group in self.groups if fact in group.facts), None)
 
     def masks(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
-        """The masks of the answers to a fact; where a derived fact joins it to another, once for
-        each answer to that other.
-        """
+        """The masks of the answers to a fact; once for each answer to a fact joined to it."""
         if len(group.facts) == 1:
             yield tuple(move.mask for move in group.moves)
             return
@@ -66,9 +62,7 @@ class Space:
 
 
 def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
-    """The cells of a fact, other facts as known, such that no two answers in one cell can lead to
-    different advice.
-    """
+    """The answers to a fact, in cells; no two in one cell lead to different advice."""
     linked = [
         row
         for row in engine.derived
@@ -126,9 +120,7 @@ def _starts(
 
 
 def never_certain(engine: Engine, unanswered: Collection[str]) -> int:
-    """The terms that can never be certain because they read one of these facts, which stay unknown,
-    or one derived from it.
-    """
+    """The terms that are never certain as they read one of these unknown facts, or one derived."""
     derived = [row.fact.id for row in engine.derived if not _apart(row, unanswered)]
     return _mentions(engine, (*unanswered, *derived))
 
@@ -149,9 +141,7 @@ def _mentions(engine: Engine, names: Collection[str]) -> int:
 
 
 def _groups(engine: Engine, facts: Situation, closed: frozenset[str]) -> Iterator[Group]:
-    """The open facts that conditions read, directly or through derived facts, joined where a
-    derived fact joins them.
-    """
+    """The open facts that conditions read, also through derived facts, which may join two."""
     read = {name for row in engine.derived if _apart(row, closed) for name in row.fact.inputs}
     read = read.union(engine.codes) - {*facts, *closed, "tried"}
     unknown = [fact for fact in engine.askable if fact.id in read]
@@ -185,9 +175,7 @@ def _group(engine: Engine, facts: Situation, group: list[Fact], linked: list[Der
 
 
 def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
-    """Every way of giving some facts of a group other answers than the known ones; the first is
-    that everything stays as it is.
-    """
+    """Every way to give facts of a group other answers than known ones; the first gives none."""
     for number in range(1 << len(group.facts)):
         changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
         kept = {name: known[name] for name in group.facts if name in known and name not in changed}
@@ -215,9 +203,7 @@ def _mask(engine: Engine, facts: Situation, values: Situation, linked: list[Deri
 
 
 def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dict[str, Value]]:
-    """Values that reach every combination of cells of the facts in the group (two at most) and of
-    the facts derived from them.
-    """
+    """Values for one or two facts that reach every combination of cells, of derived facts too."""
     if not group:
         yield {}
         return
@@ -230,9 +216,7 @@ def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dic
 
 
 def _candidates(engine: Engine, facts: Situation, first: Fact, second: Fact) -> list[float]:
-    """Numbers of `first` such that, varying `second` at each of them, every reachable combination of
-    cells is met.
-    """
+    """Numbers that, combined with every number of `second`, reach every combination of cells."""
     found = {_last(_cells(engine, first)[-1], first)}
     for cell in _cells(engine, second):
         for edge in (cell.low, _last(cell, second)):

@@ -1,6 +1,4 @@
-"""A partial situation as the decision sees it: what is certain, what is still possible, and which
-open terms matter.
-"""
+"""A partial situation as the decision sees it: what is certain, possible, and still matters."""
 
 from __future__ import annotations
 
@@ -13,8 +11,7 @@ _REMEMBERED = 20_000
 
 
 class View:
-    """A partial situation seen from the decision: which needs may count, who meets them, and which
-    open terms still matter.
+    """Which needs may count, who meets them, and which open terms still matter.
 
     `certain` holds the terms that will not be contradicted any more; those in `never` read a fact
     that stays unknown, so they make no `when` hold, and keep a `provided` open. `state` and the
@@ -61,9 +58,7 @@ class View:
         return perhaps, open_limits
 
     def _open(self, found: list[Bounds | None], limiting: int) -> tuple[int, tuple[int, ...]]:
-        """Collects the needs that may change the plan; returns the open terms of these and of limits,
-        and the state.
-        """
+        """Collects the needs that may change the plan; returns the open terms, and the state."""
         matters = limiting
         state = [self.perhaps]
         strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
@@ -138,9 +133,7 @@ class View:
         return reachable, safe
 
     def may_have(self, plans: int) -> bool:
-        """Whether some completion may have one of these plans, as far as can be seen from here;
-        False is certain.
-        """
+        """Whether a completion may have one of these plans; False is certain."""
         # where plans were tried, none may be left: plan 0
         left = plans & (self.reachable | bool(self.tried))
         safe = self.reachable & self.safe
@@ -155,9 +148,7 @@ class View:
         return False
 
     def _outdone(self, plan: int) -> bool:
-        """Whether there is one cheaper plan that in every completion meets each need that this plan
-        meets, and is ruled out only with it.
-        """
+        """Whether a cheaper plan always meets what this one does, and is ruled out only with it."""
         better = INSIDE[self.perhaps] & ((1 << plan) - 1) & ~1
         for when, approaches in self.engine.limits:
             if when & self.hoped and not approaches & plan:
@@ -188,9 +179,7 @@ class View:
         return found
 
     def _forced(self) -> int | None:
-        """The plan of every completion, if what is certain and what is possible alone show that
-        there is only one; else None.
-        """
+        """The plan of every completion, if what is certain and possible shows it; else None."""
         reachable = self.reachable
         while reachable:
             lowest = reachable & -reachable
@@ -205,8 +194,7 @@ class View:
 
 
 def _implies(one: Bounds, other: Bounds) -> bool:
-    """Whether every plan that meets the one need, which surely counts and is always met by some
-    approach, meets the other as well.
+    """Whether every plan that meets the one need, which surely counts, meets the other as well.
 
     The other then changes neither which plans meet all needs nor which members are superfluous. Of
     two needs that imply each other the first stays.
@@ -220,9 +208,7 @@ def _implies(one: Bounds, other: Bounds) -> bool:
 
 
 def _may_be_needed(plan: int, needs: list[Bounds]) -> bool:
-    """Whether in some completion every member of a plan may be the only one that meets some need: each
-    member another need, since no need is met by two members alone.
-    """
+    """Whether each member of a plan may alone meet a need of its own, in one completion."""
     served = 1  # the sets of members that have needs of their own; at first the empty one
     for bounds in needs:
         fixed = plan & bounds.always

@@ -28,15 +28,13 @@ DRAWS = 256
 
 _ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
 _TESTED, _TWINS = 4, 1_000
-"""How many candidates are tested exactly where the drawn completions do not show that they matter,
-and the partial situations in each test. Where none passes, the question is found on the way from
-one completion to another, which is exact too.
+"""Candidates tested exactly where the drawn completions do not show that they matter, and partial
+situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
 _NOTHING_LOST = 1e-9
 _THIN, _LONGER = 3, 1.4
-"""After this many questions the drawn completions are too few to show what is still open: in
-interviews of random situations so many times as many were asked (80 of them, answers as likely as
-in `tests/bench/questions.py`).
+"""From so many questions on, the drawn completions show too few of those left: in 80 interviews of
+`tests/bench/questions.py` 1.4 times as many were asked.
 """
 
 
@@ -49,13 +47,9 @@ class NextQuestion:
 
 
 def next_question(
-    engine: Engine,
-    facts: Situation,
-    closed: Collection[str] = (),
-    later: Collection[str] = (),
+    engine: Engine, facts: Situation, closed: Collection[str] = (), later: Collection[str] = ()
 ) -> NextQuestion | None:
-    """The question to ask; None once every completion has the plan of what is known, or where it
-    would take too long to tell and no drawn completion has another plan.
+    """The question to ask; None once the plan is settled, as far as can be told in time.
 
     Facts in `closed` will not be answered; those in `later` are asked only where no other question
     can change the plan. Exact: some completion changes its plan with the answer. (Where no single
@@ -120,9 +114,7 @@ def waiting(table: Table, facts: Situation) -> set[str]:
 
 
 class _Ranking:
-    """Completions drawn evenly, as sets of their numbers (bits): for each plan, and for each answer
-    to each open fact.
-    """
+    """Completions drawn evenly, as sets of their numbers: by plan, and by fact and answer."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
@@ -182,9 +174,7 @@ class _Ranking:
         return sum(self._doubt(part) for part in self._parts(chosen, name))
 
     def _needed(self, chosen: int, asked: frozenset[str]) -> int:
-        """How many questions these completions need in all, when each time the one is asked that
-        leaves the least doubt.
-        """
+        """Questions that these need in all, when the one that leaves the least doubt comes next."""
         if self._doubt(chosen) <= _NOTHING_LOST or len(asked) == len(self.answers):
             return 0
         best = min(
@@ -197,9 +187,7 @@ class _Ranking:
         )
 
     def shown_to_matter(self, name: str) -> bool:
-        """Whether one of the drawn completions changes its plan with this answer: a proof where it
-        is so, no answer where not.
-        """
+        """Whether this answer changes the plan of a drawn completion; False proves nothing."""
         group = next(group for group in self.space.groups if name in group.facts)
         if len(group.facts) > 1:
             # which of its masks are answers to one fact alone is for the exact search to say
@@ -247,17 +235,13 @@ def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
 
 
 def _by_witness(space: Space, chosen: Situation) -> list[str]:
-    """Where hardly any completion has another plan: the facts of one that has, those that most of
-    the table reads first.
-    """
+    """The facts of a rare completion with another plan, those that most terms read first."""
     mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
     return sorted(chosen, key=lambda name: -mentions[name])
 
 
 def _pivot(space: Space, there: dict[str, Value]) -> str:
-    """A fact whose answer changes the plan of a completion: on the way from one completion to
-    another with another plan.
-    """
+    """A fact whose answer changes the plan, on the way between two completions."""
     decide = space.engine.decide
     plan = decide({**space.facts, **there}).plan
     back = other_plan(space, plan, BUDGET)

@@ -1,6 +1,4 @@
-"""The interview as a state: what has been given, asked and answered, what to ask next, and what a
-question is about. Pure.
-"""
+"""The interview as a state: what was given, asked and answered, and what to ask next. Pure."""
 
 from __future__ import annotations
 
@@ -21,9 +19,7 @@ from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 
 TIRED = 2
-"""After so many "don't know" in a row the person is asked whether to go on: what is left may be
-unknown too.
-"""
+"""After so many "don't know" in a row the person is asked whether to go on."""
 
 NOTHING = object()
 """No answer at all, which is not the answer "I don't know"."""
@@ -33,9 +29,7 @@ _TWINS = 300
 
 @dataclass(frozen=True, slots=True)
 class Stakes:
-    """What depends on a question: approaches that an answer can still rule out or bring in, and the
-    plan for each answer alone.
-    """
+    """Approaches that an answer can rule out or bring in, and the plan for each answer alone."""
 
     rules_out: tuple[str, ...]
     brings_in: tuple[str, ...]
@@ -69,16 +63,12 @@ class Interview:
 
     @property
     def kept(self) -> dict[str, Value | None]:
-        """All answers, those included that were taken back and not replaced yet: nothing of this
-        may be lost.
-        """
+        """All answers, with those that were taken back and not replaced yet: none may be lost."""
         both = {**self.held, **self.answers}
         return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
 
     def now(self, fact: str) -> Any:
-        """The present answer to a question, also where it is about to be replaced; `NOTHING` where
-        there is none.
-        """
+        """The present answer, also where it is about to be replaced, or `NOTHING`."""
         return self.kept.get(fact, NOTHING)
 
     @property
@@ -98,9 +88,7 @@ class Interview:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing that is still to be answered can change the plan; False also where it
-        would take too long to tell.
-        """
+        """Whether no answer can change the plan; False also where it takes too long to tell."""
         try:
             return other_plan(self._space(), self.engine.decide(self.facts).plan, BUDGET) is None
         except BudgetSpentError:
@@ -113,11 +101,7 @@ class Interview:
         )
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Takes an answer, to a new question or instead of an old one.
-
-        Returns the facts whose answers no longer apply and are dropped, and those whose dropped
-        answers apply again.
-        """
+        """Takes a new or other answer; returns the facts that no longer apply, or apply again."""
         before = self._inapplicable()
         self.given.pop(fact, None)
         self.held.pop(fact, None)
@@ -135,9 +119,7 @@ class Interview:
         return dropped, restored
 
     def back(self) -> str | None:
-        """Takes the last answer back, to be kept or replaced, and returns its fact; None where
-        nothing has been asked.
-        """
+        """Takes the last answer back, to be kept or replaced; returns its fact, if any."""
         if not self.answered:
             return None
         fact, value = self.answered.popitem()
@@ -156,10 +138,7 @@ class Interview:
         return len(last) == TIRED and all(value is None for value in last)
 
     def able_to_change(self, among: Sequence[Fact] = ()) -> tuple[Fact, ...]:
-        """The facts (all, or among these) not asked yet that can still change the plan.
-
-        One that cannot may be among them where it would take long to tell.
-        """
+        """The open facts (of these) that can change the plan, or may: it can take long to tell."""
         space = self._space()
         if self.settled:
             return ()
@@ -191,9 +170,7 @@ class Interview:
         return words
 
     def sharpening(self) -> tuple[Sharper, ...]:
-        """The unknown facts that would make methods, checks or the route more precise; the plan
-        stays.
-        """
+        """Unknown facts that would make methods, checks or the route more precise."""
         left_out = {*self.answers, *self._closed(), "tried"}
         return tuple(
             found for found in sharper(self.table, self.facts) if found.fact not in left_out

@@ -1,8 +1,6 @@
-"""Conditions: what a row's `when` says, with three values (Kleene): True, False, and None for "not
-known".
+"""Conditions: what a row's `when` says. They are True, False or None ("not known"): Kleene's logic.
 
-Negation is pushed down to the tests when a condition is read, so a condition is a tree of `All`,
-`AnyOf` and `Test`.
+Negation goes into the tests when a condition is read: a tree of `All`, `AnyOf` and `Test` remains.
 """
 
 from __future__ import annotations
@@ -22,9 +20,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """The fact's value is one of `values`, or (for a number) lies in one of `intervals`; `text` is
-    how the table's author put it.
-    """
+    """The value is one of `values` or in one of `intervals`; `text` is how the author put it."""
 
     fact: str
     values: tuple[Value, ...] = ()
@@ -98,8 +94,7 @@ def deciding(condition: Condition, situation: Mapping[str, Value]) -> tuple[str,
 
 
 def terms(condition: Condition, limit: int) -> list[tuple[Test, ...]]:
-    """The condition as alternatives, each a conjunction of tests (disjunctive normal form, exact in
-    Kleene logic).
+    """The condition as alternatives, each a conjunction of tests; exact in Kleene logic.
 
     Raises `OverflowError` when there would be more than `limit` alternatives.
     """
@@ -175,9 +170,7 @@ def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Answers to one fact that no test of a table tells apart: a value, or the numbers `low <= x <
-    high`.
-    """
+    """Answers that no test of a table tells apart: a value, or the numbers `low <= x < high`."""
 
     fact: str
     value: Value
@@ -209,9 +202,7 @@ class Cell:
 
 
 def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
-    """The cells of a fact, given the numbers at which tests change their answers; the value is one
-    that lies in the cell.
-    """
+    """The cells of a fact, cut at these numbers; the value of each lies in it."""
     if not fact.numeric:
         return tuple(Cell(fact.id, value) for value in fact.values)
     whole = fact.type == "integer"

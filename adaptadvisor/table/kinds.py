@@ -1,6 +1,4 @@
-"""How the fields of rows are written. A row type says of each field what kind it is, once; reading
-and the JSON Schema of the rules follow from that.
-"""
+"""How the fields of rows are written: said once; reading and the JSON Schema follow from it."""
 
 from __future__ import annotations
 
@@ -10,9 +8,7 @@ from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a field is written, where its type does not say so; `words` are the words that may be
-    there, or the sections whose rows may be named.
-    """
+    """How a field is written; `words` may be in it, or are the sections whose rows it may name."""
 
     form: str
     words: tuple[str, ...] = ()
@@ -26,9 +22,7 @@ _PLAIN: dict[Any, str] = {str: "text", bool: "flag", int: "integer", float: "num
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a row as it is written; `about` is what editors say of it, `inner` the type of the
-    rows inside it.
-    """
+    """A field as it is written; `about` is for editors, `inner` the type of the rows inside it."""
 
     name: str
     kind: Kind
