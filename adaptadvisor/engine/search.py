@@ -1,8 +1,8 @@
 """The one search: is there a situation, among all that can still come, in which something holds?
 
-A goal says of a partial situation whether it holds in every situation that is left, in none, or that
-this is not clear yet, and which open terms it depends on. Facts that touch none of these are never
-looked at, and partial situations that behave alike are looked at once.
+A goal says of a partial situation whether it holds in every situation that is left, in none, or
+perhaps, and which open terms it depends on. Facts that touch none of these are never looked at, and
+partial situations that behave alike are looked at once.
 """
 
 from __future__ import annotations
@@ -142,21 +142,14 @@ class Search:
             return
         group, rest = self._split(groups, matters)
         none = True
-        stay: tuple[int, int] | None = None
-        for move in self._different(group, matters, counted=left < math.inf):
-            values, mask, unknown = move
-            after = left - len(values)
-            if after < 0:
-                continue
-            others = rest
-            if not after:  # worked out once for all moves that are the last ones
-                stay = stay or self._staying(rest)
-                mask, unknown, others = mask & stay[0], unknown | stay[1], ()
-            for found in self._find(
-                then or goal, possible & mask, never | unknown, others, chosen + values, after
-            ):
-                none = False
-                yield found
+        for values, mask, unknown in self._different(group, matters, counted=left < math.inf):
+            if len(values) <= left:
+                after = left - len(values)
+                for found in self._find(
+                    then or goal, possible & mask, never | unknown, rest, chosen + values, after
+                ):
+                    none = False
+                    yield found
         if none:
             self.failed[key] = left
 
@@ -171,22 +164,17 @@ class Search:
     def _different(self, group: Group, matters: int, *, counted: bool) -> Iterable[Move]:
         """The moves of a group that differ in what matters or, if `counted`, in their facts."""
         rows = reversed(self.rows[group.facts])
-        if not counted:
-            return {(matters & move.mask, matters & move.never): move for move in rows}.values()
-        found = {
-            (
-                matters & move.mask,
-                matters & move.never,
-                tuple(name for name, _ in move.values),
-            ): move
-            for move in rows
-        }
-        return reversed(found.values())
+        found = {}
+        for move in rows:
+            names = tuple([name for name, _ in move.values]) if counted else ()
+            found[matters & move.mask, matters & move.never, names] = move
+        return reversed(found.values()) if counted else found.values()
 
     def _split(self, groups: tuple[Group, ...], matters: int) -> tuple[Group, tuple[Group, ...]]:
         """The group to look at next, and the others.
 
-        Those that limits depend on come first: with fewer approaches left, fewer needs are open. Then the one that most of the terms that matter mention.
+        Those that limits depend on come first: with fewer approaches left, fewer needs are open.
+        Then the one that most of the terms that matter mention.
         """
         limiting = matters & self.limiting
 
@@ -216,7 +204,7 @@ def one_of(space: Space, plans: int) -> Goal:
 
 
 def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Value] | None:
-    """Answers that surely lead to another plan; None where none do. May raise `BudgetSpentError`."""
+    """Answers that surely lead to another plan, or None. May raise `BudgetSpentError`."""
     goal = one_of(space, EVERY_PLAN & ~(1 << plan))
     return Search(space, goal, budget=budget).first()
 

@@ -1,5 +1,4 @@
-"""What could still come: the answers to a fact that the table tells apart, and the groups of facts that
-are answered together.
+"""What could still come: answers that the table tells apart, and facts that are answered together.
 
 Exact, not sampled: numbers are cut where some condition changes its mind, also through derived
 facts, which stay consistent with their inputs. Derived facts are monotone in each input, which is
@@ -33,10 +32,10 @@ class Space:
         self.tried = tried_plans(facts)
         self.groups = tuple(_groups(engine, facts, self.closed))
         self.possible = engine.state(facts)[1]
-        self.never = never_certain(engine, self.closed)
+        self.never = terms_reading(engine, self.closed)
 
     def plan(self, possible: int) -> int:
-        """The plan of a completion with these terms; no term that reads a closed fact is certain."""
+        """The plan of a completion with these terms; none that reads a closed fact is certain."""
         return self.engine.outcome(possible & ~self.never, possible, self.tried).plan
 
     def group_of(self, fact: str) -> Group | None:
@@ -119,10 +118,9 @@ def _starts(
         yield low
 
 
-def never_certain(engine: Engine, unanswered: Collection[str]) -> int:
-    """The terms that are never certain as they read one of these unknown facts, or one derived."""
-    derived = [row.fact.id for row in engine.derived if not _apart(row, unanswered)]
-    return _mentions(engine, (*unanswered, *derived))
+def terms_reading(engine: Engine, names: Collection[str]) -> int:
+    """The terms that read one of these facts, or one derived from them."""
+    return _mentions(engine, (*names, *(row.fact.id for row in _linked(engine, names, ()))))
 
 
 def _apart(row: Derived, names: Collection[str]) -> bool:
@@ -180,7 +178,7 @@ def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
         changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
         kept = {name: known[name] for name in group.facts if name in known and name not in changed}
         unknown = [name for name in group.facts if name not in kept and name not in changed]
-        never = never_certain(engine, unknown)
+        never = terms_reading(engine, unknown)
         facts = [fact for fact in engine.askable if fact.id in changed]
         linked = _linked(engine, {*changed, *kept}, unknown)
         found: dict[int, Move] = {}

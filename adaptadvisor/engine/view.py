@@ -74,7 +74,7 @@ class View:
         return matters & self.possible & ~self.certain, tuple(state)
 
     def _remembered(self, need: NeedCode) -> Bounds:
-        """The bounds of a need: they depend on the terms that it reads, and on the approaches left."""
+        """The bounds of a need; they depend on the terms that it reads and the approaches left."""
         reads = need.reads
         key = (
             need.when,

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan, relevant
+from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
 from adaptadvisor.engine.space import Space
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
@@ -57,7 +57,7 @@ def next_question(
     """
     space = Space(engine, facts, closed)
     try:
-        other = other_plan(space, engine.decide(facts).plan, BUDGET)
+        other = other_plan(space, engine.decide(facts).plan)
     except BudgetSpentError:
         other = {}  # what the drawn completions show has to do
     if other is None:
@@ -96,11 +96,8 @@ def not_applying(
         before = len(found)
         for fact, condition in table.applies.items():
             held = holds(condition, known)
-            open_facts = (
-                {test.fact for test in tests(condition)}
-                - known.keys()
-                - set(unanswered)
-                - found.keys()
+            open_facts = {test.fact for test in tests(condition)}.difference(
+                known, found, unanswered
             )
             if held is False or (held is None and not open_facts):
                 found[fact] = condition
@@ -120,28 +117,26 @@ class _Ranking:
         self.space = space
         drawn = dict(zip(space.groups, _drawn(space), strict=True))
         self.masks = {group: [mask for _, mask in rows] for group, rows in drawn.items()}
-        size = len(next(iter(self.masks.values()), ()))
-        self.every = (1 << size) - 1
-        self.possible = [space.possible] * size
-        for masks in self.masks.values():
-            self.possible = [
-                possible & mask for possible, mask in zip(self.possible, masks, strict=True)
-            ]
-        self.plans: dict[int, int] = {}
-        for number, possible in enumerate(self.possible):
-            plan = space.plan(possible)
-            self.plans[plan] = self.plans.get(plan, 0) | 1 << number
+        self.size = len(next(iter(self.masks.values()), ()))
+        self.every = (1 << self.size) - 1
+        self.plans = _places(space.plan(possible) for possible in self._possible())
         self.answers: dict[str, list[int]] = {}
         for group, rows in drawn.items():
             for place, name in enumerate(group.facts):
-                chosen: dict[Value, int] = {}
-                for number, (choice, _) in enumerate(rows):
-                    chosen[choice[place]] = chosen.get(choice[place], 0) | 1 << number
-                if len(chosen) > 1:
-                    self.answers[name] = list(chosen.values())
-        self.logs = [0.0, *(n * math.log2(n) for n in range(1, size + 1))]
+                found = _places(choice[place] for choice, _ in rows)
+                if len(found) > 1:
+                    self.answers[name] = found
+        self.logs = [0.0, *(n * math.log2(n) for n in range(1, self.size + 1))]
         self.left = 1
         self.order = self._order()
+
+    def _possible(self, without: Group | None = None) -> list[int]:
+        """The possible terms of each completion; a group that is left out stays open."""
+        found = [self.space.possible] * self.size
+        for group, masks in self.masks.items():
+            if group is not without:
+                found = [possible & mask for possible, mask in zip(found, masks, strict=True)]
+        return found
 
     def _order(self) -> list[str]:
         """The open facts, best first; empty where all completions that were drawn have one plan."""
@@ -150,20 +145,18 @@ class _Ranking:
         first = sorted(self.answers, key=lambda name: self._doubt_after(self.every, name))
         front = first[:_ROLLED_OUT]
         needed = {
-            name: sum(
-                self._needed(part, frozenset((name,))) for part in self._parts(self.every, name)
-            )
+            name: sum(self._needed(part, frozenset((name,))) for part in self.answers[name])
             for name in front
         }
         front.sort(key=lambda name: needed[name])
-        left = 1 + needed[front[0]] / len(self.possible)
+        left = 1 + needed[front[0]] / self.size
         self.left = math.ceil((left if left <= _THIN else left * _LONGER) - _NOTHING_LOST)
         return front + first[_ROLLED_OUT:]
 
     def _doubt(self, chosen: int) -> float:
         """The entropy of the plan over these completions, times their number."""
         doubt = self.logs[chosen.bit_count()]
-        for members in self.plans.values():
+        for members in self.plans:
             doubt -= self.logs[(chosen & members).bit_count()]
         return doubt
 
@@ -192,14 +185,18 @@ class _Ranking:
         if len(group.facts) > 1:
             # which of its masks are answers to one fact alone is for the exact search to say
             return False
-        others = [masks for other, masks in self.masks.items() if other is not group]
-        for row in zip(*others, strict=True) if others else ((),):
-            possible = self.space.possible
-            for mask in row:
-                possible &= mask
-            if len({self.space.plan(possible & move.mask) for move in group.moves}) > 1:
-                return True
-        return False
+        return any(
+            len({self.space.plan(possible & move.mask) for move in group.moves}) > 1
+            for possible in dict.fromkeys(self._possible(without=group))
+        )
+
+
+def _places(row: Iterable[Value]) -> list[int]:
+    """For each different value of a row, the places (as bits) at which it has it."""
+    found: dict[Value, int] = {}
+    for place, value in enumerate(row):
+        found[value] = found.get(value, 0) | 1 << place
+    return list(found.values())
 
 
 def _drawn(space: Space) -> Iterator[list[tuple[tuple[Value, ...], int]]]:
@@ -210,7 +207,7 @@ def _drawn(space: Space) -> Iterator[list[tuple[tuple[Value, ...], int]]]:
         for place, numbers in enumerate(zip(*product(*map(range, sizes)), strict=True)):
             yield [choices[place][number] for number in numbers]
         return
-    shuffle = random.Random(0).shuffle  # noqa: S311 - the same situation always leads to the same question
+    shuffle = random.Random(0).shuffle  # noqa: S311 - the same question each time
     for rows in choices:
         places = [draw * len(rows) // DRAWS for draw in range(DRAWS)]
         shuffle(places)
@@ -244,14 +241,12 @@ def _pivot(space: Space, there: dict[str, Value]) -> str:
     """A fact whose answer changes the plan, on the way between two completions."""
     decide = space.engine.decide
     plan = decide({**space.facts, **there}).plan
-    back = other_plan(space, plan, BUDGET)
+    back = other_plan(space, plan)
     if back is None:
-        # every completion has the same plan, only not the one of what is known: the answers count
-        # together
-        present = decide(space.facts).plan
-        return next(
-            iter(minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != present))
-        )
+        # all completions have one plan, but not that of what is known: the answers count together
+        known = decide(space.facts).plan
+        changing = minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != known)
+        return next(iter(changing))
     anything = {name: value for group in space.groups for name, value in group.moves[0].values}
     goal = {**anything, **there, **back}
     here = {**goal, **there}

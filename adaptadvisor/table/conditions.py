@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
@@ -118,9 +118,8 @@ def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
         fact = facts[condition.fact]
         others = tuple(value for value in fact.values if value not in condition.values)
         words = " or ".join(map(show, others)) if others else f"not {condition.text}"
-        return Test(
-            condition.fact, others, _complement(condition.intervals) if fact.numeric else (), words
-        )
+        rest = _complement(condition.intervals) if fact.numeric else ()
+        return Test(condition.fact, others, rest, words)
     parts = tuple(negated(part, facts) for part in condition.parts)
     return All(parts) if isinstance(condition, AnyOf) else AnyOf(parts)
 
@@ -128,18 +127,11 @@ def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
 def describe(condition: Condition) -> str:
     """The condition in words: `task is label, and examples >= 200`."""
     if isinstance(condition, Test):
-        return (
-            f"{condition.fact} {condition.text}"
-            if condition.text.startswith((">", "<"))
-            else f"{condition.fact} is {condition.text}"
-        )
+        joint = " " if condition.text.startswith((">", "<")) else " is "
+        return condition.fact + joint + condition.text
     joint = ", and " if isinstance(condition, All) else ", or "
     words = [
-        (
-            f"({describe(part)})"
-            if not isinstance(part, Test) and len(part.parts) > 1
-            else describe(part)
-        )
+        describe(part) if isinstance(part, Test) or len(part.parts) < 2 else f"({describe(part)})"
         for part in condition.parts
     ]
     return joint.join(words) or "always"
@@ -157,14 +149,12 @@ def compare(fact: Fact, operator: str, number: float) -> Interval:
     }[operator]
 
 
-def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[float, ...]]:
-    """For each numeric fact the numbers at which some test changes its answer, in increasing order."""
+def cuts(all_tests: Iterable[Test]) -> dict[str, tuple[float, ...]]:
+    """For each numeric fact the numbers at which some test changes its answer, smallest first."""
     found: dict[str, set[float]] = {}
-    for test in condition_tests:
+    for test in all_tests:
         for interval in test.intervals:
-            found.setdefault(test.fact, set()).update(
-                edge for edge in interval if math.isfinite(edge)
-            )
+            found.setdefault(test.fact, set()).update(filter(math.isfinite, interval))
     return {fact: tuple(sorted(edges)) for fact, edges in found.items()}
 
 
@@ -183,21 +173,16 @@ class Cell:
         if math.isnan(self.low):
             return show(self.value)
         last = self.high - 1 if self.whole else self.high
-        low = (
-            show_number(self.low)
-            if self.whole or self.low == round(self.low, 9)
-            else f"more than {show_number(round(self.low, 9))}"
-        )
+        low = show_number(round(self.low, 9))
+        if self.low != round(self.low, 9):  # cut just above a number that the cell before includes
+            low = f"more than {low}"
         if self.high == math.inf:
             return low if low.startswith("more") else f"{low} or more"
         if self.whole and last == self.low:
             return low
         if self.first:
             closed = self.whole or last != round(last, 9)
-            return (
-                f"{'at most' if closed else 'under'}"
-                f" {show_number(last if self.whole else round(last, 9))}"
-            )
+            return f"{'at most' if closed else 'under'} {show_number(round(last, 9))}"
         return f"{low} to {'' if self.whole else 'under '}{show_number(last)}"
 
 

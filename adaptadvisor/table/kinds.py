@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Kind:
 KEPT = Kind("kept")
 """The kind of a field that no file holds: it is known from elsewhere."""
 
-_PLAIN: dict[Any, str] = {str: "text", bool: "flag", int: "integer", float: "number"}
+_PLAIN: Mapping[object, str] = {str: "text", bool: "flag", int: "integer", float: "number"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,9 @@ def _declared(row: type) -> tuple[Field, ...]:
     hints = get_type_hints(row, include_extras=True)
     found = []
     for field in fields(row):
-        hint, notes = _without_notes(hints[field.name])
-        kind, inner = _by_type(hint)
+        hint = hints[field.name]
+        notes = getattr(hint, "__metadata__", ())
+        kind, inner = _by_type(hint.__origin__ if notes else hint)
         kind = next((note for note in notes if isinstance(note, Kind)), kind)
         if kind != KEPT:
             about = " ".join(note for note in notes if isinstance(note, str))
@@ -65,15 +67,7 @@ def _declared(row: type) -> tuple[Field, ...]:
     return tuple(found)
 
 
-Notes: TypeAlias = tuple[Any, ...]
-
-
-def _without_notes(hint: Any) -> tuple[Any, Notes]:
-    notes = getattr(hint, "__metadata__", ())
-    return (hint.__origin__, notes) if notes else (hint, ())
-
-
-def _by_type(hint: Any) -> tuple[Kind, type | None]:
+def _by_type(hint: object) -> tuple[Kind, type | None]:
     if hint in _PLAIN:
         return Kind(_PLAIN[hint]), None
     if get_origin(hint) is tuple:

@@ -208,7 +208,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """The method inside an approach; of each role the variant with the highest priority is picked."""
+    """The method inside an approach; of each role, the one with the highest priority is taken."""
 
     id: Id
     name: Name
