@@ -63,7 +63,10 @@ def next_question(
     if other is None:
         return None
     ranked = _Ranking(space)
-    order = sorted(ranked.order or _by_witness(space, other), key=lambda id: id in later)
+    # where hardly any completion has another plan: the facts of one that has, most read ones first
+    mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
+    rare = sorted(other, key=lambda id: -mentions[id])
+    order = sorted(ranked.order or rare, key=lambda id: id in later)
     askable = {fact.id: fact for fact in engine.askable}
     tested = 0
     for id in order:
@@ -229,12 +232,6 @@ def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
         )
         for move in group.moves
     ]
-
-
-def _by_witness(space: Space, chosen: Situation) -> list[str]:
-    """The facts of a rare completion with another plan, those that most terms read first."""
-    mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
-    return sorted(chosen, key=lambda name: -mentions[name])
 
 
 def _pivot(space: Space, there: dict[str, Value]) -> str:
