@@ -11,9 +11,10 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
-from adaptadvisor.engine.codes import Move, bits
+from adaptadvisor.engine.codes import Move, bits, joined
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import Goal, Search
 from adaptadvisor.engine.space import Space, moves
@@ -88,7 +89,8 @@ class Situations:
 
     def ways_to(self, terms: Sequence[int]) -> Iterator[tuple[Made, tuple[str, ...]]]:
         """Every way to make a term of each set certain (if it has one): moves, and what to try."""
-        for wanted in _each(terms):
+        choices = product(*map(bits, filter(None, terms)))
+        for wanted in dict.fromkeys(map(joined, choices)):
             for tried in ((), *((approach,) for approach in APPROACHES)):
                 possible = self.engine.state({"tried": tried} if tried else {})[1]
                 if wanted & possible == wanted:
@@ -114,11 +116,3 @@ class Situations:
         self, found: dict[str, Value] | None, tried: tuple[str, ...]
     ) -> dict[str, Value] | None:
         return None if found is None else self.ordered(found | ({"tried": tried} if tried else {}))
-
-
-def _each(terms: Sequence[int]) -> Iterator[int]:
-    """Every choice of one term from each set."""
-    chosen = [0]
-    for some in filter(None, terms):
-        chosen = [one | bit for one in chosen for bit in bits(some)]
-    yield from dict.fromkeys(chosen)
