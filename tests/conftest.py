@@ -1,18 +1,51 @@
-"""One environment for every test: no colour, no width, no rules of one's own."""
+"""What every test shares: one environment (no colour, no width, no rules of one's own), two ways to
+start the program, and how much is tried at a desk and in CI.
+"""
 
 from __future__ import annotations
 
+import io
+import os
+import signal
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine, engine_for
-from adaptadvisor.reading.tables import load_table
+from adaptadvisor.reading import tables
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
+PROGRAM = (sys.executable, "-m", "adaptadvisor")
+SHAPING = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+    "ADAPTADVISOR_RULES",
+    "ADAPTADVISOR_DEBUG",
+    "ADAPTADVISOR_PLAIN",
+    "_ADAPTADVISOR_COMPLETE",
+    "PYTHONPATH",
+)
+"""What shapes the output, or the program."""
+BARE = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))
+}
+PATIENCE = 300
+"""Seconds after which a process hangs; only a safety net, so a busy machine fails no test."""
+EVERYTHING = bool(os.environ.get("CI"))
+"""Whether the slow tests run, and every test with all its examples."""
 PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
@@ -21,6 +54,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-goldens", action="store_true", help="keep what tests/test_goldens.py renders now"
     )
+    parser.addoption(
+        "--slow", action="store_true", help="run the slow tests too, with all examples, as CI does"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    global EVERYTHING  # noqa: PLW0603 - the workers of xdist learn of --slow here
+    EVERYTHING = EVERYTHING or config.getoption("slow")
+    # no deadline, no "too slow", no "too few found": neither load nor luck fails a test
+    luck = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+    always = {"deadline": None, "suppress_health_check": luck, "max_examples": examples(100)}
+    settings.register_profile("desk", **always)
+    settings.register_profile("ci", **always, derandomize=True, print_blob=True)
+    settings.load_profile("ci" if EVERYTHING else "desk")
+    # pytest that a shell started in the background ignores Ctrl-C, and so would its children
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not EVERYTHING:
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: in CI, or with --slow"))
+
+
+def examples(number: int) -> int:
+    """How many examples Hypothesis tries: all in CI, a quarter at a desk."""
+    return number if EVERYTHING else max(number // 4, 1)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -43,23 +105,55 @@ def pytest_terminal_summary(
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "NO_COLOR",
-        "FORCE_COLOR",
-        "COLUMNS",
-        "TERM",
-        "ADAPTADVISOR_RULES",
-        "ADAPTADVISOR_DEBUG",
-        "ADAPTADVISOR_PLAIN",
-        "PYTHONPATH",
-    ):
+    for name in SHAPING:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
 
 
+def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own; text that is not UTF-8 fails the test."""
+    command = [*PROGRAM, *args]
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=PATIENCE
+    )
+    out, err = (stream.decode().replace(os.linesep, "\n") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(command, done.returncode, out, err)
+
+
+def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
+    """A command in this process, with streams of its own that are no terminal: the same as
+    `program`, at a tenth of the price.
+    """
+    given = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in env.items():
+            patch.setenv(name, value)
+        for name, stream in (("stdin", given), ("stdout", out), ("stderr", err)):
+            patch.setattr(sys, name, stream)
+        code = run(args)
+    said = []
+    for stream in (out, err):
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    return subprocess.CompletedProcess(args, code, *said)
+
+
+_read = tables.load_table
+
+
+@cache
+def shipped() -> Table:
+    return _read(RULES)
+
+
+# Reading YAML is most of what a command costs, and no test changes the shipped table.
+tables.load_table = lambda folder: shipped() if folder == RULES else _read(folder)
+
+
 @pytest.fixture(scope="session")
 def table() -> Table:
-    return load_table(RULES)
+    return shipped()
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import RULES
-from hypothesis import HealthCheck, given, settings
+from conftest import RULES, examples
+from hypothesis import given, settings
 from strategies import situations
 
 from adaptadvisor import advise
@@ -387,7 +387,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150))
 @given(situations(TABLE, ENGINE))
 def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
     advice = advise(TABLE, facts)
@@ -427,7 +427,7 @@ def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
         )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(situations(TABLE, ENGINE))
 def test_the_order_of_answers_changes_no_byte(facts):
     assert as_json.render(advise(TABLE, facts)) == as_json.render(

@@ -9,11 +9,11 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import BARE, PATIENCE, PROGRAM, in_process, program
 
 pexpect = (
     pytest.importorskip("pexpect")
@@ -21,21 +21,6 @@ pexpect = (
     else pytest.skip("needs a POSIX terminal", allow_module_level=True)
 )
 
-PROGRAM = [sys.executable, "-m", "adaptadvisor"]
-SHAPING = (
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "COLUMNS",
-    "LINES",
-    "ADAPTADVISOR_RULES",
-    "ADAPTADVISOR_DEBUG",
-    "ADAPTADVISOR_PLAIN",
-)
-BARE = {
-    name: value
-    for name, value in os.environ.items()
-    if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))
-}
 REVIEW, OFFER, FINISH = (
     words.replace(" ", r"\s+")
     for words in (r"Enter shows the advice\. ", r"Enter is no\. ", r"with what is known\. ")
@@ -73,9 +58,9 @@ class Session:
         self.child = pexpect.spawn(
             "/bin/sh",
             ["-c", f"exec {command}"],
-            env=BARE | env,
+            env=BARE | {"TERM": "xterm"} | env,
             encoding="utf-8",
-            timeout=30,
+            timeout=PATIENCE,
             dimensions=(50, columns),
         )
         self.seen = ""
@@ -130,27 +115,21 @@ class Session:
 
 
 def ask(*words, stdin=b"", **env):
-    """`ask` without a terminal."""
-    done = subprocess.run(
-        [*PROGRAM, "ask", *words],
-        input=stdin,
-        capture_output=True,
-        env=BARE | env,
-        check=False,
-        timeout=60,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    """`ask` without a terminal; an environment needs a process of its own."""
+    start = program if env else in_process
+    done = start("ask", *words, stdin=stdin, **env)
+    return done.returncode, done.stdout, done.stderr
 
 
-def shell(command):
+def shell(line):
     """A command line that the program has printed, as a person would paste it."""
-    command = command.replace("adaptadvisor", shlex.join(PROGRAM), 1)
+    line = line.replace("adaptadvisor", shlex.join(PROGRAM), 1)
     return subprocess.run(
-        ["/bin/sh", "-c", command],
+        ["/bin/sh", "-c", line],
         capture_output=True,
         env=BARE,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
     )
 
@@ -396,7 +375,7 @@ def test_a_closed_stdin_is_no_terminal():
         capture_output=True,
         env=BARE,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 2
     assert b"missing-answers" in done.stderr

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, RULES
+from conftest import PATIENCE, ROOT, RULES
 
 from adaptadvisor.authoring import lint
 from adaptadvisor.authoring.problem_codes import PROBLEMS
@@ -381,7 +381,7 @@ def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_pa
         [sys.executable, "-c", CHILD, str(folder)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2_000:]

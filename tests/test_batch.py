@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import PATIENCE, PROGRAM
 
 from adaptadvisor import advise, load_table
 from adaptadvisor.cli import batch
@@ -471,12 +473,12 @@ def test_nor_where_a_shell_redirects(words: str, tmp_path: Path) -> None:
     cases = tmp_path / "c.jsonl"
     cases.write_text(f"{case('a')}\n")
     done = subprocess.run(
-        ["/bin/sh", "-c", f"{sys.executable} -m adaptadvisor batch {words}"],
+        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} batch {words}"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 2
     assert "the file that the cases are read from" in done.stderr
@@ -550,7 +552,7 @@ def test_a_disk_that_fills_up_leaves_the_old_output_and_exits_with_one(tmp_path:
         " adaptadvisor.__main__ import main; main()"
     )
     command = [sys.executable, "-B", "-c", program, "batch", str(cases), "-o", str(out), "--force"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert str(out) in done.stderr
@@ -564,9 +566,9 @@ def test_a_reader_that_has_seen_enough_ends_a_batch_in_silence(tmp_path: Path) -
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        command = [sys.executable, "-m", "adaptadvisor", "batch", str(cases)]
+        command = [*PROGRAM, "batch", str(cases)]
         done = subprocess.run(
-            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+            command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=PATIENCE
         )
     finally:
         os.close(writer)

@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import PATIENCE, ROOT
 from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 
 from adaptadvisor import advise
@@ -111,7 +111,7 @@ def _look(folder, pages, diagrams):
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -15,29 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import BARE, PATIENCE, PROGRAM, RULES, in_process, program
 
 from adaptadvisor import load_table
 from adaptadvisor.cli.main import run
 from adaptadvisor.cli.options import PANELS
 from adaptadvisor.errors import nearest
 
-RULES = Path(__file__).resolve().parent.parent / "rules"
 TABLE = load_table()
-SHAPING = (
-    "NO_COLOR",
-    "FORCE_COLOR",
-    "COLUMNS",
-    "LINES",
-    "TERM",
-    "ADAPTADVISOR_RULES",
-    "ADAPTADVISOR_DEBUG",
-    "_ADAPTADVISOR_COMPLETE",
-)
-BARE = {
-    name: value
-    for name, value in os.environ.items()
-    if name not in SHAPING and not name.startswith(("LC_", "PYTHONIO", "PYTHONUTF8"))
-}
 SETTLED = [
     "--task",
     "write",
@@ -66,26 +51,14 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def _undisturbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in SHAPING:
-        monkeypatch.delenv(name, raising=False)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NO_COLOR")  # here it is what some tests set
     monkeypatch.chdir(tmp_path)
 
 
-def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
-    """The program in a process of its own; text that is not UTF-8 fails the test."""
-    command = [sys.executable, "-m", "adaptadvisor", *args]
-    done = subprocess.run(
-        command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=60
-    )
-    return subprocess.CompletedProcess(
-        command, done.returncode, done.stdout.decode(), done.stderr.decode()
-    )
-
-
-def shell(script: str, *args: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def shell(script: str, *args: str) -> subprocess.CompletedProcess[str]:
     """The program as `"$@"` in a shell script."""
-    command = ["/bin/sh", "-c", script, "sh", sys.executable, "-m", "adaptadvisor", *args]
+    command = ["/bin/sh", "-c", script, "sh", *PROGRAM, *args]
     return subprocess.run(
         command,
         capture_output=True,
@@ -93,7 +66,7 @@ def shell(script: str, *args: str, timeout: float = 60) -> subprocess.CompletedP
         env=BARE,
         stdin=subprocess.DEVNULL,
         check=False,
-        timeout=timeout,
+        timeout=PATIENCE,
     )
 
 
@@ -143,7 +116,7 @@ def facts_of(capsys: Capture, *args: str) -> dict[str, Any]:
 def test_no_command_shows_the_help_and_exits_with_two(
     group: list[str], names: tuple[str, ...]
 ) -> None:
-    done = program(*group)
+    done = in_process(*group)
     assert done.returncode == 2
     assert set(names) <= set(done.stdout.split())
     assert done.stderr == "error[usage]: no command given\n"
@@ -245,7 +218,7 @@ def test_bad_use_is_one_line_that_names_what_is_meant(
 
 
 def test_an_unknown_flag_names_the_nearest_one() -> None:
-    done = program("recommend", "--clases", "3")
+    done = in_process("recommend", "--clases", "3")
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr
@@ -535,7 +508,7 @@ def test_every_problem_of_a_facts_file_is_reported_at_once_with_its_place() -> N
         'per_user_access: "yes"\n'
         "ml_skill: !!python/name:os.system none\n"
     )
-    done = program("recommend", "--facts", "facts.yaml")
+    done = in_process("recommend", "--facts", "facts.yaml")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
     assert [line.split("]")[0] for line in done.stderr.splitlines()] == [
@@ -672,7 +645,7 @@ def test_a_facts_file_that_is_not_there_is_bad_input(name: str, code: str, capsy
 
 
 def test_a_dash_reads_the_facts_from_stdin() -> None:
-    done = program(
+    done = in_process(
         "recommend",
         "--facts",
         "-",
@@ -787,7 +760,7 @@ def test_an_interruption_while_the_program_is_loading_is_no_traceback() -> None:
         " Interrupting())\nfrom adaptadvisor.__main__ import main; main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
@@ -815,15 +788,7 @@ def test_a_bug_is_one_line_and_exit_code_one(
 
 
 def test_every_plan_may_have_been_tried_and_advice_still_comes() -> None:
-    done = shell(
-        'exec "$@"',
-        "recommend",
-        "--tried",
-        "prompt+rag+task_head+lora+full",
-        "--format",
-        "json",
-        timeout=10,
-    )
+    done = in_process("recommend", "--tried", "prompt+rag+task_head+lora+full", "--format", "json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["plan"] == []
 
@@ -967,7 +932,7 @@ def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) ->
         "--force",
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, env=BARE, check=False, timeout=60
+        command, capture_output=True, text=True, env=BARE, check=False, timeout=PATIENCE
     )
     assert done.returncode == 1
     assert done.stderr.startswith("error: cannot write advice.json: ")
@@ -987,12 +952,12 @@ def test_a_reader_that_has_seen_enough_is_no_error(args: list[str]) -> None:
     os.close(reader)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "adaptadvisor", *args],
+            [*PROGRAM, *args],
             stdout=writer,
             stderr=subprocess.PIPE,
             env=BARE,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
     finally:
         os.close(writer)
@@ -1143,11 +1108,6 @@ def test_a_file_name_that_is_not_utf_8_can_be_missing_without_a_crash() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_same_answers_give_the_same_bytes() -> None:
-    args = ["recommend", "--task", "answer", "--private-knowledge", "--format", "json"]
-    assert program(*args, PYTHONHASHSEED="1").stdout == program(*args, PYTHONHASHSEED="2").stdout
-
-
 # ---- a table of one's own ----
 
 
@@ -1205,9 +1165,9 @@ def test_a_broken_table_reports_every_problem_with_its_place(
     (rules / "limts.yaml").write_text("[]\n")
     (rules / "sources.yaml").unlink()
     done = (
-        program(*args, "--rules", "rules")
+        in_process(*args, "--rules", "rules")
         if by == "flag"
-        else program(*args, ADAPTADVISOR_RULES="rules")
+        else in_process(*args, ADAPTADVISOR_RULES="rules")
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

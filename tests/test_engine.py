@@ -8,7 +8,7 @@ import random
 from dataclasses import replace
 
 import oracle
-from conftest import RULES, sample_values
+from conftest import RULES, examples, sample_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FACTS, situations, tables
@@ -24,14 +24,14 @@ TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(situations(TABLE, ENGINE))
 def test_the_engine_agrees_with_the_oracle_on_the_shipped_table(facts):
     outcome = ENGINE.decide(facts)
     assert (members(outcome.plan), outcome.open_needs) == oracle.decide(TABLE, facts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(tables(), st.data())
 def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
     engine = Engine(table)
@@ -41,7 +41,7 @@ def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
         assert (members(outcome.plan), outcome.open_needs) == oracle.decide(table, facts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(situations(TABLE, ENGINE), st.randoms())
 def test_the_order_of_answers_never_matters_and_neither_does_deciding_twice(facts, rnd):
     shuffled = list(facts.items())
@@ -50,7 +50,7 @@ def test_the_order_of_answers_never_matters_and_neither_does_deciding_twice(fact
     assert [ENGINE.decide(dict(shuffled)) for _ in range(3)] == [first] * 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(situations(TABLE, ENGINE))
 def test_no_plan_contains_an_approach_that_a_limit_rules_out(facts):
     known = with_derived(facts)
@@ -60,7 +60,7 @@ def test_no_plan_contains_an_approach_that_a_limit_rules_out(facts):
             assert not plan & set(limit.rules_out), limit.id
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(situations(TABLE, ENGINE))
 def test_without_access_or_without_a_gpu_nothing_is_tuned_by_oneself(facts):
     assert not {"lora", "full"} & set(members(ENGINE.decide({**facts, "model_access": "api"}).plan))
@@ -70,7 +70,7 @@ def test_without_access_or_without_a_gpu_nothing_is_tuned_by_oneself(facts):
     assert "full" not in members(ENGINE.decide({**facts, "gpu_memory_gb": 0}).plan)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(situations(TABLE, ENGINE), st.data())
 def test_unknown_never_acts_as_no_a_row_fires_only_on_what_is_known(facts, data):
     """Whatever holds for a part of the answers still holds when more answers are added."""

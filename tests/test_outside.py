@@ -16,6 +16,7 @@ from hashlib import sha1
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE, RULES, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -380,8 +381,6 @@ def test_a_folder_of_rules_may_itself_be_reached_through_a_link(tmp_path, house)
 
 
 def test_shipped_rules_that_an_installer_laid_down_as_links_are_read(tmp_path, house, monkeypatch):
-    from conftest import RULES
-
     from adaptadvisor.reading import inside, layers
 
     links = tmp_path / "site-packages/adaptadvisor/rules"
@@ -413,7 +412,7 @@ def program(*args: str, stdin: str = os.devnull) -> subprocess.CompletedProcess[
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
 
 
@@ -470,7 +469,7 @@ def test_a_pipe_as_facts_file_is_read_once(tmp_path, monkeypatch, command):
         [sys.executable, "-c", "open('facts', 'w').write('task: label\\nexamples: 5000\\n')"]
     )
     done = program(*command.split(), "--facts", "facts")
-    assert writer.wait(timeout=60) == 0
+    assert writer.wait(timeout=PATIENCE) == 0
     assert done.returncode in (0, 2), done.stderr
     assert done.stdout or "missing-answers" in done.stderr
 
@@ -488,18 +487,26 @@ def test_no_file_of_a_table_is_a_device(house, name, device):
     assert {"not-a-file", "outside-folder"}.intersection(codes(house))
 
 
-def test_5_000_rows_in_one_file_are_read_and_more_words_than_that_are_not():
+@pytest.mark.slow
+def test_5_000_rows_in_one_file_are_read():
     row = "- {id: r%d, order: %d, when: {task: label, examples: '>= 2'}, because: %s, x: [%s]}\n"
     text = "".join(row % (n, n, "a text", ", ".join("abcdefgh" * 4)) for n in range(5_000))
     found = Problems()
     node = nodes.parse(text, "f.yaml", found)
     assert isinstance(node, nodes.Sequence)
     assert (len(node.items), list(found)) == (5_000, [])
-    for hostile in ("[" + "a," * 2_000_000 + "]", "?\n" * 1_000_000, "[" + "{}," * 999_999 + "1]"):
-        seen = []
-        with pytest.raises(BadInput, match="too-large"):
-            nodes.parse(hostile, "f.yaml", seen)
-        assert not seen
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[" + "a," * 2_000_000 + "]", "?\n" * 1_000_000, "[" + "{}," * 999_999 + "1]"],
+    ids=["texts", "keys", "mappings"],
+)
+def test_more_words_than_5_000_rows_have_are_not_read(words):
+    seen = []
+    with pytest.raises(BadInput, match="too-large"):
+        nodes.parse(words, "f.yaml", seen)
+    assert not seen
 
 
 # ---- what a terminal and a document get ----
@@ -518,7 +525,7 @@ SEEN = [
 ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(st.text(max_size=90) | st.text(st.sampled_from([*UNSEEN, "a", "\n"])), st.integers(10, 70))
 def test_any_value_in_a_message_is_one_printable_line_of_bounded_length(text, limit):
     line = shown(text, limit)

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import oracle
 import pytest
-from conftest import RULES
-from hypothesis import HealthCheck, assume, given, settings
+from conftest import RULES, examples
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from second_opinion import Opinion
 from strategies import situations, tables
@@ -30,11 +30,7 @@ from adaptadvisor.table.plans import members
 LOADED = read_table(RULES)
 TABLE = LOADED.table
 ENGINE = Engine(TABLE)
-CAREFUL = settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
-)
+CAREFUL = settings(max_examples=examples(20))
 
 
 def _every(table):

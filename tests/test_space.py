@@ -9,8 +9,8 @@ import random
 
 import oracle
 import pytest
-from conftest import RULES, sample_values
-from hypothesis import HealthCheck, assume, given, settings
+from conftest import RULES, examples, sample_values
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import a_fact, situations, tables
 
@@ -40,7 +40,7 @@ every answer there is.
 """
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=examples(100))
 @given(tables(), st.data())
 def test_settled_means_that_every_completion_has_this_plan(table, data):
     engine = Engine(table)
@@ -56,7 +56,7 @@ def test_settled_means_that_every_completion_has_this_plan(table, data):
     assert whatif.settled(engine, facts) == (every == {plan})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(tables())
 def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
     engine = Engine(table)
@@ -69,7 +69,7 @@ def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
     assert whatif.settled(engine, facts) == (every == {plan})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(tables(), st.data())
 def test_the_completion_that_unsettles_really_has_another_plan(table, data):
     engine = Engine(table)
@@ -83,7 +83,7 @@ def test_the_completion_that_unsettles_really_has_another_plan(table, data):
             assert oracle.decide(table, completion)[0] == members(found) != members(plan)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(tables(), st.data())
 def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data):
     engine = Engine(table)
@@ -109,7 +109,7 @@ def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data)
     assert {(flip.fact, flip.plan) for flip in whatif.flips(engine, facts)} == flipping
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(situations(TABLE, ENGINE), st.integers(0, 1000))
 def test_no_completion_of_the_shipped_table_contradicts_what_is_called_settled(facts, seed):
     rnd = random.Random(seed)

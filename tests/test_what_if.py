@@ -10,7 +10,7 @@ import random
 import re
 
 import pytest
-from conftest import RULES, sample_values
+from conftest import RULES, examples, sample_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import situations, tables
@@ -47,7 +47,7 @@ def _by_brute_force(engine, facts, goals):
     return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(tables(), st.data())
 def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers(table, data):
     engine = Engine(table)
@@ -67,7 +67,7 @@ def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers
         assert (len(found), ways.more) == (min(3, len(expected)), len(expected) > 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(tables(), st.data())
 def test_the_answers_of_a_way_give_the_plan_that_it_names(table, data):
     engine = Engine(table)
@@ -109,7 +109,7 @@ def _meant(fact, words):
     return [value for value in every if value == numbers[0]]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(
     situations(TABLE, ENGINE, most=8),
     st.sampled_from([*APPROACHES, "rag+lora", "rag+task_head"]),
@@ -269,7 +269,7 @@ def test_what_takes_too_long_is_said_not_to_have_been_searched_and_nothing_wrong
     assert (found.ways, found.because) == ((), "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(tables(), st.data(), st.integers(1, 60))
 def test_with_any_bound_the_ways_found_are_smallest_ones_and_none_is_claimed_to_be_missing(
     table, data, budget
