@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, settings
 
 from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine, engine_for
-from adaptadvisor.reading import tables
+from adaptadvisor.errors import Problem
+from adaptadvisor.reading import nodes, tables
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,16 +140,30 @@ def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.Complet
     return subprocess.CompletedProcess(args, code, *said)
 
 
-_read = tables.load_table
+# Reading YAML is most of what a command costs. The shipped rules are read once in a process, also
+# where a table extends them: no test changes them, and what is read is immutable.
+_load, _read = tables.load_table, nodes.read
 
 
 @cache
 def shipped() -> Table:
-    return _read(RULES)
+    return _load(RULES)
 
 
-# Reading YAML is most of what a command costs, and no test changes the shipped table.
-tables.load_table = lambda folder: shipped() if folder == RULES else _read(folder)
+@cache
+def _document(path: Path) -> nodes.Node | None:
+    problems: list[Problem] = []
+    node = _read(path, collect=problems.append)
+    assert not problems
+    return node
+
+
+def _read_once(path: Path, name: str = "", **collect: Any) -> nodes.Node | None:
+    return _document(path) if path.parent == RULES else _read(path, name, **collect)
+
+
+tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
+nodes.read = _read_once
 
 
 @pytest.fixture(scope="session")

@@ -373,7 +373,27 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+WORST = {
+    "1 million empty lines of keys",
+    "100,000 unknown facts",
+    "2 million list items",
+    "200,000 keys",
+    "5,000 rows of one priority",
+    "5,000 rows with unknown sources",
+    "50,000 rows",
+    "a list of 100,000 numbers",
+}
+"""Each takes about a second; smaller ones of their kind are tried at a desk."""
+
+
+def test_the_worst_tables_are_among_the_hostile_ones():
+    assert set(HOSTILE) > WORST
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in WORST)) for name in HOSTILE],
+)
 def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_path, name):
     make, code = HOSTILE[name]
     folder = made(tmp_path / "house", make)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, RULES
+from conftest import PROGRAM, ROOT, RULES
 
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
@@ -100,9 +99,7 @@ def test_the_difference_to_the_shipped_table_names_the_rule_and_whom_it_changes(
 
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=["shipped", "house"])
 def test_a_command_prints_what_stands_there(place, command, shown):
-    line = re.sub(
-        r"^adaptadvisor ", lambda _: f"{shlex.quote(sys.executable)} -m adaptadvisor ", command
-    )
+    line = re.sub(r"^adaptadvisor ", lambda _: f"{shlex.join(PROGRAM)} ", command)
     result = subprocess.run(
         ["bash", "-c", line], cwd=place, capture_output=True, text=True, check=False
     )

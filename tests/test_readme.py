@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
 
 import pytest
-from conftest import ROOT
+from conftest import BARE, PROGRAM, ROOT
 
 from adaptadvisor.errors import ExitCode
 
@@ -21,7 +19,7 @@ EXAMPLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
     ("command", "shown"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES]
 )
 def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
-    ours = f"{shlex.quote(sys.executable)} -m adaptadvisor "
+    ours = f"{shlex.join(PROGRAM)} "
     line = re.sub(
         r"\badaptadvisor (?=recommend|report|what-if|batch|explain|rules|schema)",
         lambda _: ours,
@@ -30,7 +28,7 @@ def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
     result = subprocess.run(
         ["bash", "-c", line],
         cwd=ROOT,
-        env=os.environ.copy(),
+        env=BARE,
         capture_output=True,
         text=True,
         check=False,

@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from conftest import BARE, ROOT, RULES, examples
+from conftest import BARE, ROOT, RULES, examples, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -227,7 +227,7 @@ KEPT = sorted((Path(__file__).parent / "documents").iterdir())
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 def test_a_document_of_the_first_version_validates_and_comes_back_as_it_was(path, capsys):
     text = path.read_text(encoding="utf-8")
-    validator_of(capsys, "recommendation").validate(json.loads(text))
+    validator_of("recommendation").validate(json.loads(text))
     assert run(["report", str(path), "--format", "json"]) == 0
     assert capsys.readouterr().out == text
     for face, read in FACES.items():
@@ -238,16 +238,16 @@ def test_a_document_of_the_first_version_validates_and_comes_back_as_it_was(path
 # ---- JSON and its schemas ----
 
 
-def validator_of(capsys, name):
-    assert run(["schema", name]) == 0
-    found = json.loads(capsys.readouterr().out)
+@cache
+def validator_of(name):
+    found = json.loads(in_process("schema", name).stdout)
     jsonschema.Draft202012Validator.check_schema(found)
     return jsonschema.Draft202012Validator(found)
 
 
 @pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
-def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_not(facts, capsys):
-    validator = validator_of(capsys, "recommendation")
+def test_a_recommendation_validates_against_the_schema_and_a_damaged_one_does_not(facts):
+    validator = validator_of("recommendation")
     data = json.loads(faces.render(advise(TABLE, facts), "json"))
     validator.validate(data)
     for key in (field.name for field in fields(Recommendation)):
@@ -274,8 +274,8 @@ def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
         )
 
 
-def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else(capsys):
-    validator = validator_of(capsys, "facts")
+def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else():
+    validator = validator_of("facts")
     validator.validate(
         {
             "task": "label",
@@ -299,7 +299,7 @@ def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else(caps
 
 
 def test_the_lines_of_a_batch_validate(capsys):
-    validator = validator_of(capsys, "batch")
+    validator = validator_of("batch")
     cases = [{"id": 1, "facts": {"task": "label"}}, {"id": [1, "a"], "facts": {"tsk": 1}}]
     Path("cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases))
     assert run(["batch", "cases.jsonl", "--settled"]) == 2
