@@ -36,8 +36,9 @@ SHAPING = (
     "ADAPTADVISOR_PLAIN",
     "_ADAPTADVISOR_COMPLETE",
     "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
 )
-"""What shapes the output, or the program."""
+"""What shapes the output, or the program; the last makes every process compile it anew."""
 BARE = {
     name: value
     for name, value in os.environ.items()

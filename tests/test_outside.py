@@ -499,7 +499,11 @@ def test_5_000_rows_in_one_file_are_read():
 
 @pytest.mark.parametrize(
     "words",
-    ["[" + "a," * 2_000_000 + "]", "?\n" * 1_000_000, "[" + "{}," * 999_999 + "1]"],
+    [
+        pytest.param("[" + "a," * 2_000_000 + "]", marks=pytest.mark.slow),
+        "?\n" * 1_000_000,
+        pytest.param("[" + "{}," * 999_999 + "1]", marks=pytest.mark.slow),
+    ],
     ids=["texts", "keys", "mappings"],
 )
 def test_more_words_than_5_000_rows_have_are_not_read(words):
