@@ -70,6 +70,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("desk", **always)
     settings.register_profile("ci", **always, derandomize=True, print_blob=True)
     settings.load_profile("ci" if EVERYTHING else "desk")
+    # Reading YAML is most of what a command costs. The shipped rules are read once in a process, also
+    # where a table extends them: no test changes them, and what is read is immutable.
+    tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
+    nodes.read = _read_once
     # pytest that a shell started in the background ignores Ctrl-C, and so would its children
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -141,8 +145,6 @@ def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.Complet
     return subprocess.CompletedProcess(args, code, *said)
 
 
-# Reading YAML is most of what a command costs. The shipped rules are read once in a process, also
-# where a table extends them: no test changes them, and what is read is immutable.
 _load, _read = tables.load_table, nodes.read
 
 
@@ -161,10 +163,6 @@ def _document(path: Path) -> nodes.Node | None:
 
 def _read_once(path: Path, name: str = "", **collect: Any) -> nodes.Node | None:
     return _document(path) if path.parent == RULES else _read(path, name, **collect)
-
-
-tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
-nodes.read = _read_once
 
 
 @pytest.fixture(scope="session")
