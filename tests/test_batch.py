@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PATIENCE, PROGRAM
+from conftest import PATIENCE, PROGRAM, examples
 
 from adaptadvisor import advise, load_table
 from adaptadvisor.cli import batch
@@ -366,7 +366,7 @@ def situations(count: int, seed: int) -> list[dict[str, Any]]:
 
 
 def test_a_batch_gives_the_plan_and_the_open_needs_that_advise_gives() -> None:
-    cases = situations(300, seed=1)
+    cases = situations(examples(300), seed=1)
     answers = answered(*(case("x", **facts) for facts in cases))
     advice = [advise(TABLE, facts) for facts in cases]
     expected = [(list(one.plan), [need.id for need in one.open_needs]) for one in advice]

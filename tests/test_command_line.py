@@ -835,10 +835,10 @@ def test_a_place_that_cannot_be_written_is_exit_code_one_and_named(
     "args",
     [
         ["recommend"],
-        ["recommend", "--format", "json"],
-        ["explain", "mlm"],
+        pytest.param(["recommend", "--format", "json"], marks=pytest.mark.slow),
+        pytest.param(["explain", "mlm"], marks=pytest.mark.slow),
         ["--help"],
-        ["--version"],
+        pytest.param(["--version"], marks=pytest.mark.slow),
         ["recommend", "-o", "/dev/full"],
     ],
     ids=" ".join,
@@ -944,7 +944,12 @@ def test_a_disk_that_fills_up_leaves_no_half_written_file(before: str | None) ->
 @posix
 @pytest.mark.parametrize(
     "args",
-    [["recommend"], ["recommend", "--format", "json"], ["explain", "mlm"], ["--help"]],
+    [
+        ["recommend"],
+        pytest.param(["recommend", "--format", "json"], marks=pytest.mark.slow),
+        pytest.param(["explain", "mlm"], marks=pytest.mark.slow),
+        ["--help"],
+    ],
     ids=" ".join,
 )
 def test_a_reader_that_has_seen_enough_is_no_error(args: list[str]) -> None:
@@ -1068,7 +1073,9 @@ def test_an_odd_width_still_gives_the_plan(
     assert max(map(len, lines)) < 200
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1:strict"])
+@pytest.mark.parametrize(
+    "encoding", ["ascii", pytest.param("latin-1:strict", marks=pytest.mark.slow)]
+)
 def test_a_locale_without_utf_8_works(encoding: str) -> None:
     env = {
         "LC_ALL": "C",
