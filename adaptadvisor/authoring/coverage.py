@@ -1,6 +1,4 @@
-"""What the tests of a table cover: which rows, alternatives of conditions and lines; for each gap
-the smallest situation that closes it.
-"""
+"""What a table's tests cover; for each gap the smallest situation that closes it."""
 
 from __future__ import annotations
 
@@ -36,18 +34,14 @@ from adaptadvisor.table.walk import conditions, nearest
 
 KINDS = ("rows", "branches", "lines")
 NEAR = 0.01
-"""How near to a line, as a part of it, a number that is not whole must lie to count as at the line
-or just below it.
-"""
+"""How near, as a part of a line that is no whole number, counts as at it or just below it."""
 
 _Conjunction = tuple[Test, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no test shows, and a situation (as YAML has it) that would; empty where
-    none was found.
-    """
+    """Something that no test shows, and a situation (as YAML) that would; empty: none was found."""
 
     code: str
     message: str
@@ -66,9 +60,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A condition of a row: what it is called, where it is, and what else must hold for it
-    to be looked at.
-    """
+    """A row's condition: its name, where it is, and what must hold for it to be looked at."""
 
     id: str
     place: Location
@@ -77,9 +69,7 @@ class _Asked:
 
 
 def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
-    """Every point of the table's own rows (not of those that it takes over unchanged from another
-    table), with its gaps.
-    """
+    """Every point of the table's own rows, not of those of a base, with its gaps."""
     situations = [with_derived(facts) for facts in tested]
     drawn = tuple(_conditions(loaded))
     rows = (_row(loaded.table, one, situations) for one in _rows(loaded))
@@ -101,9 +91,7 @@ def _rows(loaded: Loaded) -> Iterator[_Asked]:
 
 
 def _conditions(loaded: Loaded) -> Iterator[_Asked]:
-    """Every condition that gives advice. Those of an option count where its need does; what is
-    written once for several approaches is one.
-    """
+    """Every condition that gives advice; what is written once for several approaches is one."""
     table = loaded.table
     options: dict[tuple[str, str, Location], list[tuple[Option, Condition]]] = {}
     for path, condition in conditions(table):
@@ -215,11 +203,9 @@ def _called(fact: Fact, edge: float, named: list[str]) -> str:
 
 
 def _sides(fact: Fact, edge: float) -> dict[str, tuple[float, float]]:
-    """What counts as at the line and as just below it: the first whole number and the last, or the
-    numbers near it.
+    """What counts as at the line and as just below it.
 
-    Where only the least number of all lies below (no GPU memory at all), any larger one is at the
-    line.
+    Where only the least number of all is below it (no GPU memory), any larger one is at the line.
     """
     if fact.type == "integer":
         first = math.ceil(edge)
@@ -244,9 +230,7 @@ def _gap(code: str, message: str, closing: Situation | None) -> Gap:
 
 
 def _smallest(table: Table, condition: Condition) -> Situation | None:
-    """The situation with the fewest facts in which the condition is known to hold; None where there
-    is none, or where that takes too long to tell.
-    """
+    """The situation with the fewest facts in which the condition holds; None: none, or too long to tell."""
     need = bare_need("", condition)
     try:
         engine = Engine(replace(table, needs={"": need}, limits={}))
@@ -272,9 +256,7 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
 
 
 def _readable(table: Table, condition: Condition, situation: Mapping[str, Any]) -> Situation:
-    """The situation with few decimals in numbers that are not whole, as far as the condition still
-    holds.
-    """
+    """The situation with as few decimals as the condition lets its numbers have."""
     found = dict(situation)
     for name, value in situation.items():
         if table.facts[name].type == "number":

@@ -1,8 +1,7 @@
-"""Two tables compared: what their rows say differently, and for whom the plan or the open needs
-change.
+"""Two tables compared: what their rows say differently, and for whom plan or open needs change.
 
 That rows differ, and that no plan can change, is exact. Which plans change is looked at in given
-cases and in a random sample of situations; every witness is real, but a sample may miss a rare one.
+cases and in a random sample: every witness is real, but a sample may miss a rare one.
 """
 
 from __future__ import annotations
@@ -33,11 +32,7 @@ _TERMS = 1 << 12  # alternatives of two conditions at most; the loader allows 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Everything that differs between two tables.
-
-    `sample` is None where what decides plans and open needs is the same in both; `verdict` then
-    says that no advice can change.
-    """
+    """Everything that differs between two tables; `sample` is None where no advice can change."""
 
     schema: str
     old: TableId
@@ -65,8 +60,7 @@ def diff(
     sample: int = 20_000,
     seed: int = 0,
 ) -> Difference:
-    """What differs between two tables; the same tables, cases, sample size and seed give the same
-    difference.
+    """What differs; the same tables, cases, sample size and seed give the same difference.
 
     A fact, or a value of one, that only one table has is left out for the other.
     """
@@ -100,9 +94,7 @@ def _in_words(drawn: Sample | None, changed: tuple[CaseChange, ...]) -> str:
 
 
 def _decision(table: Table) -> object:
-    """Everything that decides plans and open needs, without words: two tables for which it is equal
-    decide equally everywhere.
-    """
+    """All that decides plans and open needs, without words: equal for two tables, they decide alike."""
 
     def means(*conditions: Condition) -> Meaning:
         return meaning(alternatives(All(conditions), table.facts, _TERMS))
@@ -125,9 +117,7 @@ def _decision(table: Table) -> object:
 
 
 def _read(table: Table) -> Iterator[Fact]:
-    """The facts that needs and limits read, and those that others are computed from; and the plans
-    that were tried.
-    """
+    """The facts that needs and limits read, those they are computed from, and the plans tried."""
     conditions = [row.when for rows in (table.needs, table.limits) for row in rows.values()]
     for need in table.needs.values():
         for option in need.met_by:

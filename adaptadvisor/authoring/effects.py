@@ -1,9 +1,8 @@
-"""What each need, each way to meet one, and each limit changes: a situation in which the advice is
-another one without it, or none.
+"""What each need, each way to meet one, and each limit changes: a situation, or none.
 
 A difference is looked for at random, in situations in which the row fires. Where none turns up, a
-search through all of them either finds one or proves that there is none. Every row has its own
-random numbers and its own budget, so that no other row has a say in what is told about it.
+search either finds one or proves that there is none. Every row has its own random numbers and its
+own budget, so that no other row has a say in what is told about it.
 """
 
 from __future__ import annotations
@@ -36,8 +35,7 @@ _PLANS = tuple(name(plan) for plan in range(1, EVERY_APPROACH))
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a row does: a situation in which the advice changes without it, else one in which it is
-    shown as a reason, else nothing.
+    """What a row does: a situation in which it changes the plan, else one in which it is a reason.
 
     `proven` says that, where no change was found, there is none.
     """
@@ -51,9 +49,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A row, or a part of one, that could be left out: the terms of which one each must be certain
-    for it to count, and the engine without it; of a limit, its code.
-    """
+    """A row or a part of one: it counts when one of each of these terms holds; the engine without it."""
 
     place: str
     words: str
@@ -81,9 +77,7 @@ def effects(table: Table, situations: Situations, budget: int = BUDGET) -> Itera
 
 
 def _rules(table: Table, engine: Engine) -> Iterator[_Rule]:
-    """Every rule. Without it, a row that never counts is in its place: then the states of views with
-    and without it can be compared.
-    """
+    """Every rule. A row that never counts takes its place, so that states of views can be compared."""
     needs, limits = engine.needs, engine.limits
     for number, need in enumerate(needs):
         yield _Rule(
@@ -121,9 +115,7 @@ def _with(rows: tuple[T, ...], place: int, row: T) -> tuple[T, ...]:
 def _sampled(
     table: Table, situations: Situations, rule: _Rule, ways: _Ways
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """A situation in which the advice is another one without the rule; and one in which the rule is
-    shown.
-    """
+    """A situation in which the plan is another one without the rule; one in which the rule is shown."""
     rnd = random.Random(rule.place)  # noqa: S311 - the same row always gets the same answer
     shown = None
     for number in range(_TRIES if ways else 0):
@@ -152,9 +144,7 @@ def _facts(situations: Situations, made: Made, number: int, rnd: random.Random) 
 
 
 def _shows(table: Table, rule: _Rule, facts: dict[str, Any], plan: int) -> bool:
-    """Whether the rule is given as a reason here: needs and limits that count are, of the ways by one
-    approach the one that the advice names.
-    """
+    """Whether the rule is a reason here; of the ways by one approach the one that is named."""
     _, id, *rest = rule.place.split("/")
     if not rest:
         return True
@@ -168,9 +158,7 @@ def _shows(table: Table, rule: _Rule, facts: dict[str, Any], plan: int) -> bool:
 def _difference(
     situations: Situations, rule: _Rule, ways: _Ways, budget: int
 ) -> dict[str, Any] | None:
-    """The known facts of a situation in which the plan is another one without the rule; None where
-    there is none, with nothing tried and with any one plan tried.
-    """
+    """Facts with which the plan is another one without the rule, whatever was tried; None: none."""
     left = budget
     for tried in ((), *((plan,) for plan in _PLANS)):
         space = situations.after(tried)

@@ -1,7 +1,6 @@
-"""What a reader of a table would object to, although it can be used: unused rows, old evidence,
-rows that say the same, texts that are not finished.
+"""What a reader would object to in a table that can be used: unused rows, old evidence, doubles.
 
-Everything here is pure: the caller brings the date. What the loader refuses never gets this far.
+Pure: the caller brings the date. What the loader refuses never gets this far.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ from adaptadvisor.table.rows import CONDITIONAL, Family, Need, Option, Topic, Va
 
 
 def lint(loaded: Loaded, today: date) -> tuple[Problem, ...]:
-    """Every finding, sorted by place. Of a base that the table extends, what is unused, due or said
-    twice is not reported: that is for its owner.
-    """
+    """Every finding by place. What is unused, due or said twice in a base is for its owner."""
     found = chain(_due(loaded, today), *(look(loaded) for look in _LOOKS))
     return tuple(sorted(dict.fromkeys(found), key=by_place))
 
@@ -103,9 +100,7 @@ def _without_words(test: Test) -> Test:
 def _alike_choices(
     loaded: Loaded, path: str, fact: Fact, read: tuple[Test, ...]
 ) -> Iterator[Problem]:
-    """Choices that no condition tells apart, unless the question says that they are alike; and
-    choices that are told apart although it does.
-    """
+    """Choices that no condition tells apart, and choices that are wrongly called alike."""
     groups: dict[tuple[bool, ...], list[str]] = {}
     for value in dict.fromkeys(fact.values):
         groups.setdefault(tuple(test.accepts(value) for test in read), []).append(show(value))
@@ -162,9 +157,7 @@ def _examples(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _unsourced(loaded: Loaded) -> Iterator[Problem]:
-    """What cites nothing: thresholds and rows; of a need that cites nothing, the options and
-    refusals that do not either.
-    """
+    """What cites nothing: thresholds and rows; of a need without sources, its parts without any."""
     for path, row in rows(loaded, "thresholds", *ARGUED):
         if row.sources:
             continue
@@ -180,9 +173,7 @@ def _unsourced(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _due(loaded: Loaded, today: date) -> Iterator[Problem]:
-    """Rows whose last review is too long ago. Rows that an overlay changes are its own, also where
-    the base gives the date.
-    """
+    """Rows whose last review is too long ago; a row that an overlay changes is its own."""
     days = loaded.table.review_after_days
     for path, row in rows(loaded, "needs", "limits"):
         ago = (today - date.fromisoformat(row.reviewed)).days

@@ -1,6 +1,4 @@
-"""Conditions as boxes: for each fact the values that pass. So two conditions can be compared by
-what they mean, not by how they are put.
-"""
+"""Conditions as boxes, for each fact the values that pass: two are compared by what they mean."""
 
 from __future__ import annotations
 
@@ -23,18 +21,14 @@ Meaning: TypeAlias = frozenset[frozenset[tuple[str, Accepted]]]
 
 
 def boxes(condition: Condition, facts: Mapping[str, Fact], limit: int) -> tuple[Box, ...]:
-    """The alternatives of a condition, without those that contradict themselves; none for a
-    condition that can never hold.
-
-    Raises `OverflowError` when there would be more than `limit` of them.
-    """
+    """The alternatives that do not contradict themselves. `OverflowError` with more than `limit`."""
     return tuple(box for box in alternatives(condition, facts, limit) if all(box.values()))
 
 
 def alternatives(condition: Condition, facts: Mapping[str, Fact], limit: int) -> list[Box]:
-    """The same with those that contradict themselves. Two conditions whose alternatives have one
-    meaning do not only hold but also fail in the same situations: a contradiction is not known to
-    fail while its facts are unknown.
+    """The same with those that contradict themselves: with one meaning, they fail in the same places.
+
+    A contradiction is not known to fail while its facts are unknown.
     """
     return [_box(term, facts) for term in terms(condition, limit)]
 
@@ -45,13 +39,13 @@ def together(box: Box, other: Box) -> bool:
 
 
 def meaning(alternatives: Iterable[Box]) -> Meaning:
-    """The same for two conditions that differ in the order of parts and values, in what they
-    repeat, or in how an `any` is put together.
+    """The same for conditions that differ in order, in what they repeat, or in how `any` is built.
 
     Boxes that differ in one fact become one, and a box inside a larger one is left out. Different
-    meanings may still be equivalent: those that only a longer proof would show to be so.
+    meanings may still be equivalent, which only a longer proof would show.
 
-    >>> meaning([{"task": frozenset({"label"})}, {"task": frozenset({"code"})}]) == meaning([{"task": frozenset({"code", "label"})}])
+    >>> label, code = ({"task": frozenset({task})} for task in ("label", "code"))
+    >>> meaning([label, code]) == meaning([{"task": frozenset({"code", "label"})}])
     True
     """
     found = list(alternatives)

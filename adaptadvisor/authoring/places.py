@@ -1,6 +1,4 @@
-"""The rows of a loaded table and the parts inside them, each with its place, for those who report
-findings.
-"""
+"""The rows of a loaded table and the parts inside them, each with its place, for findings."""
 
 from __future__ import annotations
 
@@ -76,8 +74,6 @@ def own(loaded: Loaded, path: str) -> bool:
 
 
 def within(loaded: Loaded, path: str, field: str) -> str:
-    """The place of a field, if it is in the same file as its row; else the row, whose owner cannot
-    mend what a base says.
-    """
+    """The place of a field if it is in the same file as its row, else the row."""
     place = loaded.places.get(f"{path}/{field}")
     return f"{path}/{field}" if place and place.file == loaded.places[path].file else path

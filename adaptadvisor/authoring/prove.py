@@ -1,9 +1,7 @@
-"""What can be proven of a rule table, over every situation: nothing falls through, every row can
-fire and says something, what it advises.
+"""What can be proven of a rule table, over every situation with nothing tried, if not said otherwise.
 
-Pure. A situation is one with nothing tried, where nothing else is said. Shares of plans and open
-needs are counted over every situation where the table is small enough, else over a sample, and say
-which.
+Shares of plans and open needs are counted over every situation where the table is small enough,
+else over a sample, and say which.
 """
 
 from __future__ import annotations
@@ -127,9 +125,7 @@ class _Prover:
             self.proven.append(f"each of {number} conditions can hold, and none always does")
 
     def _tell(self, what: str, tell: Callable[..., T], *given: Any, **named: Any) -> T | None:
-        """An answer that a search gives; None, and what could not be told, where that takes too
-        long.
-        """
+        """An answer that a search gives; None, and a note of it, where that takes too long."""
         try:
             return tell(*given, **named)
         except BudgetSpentError:
@@ -162,9 +158,7 @@ class _Prover:
     # ---- gaps ----
 
     def _gaps(self) -> None:
-        """Every situation has a need that counts, and every need that counts has a way, limits and
-        prerequisites aside.
-        """
+        """Some need counts everywhere, and has a way where it counts, limits and prerequisites aside."""
         before = len(self.untold)
         witness = self._tell(
             "whether some need counts in every situation",
@@ -257,9 +251,7 @@ class _Prover:
     # ---- what is advised ----
 
     def _shares(self) -> tuple[int, tuple[PlanShare, ...], tuple[NeedShare, ...], int]:
-        """How many situations were counted, the plans, the open needs, and in how many some need is
-        open.
-        """
+        """How many situations were counted, plans, open needs, and in how many some need is open."""
         plans: Counter[int] = Counter()
         opens: Counter[str] = Counter()
         open_situations = 0

@@ -1,6 +1,4 @@
-"""Rows of one kind of which only one is shown or counts: because their conditions mean the same, or
-because they hold together and have the same priority.
-"""
+"""Rows of one kind of which only one is shown or counts: same condition, or same priority."""
 
 from __future__ import annotations
 
@@ -18,9 +16,7 @@ from adaptadvisor.table.rows import Need
 
 _TERMS = 4096  # the loader lets no condition through that has more than 64 alternatives
 _MOST_PAIRS = 200_000
-"""Pairs of alternatives compared in search of equal priorities: far more than a table that people
-review has.
-"""
+"""Pairs of alternatives compared: far more than a table that people review has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +112,9 @@ _Clash = Callable[[_Rival, _Rival], bool]
 
 
 def same_conditions(loaded: Loaded) -> Iterator[Problem]:
-    """Rows with one condition of which the second adds nothing. Conditions that never hold are not
-    compared; `prove` finds those.
+    """Rows with one condition of which the second adds nothing; `prove` finds those that never hold.
 
-    Checks are not compared: all of them are shown, and two may well ask for the same. A variant
-    that an option names is shown when that counts.
+    Checks are not compared: all are shown. A variant that an option names is shown when that counts.
     """
     why = "two needs count in the same situations; make them one, or say how they differ"
     yield from _alike(loaded, _needs(loaded), lambda _, __: True, why)
@@ -141,9 +135,7 @@ def same_conditions(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _covers(one: _Rival, other: _Rival) -> bool:
-    """Whether one is there for every approach that the other is there for; an empty scope is for
-    all.
-    """
+    """Whether one is there for every approach of the other; an empty scope is for all."""
     return not one.scope or (bool(other.scope) and other.scope <= one.scope)
 
 

@@ -31,9 +31,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A given case for which the tables decide differently; `left_out` are facts that one of them
-    cannot read.
-    """
+    """A case for which the tables decide differently; `left_out`: facts that one cannot read."""
 
     id: str
     old: Decision
@@ -43,12 +41,10 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """All sampled situations in which one plan becomes another (or stays, with other needs open),
-    and a small one.
+    """All sampled situations in which one plan becomes another, or stays with other needs open.
 
-    `witness` is such a situation from which no fact can be left out; `old` and `new` are what the
-    tables decide there. The plans are those of the whole group, the open needs may differ inside
-    it.
+    `witness` is one of them from which no fact can be left out; `old` and `new` are what the tables
+    decide there. The plans are those of the whole group; open needs may differ inside it.
     """
 
     situations: int
@@ -59,9 +55,7 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A random sample of situations: how many there were, and in how many the tables decide
-    differently, by plans.
-    """
+    """How many situations were drawn, and in how many the tables decide differently, by plans."""
 
     size: int
     seed: int
@@ -169,9 +163,7 @@ def _by_size(facts: Situation) -> tuple[int, str]:
 
 
 def drawing(pair: Pair, rnd: Random) -> Callable[[], Facts]:
-    """A function that draws a situation: half of the facts unknown on average, the others with one
-    of the answers that a table tells apart.
-    """
+    """Draws situations: half of the facts unknown on average, the others as a table tells them apart."""
     pools = list(_pools(pair.engines))
     tried = any(fact.type == "plans" for table in pair.tables for fact in table.questions)
     overlapping = sum(len(pool.facts) for pool in pools) > len(

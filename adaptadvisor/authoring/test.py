@@ -1,6 +1,4 @@
-"""Whether a table does what its examples and its cases say, and what they leave untested. Pure:
-everything was read before.
-"""
+"""Whether a table does what its examples and its cases say, and what they leave untested."""
 
 from __future__ import annotations
 
@@ -25,8 +23,7 @@ from adaptadvisor.table.rows import CONDITIONAL, Situation, Table
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test: an example of a row (suite "examples") or a case (suite "cases"); the message says
-    what was expected and what came out.
+    """An example of a row (suite "examples") or a case (suite "cases"): what was wanted, what came out.
 
     The message of a test that passed is empty, but for a known miss.
     """
@@ -66,17 +63,13 @@ class Verification:
         return not self.failed and not self.gaps
 
     def covered(self, kind: str) -> tuple[int, int]:
-        """How many points of a kind ("rows", "branches", "lines") have no gap, and how many there
-        are.
-        """
+        """How many points of a kind (see coverage.KINDS) have no gap, and how many there are."""
         points = [point for point in self.points if point.kind == kind]
         return sum(not point.gaps for point in points), len(points)
 
 
 def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
-    """Runs the examples in the rows and the cases, and measures what they cover together: each
-    situation counts for every row.
-    """
+    """Runs examples and cases, and measures what they cover together."""
     cases = tuple(cases)
     examples = tuple(_examples(loaded))
     results = (*(result for result, _ in examples), *(_run(loaded.table, case) for case in cases))
@@ -89,9 +82,7 @@ def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
 
 
 def _examples(loaded: Loaded) -> Iterator[tuple[RuleTest, Situation]]:
-    """The examples of the table's own rows; those of a table that it extends speak of that one,
-    whose thresholds this one may change.
-    """
+    """The examples of the table's own rows; a base's speak of thresholds that may differ here."""
     for section in CONDITIONAL:
         for row in getattr(loaded.table, section).values():
             where = f"{section}/{row.id}"

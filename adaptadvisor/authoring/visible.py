@@ -1,6 +1,4 @@
-"""Methods, first steps, checks and model families: in which situation each of them is shown, if
-there is any.
-"""
+"""Methods, first steps, checks and model families: whether a situation shows each of them."""
 
 from __future__ import annotations
 
@@ -25,9 +23,7 @@ _BUDGET = 3_000  # partial situations in an exact search
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A row that can be shown: its place, its condition (0: always) and its approaches, and those
-    of the rows that go before it.
-    """
+    """A row that can be shown: its condition (0: always), its approaches, those of rows before it."""
 
     place: str
     when: int
@@ -36,9 +32,7 @@ class Rival:
 
 
 class Wide:
-    """The table's engine with the conditions of methods, first steps, checks and families, next to
-    those of needs and limits.
-    """
+    """The table's engine with the conditions of all rows, not only of needs and limits."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -82,9 +76,7 @@ class Wide:
         )
 
     def can_fail(self, when: int) -> bool:
-        """Whether some complete answers make this condition fail. `BudgetSpentError` where that
-        takes too long to tell.
-        """
+        """Whether complete answers make this condition fail. `BudgetSpentError`: too long to tell."""
 
         def fails(certain: int, possible: int, _: int) -> Look:
             if when & certain:
@@ -95,9 +87,7 @@ class Wide:
         return not when & self.engine.untried or self.all.complete(fails) is not None
 
     def rivals(self) -> Iterator[Rival]:
-        """Every row that can be shown, with those that go before it: within a role, a stage or an
-        approach the highest priority comes first.
-        """
+        """Every row that can be shown, with those of its group that have a higher priority."""
         for rows in _groups(self.table).values():
             rows.sort(key=lambda row: row[:2])
             before: list[tuple[int, int]] = []

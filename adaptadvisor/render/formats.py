@@ -46,8 +46,7 @@ def title(advice: Recommendation) -> str:
 
 
 def inert(value: Any) -> Any:
-    """The same value with nothing in its texts that a terminal or a browser would act on unseen:
-    escape codes, direction marks.
+    """The value with nothing in its texts that a terminal or a browser would act on unseen.
 
     Mappings come in the order of JSON, so that a stored recommendation looks as it did.
     """

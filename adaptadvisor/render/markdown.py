@@ -1,6 +1,4 @@
-"""Markdown for pull requests, issues and wikis, and the parts that it shares with decision records.
-No text from outside can become markup.
-"""
+"""Markdown in which no text from outside becomes markup, and what decision records share of it."""
 
 from __future__ import annotations
 
@@ -35,11 +33,10 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
 def inline(text: str) -> str:
-    r"""Text for any place in a line: nothing in it is markup, a mention, a reference or a link, not
-    even a web address; only the address of a source is one.
+    r"""Text for any place in a line: no markup, mention, reference or link, not even a web address.
 
     >>> inline("a|b *c* <d> https://e.example")
-    'a\\|b \\*c\\* \\<d\\> https\\:\\//e.example'
+    'a\|b \*c\* \<d\> https\:\//e.example'
     """
     plain = _MARKUP.sub(r"\\\g<0>", " ".join(printable(text).split()))
     plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain

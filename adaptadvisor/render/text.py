@@ -1,6 +1,4 @@
-"""A recommendation for a terminal or a mail: the plan first, then why, why not the rest, what to
-do, what to check, what would change it.
-"""
+"""A recommendation for a terminal or a mail."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What a page about a table is made of: headings, paragraphs, lists and grids, as Markdown with
-links between ids or as text for a terminal.
-"""
+"""What a page about a table is made of, as Markdown with links or as text for a terminal."""
 
 from __future__ import annotations
 

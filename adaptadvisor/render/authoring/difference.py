@@ -17,9 +17,7 @@ MOST_GROUPS = 12
 
 
 def render(found: Difference, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
-    """The whole difference as text of this width; a plain one is fit for a screen reader. Witnesses
-    are whole lines, ready to paste.
-    """
+    """The difference as text; witnesses are whole lines, ready to paste."""
     page = Page(width, colour=colour, plain=plain)
     page.title(
         f"Version {found.old.version} (digest {found.old.digest}) {page.gives} version"

@@ -1,6 +1,4 @@
-"""What was proven of a table, in words: the claims, the findings with their places, and what the
-table advises.
-"""
+"""What was proven of a table, in words."""
 
 from __future__ import annotations
 

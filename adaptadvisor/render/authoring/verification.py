@@ -13,9 +13,7 @@ from adaptadvisor.page import Page
 def render(
     found: Verification, width: int = 80, *, colour: bool = False, plain: bool = False
 ) -> str:
-    """The whole answer as text of this width, each finding on one line that an editor understands;
-    a plain one is fit for a screen reader. The summary comes last.
-    """
+    """The answer as text, each finding on one line that an editor understands; the summary last."""
     page = Page(width, colour=colour, plain=plain)
     if found.failed:
         page.title("Failed")
