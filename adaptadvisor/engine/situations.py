@@ -59,6 +59,20 @@ class Situations:
         """One of all situations, each as likely as any other."""
         return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
 
+    def some(self, rnd: random.Random, number: int) -> dict[str, Any]:
+        """Facts of so many groups, drawn at random."""
+        places = rnd.sample(range(len(self.groups)), min(number, len(self.groups)))
+        return {name: value for p in places for name, value in rnd.choice(self.moves[p]).values}
+
+    def with_made(self, facts: Mapping[str, Any], made: Made, rnd: random.Random) -> dict[str, Any]:
+        """The facts, with those of some groups given by one of the moves that are made."""
+        found = dict(facts)
+        for place, rows in made.items():
+            for name in self.groups[place].facts:
+                found.pop(name, None)
+            found |= dict(rnd.choice(rows).values)
+        return found
+
     def facts(self, drawn: Drawn) -> dict[str, Any]:
         """The situation as facts, in asking order."""
         chosen = (rows[number] for rows, number in zip(self.moves, drawn.chosen, strict=True))
