@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, Look
@@ -111,40 +110,23 @@ def _conditions(loaded: Loaded) -> Iterator[_Asked]:
 
 def _row(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Point:
     fired = {holds(one.condition, situation) is True for situation in situations}
+    when = f"it fires when {describe(one.condition)}"
     gaps = []
     if True not in fired:
         found = _smallest(table, one.condition)
-        gaps.append(
-            _gap(
-                "never-fires-in-a-test",
-                f'"{one.id}" fires in no test; it fires when {describe(one.condition)}',
-                found,
-            )
-        )
+        gaps.append(_gap("never-fires-in-a-test", f'"{one.id}" fires in no test; {when}', found))
     if False not in fired:
-        quiet = (
-            {}
-            if holds(one.condition, with_derived({})) is not True
-            else _smallest(table, negated(one.condition, table.facts))
-        )
-        gaps.append(
-            _gap(
-                "never-quiet-in-a-test",
-                f'"{one.id}" is quiet in no test; it fires when {describe(one.condition)}',
-                quiet,
-            )
-        )
+        found = {}
+        if holds(one.condition, with_derived({})) is True:
+            found = _smallest(table, negated(one.condition, table.facts))
+        gaps.append(_gap("never-quiet-in-a-test", f'"{one.id}" is quiet in no test; {when}', found))
     return Point("rows", one.id, one.place, tuple(gaps))
 
 
 def _branches(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Iterator[Point]:
     if one.condition == ALWAYS:
         return
-    counting = (
-        situations
-        if one.within == ALWAYS
-        else [situation for situation in situations if holds(one.within, situation) is True]
-    )
+    counting = [facts for facts in situations if holds(one.within, facts) is True]
     for term in dict.fromkeys(terms(one.condition, MAX_TERMS)):
         words = describe(All(term))
         gaps = []
@@ -167,23 +149,21 @@ def _lines(
     for fact in (fact for fact in table.facts.values() if fact.id in drawers):
         values = {situation[fact.id] for situation in situations if fact.id in situation}
         for edge, places in sorted(drawers[fact.id].items()):
-            named = [
-                row.id
-                for row in table.thresholds.values()
-                if row.fact == fact.id and edge in _edges_at(fact, row.value)
-            ]
+            rows = (row for row in table.thresholds.values() if row.fact == fact.id)
+            named = [row.id for row in rows if edge in _edges_at(fact, row.value)]
             places[:0] = [loaded.places[f"thresholds/{row}"] for row in named]
             if fact.minimum < edge <= fact.maximum and any(loaded.own(place) for place in places):
                 yield _line(table, fact, edge, _called(fact, edge, named), places[0], values)
 
 
 def _line(
-    table: Table, fact: Fact, edge: float, called: str, place: Location, values: set[Any]
+    table: Table, fact: Fact, edge: float, called: str, place: Location, values: set[Value]
 ) -> Point:
     gaps = []
     for side, (low, high) in _sides(fact, edge).items():
-        if not any(low <= value < high for value in values):
-            closing = _smallest(table, Test(fact.id, (), ((low, high),)))
+        between = Test(fact.id, (), ((low, high),))
+        if not any(map(between.accepts, values)):
+            closing = _smallest(table, between)
             gaps.append(_gap("threshold-not-tested", f"no test lies {side} {called}", closing))
     return Point("lines", called, place, tuple(gaps))
 
@@ -195,9 +175,7 @@ def _edges_at(fact: Fact, value: float) -> tuple[float, float]:
 
 def _called(fact: Fact, edge: float, named: list[str]) -> str:
     """`the line of examples at 200 (labels-enough)`."""
-    shown = (
-        show_number(edge) if edge == round(edge, 9) else f"more than {show_number(round(edge, 9))}"
-    )
+    shown = f"{'' if edge == round(edge, 9) else 'more than '}{show_number(round(edge, 9))}"
     means = f" ({', '.join(named)})" if named else ""
     return f"the line of {fact.id} at {shown}{means}"
 
@@ -230,10 +208,9 @@ def _gap(code: str, message: str, closing: Situation | None) -> Gap:
 
 
 def _smallest(table: Table, condition: Condition) -> Situation | None:
-    """The situation with the fewest facts in which the condition holds; None: none, or too long to tell."""
-    need = bare_need("", condition)
+    """The situation with the fewest facts in which it holds; None: none, or too long to tell."""
     try:
-        engine = Engine(replace(table, needs={"": need}, limits={}))
+        engine = Engine(replace(table, needs={"": bare_need("", condition)}, limits={}))
     except OverflowError:
         return None
     when = engine.needs[0].when
@@ -255,11 +232,11 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
     return None if smallest is None else _readable(table, condition, smallest)
 
 
-def _readable(table: Table, condition: Condition, situation: Mapping[str, Any]) -> Situation:
+def _readable(table: Table, condition: Condition, situation: Situation) -> Situation:
     """The situation with as few decimals as the condition lets its numbers have."""
     found = dict(situation)
     for name, value in situation.items():
-        if table.facts[name].type == "number":
+        if table.facts[name].type == "number" and isinstance(value, (int, float)):
             for digits in range(9):
                 rounded = math.ceil(value * 10**digits) / 10**digits
                 nearer = {**found, name: int(rounded) if rounded == int(rounded) else rounded}

@@ -21,15 +21,12 @@ Meaning: TypeAlias = frozenset[frozenset[tuple[str, Accepted]]]
 
 
 def boxes(condition: Condition, facts: Mapping[str, Fact], limit: int) -> tuple[Box, ...]:
-    """The alternatives that do not contradict themselves. `OverflowError` with more than `limit`."""
+    """The alternatives that can hold. `OverflowError` where there are more than `limit`."""
     return tuple(box for box in alternatives(condition, facts, limit) if all(box.values()))
 
 
 def alternatives(condition: Condition, facts: Mapping[str, Fact], limit: int) -> list[Box]:
-    """The same with those that contradict themselves: with one meaning, they fail in the same places.
-
-    A contradiction is not known to fail while its facts are unknown.
-    """
+    """The same with those that contradict themselves, which are not known to fail at once."""
     return [_box(term, facts) for term in terms(condition, limit)]
 
 
@@ -51,15 +48,8 @@ def meaning(alternatives: Iterable[Box]) -> Meaning:
     found = list(alternatives)
     for fact in sorted({fact for box in found for fact in box}):
         found = _joined(found, fact)
-    kept = [
-        box
-        for i, box in enumerate(found)
-        if not any(
-            _inside(box, other)
-            for j, other in enumerate(found)
-            if j != i and (box != other or j < i)
-        )
-    ]
+    found = [box for i, box in enumerate(found) if box not in found[:i]]
+    kept = [box for box in found if not any(box != one and _inside(box, one) for one in found)]
     return frozenset(frozenset(box.items()) for box in kept)
 
 
@@ -111,13 +101,11 @@ def _joined(found: Iterable[Box], fact: str) -> list[Box]:
     """With boxes that agree on everything but this fact made one."""
     groups: dict[frozenset[tuple[str, Accepted]], Box] = {}
     for box in found:
-        rest = frozenset(item for item in box.items() if item[0] != fact) | (
-            {("", frozenset({fact in box}))}
-        )
+        rest = frozenset(item for item in box.items() if item[0] != fact)
+        rest |= {("", frozenset({fact in box}))}
         same = groups.get(rest)
-        groups[rest] = (
-            {**box, fact: _either(same[fact], box[fact])} if same and fact in box else box
-        )
+        both = same and fact in box
+        groups[rest] = {**box, fact: _either(same[fact], box[fact])} if same and both else box
     return list(groups.values())
 
 

@@ -56,10 +56,9 @@ def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:
 
 
 def conditions(loaded: Loaded) -> Iterator[Condition]:
-    """The conditions of everything that gives advice; when a question is asked is not among them."""
-    for path, condition in walk.conditions(loaded.table):
-        if not path.startswith("questions/"):
-            yield condition
+    """The conditions of everything that gives advice, so not when a question is asked."""
+    every = walk.conditions(loaded.table)
+    return (condition for path, condition in every if not path.startswith("questions/"))
 
 
 def problem(loaded: Loaded, code: str, path: str, message: str) -> Problem:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from adaptadvisor.advice.recommendation import TableId, as_data
+from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.table.facts import Value
 
 SCHEMA = "adaptadvisor/proof/1"
@@ -34,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class PlanShare:
-    """A plan, how many counted situations lead to it, and one from which no fact can be left out."""
+    """A plan, how many counted situations lead to it, and one that has no fact too many."""
 
     plan: tuple[str, ...]
     situations: int
@@ -79,7 +78,3 @@ class Proof:
     open_situations: int
     unknowns: tuple[FactShare, ...]
     unknowns_counted: int
-
-    def as_data(self) -> dict[str, Any]:
-        """The proof as dictionaries, lists and plain values, ready for JSON."""
-        return as_data(self)

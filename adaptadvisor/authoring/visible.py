@@ -44,12 +44,11 @@ class Wide:
         self.engine = Engine(replace(table, needs={**table.needs, **extra}))
         own, others = self.engine.needs[: len(table.needs)], self.engine.needs[len(table.needs) :]
         self.engine.needs = own  # the other conditions are no needs
-        whens = {f"needs/{need.id}/when": need.when for need in own}
+        told = [need for need in own if table.needs[need.id].when != ALWAYS]
+        self.whens = {f"needs/{need.id}/when": need.when for need in told}
         limits = zip(table.limits, self.engine.limits, strict=True)
-        whens |= {f"limits/{id}/when": limit.when for id, limit in limits}
-        whens |= {need.id.removeprefix("\uffff"): need.when for need in others}
-        always = {place for place, when in conditions(table) if when == ALWAYS}
-        self.whens = {place: when for place, when in whens.items() if place not in always}
+        self.whens |= {f"limits/{id}/when": limit.when for id, limit in limits}
+        self.whens |= {need.id.removeprefix("\uffff"): need.when for need in others}
         self.all = Situations(self.engine)
         tried = (self.engine.state({"tried": (approach,)})[1] for approach in APPROACHES)
         self.possible = (*tried, self.engine.untried)
