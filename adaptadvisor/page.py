@@ -31,10 +31,11 @@ class Page:
         self.lines += [self.bold(line) for line in self._wrapped(text, 0, "")]
 
     def heading(self, text: str) -> None:
-        self.lines += ["", self.bold(" ".join(printable(text).split()))]
+        self.lines.append("")
+        self.title(" ".join(text.split()))
 
     def say(self, text: str, indent: int = 0, *, mark: str = "", dim: bool = False) -> None:
-        """A paragraph with a `mark` (a bullet, a number, a name) in front; further lines are indented."""
+        """A paragraph with a `mark` (a bullet, a number, a name) in front of it."""
         lines = self._wrapped(text, indent, mark)
         self.lines += [f"{_DIM}{line}{_RESET}" if dim and self.colour else line for line in lines]
 

@@ -241,7 +241,7 @@ class _Prover:
         return self._tell(what, lambda: self.all.smallest(goal)) or {}
 
     def _approaches(self, plans: Sequence[PlanShare]) -> None:
-        """Approaches that are in no plan, whatever the answers."""
+        """Approaches that are never part of the plan."""
         seen = {approach for share in plans for approach in share.plan}
         missing = [
             approach

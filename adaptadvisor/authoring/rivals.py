@@ -21,7 +21,7 @@ _MOST_PAIRS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Competitor:
-    """A row, or a part of one, of which another one may go first, and for which approaches."""
+    """A row, or a part of one, that competes with others for a place in the advice."""
 
     path: str
     name: str
@@ -70,7 +70,7 @@ _Clash = Callable[[Competitor, Competitor], bool]
 def same_conditions(loaded: Loaded) -> Iterator[Problem]:
     """Rows with one condition of which the second adds nothing; those that never hold are left out.
 
-    Checks are not compared: all are shown. A variant that an option names is shown when that counts.
+    Checks are not compared: all are shown. A variant that an option names is shown with it.
     """
     table = loaded.table
     needs = [Competitor(path, row.id, row.when) for path, row in rows(loaded, "needs")]

@@ -32,9 +32,14 @@ def plan_words(plan: Iterable[str]) -> str:
     return " + ".join(plan) or "none"
 
 
+def capital(text: str) -> str:
+    """With a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capital(text).rstrip('.')}."
 
 
 def answers_words(answers: Mapping[str, Value]) -> str:

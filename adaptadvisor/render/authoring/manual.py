@@ -65,7 +65,7 @@ def blocks(table: Table) -> Iterator[Block]:
             yield writers.thresholds(sections[title])
             continue
         for row in sections[title]:
-            yield Entry(row.id)
+            yield Entry(row.id, writers.name_of(row))
             yield from writers.blocks(table, row)
 
 
