@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias, cast
 
 from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.search import minimal
-from adaptadvisor.engine.space import Space
+from adaptadvisor.engine.situations import drawing
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_object
 from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
 from adaptadvisor.table.rows import Situation, Table
@@ -130,16 +130,8 @@ def result(outcome: Outcome) -> Decision:
 # ---- the sample ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Facts that are answered together, and every answer to them that a table tells apart."""
-
-    facts: tuple[str, ...]
-    answers: tuple[Situation, ...]
-
-
 def sampled(pair: Pair, size: int, seed: int) -> Sample:
-    draw = drawing(pair, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
+    draw = drawing(pair.engines, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
     found: dict[tuple[int, int], list[Facts]] = {}
     counts: Counter[tuple[int, int]] = Counter()
     for _ in range(size):
@@ -159,45 +151,6 @@ def sampled(pair: Pair, size: int, seed: int) -> Sample:
 
 def _by_size(facts: Situation) -> tuple[int, str]:
     return len(facts), repr(facts)
-
-
-def drawing(pair: Pair, rnd: Random) -> Callable[[], Facts]:
-    """Draws situations: half of the facts unknown on average, the others told apart by a table."""
-    pools = list(_pools(pair.engines))
-    tried = any(fact.type == "plans" for table in pair.tables for fact in table.questions)
-    facts_of_pools = [fact for pool in pools for fact in pool.facts]
-    overlapping = len(facts_of_pools) > len(set(facts_of_pools))
-
-    def draw() -> Facts:
-        if overlapping:  # where the tables join facts differently, each of them has its turn
-            rnd.shuffle(pools)
-        facts: Facts = {}
-        for pool in pools:
-            for fact, value in pool.answers[int(rnd.random() * len(pool.answers))].items():
-                facts.setdefault(fact, value)
-        known = rnd.random()  # hardly anything in some situations, nearly everything in others
-        facts = {fact: value for fact, value in facts.items() if rnd.random() < known}
-        if tried and rnd.random() < known:
-            facts["tried"] = _tried(rnd)
-        return facts
-
-    return draw
-
-
-def _tried(rnd: Random) -> tuple[str, ...]:
-    """One plan or two; most of one approach, few of three."""
-    sizes = (1 + (rnd.random() < 0.4) + (rnd.random() < 0.1) for _ in range(2))
-    return tuple(map(name, sorted({plan_of(rnd.sample(APPROACHES, size)) for size in sizes})))
-
-
-def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
-    """The answers of both tables; those to the same facts in one pool."""
-    found: dict[tuple[str, ...], list[Facts]] = {}
-    for engine in engines:
-        for group in Space(engine, {}).groups:
-            rows = found.setdefault(group.facts, [])
-            rows += [values for move in group.moves if (values := dict(move.values)) not in rows]
-    return (_Pool(facts, tuple(rows)) for facts, rows in found.items() if rows)
 
 
 # ---- witnesses ----

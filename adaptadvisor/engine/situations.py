@@ -1,5 +1,5 @@
 """All situations of a table at once: what can be known of each fact, the smallest situation in
-which something holds, and evenly drawn ones.
+which something holds, and random ones: all random situations come from here.
 
 A situation gives every fact one of the answers that the table tells apart, or leaves it unknown.
 Facts that a derived fact joins are looked at together. `tried` is taken as nothing tried.
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BUDGET, Goal, Search, bits
 from adaptadvisor.engine.space import Move, Space, moves
-from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.plans import APPROACHES, name, plan_of
 
 Made: TypeAlias = Mapping[int, Sequence[Move]]
 """For the number of a group, the moves that bring something about."""
@@ -68,8 +68,8 @@ class Situations:
         """The facts, with those of some groups given by one of the moves that are made."""
         found = dict(facts)
         for place, rows in made.items():
-            for name in self.groups[place].facts:
-                found.pop(name, None)
+            for fact in self.groups[place].facts:
+                found.pop(fact, None)
             found |= dict(rnd.choice(rows).values)
         return found
 
@@ -139,3 +139,39 @@ def _each(terms: Sequence[int]) -> Iterator[int]:
     for some in filter(None, terms):
         chosen = [one | bit for one in chosen for bit in bits(some)]
     yield from dict.fromkeys(chosen)
+
+
+def drawing(engines: Sequence[Engine], rnd: random.Random) -> Callable[[], dict[str, Any]]:
+    """Draws situations: half of the facts unknown on average, and the others given by one of the
+    answers that one of these engines tells apart.
+    """
+    pools: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for engine in engines:
+        for group in Space(engine, {}).groups:
+            rows = pools.setdefault(group.facts, [])
+            rows += [values for move in group.moves if (values := dict(move.values)) not in rows]
+    answers = [rows for rows in pools.values() if rows]
+    given = [fact for facts, rows in pools.items() if rows for fact in facts]
+    overlapping = len(given) > len(set(given))
+    tried = any(fact.type == "plans" for engine in engines for fact in engine.askable)
+
+    def draw() -> dict[str, Any]:
+        if overlapping:  # where the engines join facts differently, each of them has its turn
+            rnd.shuffle(answers)
+        facts: dict[str, Any] = {}
+        for rows in answers:
+            for fact, value in rows[int(rnd.random() * len(rows))].items():
+                facts.setdefault(fact, value)
+        known = rnd.random()  # hardly anything in some situations, nearly everything in others
+        facts = {fact: value for fact, value in facts.items() if rnd.random() < known}
+        if tried and rnd.random() < known:
+            facts["tried"] = _tried(rnd)
+        return facts
+
+    return draw
+
+
+def _tried(rnd: random.Random) -> tuple[str, ...]:
+    """One plan or two; most of one approach, few of three."""
+    sizes = (1 + (rnd.random() < 0.4) + (rnd.random() < 0.1) for _ in range(2))
+    return tuple(map(name, sorted({plan_of(rnd.sample(APPROACHES, size)) for size in sizes})))
