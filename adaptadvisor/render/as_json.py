@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from adaptadvisor.advice.recommendation import as_data
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def render(value: object) -> str:
+
+def render(value: DataclassInstance) -> str:
     """One JSON document, ending with a newline, of a recommendation, a what-if, a proof, a diff."""
     return document(as_data(value))
 
