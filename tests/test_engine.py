@@ -15,7 +15,7 @@ from strategies import FACTS, situations, tables
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import load_table
-from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.conditions import All, AnyOf, holds
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.plans import APPROACHES, cheapest, members, name, plan_of
 from adaptadvisor.table.rows import Table
@@ -97,6 +97,12 @@ def test_knowing_nothing_fires_no_row_but_the_one_that_always_counts():
         if holds(row.when, with_derived({}))
     ]
     assert fired == ["do-the-task"]
+
+
+def test_all_of_nothing_and_any_of_nothing_are_not_the_same():
+    assert All(()) != AnyOf(())
+    assert holds(All(()), {}) is True
+    assert holds(AnyOf(()), {}) is False
 
 
 def test_a_table_without_a_question_about_what_was_tried_decides_like_any_other(table):

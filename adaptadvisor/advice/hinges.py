@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import AnswerPlan, Flip, Hinge, NearThreshold
@@ -105,7 +106,7 @@ def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
     joined: list[tuple[Cell, Outcome]] = []
     for cell, outcome in outcomes:
         if joined and joined[-1][1] == outcome:
-            joined[-1] = (joined[-1][0]._replace(high=cell.high), outcome)
+            joined[-1] = (replace(joined[-1][0], high=cell.high), outcome)
         else:
             joined.append((cell, outcome))
     return [(str(cell), outcome) for cell, outcome in joined]

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
 
-from adaptadvisor.engine.decide import Engine, LimitCode, WayCode
-from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search, joined
+from adaptadvisor.engine.codes import LimitCode, Move, WayCode, joined
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.engine.situations import Made, Situations
-from adaptadvisor.engine.space import Move, Space
+from adaptadvisor.engine.space import Space
 from adaptadvisor.engine.view import View
 from adaptadvisor.table.conditions import ALWAYS, describe
 from adaptadvisor.table.facts import Value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from adaptadvisor.engine.decide import Engine, NeedCode
-from adaptadvisor.engine.search import Goal, Look, joined
+from adaptadvisor.engine.codes import NeedCode, joined
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import Goal, Look
 
 
 def no_need_counts(engine: Engine) -> Goal:

@@ -26,8 +26,9 @@ from adaptadvisor.authoring.proof import (
     Proof,
 )
 from adaptadvisor.authoring.visible import Wide
-from adaptadvisor.engine.decide import NeedCode, engine_for
-from adaptadvisor.engine.search import BudgetSpentError, bits, minimal
+from adaptadvisor.engine.codes import NeedCode, bits
+from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.search import BudgetSpentError, minimal
 from adaptadvisor.engine.situations import Drawn, Situations
 from adaptadvisor.table.conditions import ALWAYS, Condition, cells, cuts, tests
 from adaptadvisor.table.plans import APPROACHES, BIT, CONTAINING, members

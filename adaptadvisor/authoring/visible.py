@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adaptadvisor.authoring.rivals import competing
+from adaptadvisor.engine.codes import bits, joined
 from adaptadvisor.engine.decide import Engine, tried_plans
-from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search, bits, joined
+from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search
 from adaptadvisor.engine.situations import Situations
 from adaptadvisor.engine.view import View
 from adaptadvisor.table.conditions import ALWAYS

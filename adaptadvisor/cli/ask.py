@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,7 +95,7 @@ def ask(
             return left
     elif missing := interview.able_to_change():
         raise _missing(missing, no_input=no_input)
-    given = given._replace(answers=interview.facts)
+    given = replace(given, answers=interview.facts)
     show(advised(flags.table, given, day), target, look)
     if saved:
         without = command_line("recommend", given, repeated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from adaptadvisor.cli.options import Flags
@@ -25,15 +26,15 @@ def gather(
     known = Given({}) if facts_file is None else _facts_file(flags.table, facts_file)
     named = [(fact_flag(fact), fact, word) for fact, word in flags.words]
     over = _over(flags.table, [*named, *map(_setting, settings or ())])
-    return with_text(known._replace(answers={**known.answers, **over}), title, notes)
+    return with_text(replace(known, answers={**known.answers, **over}), title, notes)
 
 
 def with_text(known: Given, title: str | None, notes: str | None) -> Given:
     """With this title and these notes, where they are given."""
     if title is not None:
-        known = known._replace(title=_own_text("--title", title))
+        known = replace(known, title=_own_text("--title", title))
     if notes is not None:
-        known = known._replace(notes=_own_text("--notes", notes))
+        known = replace(known, notes=_own_text("--notes", notes))
     return known
 
 

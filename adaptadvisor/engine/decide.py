@@ -1,5 +1,4 @@
-"""The decision: from known facts to the cheapest plan and the needs that stay open, exactly as the
-table says.
+"""The decision: from known facts to the cheapest plan and the needs that stay open.
 
 Every condition that can change the plan is a set of alternatives ("terms", conjunctions of tests),
 one bit each. For a fact and a value, a mask holds the terms that this value does not contradict.
@@ -11,20 +10,26 @@ unknown never acts as "no": a `when` looks at certain terms, a `provided` at pos
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from math import isnan
-from typing import Any, NamedTuple
 
+from adaptadvisor.engine.codes import Bounds, Group, LimitCode, NeedCode, WayCode, joined
 from adaptadvisor.table.conditions import All, Cell, Condition, Test, cells, cuts, terms
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import BIT, EVERY_APPROACH, cheapest, plan_of
-from adaptadvisor.table.rows import Option, Table
+from adaptadvisor.table.rows import Need, Option, Situation, Table
 
-_OUTCOMES = 20_000  # remembered at most, so that memory stays flat over any number of situations
-_TERMS = 1 << 12  # alternatives of two conditions at most; the loader allows 64 in one
+_OUTCOMES = 20_000
+"""Outcomes remembered at most, so that memory stays flat over any number of situations."""
+
+_TERMS = 64 * 64
+"""Alternatives at most of what an approach and its option ask for; each may have 64."""
+
+_ENGINES = 16
+"""Engines remembered at most: commands need one or two, tests many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,67 +40,28 @@ class Outcome:
     open_needs: tuple[str, ...]
 
 
-# A search reads the next three types millions of times, and unpacks them in its innermost loops:
-# that is why they are tuples.
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The terms that no value of a cell contradicts, by cell and (but for numbers) by value."""
 
-
-class WayCode(NamedTuple):
-    """One option of a need: its approach bit, the terms of its `when`, and those of its `provided`."""
-
-    approach: int
-    when: int
-    provided: int
-
-
-class NeedCode(NamedTuple):
-    """A need: the terms of its `when` (its own, shared with no other row), its options, and the terms
-    that all of these read.
-    """
-
-    id: str
-    when: int
-    ways: tuple[WayCode, ...]
-    reads: int
-
-
-class LimitCode(NamedTuple):
-    """A limit: the terms of its `when`, and the approaches that it rules out."""
-
-    when: int
-    out: int
-
-
-class _Codes(NamedTuple):
-    """For each value of a fact the terms it does not contradict: by value, or (for numbers) by the
-    cell between two edges.
-    """
-
-    by_value: Mapping[Value, int] | None
-    edges: tuple[float, ...]
+    by_value: Mapping[Value, int]
+    edges: tuple[Value, ...]
     masks: tuple[int, ...]
     mentions: int
 
-    def mask(self, value: Any) -> int:
+    def cell(self, value: Value) -> int:
+        """The number of the cell in which a number lies; 0 for no and 1 for yes."""
+        return bisect_right(self.edges, value)
+
+    def mask(self, value: Value) -> int:
         """The terms that this value does not contradict."""
-        return (
-            self.masks[bisect_right(self.edges, value)]
-            if self.by_value is None
-            else self.by_value[value]
-        )
-
-
-class _Computed(NamedTuple):
-    """A derived fact: its codes, its inputs in order, and the function of them."""
-
-    codes: _Codes
-    inputs: tuple[str, ...]
-    compute: Callable[..., Any]
+        if self.by_value:
+            return self.by_value[value]
+        return self.masks[bisect_right(self.edges, value)]
 
 
 class Engine:
-    """A table compiled for deciding. Immutable but for what it remembers; two engines of one table
-    agree on everything.
-    """
+    """A table compiled for deciding; never changes but for what it remembers."""
 
     def __init__(self, table: Table) -> None:
         compiler = _Compiler()
@@ -105,34 +71,36 @@ class Engine:
             for limit in table.limits.values()
         )
         self.needs = tuple(
-            _need(need.id, when, tuple(compiler.way(option, table) for option in need.met_by))
+            compiler.need(need, when, table)
             for need, when in zip(table.needs.values(), whens, strict=True)
         )
         found = compiler.terms
         self.every_term = (1 << len(found)) - 1
         self.askable = table.questions
-        self.facts = {test.fact: table.facts[test.fact] for term in found for test in term}
+        facts = {test.fact: table.facts[test.fact] for term in found for test in term}
         edges = cuts(test for term in found for test in term)
-        self.cells = {fact.id: cells(fact, edges.get(fact.id, ())) for fact in self.facts.values()}
+        self.cells = {fact: cells(row, edges.get(fact, ())) for fact, row in facts.items()}
         self.codes = {fact: _codes(found, row) for fact, row in self.cells.items()}
-        self.derived = tuple(derived for derived in DERIVED if derived.fact.id in self.facts)
-        rows = [
-            _Computed(self.codes[derived.fact.id], derived.fact.inputs, derived.compute)
-            for derived in self.derived
+        self.derived = tuple(derived for derived in DERIVED if derived.fact.id in facts)
+        asked = [(fact, self.codes[fact]) for fact, row in facts.items() if not row.derived]
+        self.choices = tuple(
+            (fact, row.by_value, row.mentions) for fact, row in asked if row.by_value
+        )
+        self.numbers = tuple((fact, row, row.mentions) for fact, row in asked if not row.by_value)
+        computed = [
+            (self.codes[row.fact.id], row.fact.inputs, frozenset(row.fact.inputs), row.compute)
+            for row in self.derived
         ]
-        self.from_answers = tuple(row for row in rows if row.inputs != ("tried",))
-        self.from_tried = tuple(row for row in rows if row.inputs == ("tried",))
+        self.from_answers = tuple(row for row in computed if row[1] != ("tried",))
+        self.from_tried = tuple(row for row in computed if row[1] == ("tried",))
         self.untried = self.every_term  # a plan that nobody names has not been tried
-        for row in self.from_tried:
-            self.untried &= row.codes.mask(row.compute(()))
-        self.asked = {
-            fact: codes for fact, codes in self.codes.items() if not self.facts[fact].derived
-        }
+        for codes, _, _, compute in self.from_tried:
+            self.untried &= codes.mask(compute(()))
         self.remembered: dict[tuple[int, int, tuple[int, ...]], Outcome] = {}
-        self.bounds: dict[tuple[int, ...], Any] = {}
-        """Filled by `view`: without it a search takes a third longer."""
-        self.pairs: dict[tuple[str, ...], Any] = {}
-        """Filled by `space`: without it a `batch --settled` takes three times as long."""
+        self.bounds: dict[tuple[int, ...], Bounds] = {}
+        """Filled by `view`: without it a `what-if` takes 1.4 times as long."""
+        self.pairs: dict[tuple[str, ...], Group] = {}
+        """Filled by `space`: without it settledness takes 2.9 times as long with few facts."""
 
     def with_rules(
         self,
@@ -147,31 +115,33 @@ class Engine:
         other.remembered, other.bounds = {}, {}
         return other
 
-    def decide(self, facts: Mapping[str, Any]) -> Outcome:
+    def decide(self, facts: Situation) -> Outcome:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
         certain, possible = self.state(facts)
         return self.outcome(certain, possible, tried_plans(facts))
 
-    def state(self, facts: Mapping[str, Any]) -> tuple[int, int]:
+    def state(self, facts: Situation) -> tuple[int, int]:
         """The certain and the possible terms."""
-        possible = self.every_term if "tried" in facts else self.untried
+        possible = self.untried
         unknown = 0
-        for fact, (by_value, edges, masks, mentions) in self.asked.items():
+        if "tried" in facts:
+            possible = self.every_term
+            for codes, _, _, compute in self.from_tried:
+                possible &= codes.mask(compute(facts["tried"]))
+        for fact, by_value, mentions in self.choices:
             if fact in facts:
-                possible &= (
-                    masks[bisect_right(edges, facts[fact])]
-                    if by_value is None
-                    else by_value[facts[fact]]
-                )
+                possible &= by_value[facts[fact]]
             else:
                 unknown |= mentions
-        computed = self.from_answers
-        if "tried" in facts:
-            computed += self.from_tried
-        for codes, inputs, compute in computed:
-            try:
+        for fact, codes, mentions in self.numbers:
+            if fact in facts:
+                possible &= codes.mask(facts[fact])
+            else:
+                unknown |= mentions
+        for codes, inputs, needed, compute in self.from_answers:
+            if facts.keys() >= needed:
                 possible &= codes.mask(compute(*[facts[name] for name in inputs]))
-            except KeyError:
+            else:
                 unknown |= codes.mentions
         return possible & ~unknown, possible
 
@@ -210,10 +180,10 @@ class Engine:
         return allowed
 
 
-def tried_plans(facts: Mapping[str, Any]) -> tuple[int, ...]:
+def tried_plans(facts: Situation) -> tuple[int, ...]:
     """The plans that were tried."""
     tried = facts.get("tried")
-    return tuple(plan_of(plan.split("+")) for plan in tried) if tried else ()
+    return tuple(plan_of(plan.split("+")) for plan in tried) if isinstance(tried, tuple) else ()
 
 
 _engines: dict[str, Engine] = {}
@@ -224,17 +194,10 @@ def engine_for(table: Table) -> Engine:
     if not table.digest:
         return Engine(table)  # made by hand: nothing says which content it is
     if table.digest not in _engines:
-        if len(_engines) > 16:
+        if len(_engines) >= _ENGINES:
             _engines.clear()
         _engines[table.digest] = Engine(table)
     return _engines[table.digest]
-
-
-def _need(id: str, when: int, ways: tuple[WayCode, ...]) -> NeedCode:
-    reads = when
-    for way in ways:
-        reads |= way.when | way.provided
-    return NeedCode(id, when, ways, reads)
 
 
 def _met_by(ways: Iterable[WayCode], certain: int, possible: int) -> int:
@@ -246,31 +209,24 @@ def _met_by(ways: Iterable[WayCode], certain: int, possible: int) -> int:
     return met
 
 
-def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> _Codes:
+def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> Codes:
     """The codes of one fact, given its cells."""
     fact = row[0].fact
+    reading = [
+        (1 << i, [test for test in term if test.fact == fact]) for i, term in enumerate(found)
+    ]
     masks = tuple(
-        sum(
-            1 << i
-            for i, term in enumerate(found)
-            if all(test.accepts(cell.value) for test in term if test.fact == fact)
-        )
+        sum(bit for bit, tests in reading if all(test.accepts(cell.value) for test in tests))
         for cell in row
     )
-    mentions = sum(
-        1 << i for i, term in enumerate(found) if any(test.fact == fact for test in term)
-    )
-    if isnan(row[0].low):
-        return _Codes(
-            {cell.value: mask for cell, mask in zip(row, masks, strict=True)}, (), (), mentions
-        )
-    return _Codes(None, tuple(cell.low for cell in row[1:]), masks, mentions)
+    mentions = sum(bit for bit, tests in reading if tests)
+    values = [cell.value for cell in row]
+    by_value = dict(zip(values, masks, strict=True)) if isnan(row[0].low) else {}
+    return Codes(by_value, tuple(values[1:]), masks, mentions)
 
 
 class _Compiler:
-    """Gives every alternative of every condition a bit; equal alternatives share one, but for those
-    of a need's own `when`.
-    """
+    """Gives every alternative a bit; equal ones share it, but for those of a need's `when`."""
 
     def __init__(self) -> None:
         self.terms: list[tuple[Test, ...]] = []
@@ -292,6 +248,10 @@ class _Compiler:
             found |= 1 << number
         return found
 
-    def way(self, option: Option, table: Table) -> WayCode:
+    def need(self, need: Need, when: int, table: Table) -> NeedCode:
+        ways = tuple(self._way(option, table) for option in need.met_by)
+        return NeedCode(need.id, when, ways, when | joined(way.when | way.provided for way in ways))
+
+    def _way(self, option: Option, table: Table) -> WayCode:
         provided = All((table.approaches[option.approach].provided, option.provided))
         return WayCode(BIT[option.approach], self.add(option.when), self.add(provided))

@@ -1,36 +1,37 @@
 """The one search: is there a situation, among all that can still come, in which something holds?
 
-A goal says of a partial situation whether it holds in every situation that is left, in none, or that
-this is not clear yet, and which open terms it depends on. Facts that touch none of these are never
-looked at, and partial situations that behave alike are looked at once.
+A goal says of a partial situation whether it holds in every situation that is left, in none, or
+perhaps, and which open terms it depends on. Facts that touch none of these are never looked at, and
+partial situations that behave alike are looked at once.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from adaptadvisor.engine.space import Group, Move, Space
+from adaptadvisor.engine.codes import Group, Move, Values, joined
+from adaptadvisor.engine.space import Space
 from adaptadvisor.engine.view import View
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.plans import EVERY_PLAN
+from adaptadvisor.table.rows import Situation
 
 BUDGET = 20_000
 """Partial situations that one search may look at: about half a second."""
 
-_EASY = 4  # changes from which on it pays to ask first whether any number of them would do
+_EASY = 4
+"""Values from which on it pays to ask first whether any number of them would do."""
 
-Values: TypeAlias = tuple[tuple[str, Any], ...]
 Rows: TypeAlias = Mapping[tuple[str, ...], Sequence[Move]]
 
 
-class Look(NamedTuple):  # a tuple: a search makes one for every partial situation
-    """Whether a goal holds in every situation that is left (True), in none (False), or is not clear
-    yet (None), and then the open terms that it depends on.
+class Look(NamedTuple):  # a tuple, as a search makes one for every partial situation
+    """Whether a goal holds in every situation left (True), in none (False), or perhaps (None).
 
-    `state` and those terms together determine the rest of the search. `then` is the goal to go on
-    with, where less of it is left.
+    `matters` are the open terms that it depends on; with `state` they determine the rest of the
+    search. `then` is the goal to go on with, where less of it is left.
     """
 
     held: bool | None
@@ -40,8 +41,8 @@ class Look(NamedTuple):  # a tuple: a search makes one for every partial situati
 
 
 Goal: TypeAlias = Callable[[int, int, int], Look]
-"""Looks at the terms that no open fact can contradict any more, those still possible, and those that
-read a fact that stays unknown (which never hold, and are never contradicted by it).
+"""Looks at the terms that no open fact can contradict any more, at those still possible, and those
+that read a fact that stays unknown: these never hold, and this fact never contradicts them.
 """
 
 
@@ -50,8 +51,7 @@ class BudgetSpentError(Exception):
 
 
 class Search:
-    """A goal over the completions of a space; `rows` are the moves of each group, where these are not
-    the answers to all of its facts.
+    """A goal over the completions of a space; `rows` replace the moves of each group.
 
     Every method raises `BudgetSpentError` once `budget` partial situations have been looked at.
     """
@@ -66,18 +66,16 @@ class Search:
         """How many values `smallest` allows at present: with fewer, the goal does not hold."""
         self.rows = rows or {group.facts: group.moves for group in space.groups}
         self.limiting = joined(limit.when for limit in space.engine.limits)
-        self.failed: dict[Any, float] = {}
+        self.failed: dict[Hashable, float] = {}
 
-    def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Any] | None:
-        """Answers with which the goal holds, whatever the others are; None where there are none.
-
-        `given` are moves that are made already, by any fact of their group.
-        """
+    def first(self, given: Mapping[str, Move] | None = None) -> dict[str, Value] | None:
+        """Answers with which the goal surely holds, or None; `given` moves are made already."""
         return next((dict(values) for values in self._found(math.inf, given or {})), None)
 
-    def smallest(self, most: int | None = None) -> Iterator[dict[str, Any]]:
-        """Every smallest set of values with which the goal holds, of at most so many values, with one
-        example or more of each; the first move of a group is the one that leaves it as it is.
+    def smallest(self, most: int | None = None) -> Iterator[dict[str, Value]]:
+        """Every smallest set of at most `most` values with which the goal holds, with examples.
+
+        The first move of a group is the one that leaves it as it is.
         """
         everything = sum(len(group.facts) for group in self.space.groups)
         for size in range((everything if most is None else min(most, everything)) + 1):
@@ -131,7 +129,9 @@ class Search:
         if not left and groups:
             mask, unknown = self._staying(groups)
             possible, never, groups = possible & mask, never | unknown, ()
-        held, matters, state, then = goal(possible & ~mentioned(groups), possible, never)
+        held, matters, state, then = goal(
+            possible & ~joined(group.mentions for group in groups), possible, never
+        )
         if held is not None:
             if held:
                 yield chosen
@@ -142,21 +142,14 @@ class Search:
             return
         group, rest = self._split(groups, matters)
         none = True
-        stay: tuple[int, int] | None = None
-        for move in self._different(group, matters, counted=left < math.inf):
-            values, mask, unknown = move
-            after = left - len(values)
-            if after < 0:
-                continue
-            others = rest
-            if not after:  # worked out once for all moves that are the last ones
-                stay = stay or self._staying(rest)
-                mask, unknown, others = mask & stay[0], unknown | stay[1], ()
-            for found in self._find(
-                then or goal, possible & mask, never | unknown, others, chosen + values, after
-            ):
-                none = False
-                yield found
+        for values, mask, unknown in self._different(group, matters, counted=left < math.inf):
+            if len(values) <= left:
+                after = left - len(values)
+                for found in self._find(
+                    then or goal, possible & mask, never | unknown, rest, chosen + values, after
+                ):
+                    none = False
+                    yield found
         if none:
             self.failed[key] = left
 
@@ -169,41 +162,27 @@ class Search:
         return possible, never
 
     def _different(self, group: Group, matters: int, *, counted: bool) -> Iterable[Move]:
-        """The moves of a group that differ in what matters, and where values are counted, in the
-        facts that they give.
-        """
+        """The moves of a group that differ in what matters or, if `counted`, in their facts."""
         rows = reversed(self.rows[group.facts])
-        if not counted:
-            return {
-                (matters & mask, matters & unknown): move
-                for move in rows
-                for _, mask, unknown in (move,)
-            }.values()
-        found = {
-            (
-                matters & move.mask,
-                matters & move.never,
-                tuple(name for name, _ in move.values),
-            ): move
-            for move in rows
-        }
-        return reversed(found.values())
+        found = {}
+        for move in rows:
+            names = tuple([name for name, _ in move.values]) if counted else ()
+            found[matters & move.mask, matters & move.never, names] = move
+        return reversed(found.values()) if counted else found.values()
 
     def _split(self, groups: tuple[Group, ...], matters: int) -> tuple[Group, tuple[Group, ...]]:
         """The group to look at next, and the others.
 
-        Those that limits depend on come first: once it is known which approaches are left, few needs
-        are open. Then the one that most of the terms that matter mention.
+        Those that limits depend on come first: with fewer approaches left, fewer needs are open.
+        Then the one that most of the terms that matter mention.
         """
         limiting = matters & self.limiting
-        index = max(
-            range(len(groups)),
-            key=lambda i: (
-                bool(groups[i].mentions & limiting),
-                (groups[i].mentions & matters).bit_count(),
-            ),
-        )
-        return groups[index], groups[:index] + groups[index + 1 :]
+
+        def weight(group: Group) -> tuple[bool, int]:
+            return bool(group.mentions & limiting), (group.mentions & matters).bit_count()
+
+        first = max(groups, key=weight)
+        return first, tuple(group for group in groups if group is not first)
 
 
 # ---- goals, and what is asked of most spaces ----
@@ -224,19 +203,14 @@ def one_of(space: Space, plans: int) -> Goal:
     return look
 
 
-def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Any] | None:
-    """Answers with which every completion has another plan than this one; None when all completions
-    have it. `BudgetSpentError` where that takes too long to tell.
-    """
+def other_plan(space: Space, plan: int, budget: int = BUDGET) -> dict[str, Value] | None:
+    """Answers that surely lead to another plan, or None. May raise `BudgetSpentError`."""
     goal = one_of(space, EVERY_PLAN & ~(1 << plan))
     return Search(space, goal, budget=budget).first()
 
 
 def relevant(space: Space, fact: Fact, budget: int = BUDGET) -> bool | None:
-    """Whether some completion changes its plan when its answer to this one fact changes. Exact.
-
-    None where that is not known after `budget` partial situations.
-    """
+    """Whether an answer to this fact changes the plan of some completion; None: budget spent."""
     group = space.group_of(fact.id)
     if group is None:
         return False
@@ -274,10 +248,8 @@ def _differ(space: Space, masks: Collection[int]) -> Goal:
     return look
 
 
-def minimal(facts: Mapping[str, Any], keeps: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The facts without those that can be left out, one after another, while `keeps` still holds: of
-    what is left, none can.
-    """
+def minimal(facts: Situation, keeps: Callable[[dict[str, Value]], bool]) -> dict[str, Value]:
+    """Facts left out one by one while `keeps` holds, until none can be."""
     kept, before = dict(facts), -1
     while len(kept) != before:
         before = len(kept)
@@ -286,27 +258,3 @@ def minimal(facts: Mapping[str, Any], keeps: Callable[[dict[str, Any]], bool]) -
             if keeps(fewer):
                 kept = fewer
     return kept
-
-
-def mentioned(groups: Iterable[Group]) -> int:
-    """The terms that facts of these groups go into."""
-    found = 0
-    for group in groups:
-        found |= group.mentions
-    return found
-
-
-def joined(parts: Iterable[int]) -> int:
-    """All terms of these sets of terms."""
-    found = 0
-    for part in parts:
-        found |= part
-    return found
-
-
-def bits(terms: int) -> Iterator[int]:
-    """Each term of a set, as a set of one."""
-    while terms:
-        low = terms & -terms
-        yield low
-        terms ^= low

@@ -1,27 +1,18 @@
-"""One situation under a table: which rows count, who meets what, and what is missing. Everything
-that advice is made of.
-"""
+"""One situation under a table: which rows count, who meets what, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from adaptadvisor.engine.decide import Outcome, engine_for
-from adaptadvisor.table import facts as fact_values
-from adaptadvisor.table.conditions import (
-    All,
-    AnyOf,
-    Condition,
-    Test,
-    deciding,
-    describe,
-    holds,
-    tests,
-)
+from adaptadvisor.table.conditions import All, Condition, deciding, describe, holds, tests
 from adaptadvisor.table.derived import with_derived
-from adaptadvisor.table.facts import Value
+from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Limit, Need, Option, Situation, Table
+
+Row = TypeVar("Row", Need, Limit)
 
 
 class Circumstances:
@@ -35,42 +26,35 @@ class Circumstances:
         self.tried: tuple[str, ...] = facts.get("tried", ())  # type: ignore[assignment]
         self.outcome: Outcome = self.engine.decide(facts)
         self.plan = members(self.outcome.plan)
-        ordered_needs = sorted(table.needs.values(), key=lambda need: (need.order, need.id))
-        ordered_limits = sorted(table.limits.values(), key=lambda limit: (limit.order, limit.id))
-        self.needs: list[Need] = [need for need in ordered_needs if self.holds(need.when)]
-        self.limits: list[Limit] = [limit for limit in ordered_limits if self.holds(limit.when)]
+        self.needs = self._counting(table.needs.values())
+        self.limits = self._counting(table.limits.values())
         self.ruled_out = {approach for limit in self.limits for approach in limit.rules_out}
+
+    def _counting(self, rows: Iterable[Row]) -> list[Row]:
+        return sorted(
+            filter(lambda row: self.holds(row.when), rows), key=lambda row: (row.order, row.id)
+        )
 
     def holds(self, condition: Condition) -> bool:
         return holds(condition, self.situation) is True
 
     def usable(self, option: Option) -> bool:
         """Whether this option lets its approach meet the need here, limits aside."""
-        return (
-            self.holds(option.when)
-            and holds(self.prerequisites(option), self.situation) is not False
-        )
+        fails = holds(self.prerequisites(option), self.situation) is False
+        return self.holds(option.when) and not fails
 
     def prerequisites(self, option: Option) -> Condition:
         return both(self.table.approaches[option.approach].provided, option.provided)
 
     def meeting(self, need: Need, approach: str) -> Option | None:
-        """The option with which an approach meets a need here, if possible one with nothing left to
-        confirm; None where it does not.
-        """
+        """The option with which an approach meets a need, if possible with nothing to confirm."""
         if approach in self.ruled_out:
             return None
-        usable = [
-            option for option in need.met_by if option.approach == approach and self.usable(option)
-        ]
-        return min(
-            usable, key=lambda option: not self.holds(self.prerequisites(option)), default=None
-        )
+        usable = [way for way in need.met_by if way.approach == approach and self.usable(way)]
+        return min(usable, key=lambda way: not self.holds(self.prerequisites(way)), default=None)
 
     def answers(self, condition: Condition) -> Mapping[str, Value]:
-        """The given answers that made a condition hold, in asking order; for a derived fact, those
-        it is computed from.
-        """
+        """The given answers, also those behind a derived fact, that made a condition hold."""
         used = {
             name
             for fact in deciding(condition, self.situation)
@@ -84,17 +68,9 @@ class Circumstances:
         return " and ".join(f"{describe(part)}{self._instead(part)}" for part in failing)
 
     def _instead(self, part: Condition) -> str:
-        known = {
-            test.fact: self.situation[test.fact]
-            for test in tests(part)
-            if test.fact in self.situation
-        }
-        return (
-            " (here"
-            f" {', '.join(f'{fact} is {fact_values.show(value)}' for fact, value in known.items())})"
-            if known
-            else ""
-        )
+        known = dict.fromkeys(test.fact for test in tests(part) if test.fact in self.situation)
+        words = ", ".join(f"{fact} is {show(self.situation[fact])}" for fact in known)
+        return f" (here {words})" if words else ""
 
 
 def both(*conditions: Condition) -> Condition:
@@ -106,13 +82,9 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, All) else (condition,)
 
 
-def _failing(condition: Condition, situation: Situation) -> list[Test | AnyOf]:
+def _failing(condition: Condition, situation: Situation) -> list[Condition]:
     """The smallest parts of a condition that are known to fail and thereby make it fail."""
     if isinstance(condition, All):
-        return [
-            found
-            for part in condition.parts
-            if holds(part, situation) is False
-            for found in _failing(part, situation)
-        ]
+        failing = (part for part in condition.parts if holds(part, situation) is False)
+        return [found for part in failing for found in _failing(part, situation)]
     return [condition]

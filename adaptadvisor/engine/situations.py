@@ -11,12 +11,16 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from itertools import product
+from typing import TypeAlias
 
+from adaptadvisor.engine.codes import Move, bits, joined
 from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.search import BUDGET, Goal, Search, bits
-from adaptadvisor.engine.space import Move, Space, moves
+from adaptadvisor.engine.search import Goal, Search
+from adaptadvisor.engine.space import Space, moves
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import APPROACHES, name, plan_of
+from adaptadvisor.table.rows import Situation
 
 Made: TypeAlias = Mapping[int, Sequence[Move]]
 """For the number of a group, the moves that bring something about."""
@@ -32,7 +36,7 @@ class Drawn:
 
 
 class Situations:
-    """The situations of an engine's table."""
+    """The situations of an engine's table. Searches may raise `BudgetSpentError`."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -59,12 +63,12 @@ class Situations:
         """One of all situations, each as likely as any other."""
         return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
 
-    def some(self, rnd: random.Random, number: int) -> dict[str, Any]:
+    def some(self, rnd: random.Random, number: int) -> dict[str, Value]:
         """Facts of so many groups, drawn at random."""
         places = rnd.sample(range(len(self.groups)), min(number, len(self.groups)))
         return {name: value for p in places for name, value in rnd.choice(self.moves[p]).values}
 
-    def with_made(self, facts: Mapping[str, Any], made: Made, rnd: random.Random) -> dict[str, Any]:
+    def with_made(self, facts: Situation, made: Made, rnd: random.Random) -> dict[str, Value]:
         """The facts, with those of some groups given by one of the moves that are made."""
         found = dict(facts)
         for place, rows in made.items():
@@ -73,19 +77,17 @@ class Situations:
             found |= dict(rnd.choice(rows).values)
         return found
 
-    def facts(self, drawn: Drawn) -> dict[str, Any]:
+    def facts(self, drawn: Drawn) -> dict[str, Value]:
         """The situation as facts, in asking order."""
         chosen = (rows[number] for rows, number in zip(self.moves, drawn.chosen, strict=True))
         return self.ordered({name: value for move in chosen for name, value in move.values})
 
-    def ordered(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def ordered(self, values: Situation) -> dict[str, Value]:
         """Facts in asking order."""
         return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
 
     def making(self, term: int) -> Made | None:
-        """The moves that make all of these terms certain, for each group that they read; None where
-        there are none. What was tried is granted.
-        """
+        """The moves that make these terms certain, by group; None without. `tried` is granted."""
         found: dict[int, Sequence[Move]] = {}
         for number, group in enumerate(self.groups):
             reads = term & group.mentions
@@ -100,10 +102,9 @@ class Situations:
         return found
 
     def ways_to(self, terms: Sequence[int]) -> Iterator[tuple[Made, tuple[str, ...]]]:
-        """Every way to make one term of each set certain: the moves, and what must have been tried.
-        A set without terms asks for nothing.
-        """
-        for wanted in _each(terms):
+        """Every way to make a term of each set certain (if it has one): moves, and what to try."""
+        choices = product(*map(bits, filter(None, terms)))
+        for wanted in dict.fromkeys(map(joined, choices)):
             for tried in ((), *((approach,) for approach in APPROACHES)):
                 possible = self.engine.state({"tried": tried} if tried else {})[1]
                 if wanted & possible == wanted:
@@ -116,36 +117,26 @@ class Situations:
         """All situations in which these plans were tried."""
         return Space(self.engine, {"tried": tried}) if tried else self.space
 
-    def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
-        """The situation with the fewest known facts in which the goal holds; None where there is
-        none. `BudgetSpentError` where that takes too long to tell.
-        """
-        search = Search(self.after(tried), goal, rows=self.rows, budget=BUDGET)
+    def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
+        """The situation with the fewest facts in which the goal holds; None without."""
+        search = Search(self.after(tried), goal, rows=self.rows)
         return self._with(next(search.smallest(), None), tried)
 
-    def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Any] | None:
-        """Facts that make the goal hold in a situation with every fact known; None where there are
-        none. `BudgetSpentError` where that takes too long to tell.
-        """
-        return self._with(Search(self.after(tried), goal, budget=BUDGET).first(), tried)
+    def complete(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
+        """Facts that make the goal hold with every fact known; None where there are none."""
+        return self._with(Search(self.after(tried), goal).first(), tried)
 
-    def _with(self, found: dict[str, Any] | None, tried: tuple[str, ...]) -> dict[str, Any] | None:
+    def _with(
+        self, found: dict[str, Value] | None, tried: tuple[str, ...]
+    ) -> dict[str, Value] | None:
         return None if found is None else self.ordered(found | ({"tried": tried} if tried else {}))
 
 
-def _each(terms: Sequence[int]) -> Iterator[int]:
-    """Every choice of one term from each set."""
-    chosen = [0]
-    for some in filter(None, terms):
-        chosen = [one | bit for one in chosen for bit in bits(some)]
-    yield from dict.fromkeys(chosen)
-
-
-def drawing(engines: Sequence[Engine], rnd: random.Random) -> Callable[[], dict[str, Any]]:
+def drawing(engines: Sequence[Engine], rnd: random.Random) -> Callable[[], dict[str, Value]]:
     """Draws situations: half of the facts unknown on average, and the others given by one of the
     answers that one of these engines tells apart.
     """
-    pools: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    pools: dict[tuple[str, ...], list[dict[str, Value]]] = {}
     for engine in engines:
         for group in Space(engine, {}).groups:
             rows = pools.setdefault(group.facts, [])
@@ -155,10 +146,10 @@ def drawing(engines: Sequence[Engine], rnd: random.Random) -> Callable[[], dict[
     overlapping = len(given) > len(set(given))
     tried = any(fact.type == "plans" for engine in engines for fact in engine.askable)
 
-    def draw() -> dict[str, Any]:
+    def draw() -> dict[str, Value]:
         if overlapping:  # where the engines join facts differently, each of them has its turn
             rnd.shuffle(answers)
-        facts: dict[str, Any] = {}
+        facts: dict[str, Value] = {}
         for rows in answers:
             for fact, value in rows[int(rnd.random() * len(rows))].items():
                 facts.setdefault(fact, value)

@@ -1,5 +1,4 @@
-"""What could still come: the answers to a fact that the table tells apart, and the groups of facts that
-are answered together.
+"""What could still come: answers that the table tells apart, and facts that are answered together.
 
 Exact, not sampled: numbers are cut where some condition changes its mind, also through derived
 facts, which stay consistent with their inputs. Derived facts are monotone in each input, which is
@@ -9,60 +8,34 @@ what makes the cuts findable by bisection.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
+from adaptadvisor.engine.codes import Group, Move, joined
 from adaptadvisor.engine.decide import Engine, tried_plans
 from adaptadvisor.table.conditions import Cell, cells
 from adaptadvisor.table.derived import Derived
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.rows import Situation
 
-_LARGEST = 1e15  # means "no upper bound" when a number is searched for
-
-
-class Move(NamedTuple):  # a tuple: a search unpacks it in its innermost loop
-    """What can be known of the facts of a group: the values that are given, and what the terms make
-    of it all.
-
-    `mask` holds the terms that the answers do not contradict, `never` those that read a fact of the
-    group that stays unknown.
-    """
-
-    values: tuple[tuple[str, Any], ...]
-    mask: int
-    never: int = 0
-
-
-class Group(NamedTuple):  # a tuple: a search unpacks it in its innermost loop
-    """Unknown facts that are answered together, a move for each set of answers to all of them, and
-    the terms that mention them.
-    """
-
-    facts: tuple[str, ...]
-    moves: tuple[Move, ...]
-    mentions: int
+_LARGEST = 1e15
+"""The largest number that is tried where a fact has no upper bound."""
 
 
 class Space:
-    """All completions of a situation: one move chosen from each group. Facts in `closed` stay
-    unknown in all of them.
-    """
+    """All completions of a situation: a move from each group. `closed` facts stay unknown."""
 
-    def __init__(
-        self, engine: Engine, facts: Mapping[str, Any], closed: Collection[str] = ()
-    ) -> None:
+    def __init__(self, engine: Engine, facts: Situation, closed: Collection[str] = ()) -> None:
         self.engine = engine
         self.facts = facts
         self.closed = frozenset(closed) - facts.keys() - {"tried"}
         self.tried = tried_plans(facts)
         self.groups = tuple(_groups(engine, facts, self.closed))
         self.possible = engine.state(facts)[1]
-        self.never = never_certain(engine, self.closed)
+        self.never = terms_reading(engine, self.closed)
 
     def plan(self, possible: int) -> int:
-        """The plan of a completion with these terms; those that read a closed fact are never
-        certain.
-        """
+        """The plan of a completion with these terms; none that reads a closed fact is certain."""
         return self.engine.outcome(possible & ~self.never, possible, self.tried).plan
 
     def group_of(self, fact: str) -> Group | None:
@@ -70,89 +43,65 @@ class Space:
         return next((group for group in self.groups if fact in group.facts), None)
 
     def masks(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
-        """The masks of the answers to a fact; where a derived fact joins it to another, once for
-        each answer to that other.
-        """
+        """The masks of the answers to a fact; once for each answer to a fact joined to it."""
         if len(group.facts) == 1:
             yield tuple(move.mask for move in group.moves)
             return
-        other = next(
-            fact_
-            for fact_ in self.engine.askable
-            if fact_.id in group.facts and fact_.id != fact.id
-        )
+        names = set(group.facts) - {fact.id}
+        other = next(row for row in self.engine.askable if row.id in names)
         linked = _linked(self.engine, group.facts, self.closed)
         found: dict[frozenset[int], None] = {}
         for value in _candidates(self.engine, self.facts, other, fact):
             given = {**self.facts, other.id: value}
-            found[
-                frozenset(
-                    _mask(self.engine, self.facts, {other.id: value, fact.id: cell.value}, linked)
-                    for cell in answers(self.engine, given, fact)
-                )
-            ] = None
+            rows = (
+                {other.id: value, fact.id: cell.value} for cell in answers(self.engine, given, fact)
+            )
+            found[frozenset(_mask(self.engine, self.facts, row, linked) for row in rows)] = None
         yield from (tuple(sorted(masks)) for masks in found)
 
 
-def answers(engine: Engine, facts: Mapping[str, Any], fact: Fact) -> tuple[Cell, ...]:
-    """The cells of a fact, other facts as known, such that no two answers in one cell can lead to
-    different advice.
-    """
+def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
+    """The answers to a fact, in cells; no two in one cell lead to different advice."""
     linked = [
-        derived
-        for derived in engine.derived
-        if fact.id in derived.fact.inputs
-        and all(name in facts or name == fact.id for name in derived.fact.inputs)
+        row
+        for row in engine.derived
+        if fact.id in row.fact.inputs
+        and all(name in facts or name == fact.id for name in row.fact.inputs)
     ]
     if not linked or not fact.numeric:
         return engine.cells.get(fact.id, ())
-    found = engine.cells.get(fact.id) or (_whole(fact),)
-    return tuple(
-        part
-        for cell in found
-        for part in _parts(
-            cell, fact, lambda value: _codes(engine, linked, {**facts, fact.id: value})
-        )
-    )
+
+    def code(value: float) -> tuple[int, ...]:
+        """For each derived fact the number of the cell in which its value lies."""
+        known = {**facts, fact.id: value}
+        return tuple([engine.codes[row.fact.id].cell(row.value(known)) for row in linked])
+
+    return tuple(part for cell in _cells(engine, fact) for part in _parts(cell, fact, code))
 
 
-def _whole(fact: Fact) -> Cell:
-    return cells(fact, ())[0]
+def _cells(engine: Engine, fact: Fact) -> tuple[Cell, ...]:
+    return engine.cells.get(fact.id) or cells(fact, ())
 
 
-def _codes(engine: Engine, linked: list[Derived], facts: Mapping[str, Any]) -> tuple[int, ...]:
-    """For each derived fact the number of the cell in which its value lies."""
-    found = []
-    for derived in linked:
-        value = derived.compute(*(facts[name] for name in derived.fact.inputs))
-        found.append(
-            sum(value >= cell.low for cell in engine.cells[derived.fact.id])
-            if derived.fact.numeric
-            else int(value)
-        )
-    return tuple(found)
-
-
-def _parts(cell: Cell, fact: Fact, code: Callable[[Any], tuple[int, ...]]) -> Iterator[Cell]:
+def _parts(cell: Cell, fact: Fact, code: Callable[[float], tuple[int, ...]]) -> Iterator[Cell]:
     """The cell cut where `code` changes; `code` must be monotone in each place."""
-    high = min(cell.high, fact.maximum + 1 if fact.type == "integer" else fact.maximum, _LARGEST)
-    last = (
-        int(high) - 1
-        if fact.type == "integer"
-        else math.nextafter(high, -math.inf)
-        if high == cell.high
-        else high
-    )
-    starts = list(_starts(cell.value, max(last, cell.value), fact.type == "integer", code))
+    starts = list(_starts(cell.low, max(_last(cell, fact), cell.low), code, whole=cell.whole))
     for start, stop in zip(starts, [*starts[1:], cell.high], strict=True):
-        yield cell._replace(
-            value=start, low=start, high=stop, first=cell.first and start == cell.value
-        )
+        first = cell.first and start == cell.low
+        yield replace(cell, value=start, low=start, high=stop, first=first)
+
+
+def _last(cell: Cell, fact: Fact) -> float:
+    """The largest answer in a cell."""
+    if cell.whole:
+        return int(min(cell.high, fact.maximum + 1, _LARGEST)) - 1
+    most = min(fact.maximum, _LARGEST)
+    return most if cell.high > most else math.nextafter(cell.high, -math.inf)
 
 
 def _starts(
-    low: Any, high: Any, whole: bool, code: Callable[[Any], tuple[int, ...]]
-) -> Iterator[Any]:
+    low: float, high: float, code: Callable[[float], tuple[int, ...]], *, whole: bool
+) -> Iterator[float]:
     """The first value of every run of equal codes between two values, both included."""
     yield low
     while code(low) != code(high):
@@ -169,77 +118,53 @@ def _starts(
         yield low
 
 
-def never_certain(engine: Engine, unanswered: Collection[str]) -> int:
-    """The terms that can never be certain because they read one of these facts, which stay unknown,
-    or one derived from it.
-    """
-    found = 0
-    for name in unanswered:
-        found |= engine.codes[name].mentions if name in engine.codes else 0
-    for derived in engine.derived:
-        if not set(unanswered).isdisjoint(derived.fact.inputs):
-            found |= engine.codes[derived.fact.id].mentions
-    return found
+def terms_reading(engine: Engine, names: Collection[str]) -> int:
+    """The terms that read one of these facts, or one derived from them."""
+    return _mentions(engine, (*names, *(row.fact.id for row in _linked(engine, names, ()))))
 
 
-def _groups(engine: Engine, facts: Mapping[str, Any], closed: frozenset[str]) -> Iterator[Group]:
-    """The open facts that conditions read, directly or through derived facts, joined where a
-    derived fact joins them.
-    """
-    inputs = {
-        name
-        for derived in engine.derived
-        if closed.isdisjoint(derived.fact.inputs)
-        for name in derived.fact.inputs
-        if name != "tried"
-    }
-    unknown = [
-        fact
-        for fact in engine.askable
-        if fact.id not in facts
-        and fact.id not in closed
-        and (fact.id in engine.facts or fact.id in inputs)
-    ]
-    done: set[str] = set()
-    for fact in unknown:
-        if fact.id not in done:
-            partners = {
-                name
-                for derived in _linked(engine, (fact.id,), closed)
-                for name in derived.fact.inputs
-            }
-            group = [
-                fact,
-                *(other for other in unknown if other.id in partners and other is not fact),
-            ]
-            done.update(member.id for member in group)
-            names = tuple(member.id for member in group)
-            linked = _linked(engine, names, closed)
-            if len(group) == 1:
-                yield _group(engine, facts, group, linked)
-                continue
-            if names not in engine.pairs:
-                engine.pairs[names] = _group(engine, {}, group, linked)
-            yield engine.pairs[names]
+def _apart(row: Derived, names: Collection[str]) -> bool:
+    """Whether none of these facts goes into the derived one."""
+    return set(names).isdisjoint(row.fact.inputs)
 
 
 def _linked(engine: Engine, names: Collection[str], closed: Collection[str]) -> list[Derived]:
     """The derived facts that some of these facts go into, and no closed one."""
-    return [
-        derived
-        for derived in engine.derived
-        if not set(names).isdisjoint(derived.fact.inputs)
-        and set(closed).isdisjoint(derived.fact.inputs)
-    ]
+    return [row for row in engine.derived if not _apart(row, names) and _apart(row, closed)]
 
 
-def _group(
-    engine: Engine, facts: Mapping[str, Any], group: list[Fact], linked: list[Derived]
-) -> Group:
+def _mentions(engine: Engine, names: Collection[str]) -> int:
+    """The terms that read one of these facts."""
+    return joined(engine.codes[name].mentions for name in names if name in engine.codes)
+
+
+def _groups(engine: Engine, facts: Situation, closed: frozenset[str]) -> Iterator[Group]:
+    """The open facts that conditions read, also through derived facts, which may join two."""
+    read = {name for row in engine.derived if _apart(row, closed) for name in row.fact.inputs}
+    read = read.union(engine.codes) - {*facts, *closed, "tried"}
+    unknown = [fact for fact in engine.askable if fact.id in read]
+    done: set[str] = set()
+    for fact in unknown:
+        if fact.id in done:
+            continue
+        near = _linked(engine, (fact.id,), closed)
+        partners = {fact.id, *(name for row in near for name in row.fact.inputs)}
+        group = [other for other in unknown if other.id in partners]
+        names = tuple(other.id for other in group)
+        done.update(names)
+        if len(group) == 1:
+            yield _group(engine, facts, group, near)
+            continue
+        if (
+            names not in engine.pairs
+        ):  # the same in every situation: they are joined to no other fact
+            engine.pairs[names] = _group(engine, {}, group, _linked(engine, names, closed))
+        yield engine.pairs[names]
+
+
+def _group(engine: Engine, facts: Situation, group: list[Fact], linked: list[Derived]) -> Group:
     names = tuple(fact.id for fact in group)
-    mentions = 0
-    for name in (*names, *(derived.fact.id for derived in linked)):
-        mentions |= engine.codes[name].mentions if name in engine.codes else 0
+    mentions = _mentions(engine, (*names, *(row.fact.id for row in linked)))
     found: dict[int, Move] = {}
     for values in _values(engine, facts, group):
         mask = _mask(engine, facts, values, linked)
@@ -247,77 +172,55 @@ def _group(
     return Group(names, tuple(found.values()), mentions)
 
 
-def moves(engine: Engine, group: Group, known: Mapping[str, Any]) -> Iterator[Move]:
-    """Every way of giving some facts of a group other answers than the known ones; the first is
-    that everything stays as it is.
-    """
+def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
+    """Every way to give facts of a group other answers than known ones; the first gives none."""
     for number in range(1 << len(group.facts)):
         changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
         kept = {name: known[name] for name in group.facts if name in known and name not in changed}
         unknown = [name for name in group.facts if name not in kept and name not in changed]
-        never = never_certain(engine, unknown)
+        never = terms_reading(engine, unknown)
         facts = [fact for fact in engine.askable if fact.id in changed]
         linked = _linked(engine, {*changed, *kept}, unknown)
         found: dict[int, Move] = {}
-        for values in _values(engine, kept, facts) if facts else ({},):
-            mask = _mask(engine, {}, {**kept, **values}, linked)
+        for values in _values(engine, kept, facts):
+            mask = _mask(engine, kept, {**kept, **values}, linked)
             found.setdefault(mask, Move(tuple(values.items()), mask, never))
         yield from found.values()
 
 
-def _mask(
-    engine: Engine, facts: Mapping[str, Any], values: Mapping[str, Any], linked: list[Derived]
-) -> int:
+def _mask(engine: Engine, facts: Situation, values: Situation, linked: list[Derived]) -> int:
     """The terms that these answers, and what is derived from them, do not contradict."""
     mask = engine.every_term
     for name, value in values.items():
-        mask &= engine.codes[name].mask(value) if name in engine.codes else mask
+        if name in engine.codes:
+            mask &= engine.codes[name].mask(value)
     situation = {**facts, **values}
-    for derived in linked:
-        mask &= engine.codes[derived.fact.id].mask(
-            derived.compute(*(situation[name] for name in derived.fact.inputs))
-        )
+    for row in linked:
+        mask &= engine.codes[row.fact.id].mask(row.value(situation))
     return mask
 
 
-def _values(
-    engine: Engine, facts: Mapping[str, Any], group: list[Fact]
-) -> Iterator[dict[str, Any]]:
-    """Values that reach every combination of cells of the facts in the group and of the facts
-    derived from them.
-    """
-    first = group[0]
-    if len(group) == 1:
-        for cell in answers(engine, facts, first):
-            yield {first.id: cell.value}
+def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dict[str, Value]]:
+    """Values for one or two facts that reach every combination of cells, of derived facts too."""
+    if not group:
+        yield {}
         return
-    second = group[1]
-    for value in _candidates(engine, facts, first, second):
-        for cell in answers(engine, {**facts, first.id: value}, second):
-            yield {first.id: value, second.id: cell.value}
+    *before, last = group
+    numbers = [(one.id, n) for one in before for n in _candidates(engine, facts, one, last)]
+    givens: list[dict[str, Value]] = [{id: number} for id, number in numbers] or [{}]
+    for given in givens:
+        for cell in answers(engine, {**facts, **given}, last):
+            yield {**given, last.id: cell.value}
 
 
-def _candidates(engine: Engine, facts: Mapping[str, Any], first: Fact, second: Fact) -> list[Any]:
-    """Values of `first` such that, varying `second` at each of them, every reachable combination of
-    cells is met.
-    """
-    found: set[Any] = set()
-    step: Callable[[Any], Any] = (
-        (lambda value: value - 1)
-        if first.type == "integer"
-        else (lambda value: math.nextafter(value, -math.inf))
-    )
-    for cell in engine.cells.get(second.id) or (_whole(second),):
-        last = min(cell.high, second.maximum + 1, _LARGEST)
-        for edge in (
-            cell.value,
-            int(last) - 1 if second.type == "integer" else math.nextafter(last, -math.inf),
-        ):
+def _candidates(engine: Engine, facts: Situation, first: Fact, second: Fact) -> list[float]:
+    """Numbers that, combined with every number of `second`, reach every combination of cells."""
+    found = {_last(_cells(engine, first)[-1], first)}
+    for cell in _cells(engine, second):
+        for edge in (cell.low, _last(cell, second)):
             for part in answers(engine, {**facts, second.id: edge}, first):
+                below = part.low - 1 if part.whole else math.nextafter(part.low, -math.inf)
                 found.update(
-                    value
-                    for value in (part.value, step(part.value))
-                    if first.minimum <= value <= first.maximum
+                    value for value in (part.low, below) if first.minimum <= value <= first.maximum
                 )
-    found.add(int(first.maximum) if first.type == "integer" else first.maximum)
     return sorted(found)

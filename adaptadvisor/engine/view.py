@@ -1,24 +1,21 @@
-"""A partial situation as the decision sees it: what is certain, what is still possible, and which
-open terms matter.
-"""
+"""A partial situation as the decision sees it: what is certain, possible, and still matters."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from adaptadvisor.engine.decide import Engine, NeedCode, WayCode
+from adaptadvisor.engine.codes import Bounds, LimitCode, NeedCode, WayCode, joined
+from adaptadvisor.engine.decide import Engine
 from adaptadvisor.table.plans import ALONE, CONTAINING, EVERY_APPROACH, HITTING, INSIDE
 
-_REMEMBERED = 20_000  # bounds at most, so that memory stays flat
+_REMEMBERED = 20_000
+"""Bounds remembered at most, so that memory stays flat."""
 
 
 class View:
-    """A partial situation seen from the decision: which needs may count, who meets them, and which
-    open terms still matter.
+    """Which needs may count, who meets them, and which open terms still matter.
 
-    `certain` holds the terms that will not be contradicted any more; those in `never` hang on a
-    fact that stays unknown, so they make no `when` hold, and keep a `provided` open. `state` and
-    the open terms in `matters` together determine every plan that completions can have.
+    `certain` holds the terms that will not be contradicted any more; those in `never` read a fact
+    that stays unknown, so they make no `when` hold, and keep a `provided` open. `state` and the
+    open terms in `matters` together determine every plan that completions can have.
     """
 
     def __init__(
@@ -28,46 +25,21 @@ class View:
         self.tried = tried
         self.certain = certain
         self.possible = possible
+        self.never = never
         self.sure = certain & ~never
         self.hoped = possible & ~never
-        self.surely = self.perhaps = EVERY_APPROACH
-        open_limits = []
-        for limit in engine.limits:
-            if limit.when & self.sure:
-                self.perhaps &= ~limit.out
-            elif limit.when & self.hoped:
-                self.surely &= ~limit.out
-                open_limits.append(limit)
-        self.surely &= self.perhaps
-        self.needs: list[_Bounds] = []
+        self.perhaps, open_limits = self._left()
+        self.surely = self.perhaps & ~joined(limit.out for limit in open_limits)
         found = [
-            self._remembered(need, never) if need.when & self.hoped else None
-            for need in engine.needs
+            self._remembered(need) if need.when & self.hoped else None for need in engine.needs
         ]
-        useful = 0  # what can meet no need is as good as ruled out
-        for bounds in found:
-            useful |= bounds.sometimes if bounds is not None else 0
+        # what can meet no need is as good as ruled out
+        useful = joined(bounds.sometimes for bounds in found if bounds)
         self.surely &= useful
         self.perhaps &= useful
-        matters = 0
-        for when, out in open_limits:
-            if out & self.perhaps:
-                matters |= when & ~never
-        state: list[int] = [self.perhaps]
-        strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
-        for need, bounds in zip(engine.needs, found, strict=True):
-            if bounds is None or (
-                bounds.always and any(_implies(other, bounds) for other in strong)
-            ):
-                state.append(-1)
-                continue
-            matters |= (
-                bounds.open_terms if bounds.counts else bounds.open_terms | (need.when & ~never)
-            )
-            state += (bounds.counts, bounds.by_itself, bounds.half)
-            self.needs.append(bounds)
-        self.matters = matters & possible & ~certain
-        self.state = tuple(state)
+        self.needs: list[Bounds] = []
+        limiting = joined(limit.when for limit in open_limits if limit.out & self.perhaps)
+        self.matters, self.state = self._open(found, limiting & self.hoped)
         self.reachable, self.safe = self._reachable()
         """The plans that are not shut out yet; and those that meet every need whatever comes."""
         self.plan = self._forced()
@@ -75,8 +47,34 @@ class View:
         if self.plan is None and not self.matters:
             self.plan = engine.outcome(self.sure, possible, tried).plan
 
-    def _remembered(self, need: NeedCode, never: int) -> _Bounds:
-        """The bounds of a need: they depend on the terms that it reads, and on the approaches left."""
+    def _left(self) -> tuple[int, list[LimitCode]]:
+        """The approaches that no limit rules out yet, and the limits that still may."""
+        perhaps, open_limits = EVERY_APPROACH, []
+        for limit in self.engine.limits:
+            if limit.when & self.sure:
+                perhaps &= ~limit.out
+            elif limit.when & self.hoped:
+                open_limits.append(limit)
+        return perhaps, open_limits
+
+    def _open(self, found: list[Bounds | None], limiting: int) -> tuple[int, tuple[int, ...]]:
+        """Collects the needs that may change the plan; returns the open terms, and the state."""
+        matters = limiting
+        state = [self.perhaps]
+        strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
+        for bounds in found:
+            if bounds is None or (
+                bounds.always and any(_implies(other, bounds) for other in strong)
+            ):
+                state.append(-1)
+                continue
+            matters |= bounds.open_terms | (0 if bounds.counts else bounds.number & self.hoped)
+            state += (bounds.counts, bounds.by_itself, bounds.half)
+            self.needs.append(bounds)
+        return matters & self.possible & ~self.certain, tuple(state)
+
+    def _remembered(self, need: NeedCode) -> Bounds:
+        """The bounds of a need; they depend on the terms that it reads and the approaches left."""
         reads = need.reads
         key = (
             need.when,
@@ -84,7 +82,7 @@ class View:
             self.surely,
             self.certain & reads,
             self.possible & reads,
-            never & reads,
+            self.never & reads,
         )
         remembered = self.engine.bounds
         bounds = remembered.get(key)
@@ -94,7 +92,7 @@ class View:
             bounds = remembered[key] = self._bounds(need)
         return bounds
 
-    def _bounds(self, need: NeedCode) -> _Bounds:
+    def _bounds(self, need: NeedCode) -> Bounds:
         certain, possible, sure, hoped = self.certain, self.possible, self.sure, self.hoped
         perhaps = self.perhaps
         by_itself = sometimes = 0
@@ -114,7 +112,7 @@ class View:
                 open_terms |= (0 if sure_when else when & hoped) | (
                     0 if sure_provided else provided
                 )
-        return _Bounds(
+        return Bounds(
             need.when,
             bool(need.when & sure),
             by_itself,
@@ -135,17 +133,13 @@ class View:
         return reachable, safe
 
     def may_have(self, plans: int) -> bool:
-        """Whether some completion may have one of these plans, as far as can be seen from here;
-        False is certain.
-        """
-        left = plans & (
-            self.reachable | bool(self.tried)
-        )  # where plans were tried, none may be left: plan 0
+        """Whether a completion may have one of these plans; False is certain."""
+        # where plans were tried, none may be left: plan 0
+        left = plans & (self.reachable | bool(self.tried))
         safe = self.reachable & self.safe
         if safe and not self.tried:
-            left &= (
-                (safe & -safe) << 1
-            ) - 1  # no completion has a dearer plan than one that meets every need whatever comes
+            # no completion has a dearer plan than one that meets every need whatever comes
+            left &= ((safe & -safe) << 1) - 1
         while left:
             plan = (left & -left).bit_length() - 1
             if not plan or (_may_be_needed(plan, self.needs) and not self._outdone(plan)):
@@ -154,9 +148,7 @@ class View:
         return False
 
     def _outdone(self, plan: int) -> bool:
-        """Whether there is one cheaper plan that in every completion meets each need that this plan
-        meets, and is ruled out only with it.
-        """
+        """Whether a cheaper plan always meets what this one does, and is ruled out only with it."""
         better = INSIDE[self.perhaps] & ((1 << plan) - 1) & ~1
         for when, approaches in self.engine.limits:
             if when & self.hoped and not approaches & plan:
@@ -170,11 +162,8 @@ class View:
                 return False
             if need.when & self.hoped:
                 for way in need.ways:
-                    if (
-                        way.approach & plan
-                        and way.when & self.hoped
-                        and way.provided & self.possible
-                    ):
+                    usable = way.approach & plan and way.when & self.hoped
+                    if usable and way.provided & self.possible:
                         better &= HITTING[self._as_good(way, need)]
         return bool(better)
 
@@ -190,9 +179,7 @@ class View:
         return found
 
     def _forced(self) -> int | None:
-        """The plan of every completion, if what is certain and what is possible alone show that
-        there is only one; else None.
-        """
+        """The plan of every completion, if what is certain and possible shows it; else None."""
         reachable = self.reachable
         while reachable:
             lowest = reachable & -reachable
@@ -200,36 +187,14 @@ class View:
             if not self.tried:  # the cheapest plan that meets all needs has no superfluous member
                 return plan if lowest & self.safe else None
             if _may_be_needed(plan, self.needs):
-                return (
-                    plan
-                    if lowest & self.safe and _surely_needed(plan, self.needs) == plan
-                    else None
-                )
+                sure = lowest & self.safe and _surely_needed(plan, self.needs) == plan
+                return plan if sure else None
             reachable ^= lowest
         return 0
 
 
-class _Bounds(NamedTuple):  # a tuple: a search makes and unpacks millions of them
-    """What is known of a need that may count: whether it surely does, and which approaches meet it
-    always or sometimes.
-
-    `by_itself` holds the approaches that meet it always unless a limit still rules them out. `half`
-    records, for options that are still open, which of their two conditions is already certain;
-    `open_terms` are the terms that can still move the bounds.
-    """
-
-    number: int  # the terms of the need's `when`, which are its own
-    counts: bool
-    by_itself: int
-    always: int
-    sometimes: int
-    half: int
-    open_terms: int
-
-
-def _implies(one: _Bounds, other: _Bounds) -> bool:
-    """Whether every plan that meets the one need, which surely counts and is always met by some
-    approach, meets the other as well.
+def _implies(one: Bounds, other: Bounds) -> bool:
+    """Whether every plan that meets the one need, which surely counts, meets the other as well.
 
     The other then changes neither which plans meet all needs nor which members are superfluous. Of
     two needs that imply each other the first stays.
@@ -242,10 +207,8 @@ def _implies(one: _Bounds, other: _Bounds) -> bool:
     )
 
 
-def _may_be_needed(plan: int, needs: list[_Bounds]) -> bool:
-    """Whether in some completion every member of a plan may be the only one that meets some need: each
-    member another need, since no need is met by two members alone.
-    """
+def _may_be_needed(plan: int, needs: list[Bounds]) -> bool:
+    """Whether each member of a plan may alone meet a need of its own, in one completion."""
     served = 1  # the sets of members that have needs of their own; at first the empty one
     for bounds in needs:
         fixed = plan & bounds.always
@@ -262,7 +225,7 @@ def _may_be_needed(plan: int, needs: list[_Bounds]) -> bool:
     return bool(served >> plan & 1)
 
 
-def _surely_needed(plan: int, needs: list[_Bounds]) -> int:
+def _surely_needed(plan: int, needs: list[Bounds]) -> int:
     """The members of a plan that in every completion alone meet some need."""
     found = 0
     for _, counts, _, always, sometimes, _, _ in needs:

@@ -10,34 +10,31 @@ from __future__ import annotations
 
 import math
 import random
-from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
+from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
-from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan, relevant
-from adaptadvisor.engine.space import Group, Space, answers
+from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
+from adaptadvisor.engine.space import Space
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 DRAWS = 256
 """Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
 
 _ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
 _TESTED, _TWINS = 4, 1_000
-"""How many candidates are tested exactly where the drawn completions do not show that they matter,
-and the partial situations in each test. Where none passes, the question is found on the way from
-one completion to another, which is exact too.
+"""Candidates tested exactly where the drawn completions do not show that they matter, and partial
+situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
 _NOTHING_LOST = 1e-9
 _THIN, _LONGER = 3, 1.4
-"""After this many questions the drawn completions are too few to show what is still open: in
-interviews of random situations so many times as many were asked (80 of them, answers as likely as
-in `tests/bench/questions.py`).
+"""From so many questions on, the drawn completions show too few of those left: in 80 interviews of
+`tests/bench/questions.py` 1.4 times as many were asked.
 """
 
 
@@ -50,13 +47,9 @@ class NextQuestion:
 
 
 def next_question(
-    engine: Engine,
-    facts: Mapping[str, Any],
-    closed: Collection[str] = (),
-    later: Collection[str] = (),
+    engine: Engine, facts: Situation, closed: Collection[str] = (), later: Collection[str] = ()
 ) -> NextQuestion | None:
-    """The question to ask; None once every completion has the plan of what is known, or where it
-    would take too long to tell and no drawn completion has another plan.
+    """The question to ask; None once the plan is settled, as far as can be told in time.
 
     Facts in `closed` will not be answered; those in `later` are asked only where no other question
     can change the plan. Exact: some completion changes its plan with the answer. (Where no single
@@ -64,13 +57,16 @@ def next_question(
     """
     space = Space(engine, facts, closed)
     try:
-        other = other_plan(space, engine.decide(facts).plan, BUDGET)
+        other = other_plan(space, engine.decide(facts).plan)
     except BudgetSpentError:
         other = {}  # what the drawn completions show has to do
     if other is None:
         return None
     ranked = _Ranking(space)
-    order = sorted(ranked.order or _by_witness(space, other), key=lambda id: id in later)
+    # where hardly any completion has another plan: the facts of one that has, most read ones first
+    mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
+    rare = sorted(other, key=lambda id: -mentions[id])
+    order = sorted(ranked.order or rare, key=lambda id: id in later)
     askable = {fact.id: fact for fact in engine.askable}
     tested = 0
     for id in order:
@@ -89,7 +85,7 @@ def next_question(
 
 
 def not_applying(
-    table: Table, facts: Mapping[str, Value], unanswered: Collection[str]
+    table: Table, facts: Situation, unanswered: Collection[str]
 ) -> dict[str, Condition]:
     """The facts that are not asked about, and the condition that would have to hold.
 
@@ -103,54 +99,47 @@ def not_applying(
         before = len(found)
         for fact, condition in table.applies.items():
             held = holds(condition, known)
-            open_facts = (
-                {test.fact for test in tests(condition)}
-                - known.keys()
-                - set(unanswered)
-                - found.keys()
+            open_facts = {test.fact for test in tests(condition)}.difference(
+                known, found, unanswered
             )
             if held is False or (held is None and not open_facts):
                 found[fact] = condition
     return {fact.id: found[fact.id] for fact in table.questions if fact.id in found}
 
 
-def waiting(table: Table, facts: Mapping[str, Value]) -> set[str]:
+def waiting(table: Table, facts: Situation) -> set[str]:
     """The facts of which it is not known yet whether they apply."""
     known = with_derived(dict(facts))
     return {fact for fact, condition in table.applies.items() if holds(condition, known) is None}
 
 
 class _Ranking:
-    """Completions drawn evenly, as sets of their numbers (bits): for each plan, and for each answer
-    to each open fact.
-    """
+    """Completions drawn evenly, as sets of their numbers: by plan, and by fact and answer."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
         drawn = dict(zip(space.groups, _drawn(space), strict=True))
         self.masks = {group: [mask for _, mask in rows] for group, rows in drawn.items()}
-        size = len(next(iter(self.masks.values()), ()))
-        self.every = (1 << size) - 1
-        self.possible = [space.possible] * size
-        for masks in self.masks.values():
-            self.possible = [
-                possible & mask for possible, mask in zip(self.possible, masks, strict=True)
-            ]
-        self.plans: dict[int, int] = {}
-        for number, possible in enumerate(self.possible):
-            plan = space.plan(possible)
-            self.plans[plan] = self.plans.get(plan, 0) | 1 << number
+        self.size = len(next(iter(self.masks.values()), ()))
+        self.every = (1 << self.size) - 1
+        self.plans = _places(space.plan(possible) for possible in self._possible())
         self.answers: dict[str, list[int]] = {}
         for group, rows in drawn.items():
             for place, name in enumerate(group.facts):
-                chosen: dict[int, int] = {}
-                for number, (numbers, _) in enumerate(rows):
-                    chosen[numbers[place]] = chosen.get(numbers[place], 0) | 1 << number
-                if len(chosen) > 1:
-                    self.answers[name] = list(chosen.values())
-        self.logs = [0.0, *(n * math.log2(n) for n in range(1, size + 1))]
+                found = _places(choice[place] for choice, _ in rows)
+                if len(found) > 1:
+                    self.answers[name] = found
+        self.logs = [0.0, *(n * math.log2(n) for n in range(1, self.size + 1))]
         self.left = 1
         self.order = self._order()
+
+    def _possible(self, without: Group | None = None) -> list[int]:
+        """The possible terms of each completion; a group that is left out stays open."""
+        found = [self.space.possible] * self.size
+        for group, masks in self.masks.items():
+            if group is not without:
+                found = [possible & mask for possible, mask in zip(found, masks, strict=True)]
+        return found
 
     def _order(self) -> list[str]:
         """The open facts, best first; empty where all completions that were drawn have one plan."""
@@ -159,20 +148,18 @@ class _Ranking:
         first = sorted(self.answers, key=lambda name: self._doubt_after(self.every, name))
         front = first[:_ROLLED_OUT]
         needed = {
-            name: sum(
-                self._needed(part, frozenset((name,))) for part in self._parts(self.every, name)
-            )
+            name: sum(self._needed(part, frozenset((name,))) for part in self.answers[name])
             for name in front
         }
         front.sort(key=lambda name: needed[name])
-        left = 1 + needed[front[0]] / len(self.possible)
+        left = 1 + needed[front[0]] / self.size
         self.left = math.ceil((left if left <= _THIN else left * _LONGER) - _NOTHING_LOST)
         return front + first[_ROLLED_OUT:]
 
     def _doubt(self, chosen: int) -> float:
         """The entropy of the plan over these completions, times their number."""
         doubt = self.logs[chosen.bit_count()]
-        for members in self.plans.values():
+        for members in self.plans:
             doubt -= self.logs[(chosen & members).bit_count()]
         return doubt
 
@@ -183,9 +170,7 @@ class _Ranking:
         return sum(self._doubt(part) for part in self._parts(chosen, name))
 
     def _needed(self, chosen: int, asked: frozenset[str]) -> int:
-        """How many questions these completions need in all, when each time the one is asked that
-        leaves the least doubt.
-        """
+        """Questions that these need in all, when the one that leaves the least doubt comes next."""
         if self._doubt(chosen) <= _NOTHING_LOST or len(asked) == len(self.answers):
             return 0
         best = min(
@@ -198,85 +183,67 @@ class _Ranking:
         )
 
     def shown_to_matter(self, name: str) -> bool:
-        """Whether one of the drawn completions changes its plan with this answer: a proof where it
-        is so, no answer where not.
-        """
+        """Whether this answer changes the plan of a drawn completion; False proves nothing."""
         group = next(group for group in self.space.groups if name in group.facts)
         if len(group.facts) > 1:
             # which of its masks are answers to one fact alone is for the exact search to say
             return False
-        others = [masks for other, masks in self.masks.items() if other is not group]
-        for row in zip(*others, strict=True) if others else ((),):
-            possible = self.space.possible
-            for mask in row:
-                possible &= mask
-            if len({self.space.plan(possible & move.mask) for move in group.moves}) > 1:
-                return True
-        return False
+        return any(
+            len({self.space.plan(possible & move.mask) for move in group.moves}) > 1
+            for possible in dict.fromkeys(self._possible(without=group))
+        )
 
 
-def _drawn(space: Space) -> Iterator[list[tuple[tuple[int, ...], int]]]:
-    """For each group, one answer a completion: the numbers of its facts' cells, and its mask. All
-    completions, or evenly drawn ones.
-    """
-    choices = [list(_choices(space, group)) for group in space.groups]
+def _places(row: Iterable[Value]) -> list[int]:
+    """For each different value of a row, the places (as bits) at which it has it."""
+    found: dict[Value, int] = {}
+    for place, value in enumerate(row):
+        found[value] = found.get(value, 0) | 1 << place
+    return list(found.values())
+
+
+def _drawn(space: Space) -> Iterator[list[tuple[tuple[Value, ...], int]]]:
+    """For each group, one of its choices a completion: all completions, or evenly drawn ones."""
+    choices = [_choices(space, group) for group in space.groups]
     sizes = [len(rows) for rows in choices]
     if math.prod(sizes) <= DRAWS:
         for place, numbers in enumerate(zip(*product(*map(range, sizes)), strict=True)):
             yield [choices[place][number] for number in numbers]
         return
-    shuffle = random.Random(0).shuffle  # noqa: S311 - the same situation always leads to the same question
+    shuffle = random.Random(0).shuffle  # noqa: S311 - the same question each time
     for rows in choices:
         places = [draw * len(rows) // DRAWS for draw in range(DRAWS)]
         shuffle(places)
         yield [rows[place] for place in places]
 
 
-def _choices(space: Space, group: Group) -> Iterator[tuple[tuple[int, ...], int]]:
-    """The answers of a group, with the number of the cell in which the value of each fact lies (a
-    fact read only through a derived one has none).
-    """
-    facts = [next(fact for fact in space.engine.askable if fact.id == name) for name in group.facts]
-    edges = [
-        [cell.low for cell in answers(space.engine, space.facts, fact)[1:]]
-        or sorted({move.values[place][1] for move in group.moves})
-        for place, fact in enumerate(facts)
+def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
+    """The answers of a group: for each of its facts what tells them apart, and their mask."""
+    if len(group.facts) == 1:
+        return [((number,), move.mask) for number, move in enumerate(group.moves)]
+    codes = [space.engine.codes.get(name) for name in group.facts]
+    return [
+        (
+            tuple(
+                row.cell(value) if row and row.edges else value
+                for row, (_, value) in zip(codes, move.values, strict=True)
+            ),
+            move.mask,
+        )
+        for move in group.moves
     ]
-    for number, move in enumerate(group.moves):
-        if len(facts) == 1:
-            yield (number,), move.mask
-        else:
-            yield (
-                tuple(
-                    bisect_right(lows, value)
-                    for lows, (_, value) in zip(edges, move.values, strict=True)
-                ),
-                move.mask,
-            )
 
 
-def _by_witness(space: Space, chosen: Mapping[str, Any]) -> list[str]:
-    """Where hardly any completion has another plan: the facts of one that has, those that most of
-    the table reads first.
-    """
-    mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
-    return sorted(chosen, key=lambda name: -mentions[name])
-
-
-def _pivot(space: Space, there: dict[str, Any]) -> str:
-    """A fact whose answer changes the plan of a completion: on the way from one completion to
-    another with another plan.
-    """
+def _pivot(space: Space, there: dict[str, Value]) -> str:
+    """A fact whose answer changes the plan, on the way between two completions."""
     decide = space.engine.decide
     plan = decide({**space.facts, **there}).plan
-    back = other_plan(space, plan, BUDGET)
+    back = other_plan(space, plan)
     if back is None:
-        # every completion has the same plan, only not the one of what is known: the answers count
-        # together
-        present = decide(space.facts).plan
-        return next(
-            iter(minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != present))
-        )
+        # all completions have one plan, but not that of what is known: the answers count together
+        known = decide(space.facts).plan
+        changing = minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != known)
+        return next(iter(changing))
     anything = {name: value for group in space.groups for name, value in group.moves[0].values}
     goal = {**anything, **there, **back}
     here = {**goal, **there}

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -82,7 +83,7 @@ class Saved:
         return command_line("ask", self._so_far(), self.options, self.path if self.done else None)
 
     def _so_far(self) -> Given:
-        return self.given._replace(answers=self.interview.kept)
+        return replace(self.given, answers=self.interview.kept)
 
 
 def save_file(wanted: str | None, facts_file: str | None, *, force: bool = False) -> Path:

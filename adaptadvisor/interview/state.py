@@ -1,6 +1,4 @@
-"""The interview as a state: what has been given, asked and answered, what to ask next, and what a
-question is about. Pure.
-"""
+"""The interview as a state: what was given, asked and answered, and what to ask next. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +9,10 @@ from typing import Any
 from adaptadvisor.advice.hinges import merged
 from adaptadvisor.advice.recommendation import AnswerPlan
 from adaptadvisor.advice.sharper import Sharper, sharper
+from adaptadvisor.engine.codes import joined
 from adaptadvisor.engine.decide import engine_for
-from adaptadvisor.engine.search import BUDGET, BudgetSpentError, other_plan, relevant
-from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
+from adaptadvisor.engine.space import Space, answers, terms_reading
 from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
 from adaptadvisor.table.conditions import describe
 from adaptadvisor.table.facts import Fact, Value, fact_flag
@@ -21,21 +20,18 @@ from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 
 TIRED = 2
-"""After so many "don't know" in a row the person is asked whether to go on: what is left may be
-unknown too.
-"""
+"""After so many "don't know" in a row the person is asked whether to go on."""
 
 NOTHING = object()
-"""No answer at all, which is not the answer "I don't know"."""
+"""No answer at all; "I don't know" is one."""
 
 _TWINS = 300
+"""Partial situations in which each open question may be looked at, as there are up to thirty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stakes:
-    """What depends on a question: approaches that an answer can still rule out or bring in, and the
-    plan for each answer alone.
-    """
+    """Approaches that an answer can rule out or bring in, and the plan for each answer alone."""
 
     rules_out: tuple[str, ...]
     brings_in: tuple[str, ...]
@@ -64,21 +60,18 @@ class Interview:
     @property
     def answers(self) -> dict[str, Value | None]:
         """All that was given or asked, in asking order of the table; None: not known."""
-        both = {**self.given, **self.answered}
-        return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+        return self._in_order({**self.given, **self.answered})
 
     @property
     def kept(self) -> dict[str, Value | None]:
-        """All answers, those included that were taken back and not replaced yet: nothing of this
-        may be lost.
-        """
-        both = {**self.held, **self.answers}
-        return {fact.id: both[fact.id] for fact in self.table.questions if fact.id in both}
+        """All answers, with those that were taken back and not replaced yet: none may be lost."""
+        return self._in_order({**self.held, **self.answers})
+
+    def _in_order(self, found: Mapping[str, Value | None]) -> dict[str, Value | None]:
+        return {fact.id: found[fact.id] for fact in self.table.questions if fact.id in found}
 
     def now(self, fact: str) -> Any:
-        """The present answer to a question, also where it is about to be replaced; `NOTHING` where
-        there is none.
-        """
+        """The present answer, also where it is about to be replaced, or `NOTHING`."""
         return self.kept.get(fact, NOTHING)
 
     @property
@@ -98,26 +91,19 @@ class Interview:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing that is still to be answered can change the plan; False also where it
-        would take too long to tell.
-        """
+        """Whether no answer can change the plan; False also where it takes too long to tell."""
         try:
-            return other_plan(self._space(), self.engine.decide(self.facts).plan, BUDGET) is None
+            return other_plan(self._space(), self.engine.decide(self.facts).plan) is None
         except BudgetSpentError:
             return False
 
     def question(self) -> NextQuestion | None:
         """The question to ask next; None where the plan is settled."""
-        return next_question(
-            self.engine, self.facts, self._closed(), waiting(self.table, self.facts)
-        )
+        later = waiting(self.table, self.facts)
+        return next_question(self.engine, self.facts, self._closed(), later)
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Takes an answer, to a new question or instead of an old one.
-
-        Returns the facts whose answers no longer apply and are dropped, and those whose dropped
-        answers apply again.
-        """
+        """Takes a new or other answer; returns the facts that no longer apply, or apply again."""
         before = self._inapplicable()
         self.given.pop(fact, None)
         self.held.pop(fact, None)
@@ -135,9 +121,7 @@ class Interview:
         return dropped, restored
 
     def back(self) -> str | None:
-        """Takes the last answer back, to be kept or replaced, and returns its fact; None where
-        nothing has been asked.
-        """
+        """Takes the last answer back, to be kept or replaced; returns its fact, if any."""
         if not self.answered:
             return None
         fact, value = self.answered.popitem()
@@ -145,7 +129,7 @@ class Interview:
         return fact
 
     def forget_held(self) -> tuple[str, ...]:
-        """Lets go of the answers that were taken back and never given again; returns their facts."""
+        """Lets go of answers that were taken back and never given again; returns their facts."""
         forgotten = tuple(self.held)
         self.held.clear()
         return forgotten
@@ -156,10 +140,7 @@ class Interview:
         return len(last) == TIRED and all(value is None for value in last)
 
     def able_to_change(self, among: Sequence[Fact] = ()) -> tuple[Fact, ...]:
-        """The facts (all, or among these) not asked yet that can still change the plan.
-
-        One that cannot may be among them where it would take long to tell.
-        """
+        """The open facts (of these) that can change the plan, or may: it can take long to tell."""
         space = self._space()
         if self.settled:
             return ()
@@ -182,39 +163,35 @@ class Interview:
                 words[fact.id] = f"it is asked only when {describe(inapplicable[fact.id])}"
             elif fact.type == "plans":
                 words[fact.id] = f"it is given, not asked: {fact_flag(fact.id)}"
+            elif fact.id in able:
+                words[fact.id] = "it has not been asked yet"
             else:
-                words[fact.id] = (
-                    "it has not been asked yet"
-                    if fact.id in able
-                    else "its answer cannot change the plan"
-                )
+                words[fact.id] = "its answer cannot change the plan"
         return words
 
     def sharpening(self) -> tuple[Sharper, ...]:
-        """The unknown facts that would make methods, checks or the route more precise; the plan
-        stays.
-        """
+        """Unknown facts that would make methods, checks or the route more precise."""
         left_out = {*self.answers, *self._closed(), "tried"}
-        return tuple(
-            found for found in sharper(self.table, self.facts) if found.fact not in left_out
-        )
+        found = sharper(self.table, self.facts)
+        return tuple(row for row in found if row.fact not in left_out)
 
     def stakes(self, fact: Fact) -> Stakes:
         """What depends on this question now."""
         facts = {name: value for name, value in self.facts.items() if name != fact.id}
         certain, possible = self.engine.state(facts)
-        mentions = 0
-        for name in self._read_through(fact):
-            mentions |= self.engine.codes[name].mentions
-        reads = mentions & possible & ~certain
+        reads = terms_reading(self.engine, (fact.id,)) & possible & ~certain
         allowed, present = self.engine.allowed(certain), self.engine.decide(facts).plan
-        out = into = 0
-        for when, approaches in self.engine.limits:
-            out |= approaches & allowed if when & reads and not when & certain else 0
-        for need in self.engine.needs:
-            for approach, when, provided in need.ways:
-                if need.when & possible and (need.when | when | provided) & reads:
-                    into |= approach & allowed & ~present
+        out = joined(
+            approaches
+            for when, approaches in self.engine.limits
+            if when & reads and not when & certain
+        )
+        into = joined(
+            way.approach
+            for need in self.engine.needs
+            for way in need.ways
+            if need.when & possible and (need.when | way.when | way.provided) & reads
+        )
         cells = [
             (cell, self.engine.decide({**facts, fact.id: cell.value}))
             for cell in answers(self.engine, facts, fact)
@@ -223,12 +200,7 @@ class Interview:
             AnswerPlan(words, members(outcome.plan), outcome.open_needs)
             for words, outcome in merged(cells)
         )
-        return Stakes(members(out), members(into), plans)
-
-    def _read_through(self, fact: Fact) -> list[str]:
-        """The fact and those derived from it, as far as conditions read them."""
-        derived = [row.fact.id for row in self.engine.derived if fact.id in row.fact.inputs]
-        return [name for name in (fact.id, *derived) if name in self.engine.codes]
+        return Stakes(members(out & allowed), members(into & allowed & ~present), plans)
 
     def _closed(self) -> set[str]:
         return self.unknown | self._inapplicable()

@@ -134,13 +134,14 @@ class Conditions:
         operator, first = match[1], self._bound(fact, match[2], node)
         text = facts.show_number(first)
         if not match[3]:
-            return compare(fact, operator or "=", first, f"{operator} {text}" if operator else text)
+            interval = compare(fact, operator or "=", first)
+            return (interval,), f"{operator} {text}" if operator else text
         last = self._bound(fact, match[3], node)
         if last < first:
             what = f'"{shown(node.text)}" is empty: the first number is larger than the second'
             self._wrong("bad-test", what, node)
-        low = compare(fact, ">=", first, "").intervals[0][0]
-        high = compare(fact, "<=", last, "").intervals[0][1]
+        low = compare(fact, ">=", first)[0]
+        high = compare(fact, "<=", last)[1]
         return ((low, high),), f"from {text} to {facts.show_number(last)}"
 
     def _bound(self, fact: Fact, word: str, node: Scalar) -> float:

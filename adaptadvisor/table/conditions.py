@@ -1,17 +1,16 @@
-"""Conditions: what a row's `when` says, with three values (Kleene): True, False, and None for "not
-known".
+"""Conditions: what a row's `when` says. They are True, False or None ("not known"): Kleene's logic.
 
-Negation is pushed down to the tests when a condition is read, so a condition is a tree of `All`,
-`AnyOf` and `Test`.
+Negation goes into the tests when a condition is read: a tree of `All`, `AnyOf` and `Test` remains.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from adaptadvisor.table.facts import Fact, Value, show, show_number
 
@@ -19,10 +18,9 @@ Interval = tuple[float, float]
 """The numbers from the first (included) to the second (excluded)."""
 
 
-class Test(NamedTuple):
-    """The fact's value is one of `values`, or (for a number) lies in one of `intervals`; `text` is
-    how the table's author put it.
-    """
+@dataclass(frozen=True, slots=True)
+class Test:
+    """The value is one of `values` or in one of `intervals`; `text` is how the author put it."""
 
     fact: str
     values: tuple[Value, ...] = ()
@@ -38,13 +36,15 @@ class Test(NamedTuple):
         )
 
 
-class All(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class All:
     """Every part holds; `All(())` always does."""
 
     parts: tuple[Condition, ...]
 
 
-class AnyOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AnyOf:
     """At least one part holds; `AnyOf(())` never does."""
 
     parts: tuple[Condition, ...]
@@ -94,8 +94,7 @@ def deciding(condition: Condition, situation: Mapping[str, Value]) -> tuple[str,
 
 
 def terms(condition: Condition, limit: int) -> list[tuple[Test, ...]]:
-    """The condition as alternatives, each a conjunction of tests (disjunctive normal form, exact in
-    Kleene logic).
+    """The condition as alternatives, each a conjunction of tests; exact in Kleene logic.
 
     Raises `OverflowError` when there would be more than `limit` alternatives.
     """
@@ -119,9 +118,8 @@ def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
         fact = facts[condition.fact]
         others = tuple(value for value in fact.values if value not in condition.values)
         words = " or ".join(map(show, others)) if others else f"not {condition.text}"
-        return Test(
-            condition.fact, others, _complement(condition.intervals) if fact.numeric else (), words
-        )
+        rest = _complement(condition.intervals) if fact.numeric else ()
+        return Test(condition.fact, others, rest, words)
     parts = tuple(negated(part, facts) for part in condition.parts)
     return All(parts) if isinstance(condition, AnyOf) else AnyOf(parts)
 
@@ -129,63 +127,43 @@ def negated(condition: Condition, facts: Mapping[str, Fact]) -> Condition:
 def describe(condition: Condition) -> str:
     """The condition in words: `task is label, and examples >= 200`."""
     if isinstance(condition, Test):
-        return (
-            f"{condition.fact} {condition.text}"
-            if condition.text.startswith((">", "<"))
-            else f"{condition.fact} is {condition.text}"
-        )
+        joint = " " if condition.text.startswith((">", "<")) else " is "
+        return condition.fact + joint + condition.text
     joint = ", and " if isinstance(condition, All) else ", or "
     words = [
-        (
-            f"({describe(part)})"
-            if not isinstance(part, Test) and len(part.parts) > 1
-            else describe(part)
-        )
+        describe(part) if isinstance(part, Test) or len(part.parts) < 2 else f"({describe(part)})"
         for part in condition.parts
     ]
     return joint.join(words) or "always"
 
 
-class Comparison(NamedTuple):
-    """A comparison read from a test such as ">= 200" or "50..199"."""
-
-    intervals: tuple[Interval, ...]
-    text: str
-
-
-def compare(fact: Fact, operator: str, number: float, text: str) -> Comparison:
-    """`operator` is one of >= > <= < =; half-open intervals make all five exact, for whole numbers
-    and for others.
-    """
+def compare(fact: Fact, operator: str, number: float) -> Interval:
+    """The numbers that are >=, >, <=, < or = this one: exact, as the last number is left out."""
     above = number + 1 if fact.type == "integer" else math.nextafter(number, math.inf)
-    low, high = {
+    return {
         ">=": (number, math.inf),
         ">": (above, math.inf),
         "<=": (-math.inf, above),
         "<": (-math.inf, number),
         "=": (number, above),
     }[operator]
-    return Comparison(((low, high),), text)
 
 
-def cuts(condition_tests: Iterator[Test] | tuple[Test, ...]) -> dict[str, tuple[float, ...]]:
-    """For each numeric fact the numbers at which some test changes its answer, in increasing order."""
+def cuts(all_tests: Iterable[Test]) -> dict[str, tuple[float, ...]]:
+    """For each numeric fact the numbers at which some test changes its answer, smallest first."""
     found: dict[str, set[float]] = {}
-    for test in condition_tests:
+    for test in all_tests:
         for interval in test.intervals:
-            found.setdefault(test.fact, set()).update(
-                edge for edge in interval if math.isfinite(edge)
-            )
+            found.setdefault(test.fact, set()).update(filter(math.isfinite, interval))
     return {fact: tuple(sorted(edges)) for fact, edges in found.items()}
 
 
-class Cell(NamedTuple):
-    """Answers to one fact that no test of a table tells apart: a value, or the numbers `low <= x <
-    high`.
-    """
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Answers that no test of a table tells apart: a value, or the numbers `low <= x < high`."""
 
     fact: str
-    value: Any
+    value: Value
     low: float = math.nan
     high: float = math.nan
     whole: bool = False
@@ -195,37 +173,29 @@ class Cell(NamedTuple):
         if math.isnan(self.low):
             return show(self.value)
         last = self.high - 1 if self.whole else self.high
-        low = (
-            show_number(self.low)
-            if self.whole or self.low == round(self.low, 9)
-            else f"more than {show_number(round(self.low, 9))}"
-        )
+        low = show_number(round(self.low, 9))
+        if self.low != round(self.low, 9):  # cut just above a number that the cell before includes
+            low = f"more than {low}"
         if self.high == math.inf:
             return low if low.startswith("more") else f"{low} or more"
         if self.whole and last == self.low:
             return low
         if self.first:
             closed = self.whole or last != round(last, 9)
-            return (
-                f"{'at most' if closed else 'under'}"
-                f" {show_number(last if self.whole else round(last, 9))}"
-            )
+            return f"{'at most' if closed else 'under'} {show_number(round(last, 9))}"
         return f"{low} to {'' if self.whole else 'under '}{show_number(last)}"
 
 
 def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
-    """The cells of a fact, given the numbers at which tests change their answers; the value is one
-    that lies in the cell.
-    """
+    """The cells of a fact, cut at these numbers; the value of each lies in it."""
     if not fact.numeric:
         return tuple(Cell(fact.id, value) for value in fact.values)
     whole = fact.type == "integer"
     inner = edges[bisect_right(edges, fact.minimum) : bisect_right(edges, fact.maximum)]
-    lows = (fact.minimum, *inner)
-    highs = (*inner, math.inf)
+    lows = [int(low) if whole else low for low in (fact.minimum, *inner)]
     return tuple(
-        Cell(fact.id, int(low) if whole else low, low, high, whole, low == fact.minimum)
-        for low, high in zip(lows, highs, strict=True)
+        Cell(fact.id, low, low, high, whole, low == fact.minimum)
+        for low, high in zip(lows, (*lows[1:], math.inf), strict=True)
     )
 
 

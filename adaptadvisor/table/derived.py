@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from inspect import signature
 
 from adaptadvisor.table import plans
 from adaptadvisor.table.facts import Fact, Value
@@ -18,13 +18,10 @@ FULL_GB_PER_BILLION = 16.0
 """Mixed-precision Adam holds 16 bytes a parameter before activations (rajbhandari2019-zero)."""
 
 LORA_GB_PER_BILLION, LORA_GB = 2.3, 1.0
-"""16-bit weights, adapters and short-sequence activations: 7B about 17 GB, 70B about 160 GB
-(llamafactory-memory).
-"""
+"""16-bit weights, adapters, short inputs: 7B about 17 GB, 70B about 160 (llamafactory-memory)."""
 
 QLORA_GB_PER_BILLION, QLORA_GB = 0.7, 2.0
 """4-bit weights: 7B about 7 GB, 65B just inside 48 GB (llamafactory-memory, dettmers2023-qlora)."""
-
 
 _MOST_JOINED = 2
 
@@ -44,26 +41,19 @@ def full_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
 
 
 def lora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
-    """Whether LoRA on 16-bit weights is estimated to fit the GPU memory; it does wherever tuning
-    all weights does.
-    """
-    return (
-        full_fits(model_params_b, gpu_memory_gb)
-        or LORA_GB_PER_BILLION * model_params_b + LORA_GB <= gpu_memory_gb
-    )
+    """Whether LoRA on 16-bit weights should fit the GPU memory; where full tuning fits, it does."""
+    needed = LORA_GB_PER_BILLION * model_params_b + LORA_GB
+    return full_fits(model_params_b, gpu_memory_gb) or needed <= gpu_memory_gb
 
 
 def qlora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
-    """Whether LoRA over 4-bit weights is estimated to fit the GPU memory; it does wherever 16-bit
-    weights do.
+    """Whether LoRA over 4-bit weights should fit the GPU memory; where 16-bit fits, it does.
 
     >>> qlora_fits(65, 48), qlora_fits(70, 48)
     (True, False)
     """
-    return (
-        lora_fits(model_params_b, gpu_memory_gb)
-        or QLORA_GB_PER_BILLION * model_params_b + QLORA_GB <= gpu_memory_gb
-    )
+    needed = QLORA_GB_PER_BILLION * model_params_b + QLORA_GB
+    return lora_fits(model_params_b, gpu_memory_gb) or needed <= gpu_memory_gb
 
 
 def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:
@@ -78,34 +68,34 @@ class Derived:
     """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
 
     fact: Fact
-    compute: Callable[..., Any]
+    compute: Callable[..., Value]
+
+    def value(self, facts: Mapping[str, Value]) -> Value:
+        """Its value where all of its inputs are known."""
+        return self.compute(*(facts[name] for name in self.fact.inputs))
 
 
 def _derived(
-    id: str, name: str, inputs: str, question: str, compute: Callable[..., Any]
+    id: str, compute: Callable[..., Value], name: str, question: str, unit: str = ""
 ) -> Derived:
-    number = id == "examples_per_class"
+    """A number with a unit, or else a yes/no; the inputs are the parameters of `compute`."""
+    inputs = tuple(signature(compute).parameters)
     fact = Fact(
         id=id,
         name=name,
         order=0,
-        type="number" if number else "bool",
+        type="number" if unit else "bool",
         question=question,
-        why=f"computed from {inputs.replace(' ', ' and ')}",
+        why=f"computed from {' and '.join(inputs)}",
         find_out="",
-        unit="examples" if number else "",
-        inputs=tuple(inputs.split()),
+        unit=unit,
+        inputs=inputs,
     )
     return Derived(fact, compute)
 
 
-_MODEL_ON_GPU = "model_params_b gpu_memory_gb"
-
-
 def joined_in_pairs(*rows: Derived) -> tuple[Derived, ...]:
-    """The derived facts. `ValueError` where they join more than two facts: what could still come is
-    worked out for each fact alone, or for a pair.
-    """
+    """The same rows; `ValueError` if some join more facts than a search can answer together."""
     for row in rows:
         together = [other for other in rows if set(other.fact.inputs) & set(row.fact.inputs)]
         inputs = sorted({name for other in together for name in other.fact.inputs})
@@ -120,50 +110,41 @@ def joined_in_pairs(*rows: Derived) -> tuple[Derived, ...]:
 DERIVED = joined_in_pairs(
     _derived(
         "examples_per_class",
-        "examples per class",
-        "examples classes",
-        "How many labelled examples has each class?",
         examples_per_class,
+        "examples per class",
+        "How many labelled examples has each class?",
+        unit="examples",
     ),
     _derived(
         "full_fits",
-        "full tuning fits",
-        _MODEL_ON_GPU,
-        "Can tuning all weights of this model fit this GPU memory?",
         full_fits,
+        "full tuning fits",
+        "Can tuning all weights of this model fit this GPU memory?",
     ),
-    _derived(
-        "lora_fits",
-        "LoRA fits",
-        _MODEL_ON_GPU,
-        "Does LoRA on this model fit this GPU memory?",
-        lora_fits,
-    ),
+    _derived("lora_fits", lora_fits, "LoRA fits", "Does LoRA on this model fit this GPU memory?"),
     _derived(
         "qlora_fits",
-        "4-bit LoRA fits",
-        _MODEL_ON_GPU,
-        "Does LoRA over 4-bit weights fit this GPU memory?",
         qlora_fits,
+        "4-bit LoRA fits",
+        "Does LoRA over 4-bit weights fit this GPU memory?",
     ),
     *(
         _derived(
             f"{approach}_tried",
-            f"{approach.replace('_', ' ')} was tried",
-            "tried",
-            f"Has a plan with {approach} been tried and fallen short?",
             _was_tried(approach),
+            f"{approach.replace('_', ' ')} was tried",
+            f"Has a plan with {approach} been tried and fallen short?",
         )
         for approach in plans.APPROACHES
     ),
 )
-"""`tried` counts as known even when it is not given: a plan that nobody names has not been tried."""
+"""`tried` counts as known also when not given: what nobody names has not been tried."""
 
 
 def with_derived(facts: Mapping[str, Value]) -> dict[str, Value]:
     """The known facts together with every derived fact whose inputs are known."""
     known = {"tried": (), **facts}
-    for derived in DERIVED:
-        if all(name in known for name in derived.fact.inputs):
-            known[derived.fact.id] = derived.compute(*(known[name] for name in derived.fact.inputs))
+    for row in DERIVED:
+        if all(name in known for name in row.fact.inputs):
+            known[row.fact.id] = row.value(known)
     return known

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
@@ -22,10 +22,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
-_LONGEST, _SMALLEST = (
-    40,
-    -400,
-)  # digits and exponent; far beyond any legal value, and cheap to compute with
+_LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
 _NUMBER = re.compile(
     r"([+-]?)(\d[\d_]*(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,4}))?([kmbgt]?)", re.IGNORECASE
 )
@@ -38,9 +35,7 @@ Order = Annotated[int, "where the row comes in lists; smaller comes first"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One answer to a question, with its meaning in plain words; `value` is "true"/"false" for a
-    yes/no fact.
-    """
+    """One answer to a question, in plain words; `value` is true or false for a yes/no fact."""
 
     value: str
     means: str
@@ -103,7 +98,8 @@ OWN_KEYS = tuple(LONGEST)
 """Keys of a facts file that are no facts."""
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Given:
     """What somebody gave: answers (None: asked, and not known), and free text for the reports."""
 
     answers: Mapping[str, Value | None]
@@ -127,10 +123,8 @@ class NotAValue(ValueError):
 def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
     """Why a word is no fact that one can give, with the nearest one that is."""
     if word in known:
-        return NotAValue(
-            "derived-fact",
-            f'"{word}" is computed from {" and ".join(known[word].inputs)}; give those instead',
-        )
+        inputs = " and ".join(known[word].inputs)
+        return NotAValue("derived-fact", f'"{word}" is computed from {inputs}; give those instead')
     askable = [fact.id for fact in known.values() if not fact.derived]
     return NotAValue("unknown-fact", f'there is no fact "{shown(word)}"{nearest(word, askable)}')
 
@@ -162,9 +156,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
 
 
 def from_object(fact: Fact, value: object) -> Value | None:
-    """The value that a JSON (or Python) object means; None for null. Strict: the text "12" is not
-    the number 12.
-    """
+    """The value that a JSON or Python object means; None for null. The text "12" is no number."""
     if value is None:
         return None
     if fact.type == "choice":
@@ -221,46 +213,31 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
 
 
 def _choice(fact: Fact, word: str) -> str:
-    for choice in fact.choices:
-        if choice.value == word:
-            return word
     known = [choice.value for choice in fact.choices]
-    if word.lower().replace("-", "_") in known:
-        return word.lower().replace("-", "_")
-    raise NotAValue(
-        "unknown-choice",
-        f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}{nearest(word, known)}',
-    )
+    for spelling in (word, word.lower().replace("-", "_")):
+        if spelling in known:
+            return spelling
+    message = f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}'
+    raise NotAValue("unknown-choice", message + nearest(word, known))
 
 
 def _number(fact: Fact, word: str) -> float:
     if fact.type == "integer" and re.fullmatch(r"\d{1,3}(,\d{3})+", word):
-        word = word.replace(
-            ",", ""
-        )  # as numbers are shown; of other numbers a comma may start the decimals
+        # as numbers are shown; of other numbers a comma may start the decimals
+        word = word.replace(",", "")
     match = _NUMBER.fullmatch(word)
     if not match:
-        raise NotAValue(
-            "not-a-number",
-            f'"{fact.id}" is "{shown(word)}"; expected {fact.expects}, written like 1200, 5k, 2M'
-            " or 1e6",
-        )
+        message = f'"{fact.id}" is "{shown(word)}"; expected {fact.expects}'
+        raise NotAValue("not-a-number", f"{message}, written like 1200, 5k, 2M or 1e6")
     sign, digits, exponent, suffix = match.groups()
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
-        raise NotAValue(
-            "leading-zero",
-            f'"{fact.id}" is "{shown(word)}", which some readers take for octal; write it without'
-            " the leading zero",
-        )
-    digits, power, scale = (
-        digits.replace("_", ""),
-        int(exponent or 0),
-        _SCALE[suffix.lower()] * (-1 if sign == "-" else 1),
-    )
+        message = f'"{fact.id}" is "{shown(word)}", which some readers take for octal'
+        raise NotAValue("leading-zero", f"{message}; write it without the leading zero")
+    digits, power = digits.replace("_", ""), int(exponent or 0)
+    scale = _SCALE[suffix.lower()] * (-1 if sign == "-" else 1)
     if max(power, 0) + len(digits) > _LONGEST or power < _SMALLEST:
-        raise NotAValue(
-            "out-of-range", f'"{fact.id}" is {shown(word, 30)}; expected {fact.expects}'
-        )
+        message = f'"{fact.id}" is {shown(word, 30)}; expected {fact.expects}'
+        raise NotAValue("out-of-range", message)
     if digits.isdigit() and not power:
         return int(digits) * scale
     from fractions import Fraction  # exact: 0.29M is 290000, not 289999.99999999994
@@ -289,18 +266,16 @@ def _brief(number: float) -> str:
 
 
 def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
-    """Plans in canonical spelling, without doubles, cheapest first: the order given never matters."""
+    """Plans in canonical spelling, without doubles, cheapest first."""
     found = set()
     for word in filter(None, words):
         for approach in word.split("+"):
             if approach not in plans.BIT:
-                hint = nearest(approach, plans.APPROACHES)
-                raise NotAValue(
-                    "unknown-choice",
+                message = (
                     f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no'
-                    " approach"
-                    f" ({', '.join(plans.APPROACHES)}){hint}",
+                    f" approach ({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
                 )
+                raise NotAValue("unknown-choice", message)
         found.add(plans.plan_of(word.split("+")))
     return tuple(plans.name(plan) for plan in sorted(found))
 
@@ -312,6 +287,5 @@ def _kind(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return f"the number {_brief(value)}"
-    return {"list": "a list", "tuple": "a list", "dict": "a mapping"}.get(
-        type(value).__name__, f"a {type(value).__name__}"
-    )
+    kind = type(value).__name__
+    return {"list": "a list", "tuple": "a list", "dict": "a mapping"}.get(kind, f"a {kind}")

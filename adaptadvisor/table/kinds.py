@@ -1,18 +1,15 @@
-"""How the fields of rows are written. A row type says of each field what kind it is, once; reading
-and the JSON Schema of the rules follow from that.
-"""
+"""How the fields of rows are written: said once; reading and the JSON Schema follow from it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a field is written, where its type does not say so; `words` are the words that may be
-    there, or the sections whose rows may be named.
-    """
+    """How a field is written; `words` may be in it, or are the sections whose rows it may name."""
 
     form: str
     words: tuple[str, ...] = ()
@@ -21,14 +18,12 @@ class Kind:
 KEPT = Kind("kept")
 """The kind of a field that no file holds: it is known from elsewhere."""
 
-_PLAIN: dict[Any, str] = {str: "text", bool: "flag", int: "integer", float: "number"}
+_PLAIN: Mapping[object, str] = {str: "text", bool: "flag", int: "integer", float: "number"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field of a row as it is written; `about` is what editors say of it, `inner` the type of the
-    rows inside it.
-    """
+    """A field as it is written; `about` is for editors, `inner` the type of the rows inside it."""
 
     name: str
     kind: Kind
@@ -59,8 +54,9 @@ def _declared(row: type) -> tuple[Field, ...]:
     hints = get_type_hints(row, include_extras=True)
     found = []
     for field in fields(row):
-        hint, notes = _without_notes(hints[field.name])
-        kind, inner = _by_type(hint)
+        hint = hints[field.name]
+        notes = getattr(hint, "__metadata__", ())
+        kind, inner = _by_type(hint.__origin__ if notes else hint)
         kind = next((note for note in notes if isinstance(note, Kind)), kind)
         if kind != KEPT:
             about = " ".join(note for note in notes if isinstance(note, str))
@@ -71,15 +67,7 @@ def _declared(row: type) -> tuple[Field, ...]:
     return tuple(found)
 
 
-Notes: TypeAlias = tuple[Any, ...]
-
-
-def _without_notes(hint: Any) -> tuple[Any, Notes]:
-    notes = getattr(hint, "__metadata__", ())
-    return (hint.__origin__, notes) if notes else (hint, ())
-
-
-def _by_type(hint: Any) -> tuple[Kind, type | None]:
+def _by_type(hint: object) -> tuple[Kind, type | None]:
     if hint in _PLAIN:
         return Kind(_PLAIN[hint]), None
     if get_origin(hint) is tuple:

@@ -7,7 +7,7 @@ set of plans is a 32-bit integer with bit P for plan P.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 APPROACHES = ("prompt", "rag", "task_head", "lora", "full")
 """Cheapest first; the order is part of the meaning of "cheapest plan"."""
@@ -51,26 +51,19 @@ def name(plan: int) -> str:
     return "+".join(members(plan)) or "none"
 
 
-def cheapest(needs: Iterable[int], allowed: int, tried: Iterable[int] = ()) -> int:
-    """The cheapest plan inside `allowed` that meets every need, has no superfluous member and lies
-    in no tried plan.
-
-    `needs` holds, for each need, the set of approaches that meet it; 0, the empty plan, when there
-    is no such plan or no need. The smallest integer that meets all needs has no superfluous member
-    by itself (dropping one would be smaller still), so that condition is only tested where `tried`
-    shuts the cheaper plans out.
+def cheapest(needs: Collection[int], allowed: int, tried: Collection[int] = ()) -> int:
+    """The cheapest plan inside `allowed` that meets every need (given as the set of approaches
+    that meet it), has no superfluous member and lies in no tried plan; 0 where there is none.
 
     >>> name(cheapest([0b01011, 0b01010], allowed=0b11111))
     'rag'
     """
-    needs = tuple(needs)
     good = INSIDE[allowed]
     for met in needs:
         good &= HITTING[met]
-    tried = tuple(tried)
     for plan in tried:
         good &= ~INSIDE[plan]
-    while good:
+    while good:  # the first of all has no superfluous member: without it, the plan would be smaller
         plan = (good & -good).bit_length() - 1
         if not tried or not _superfluous(plan, needs):
             return plan

@@ -1,6 +1,4 @@
-"""The rule table as values: one immutable type for each kind of row, and the `Table` that holds
-them all. Each field is declared here, once: see `kinds`.
-"""
+"""The rule table as values: a type for each kind of row, with each field declared once."""
 
 from __future__ import annotations
 
@@ -88,9 +86,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A way in which an approach meets a need: `when` must be known to hold, `provided` must not be
-    known to fail.
-    """
+    """A way to meet a need: `when` is known to hold, and `provided` is not known to fail."""
 
     approach: Annotated[str, KEPT]
     because: Because
@@ -147,9 +143,7 @@ class Need:
         "who meets the need, keyed by approach; several ways in go under `either`",
     ]
     not_met_by: Annotated[
-        tuple[Refusal, ...],
-        Kind("refusals"),
-        "why the others do not, keyed by approach",
+        tuple[Refusal, ...], Kind("refusals"), "why the others do not, keyed by approach"
     ] = ()
     closed_by: Annotated[str, "what to do while nothing meets the need"]
     misleads_when: Misleads
@@ -214,7 +208,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """The method inside an approach; of each role the variant with the highest priority is picked."""
+    """The method inside an approach; of each role, the one with the highest priority is taken."""
 
     id: Id
     name: Name
@@ -325,8 +319,7 @@ ROWS: Mapping[str, type] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """All of `rules/`. Every mapping is ordered by id (facts by their asking order), so the order
-    of rows and files never shows.
+    """All of `rules/`. Mappings are ordered by id, facts as they are asked, never as in the files.
 
     `applies` says when a fact is asked; facts that are not in it always apply. After
     `review_after_days` a row is due for review; 0 means never.

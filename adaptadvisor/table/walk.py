@@ -10,9 +10,7 @@ from adaptadvisor.table.rows import CONDITIONAL, Table
 
 
 def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
-    """Every condition of the table with its place, such as `needs/ID/when` or
-    `needs/ID/met_by/0/provided`.
-    """
+    """Every condition of the table with its place, such as `needs/ID/met_by/0/provided`."""
     for section in CONDITIONAL:
         yield from (
             (f"{section}/{id}/when", row.when) for id, row in getattr(table, section).items()
@@ -33,9 +31,7 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
 
 
 def nearest(place: str, places: Mapping[str, Location]) -> Location:
-    """Where a row or a part of it is; of a part that has no place of its own, where that is which
-    encloses it.
-    """
+    """Where a row or a part of it is, or else what encloses it."""
     while place not in places and "/" in place:
         place = place.rpartition("/")[0]
     return places.get(place, Location(place))
