@@ -1,6 +1,4 @@
-"""Plain text pages: headings, wrapped paragraphs and lists with hanging indents, with or without
-colour.
-"""
+"""Plain text pages: headings, wrapped paragraphs, lists with hanging indents; colour or none."""
 
 from __future__ import annotations
 
@@ -9,9 +7,7 @@ from textwrap import wrap
 from adaptadvisor.errors import printable
 
 HANG = 3
-"""How far the further lines of an item stand in; a long name in front must not push the text off
-the page.
-"""
+"""How far the further lines of an item are indented, however long the name in front of it is."""
 
 NARROWEST, WIDEST = 30, 100
 """Lines are wrapped inside these widths, however narrow or wide the terminal is."""
@@ -20,9 +16,7 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Page:
-    """Collects lines. Colour only repeats what words, order and indents already say; a plain page
-    has words for arrows too.
-    """
+    """Collects lines. Colour only repeats what words and order say; a plain page has no arrows."""
 
     def __init__(self, width: int, *, colour: bool, plain: bool = False) -> None:
         self.width = max(NARROWEST, min(width, WIDEST))
@@ -37,12 +31,11 @@ class Page:
         self.lines += [self.bold(line) for line in self._wrapped(text, 0, "")]
 
     def heading(self, text: str) -> None:
-        self.lines += ["", self.bold(" ".join(printable(text).split()))]
+        self.lines.append("")
+        self.title(" ".join(text.split()))
 
     def say(self, text: str, indent: int = 0, *, mark: str = "", dim: bool = False) -> None:
-        """A paragraph; `mark` (a bullet, a number, a name) stands before it, and further lines hang
-        a little under it.
-        """
+        """A paragraph with a `mark` (a bullet, a number, a name) in front of it."""
         lines = self._wrapped(text, indent, mark)
         self.lines += [f"{_DIM}{line}{_RESET}" if dim and self.colour else line for line in lines]
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from adaptadvisor.authoring import row_changes, sample
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.situations import drawing
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json
 from adaptadvisor.render.authoring import difference
@@ -249,7 +250,7 @@ def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
         for facts in random.Random(seed).sample(list(_every_situation()), 60):
             assert oracle.decide(old, facts) == oracle.decide(new, facts)
         return
-    draw = sample.drawing(sample.Pair(old, new), random.Random(seed))
+    draw = drawing((Engine(old), Engine(new)), random.Random(seed))
     decided = [
         (oracle.decide(old, facts), oracle.decide(new, facts))
         for facts in (draw() for _ in range(150))
@@ -288,12 +289,12 @@ def test_the_order_of_options_and_of_alternatives_changes_no_advice(table):
 
 
 def test_a_random_sample_reaches_the_answers_that_only_joined_facts_tell_apart(table):
-    pair = sample.Pair(table, table)
-    draw = sample.drawing(pair, random.Random(0))
+    engine = Engine(table)
+    draw = drawing((engine, engine), random.Random(0))
     drawn = [draw() for _ in range(3_000)]
-    known = sum(len(facts) for facts in drawn) / len(drawn) / len(pair.engines[0].askable)
+    known = sum(len(facts) for facts in drawn) / len(drawn) / len(engine.askable)
     assert 0.3 < known < 0.6
-    per_class = pair.engines[0].codes["examples_per_class"]
+    per_class = engine.codes["examples_per_class"]
     masks = {
         per_class.mask(facts["examples"] / facts["classes"])
         for facts in drawn

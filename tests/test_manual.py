@@ -24,7 +24,7 @@ def _places(page: str) -> list[str]:
     return headings + re.findall(r'<a name="([^"]+)">', page)
 
 
-def test_the_page_beside_the_shipped_rules_is_current(table):
+def test_the_page_next_to_the_shipped_rules_is_current(table):
     assert (RULES / "README.md").read_text(encoding="utf-8") == manual.markdown(table), (
         f"run: {manual.MADE_BY}"
     )
@@ -108,7 +108,9 @@ _WITHOUT = {
 def test_a_need_says_who_meets_it_under_which_conditions_and_who_does_not(table):
     page = manual.markdown(table)
     for need in table.needs.values():
-        start = page.index(f"### `{need.id}`")
+        start = page.index(
+            f'### {inline(need.name[:1].upper() + need.name[1:])} (<a name="{need.id}">'
+        )
         part = page[
             start : page.index("\n### ", start + 1) if "\n### " in page[start + 1 :] else len(page)
         ]
@@ -151,7 +153,7 @@ def test_no_text_of_a_table_can_become_markup(table):
     assert html.count("<h1>") == 1
     assert "@you" not in page
     row = next(line for line in page.split("\n") if line.startswith(f'| <a name="{threshold.id}"'))
-    assert len(re.findall(r"(?<!\\)\|", row)) == 7
+    assert len(re.findall(r"(?<!\\)\|", row)) == 8
 
 
 @pytest.mark.parametrize("width", [40, 80])
@@ -177,6 +179,19 @@ def test_an_explanation_says_of_a_row_what_the_manual_says(table):
     page = manual.text(table, 80)
     for section in ("facts", "needs", "limits", "readiness", "approaches", "variants", "checks"):
         for id in getattr(table, section):
-            body = page.partition(f"\n\n{id}\n")[2].partition("\n\n")[0].rstrip("\n")
+            body = page.partition(f"[{id}]\n")[2].partition("\n\n")[0].rstrip("\n")
             assert len(body) > 40
             assert body in explain.render(table, id, 80)
+
+
+def test_a_yes_no_fact_is_given_with_a_flag_for_yes_and_one_for_no(table):
+    shown = manual.text(table, 200)
+    assert "How to give it: --citations or --no-citations" in shown
+    assert "true or false" not in shown
+
+
+def test_people_see_the_name_of_a_row_with_the_id_that_they_can_use(table):
+    for section in ("facts", "needs", "limits", "readiness", "variants", "families", "checks"):
+        for row in getattr(table, section).values():
+            title = explain.render(table, row.id, 200).partition("\n")[0]
+            assert title.startswith(f"{row.name[:1].upper()}{row.name[1:]} [{row.id}] (")

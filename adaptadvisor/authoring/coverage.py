@@ -1,13 +1,10 @@
-"""What the tests of a table cover: which rows, alternatives of conditions and lines; for each gap
-the smallest situation that closes it.
-"""
+"""What a table's tests cover; for each gap the smallest situation that closes it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, Look
@@ -36,18 +33,14 @@ from adaptadvisor.table.walk import conditions, nearest
 
 KINDS = ("rows", "branches", "lines")
 NEAR = 0.01
-"""How near to a line, as a part of it, a number that is not whole must lie to count as at the line
-or just below it.
-"""
+"""How near, as a part of a line that is no whole number, counts as at it or just below it."""
 
 _Conjunction = tuple[Test, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no test shows, and a situation (as YAML has it) that would; empty where
-    none was found.
-    """
+    """Something that no test shows, and a situation (as YAML) that would; empty: none was found."""
 
     code: str
     message: str
@@ -66,9 +59,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A condition of a row: what it is called, where it is, and what else must hold for it
-    to be looked at.
-    """
+    """A row's condition: its name, where it is, and what must hold for it to be looked at."""
 
     id: str
     place: Location
@@ -77,9 +68,7 @@ class _Asked:
 
 
 def measure(loaded: Loaded, tested: Iterable[Situation]) -> tuple[Point, ...]:
-    """Every point of the table's own rows (not of those that it takes over unchanged from another
-    table), with its gaps.
-    """
+    """Every point of the table's own rows, not of those of a base, with its gaps."""
     situations = [with_derived(facts) for facts in tested]
     drawn = tuple(_conditions(loaded))
     rows = (_row(loaded.table, one, situations) for one in _rows(loaded))
@@ -101,9 +90,7 @@ def _rows(loaded: Loaded) -> Iterator[_Asked]:
 
 
 def _conditions(loaded: Loaded) -> Iterator[_Asked]:
-    """Every condition that gives advice. Those of an option count where its need does; what is
-    written once for several approaches is one.
-    """
+    """Every condition that gives advice; what is written once for several approaches is one."""
     table = loaded.table
     options: dict[tuple[str, str, Location], list[tuple[Option, Condition]]] = {}
     for path, condition in conditions(table):
@@ -123,40 +110,23 @@ def _conditions(loaded: Loaded) -> Iterator[_Asked]:
 
 def _row(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Point:
     fired = {holds(one.condition, situation) is True for situation in situations}
+    when = f"it fires when {describe(one.condition)}"
     gaps = []
     if True not in fired:
         found = _smallest(table, one.condition)
-        gaps.append(
-            _gap(
-                "never-fires-in-a-test",
-                f'"{one.id}" fires in no test; it fires when {describe(one.condition)}',
-                found,
-            )
-        )
+        gaps.append(_gap("never-fires-in-a-test", f'"{one.id}" fires in no test; {when}', found))
     if False not in fired:
-        quiet = (
-            {}
-            if holds(one.condition, with_derived({})) is not True
-            else _smallest(table, negated(one.condition, table.facts))
-        )
-        gaps.append(
-            _gap(
-                "never-quiet-in-a-test",
-                f'"{one.id}" is quiet in no test; it fires when {describe(one.condition)}',
-                quiet,
-            )
-        )
+        found = {}
+        if holds(one.condition, with_derived({})) is True:
+            found = _smallest(table, negated(one.condition, table.facts))
+        gaps.append(_gap("never-quiet-in-a-test", f'"{one.id}" is quiet in no test; {when}', found))
     return Point("rows", one.id, one.place, tuple(gaps))
 
 
 def _branches(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Iterator[Point]:
     if one.condition == ALWAYS:
         return
-    counting = (
-        situations
-        if one.within == ALWAYS
-        else [situation for situation in situations if holds(one.within, situation) is True]
-    )
+    counting = [facts for facts in situations if holds(one.within, facts) is True]
     for term in dict.fromkeys(terms(one.condition, MAX_TERMS)):
         words = describe(All(term))
         gaps = []
@@ -179,23 +149,21 @@ def _lines(
     for fact in (fact for fact in table.facts.values() if fact.id in drawers):
         values = {situation[fact.id] for situation in situations if fact.id in situation}
         for edge, places in sorted(drawers[fact.id].items()):
-            named = [
-                row.id
-                for row in table.thresholds.values()
-                if row.fact == fact.id and edge in _edges_at(fact, row.value)
-            ]
+            rows = (row for row in table.thresholds.values() if row.fact == fact.id)
+            named = [row.id for row in rows if edge in _edges_at(fact, row.value)]
             places[:0] = [loaded.places[f"thresholds/{row}"] for row in named]
             if fact.minimum < edge <= fact.maximum and any(loaded.own(place) for place in places):
                 yield _line(table, fact, edge, _called(fact, edge, named), places[0], values)
 
 
 def _line(
-    table: Table, fact: Fact, edge: float, called: str, place: Location, values: set[Any]
+    table: Table, fact: Fact, edge: float, called: str, place: Location, values: set[Value]
 ) -> Point:
     gaps = []
     for side, (low, high) in _sides(fact, edge).items():
-        if not any(low <= value < high for value in values):
-            closing = _smallest(table, Test(fact.id, (), ((low, high),)))
+        between = Test(fact.id, (), ((low, high),))
+        if not any(map(between.accepts, values)):
+            closing = _smallest(table, between)
             gaps.append(_gap("threshold-not-tested", f"no test lies {side} {called}", closing))
     return Point("lines", called, place, tuple(gaps))
 
@@ -207,19 +175,15 @@ def _edges_at(fact: Fact, value: float) -> tuple[float, float]:
 
 def _called(fact: Fact, edge: float, named: list[str]) -> str:
     """`the line of examples at 200 (labels-enough)`."""
-    shown = (
-        show_number(edge) if edge == round(edge, 9) else f"more than {show_number(round(edge, 9))}"
-    )
+    shown = f"{'' if edge == round(edge, 9) else 'more than '}{show_number(round(edge, 9))}"
     means = f" ({', '.join(named)})" if named else ""
     return f"the line of {fact.id} at {shown}{means}"
 
 
 def _sides(fact: Fact, edge: float) -> dict[str, tuple[float, float]]:
-    """What counts as at the line and as just below it: the first whole number and the last, or the
-    numbers near it.
+    """What counts as at the line and as just below it.
 
-    Where only the least number of all lies below (no GPU memory at all), any larger one is at the
-    line.
+    Where only the least number of all is below it (no GPU memory), any larger one is at the line.
     """
     if fact.type == "integer":
         first = math.ceil(edge)
@@ -244,12 +208,9 @@ def _gap(code: str, message: str, closing: Situation | None) -> Gap:
 
 
 def _smallest(table: Table, condition: Condition) -> Situation | None:
-    """The situation with the fewest facts in which the condition is known to hold; None where there
-    is none, or where that takes too long to tell.
-    """
-    need = bare_need("", condition)
+    """The situation with the fewest facts in which it holds; None: none, or too long to tell."""
     try:
-        engine = Engine(replace(table, needs={"": need}, limits={}))
+        engine = Engine(replace(table, needs={"": bare_need("", condition)}, limits={}))
     except OverflowError:
         return None
     when = engine.needs[0].when
@@ -271,13 +232,11 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
     return None if smallest is None else _readable(table, condition, smallest)
 
 
-def _readable(table: Table, condition: Condition, situation: Mapping[str, Any]) -> Situation:
-    """The situation with few decimals in numbers that are not whole, as far as the condition still
-    holds.
-    """
+def _readable(table: Table, condition: Condition, situation: Situation) -> Situation:
+    """The situation with as few decimals as the condition lets its numbers have."""
     found = dict(situation)
     for name, value in situation.items():
-        if table.facts[name].type == "number":
+        if table.facts[name].type == "number" and isinstance(value, (int, float)):
             for digits in range(9):
                 rounded = math.ceil(value * 10**digits) / 10**digits
                 nearer = {**found, name: int(rounded) if rounded == int(rounded) else rounded}

@@ -1,17 +1,15 @@
-"""Two tables compared: what their rows say differently, and for whom the plan or the open needs
-change.
+"""Two tables compared: what their rows say differently, and for whom plan or open needs change.
 
 That rows differ, and that no plan can change, is exact. Which plans change is looked at in given
-cases and in a random sample of situations; every witness is real, but a sample may miss a rare one.
+cases and in a random sample: every witness is real, but a sample may miss a rare one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from adaptadvisor.advice.recommendation import TableId, as_data
+from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.authoring.meaning import Meaning, alternatives, meaning
 from adaptadvisor.authoring.row_changes import (
     FieldChange,
@@ -21,9 +19,9 @@ from adaptadvisor.authoring.row_changes import (
 )
 from adaptadvisor.authoring.sample import CaseChange, Pair, Sample, sampled
 from adaptadvisor.table.conditions import All, Condition, tests
-from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.rows import Option, Table
+from adaptadvisor.table.walk import conditions
 
 SCHEMA = "adaptadvisor/difference/1"
 NO_ADVICE_CAN_CHANGE = "no advice can change"
@@ -33,11 +31,7 @@ _TERMS = 1 << 12  # alternatives of two conditions at most; the loader allows 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Everything that differs between two tables.
-
-    `sample` is None where what decides plans and open needs is the same in both; `verdict` then
-    says that no advice can change.
-    """
+    """Everything that differs between two tables; `sample` is None where no advice can change."""
 
     schema: str
     old: TableId
@@ -49,13 +43,6 @@ class Difference:
     changed_cases: tuple[CaseChange, ...]
     sample: Sample | None
 
-    def as_data(self) -> dict[str, Any]:
-        """The difference as dictionaries, lists and plain values, ready for JSON."""
-        data: dict[str, Any] = as_data(self)
-        if self.sample:
-            data["sample"]["share"] = round(self.sample.share, 6)
-        return data
-
 
 def diff(
     old: Table,
@@ -65,8 +52,7 @@ def diff(
     sample: int = 20_000,
     seed: int = 0,
 ) -> Difference:
-    """What differs between two tables; the same tables, cases, sample size and seed give the same
-    difference.
+    """What differs; the same tables, cases, sample size and seed give the same difference.
 
     A fact, or a value of one, that only one table has is left out for the other.
     """
@@ -89,20 +75,16 @@ def diff(
 
 
 def _in_words(drawn: Sample | None, changed: tuple[CaseChange, ...]) -> str:
-    return (
-        "advice changes"
-        if changed or (drawn and drawn.differing)
-        else "no change was found in the cases and the sample, which proves nothing"
-    )
+    if changed or (drawn and drawn.differing):
+        return "advice changes"
+    return "no change was found in the cases and the sample, which proves nothing"
 
 
 # ---- what decides ----
 
 
 def _decision(table: Table) -> object:
-    """Everything that decides plans and open needs, without words: two tables for which it is equal
-    decide equally everywhere.
-    """
+    """All that decides plans and open needs; two tables for which it is equal decide alike."""
 
     def means(*conditions: Condition) -> Meaning:
         return meaning(alternatives(All(conditions), table.facts, _TERMS))
@@ -111,30 +93,21 @@ def _decision(table: Table) -> object:
         provided = (table.approaches[option.approach].provided, option.provided)
         return option.approach, means(option.when), means(*provided)
 
+    needs, limits = table.needs.values(), table.limits.values()
     return (
+        {need.id: (means(need.when), frozenset(map(way, need.met_by))) for need in needs},
+        {(means(limit.when), limit.rules_out) for limit in limits},
         {
-            need.id: (means(need.when), frozenset(map(way, need.met_by)))
-            for need in table.needs.values()
-        },
-        frozenset((means(limit.when), limit.rules_out) for limit in table.limits.values()),
-        {
-            fact.id: (fact.type, fact.values, fact.minimum, fact.maximum, fact.inputs)
-            for fact in _read(table)
+            one.id: (one.type, one.values, one.minimum, one.maximum, one.inputs)
+            for one in _read(table)
         },
     )
 
 
 def _read(table: Table) -> Iterator[Fact]:
-    """The facts that needs and limits read, and those that others are computed from; and the plans
-    that were tried.
-    """
-    conditions = [row.when for rows in (table.needs, table.limits) for row in rows.values()]
-    for need in table.needs.values():
-        for option in need.met_by:
-            provided = table.approaches[option.approach].provided
-            conditions += [option.when, option.provided, provided]
-    named = {test.fact for condition in conditions for test in tests(condition)}
-    named |= {
-        name for derived in DERIVED if derived.fact.id in named for name in derived.fact.inputs
-    }
+    """The facts that needs and limits read, those they are computed from, and the plans tried."""
+    sections = ("needs/", "limits/", "approaches/")
+    decisive = (condition for place, condition in conditions(table) if place.startswith(sections))
+    named = {test.fact for condition in decisive for test in tests(condition)}
+    named |= {name for fact in named for name in table.facts[fact].inputs}
     return (fact for fact in table.facts.values() if fact.id in named or fact.type == "plans")

@@ -1,18 +1,17 @@
-"""What each need, each way to meet one, and each limit changes: a situation in which the advice is
-another one without it, or none.
+"""What each need, each way to meet one, and each limit changes: a situation, or none.
 
 A difference is looked for at random, in situations in which the row fires. Where none turns up, a
-search through all of them either finds one or proves that there is none. Every row has its own
-random numbers and its own budget, so that no other row has a say in what is told about it.
+search either finds one or proves that there is none. Every row has its own random numbers and its
+own budget, so that no other row has a say in what is told about it.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from adaptadvisor.engine.codes import LimitCode, Move, WayCode, joined
 from adaptadvisor.engine.decide import Engine
@@ -22,8 +21,9 @@ from adaptadvisor.engine.situations import Made, Situations
 from adaptadvisor.engine.space import Space
 from adaptadvisor.engine.view import View
 from adaptadvisor.table.conditions import ALWAYS, describe
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import BIT, EVERY_APPROACH, EVERY_PLAN, name
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 T = TypeVar("T")
 BUDGET = 2_000
@@ -37,24 +37,21 @@ _PLANS = tuple(name(plan) for plan in range(1, EVERY_APPROACH))
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a row does: a situation in which the advice changes without it, else one in which it is
-    shown as a reason, else nothing.
+    """What a row does: a situation in which it changes the plan, and one in which it is a reason.
 
     `proven` says that, where no change was found, there is none.
     """
 
     place: str
     words: str
-    changes: Mapping[str, Any] | None
-    shown: Mapping[str, Any] | None
+    changes: Situation | None
+    shown: Situation | None
     proven: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A row, or a part of one, that could be left out: the terms of which one each must be certain
-    for it to count, and the engine without it; of a limit, its code.
-    """
+    """A row or a part of one, which counts when one of each of these terms holds."""
 
     place: str
     words: str
@@ -64,7 +61,7 @@ class _Rule:
 
 
 _Ways = list[tuple[Made, tuple[str, ...]]]
-"""For each way in which a rule counts: the moves that bring it about, and what must have been tried."""
+"""How a rule comes to count: the moves that bring it about, and what must have been tried."""
 
 
 def effects(table: Table, situations: Situations, budget: int = BUDGET) -> Iterator[Effect]:
@@ -82,37 +79,21 @@ def effects(table: Table, situations: Situations, budget: int = BUDGET) -> Itera
 
 
 def _rules(table: Table, engine: Engine) -> Iterator[_Rule]:
-    """Every rule. Without it, a row that never counts is in its place: then the states of views with
-    and without it can be compared.
-    """
+    """Every rule. A row that never counts takes its place, so that views can be compared."""
     needs, limits = engine.needs, engine.limits
     for number, need in enumerate(needs):
-        yield _Rule(
-            f"needs/{need.id}",
-            need.id,
-            (need.when,),
-            engine.with_rules(needs=_with(needs, number, need._replace(when=0))),
-        )
+        without = engine.with_rules(needs=_with(needs, number, need._replace(when=0)))
+        yield _Rule(f"needs/{need.id}", need.id, (need.when,), without)
         for place, way in enumerate(need.ways):
             option = table.needs[need.id].met_by[place]
             fewer = need._replace(ways=_with(need.ways, place, WayCode(0, 0, 0)))
-            words = f"{need.id} by {option.approach}" + (
-                f" when {describe(option.when)}" if option.when != ALWAYS else ""
-            )
-            yield _Rule(
-                f"needs/{need.id}/met_by/{place}",
-                words,
-                (need.when, way.when),
-                engine.with_rules(needs=_with(needs, number, fewer)),
-            )
+            without = engine.with_rules(needs=_with(needs, number, fewer))
+            when = f" when {describe(option.when)}" if option.when != ALWAYS else ""
+            words = f"{need.id} by {option.approach}{when}"
+            yield _Rule(f"needs/{need.id}/met_by/{place}", words, (need.when, way.when), without)
     for number, (id, limit) in enumerate(zip(table.limits, limits, strict=True)):
-        yield _Rule(
-            f"limits/{id}",
-            id,
-            (limit.when,),
-            engine.with_rules(limits=_with(limits, number, _NO_LIMIT)),
-            limit,
-        )
+        without = engine.with_rules(limits=_with(limits, number, _NO_LIMIT))
+        yield _Rule(f"limits/{id}", id, (limit.when,), without, limit)
 
 
 def _with(rows: tuple[T, ...], place: int, row: T) -> tuple[T, ...]:
@@ -121,15 +102,15 @@ def _with(rows: tuple[T, ...], place: int, row: T) -> tuple[T, ...]:
 
 def _sampled(
     table: Table, situations: Situations, rule: _Rule, ways: _Ways
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """A situation in which the advice is another one without the rule; and one in which the rule is
-    shown.
-    """
+) -> tuple[Situation | None, Situation | None]:
+    """A situation with another plan without the rule; one in which the rule is a reason."""
     rnd = random.Random(rule.place)  # noqa: S311 - the same row always gets the same answer
     shown = None
     for number in range(_TRIES if ways else 0):
         made, tried = ways[number % len(ways)]
-        facts = _facts(situations, made, number // len(ways), rnd)
+        # no other facts at first, then more and more
+        others = situations.some(rnd, number // len(ways) % 12)
+        facts = situations.with_made(others, made, rnd)
         if tried or number % 3 == _TRIED:
             # what counts only as a fallback shows once something was tried
             facts["tried"] = tried or (rnd.choice(_PLANS),)
@@ -137,41 +118,23 @@ def _sampled(
         if outcome != rule.without.decide(facts):
             return facts, facts
         if shown is None and _shows(table, rule, facts, outcome.plan):
-            shown = facts
+            shown = situations.ordered(facts)
     return None, shown
 
 
-def _facts(situations: Situations, made: Made, number: int, rnd: random.Random) -> dict[str, Any]:
-    """Facts that make a rule count, and some others: none at first, then more and more."""
-    size = len(situations.groups)
-    chosen = {
-        place: rnd.choice(situations.moves[place])
-        for place in rnd.sample(range(size), min(number % 12, size))
-    }
-    chosen |= {place: rnd.choice(rows) for place, rows in made.items()}
-    return {name: value for move in chosen.values() for name, value in move.values}
-
-
-def _shows(table: Table, rule: _Rule, facts: dict[str, Any], plan: int) -> bool:
-    """Whether the rule is given as a reason here: needs and limits that count are, of the ways by one
-    approach the one that the advice names.
-    """
+def _shows(table: Table, rule: _Rule, facts: dict[str, Value], plan: int) -> bool:
+    """Whether the rule is a reason here; of the ways by one approach the one that is named."""
     _, id, *rest = rule.place.split("/")
     if not rest:
         return True
     need = table.needs[id]
     option = need.met_by[int(rest[1])]
-    return bool(plan & BIT[option.approach]) and option is Circumstances(table, facts).meeting(
-        need, option.approach
-    )
+    named = Circumstances(table, facts).meeting(need, option.approach)
+    return bool(plan & BIT[option.approach]) and option is named
 
 
-def _difference(
-    situations: Situations, rule: _Rule, ways: _Ways, budget: int
-) -> dict[str, Any] | None:
-    """The known facts of a situation in which the plan is another one without the rule; None where
-    there is none, with nothing tried and with any one plan tried.
-    """
+def _difference(situations: Situations, rule: _Rule, ways: _Ways, budget: int) -> Situation | None:
+    """Known facts with another plan without the rule, with nothing or any one plan tried."""
     left = budget
     for tried in ((), *((plan,) for plan in _PLANS)):
         space = situations.after(tried)
@@ -218,8 +181,5 @@ def _another_plan(space: Space, rule: _Rule) -> Goal:
 def _alike(one: View, other: View, limit: LimitCode) -> bool:
     """Whether the plan is surely the same with a rule and without it."""
     counts_perhaps = limit.when & one.hoped and not limit.when & one.sure
-    return (
-        one.state == other.state
-        and one.matters == other.matters
-        and not (counts_perhaps and limit.out & one.perhaps)
-    )
+    same = one.state == other.state and one.matters == other.matters
+    return same and not (counts_perhaps and limit.out & one.perhaps)

@@ -1,6 +1,4 @@
-"""What may be missing in a table, as goals for a search: no need counts, a need has no way, or it stays
-open.
-"""
+"""What may be missing in a table, as goals for a search."""
 
 from __future__ import annotations
 
@@ -23,9 +21,7 @@ def no_need_counts(engine: Engine) -> Goal:
 
 
 def without_a_way(need: NeedCode) -> Goal:
-    """That a need counts and none of its ways is for this situation; in one where every fact is
-    known, and limits and prerequisites aside.
-    """
+    """That a need counts, every fact is known, and none of its ways is for this situation."""
     ways = joined(way.when for way in need.ways)
 
     def look(certain: int, possible: int, _: int) -> Look:

@@ -1,7 +1,6 @@
-"""What a reader of a table would object to, although it can be used: unused rows, old evidence,
-rows that say the same, texts that are not finished.
+"""What a reader would object to in a table that can be used: unused rows, old evidence, doubles.
 
-Everything here is pure: the caller brings the date. What the loader refuses never gets this far.
+Pure: the caller brings the date. What the loader refuses never gets this far.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ from adaptadvisor.table.rows import CONDITIONAL, Family, Need, Option, Topic, Va
 
 
 def lint(loaded: Loaded, today: date) -> tuple[Problem, ...]:
-    """Every finding, sorted by place. Of a base that the table extends, what is unused, due or said
-    twice is not reported: that is for its owner.
-    """
+    """Every finding by place. What is unused, due or said twice in a base is for its owner."""
     found = chain(_due(loaded, today), *(look(loaded) for look in _LOOKS))
     return tuple(sorted(dict.fromkeys(found), key=by_place))
 
@@ -52,16 +49,14 @@ def _numbers(loaded: Loaded) -> Iterator[Problem]:
         elif not fact.minimum <= row.value <= fact.maximum or (
             fact.type == "integer" and row.value != int(row.value)
         ):
-            message = (
-                f'"{row.id}" is {value}, which "{fact.id}" can never be; expected {fact.expects}'
-            )
+            wrong = f'"{row.id}" is {value}, which "{fact.id}" can never be'
+            message = f"{wrong}; expected {fact.expects}"
             yield problem(loaded, "threshold-out-of-range", f"{path}/value", message)
     for path, fact in rows(loaded, "questions"):
         if fact.numeric and fact.minimum > fact.maximum:
-            message = (
-                f'"{fact.id}" has the minimum {show_number(fact.minimum)} above its maximum'
-                f" {show_number(fact.maximum)}, so nobody can answer"
-            )
+            low, high = show_number(fact.minimum), show_number(fact.maximum)
+            wrong = f'"{fact.id}" has the minimum {low} above its maximum {high}'
+            message = f"{wrong}, so nobody can answer"
             yield problem(loaded, "empty-range", f"{path}/minimum", message)
 
 
@@ -103,25 +98,20 @@ def _without_words(test: Test) -> Test:
 def _alike_choices(
     loaded: Loaded, path: str, fact: Fact, read: tuple[Test, ...]
 ) -> Iterator[Problem]:
-    """Choices that no condition tells apart, unless the question says that they are alike; and
-    choices that are told apart although it does.
-    """
+    """Choices that no condition tells apart, and choices that are wrongly called alike."""
     groups: dict[tuple[bool, ...], list[str]] = {}
     for value in dict.fromkeys(fact.values):
         groups.setdefault(tuple(test.accepts(value) for test in read), []).append(show(value))
     said = loaded.alike.get(fact.id, ())
     for alike in groups.values():
         if len(alike) > 1 and not set(alike) <= set(said):
-            message = (
-                f'"{fact.id}" has choices that every condition treats alike: {", ".join(alike)}; if'
-                f" that is meant, say `alike: [{', '.join(alike)}]`"
-            )
+            words = ", ".join(alike)
+            wrong = f'"{fact.id}" has choices that every condition treats alike: {words}'
+            message = f"{wrong}; if that is meant, say `alike: [{words}]`"
             yield problem(loaded, "same-choices", within(loaded, path, "choices"), message)
     if said and not any(set(said) <= set(alike) for alike in groups.values()):
-        message = (
-            f'"{fact.id}" says that {", ".join(said)} are alike, but some condition tells them'
-            " apart"
-        )
+        wrong = f'"{fact.id}" says that {", ".join(said)} are alike'
+        message = f"{wrong}, but some condition tells them apart"
         yield problem(loaded, "not-alike", f"{path}/alike", message)
 
 
@@ -154,17 +144,13 @@ def _examples(loaded: Loaded) -> Iterator[Problem]:
     for path, row in rows(loaded, *CONDITIONAL):
         missing = [name for name in ("fires", "quiet") if not getattr(row.examples, name)]
         if row.when != ALWAYS and missing:
-            message = (
-                f'"{row.id}" has no example under {" and none under ".join(missing)}; expected at'
-                " least one situation under each"
-            )
+            wrong = f'"{row.id}" has no example under {" and none under ".join(missing)}'
+            message = f"{wrong}; expected at least one situation under each"
             yield problem(loaded, "no-examples", f"{path}/examples", message)
 
 
 def _unsourced(loaded: Loaded) -> Iterator[Problem]:
-    """What cites nothing: thresholds and rows; of a need that cites nothing, the options and
-    refusals that do not either.
-    """
+    """What cites nothing: thresholds and rows; of a need without sources, its parts without any."""
     for path, row in rows(loaded, "thresholds", *ARGUED):
         if row.sources:
             continue
@@ -172,25 +158,19 @@ def _unsourced(loaded: Loaded) -> Iterator[Problem]:
         for place, part in parts(path, row) if need else [(path, row)]:
             where = f", where it speaks of {part.approach}," if need else ""
             if not part.sources:
-                message = (
-                    f'"{row.id}"{where} cites no source; expected `sources: [...]` with at least'
-                    " one id"
-                )
+                expected = "expected `sources: [...]` with at least one id"
+                message = f'"{row.id}"{where} cites no source; {expected}'
                 yield problem(loaded, "unsourced", place, message)
 
 
 def _due(loaded: Loaded, today: date) -> Iterator[Problem]:
-    """Rows whose last review is too long ago. Rows that an overlay changes are its own, also where
-    the base gives the date.
-    """
+    """Rows whose last review is too long ago; a row that an overlay changes is its own."""
     days = loaded.table.review_after_days
     for path, row in rows(loaded, "needs", "limits"):
         ago = (today - date.fromisoformat(row.reviewed)).days
         if days and ago > days and own(loaded, path):
-            message = (
-                f'"{row.id}" was reviewed on {row.reviewed}, {ago:,} days ago; a review is due'
-                f" after {days:,} days"
-            )
+            late = f'"{row.id}" was reviewed on {row.reviewed}, {ago:,} days ago'
+            message = f"{late}; a review is due after {days:,} days"
             yield problem(loaded, "due-for-review", within(loaded, path, "reviewed"), message)
 
 
@@ -204,16 +184,12 @@ def _needs(loaded: Loaded) -> Iterator[Problem]:
         )
         always = {option.approach for option in need.met_by if option.when == ALWAYS}
         if silent := _in_order(set(APPROACHES) - met - refused):
-            message = (
-                f'"{need.id}" says nothing of {silent}; name each approach in met_by or in'
-                " not_met_by"
-            )
+            wrong = f'"{need.id}" says nothing of {silent}'
+            message = f"{wrong}; name each approach in met_by or in not_met_by"
             yield problem(loaded, "silent-on-approach", path, message)
         if silent := _in_order(met - always - refused):
-            message = (
-                f'"{need.id}" is met by {silent} only under conditions, and not_met_by does not'
-                " say why not otherwise"
-            )
+            wrong = f'"{need.id}" is met by {silent} only under conditions'
+            message = f"{wrong}, and not_met_by does not say why not otherwise"
             yield problem(loaded, "no-refusal", path, message)
         yield from _foreign_variants(loaded, path, need)
         yield from _hidden_refusals(loaded, path, need)
@@ -227,10 +203,8 @@ def _foreign_variants(loaded: Loaded, path: str, need: Need) -> Iterator[Problem
     for place, part in parts(path, need):
         variant = loaded.table.variants.get(part.variant) if isinstance(part, Option) else None
         if variant and part.approach not in variant.approaches:
-            message = (
-                f'"{variant.id}" is a variant of {", ".join(variant.approaches)}, not of'
-                f" {part.approach}"
-            )
+            names = ", ".join(variant.approaches)
+            message = f'"{variant.id}" is a variant of {names}, not of {part.approach}'
             yield problem(loaded, "variant-of-another-approach", place, message)
 
 
@@ -239,10 +213,8 @@ def _hidden_refusals(loaded: Loaded, path: str, need: Need) -> Iterator[Problem]
     always = {option.approach for option in need.met_by if _unconditional(loaded, option)}
     for number, refusal in enumerate(need.not_met_by):
         if refusal.approach in always:
-            message = (
-                f'why {refusal.approach} does not meet "{need.id}" is never shown: it always meets'
-                " the need"
-            )
+            wrong = f'why {refusal.approach} does not meet "{need.id}" is never shown'
+            message = f"{wrong}: it always meets the need"
             yield problem(loaded, "refusal-never-shown", f"{path}/not_met_by/{number}", message)
 
 

@@ -1,6 +1,4 @@
-"""Conditions as boxes: for each fact the values that pass. So two conditions can be compared by
-what they mean, not by how they are put.
-"""
+"""Conditions as boxes, for each fact the values that pass: two are compared by what they mean."""
 
 from __future__ import annotations
 
@@ -23,19 +21,12 @@ Meaning: TypeAlias = frozenset[frozenset[tuple[str, Accepted]]]
 
 
 def boxes(condition: Condition, facts: Mapping[str, Fact], limit: int) -> tuple[Box, ...]:
-    """The alternatives of a condition, without those that contradict themselves; none for a
-    condition that can never hold.
-
-    Raises `OverflowError` when there would be more than `limit` of them.
-    """
+    """The alternatives that can hold. `OverflowError` where there are more than `limit`."""
     return tuple(box for box in alternatives(condition, facts, limit) if all(box.values()))
 
 
 def alternatives(condition: Condition, facts: Mapping[str, Fact], limit: int) -> list[Box]:
-    """The same with those that contradict themselves. Two conditions whose alternatives have one
-    meaning do not only hold but also fail in the same situations: a contradiction is not known to
-    fail while its facts are unknown.
-    """
+    """The same with those that contradict themselves, which are not known to fail at once."""
     return [_box(term, facts) for term in terms(condition, limit)]
 
 
@@ -45,27 +36,20 @@ def together(box: Box, other: Box) -> bool:
 
 
 def meaning(alternatives: Iterable[Box]) -> Meaning:
-    """The same for two conditions that differ in the order of parts and values, in what they
-    repeat, or in how an `any` is put together.
+    """The same for conditions that differ in order, in what they repeat, or in how `any` is built.
 
     Boxes that differ in one fact become one, and a box inside a larger one is left out. Different
-    meanings may still be equivalent: those that only a longer proof would show to be so.
+    meanings may still be equivalent, which only a longer proof would show.
 
-    >>> meaning([{"task": frozenset({"label"})}, {"task": frozenset({"code"})}]) == meaning([{"task": frozenset({"code", "label"})}])
+    >>> label, code = ({"task": frozenset({task})} for task in ("label", "code"))
+    >>> meaning([label, code]) == meaning([{"task": frozenset({"code", "label"})}])
     True
     """
     found = list(alternatives)
     for fact in sorted({fact for box in found for fact in box}):
         found = _joined(found, fact)
-    kept = [
-        box
-        for i, box in enumerate(found)
-        if not any(
-            _inside(box, other)
-            for j, other in enumerate(found)
-            if j != i and (box != other or j < i)
-        )
-    ]
+    found = [box for i, box in enumerate(found) if box not in found[:i]]
+    kept = [box for box in found if not any(box != one and _inside(box, one) for one in found)]
     return frozenset(frozenset(box.items()) for box in kept)
 
 
@@ -117,13 +101,11 @@ def _joined(found: Iterable[Box], fact: str) -> list[Box]:
     """With boxes that agree on everything but this fact made one."""
     groups: dict[frozenset[tuple[str, Accepted]], Box] = {}
     for box in found:
-        rest = frozenset(item for item in box.items() if item[0] != fact) | (
-            {("", frozenset({fact in box}))}
-        )
+        rest = frozenset(item for item in box.items() if item[0] != fact)
+        rest |= {("", frozenset({fact in box}))}
         same = groups.get(rest)
-        groups[rest] = (
-            {**box, fact: _either(same[fact], box[fact])} if same and fact in box else box
-        )
+        both = same and fact in box
+        groups[rest] = {**box, fact: _either(same[fact], box[fact])} if same and both else box
     return list(groups.values())
 
 

@@ -1,6 +1,4 @@
-"""The rows of a loaded table and the parts inside them, each with its place, for those who report
-findings.
-"""
+"""The rows of a loaded table and the parts inside them, each with its place, for findings."""
 
 from __future__ import annotations
 
@@ -58,10 +56,9 @@ def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:
 
 
 def conditions(loaded: Loaded) -> Iterator[Condition]:
-    """The conditions of everything that gives advice; when a question is asked is not among them."""
-    for path, condition in walk.conditions(loaded.table):
-        if not path.startswith("questions/"):
-            yield condition
+    """The conditions of everything that gives advice, so not when a question is asked."""
+    every = walk.conditions(loaded.table)
+    return (condition for path, condition in every if not path.startswith("questions/"))
 
 
 def problem(loaded: Loaded, code: str, path: str, message: str) -> Problem:
@@ -76,8 +73,6 @@ def own(loaded: Loaded, path: str) -> bool:
 
 
 def within(loaded: Loaded, path: str, field: str) -> str:
-    """The place of a field, if it is in the same file as its row; else the row, whose owner cannot
-    mend what a base says.
-    """
+    """The place of a field if it is in the same file as its row, else the row."""
     place = loaded.places.get(f"{path}/{field}")
     return f"{path}/{field}" if place and place.file == loaded.places[path].file else path

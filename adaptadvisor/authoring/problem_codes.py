@@ -1,6 +1,4 @@
-"""Every code that a problem of a rule table can have: what it means, and what to do about it. The
-texts are in problem_codes.toml; `explain CODE` shows them.
-"""
+"""Every code of a problem of a rule table: what it means, and what to do (problem_codes.toml)."""
 
 from __future__ import annotations
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from adaptadvisor.advice.recommendation import TableId, as_data
+from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.table.facts import Value
 
 SCHEMA = "adaptadvisor/proof/1"
@@ -14,9 +13,7 @@ SCHEMA = "adaptadvisor/proof/1"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong with the table: a code, where (`needs/ID`, see `rows.Book.places`),
-    and a situation that shows it, if one does.
-    """
+    """Something wrong: a code, where (`needs/ID`), and a situation that shows it, if one does."""
 
     code: str
     place: str
@@ -26,9 +23,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A row that changes no plan (`proven`, or only not found to), with a situation in which it is
-    shown as a reason, if one was found.
-    """
+    """A row that changes no plan (`proven`: surely), and where it is a reason, if that was seen."""
 
     place: str
     words: str
@@ -38,9 +33,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class PlanShare:
-    """A plan, in how many of the counted situations it is the advice, and a situation in which it
-    is, from which no fact can be left out.
-    """
+    """A plan, how many counted situations lead to it, and one that has no fact too many."""
 
     plan: tuple[str, ...]
     situations: int
@@ -58,9 +51,7 @@ class NeedShare:
 
 @dataclass(frozen=True, slots=True)
 class FactShare:
-    """A fact, and in how many of a few sampled situations the plan is another one when it is not
-    known any more.
-    """
+    """A fact, and in how many sampled situations the plan changes when it is no longer known."""
 
     fact: str
     situations: int
@@ -68,12 +59,10 @@ class FactShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What was proven: `proven` are the claims that hold in every situation, in words; `not_told`
-    is what would have taken too long to tell.
+    """What was proven: `proven` holds in every situation; `not_told` would have taken too long.
 
-    Plans and open needs are counted in `counted` situations, which are all `situations` where both
-    are equal; `open_situations` of them leave some need open. The shares of `unknowns` are counted
-    in `unknowns_counted`.
+    Plans and open needs are counted in `counted` situations (all, where it equals `situations`), of
+    which `open_situations` leave a need open; the shares of `unknowns` in `unknowns_counted`.
     """
 
     schema: str
@@ -89,7 +78,3 @@ class Proof:
     open_situations: int
     unknowns: tuple[FactShare, ...]
     unknowns_counted: int
-
-    def as_data(self) -> dict[str, Any]:
-        """The proof as dictionaries, lists and plain values, ready for JSON."""
-        return as_data(self)

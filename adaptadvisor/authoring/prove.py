@@ -1,9 +1,7 @@
-"""What can be proven of a rule table, over every situation: nothing falls through, every row can
-fire and says something, what it advises.
+"""What can be proven of a rule table, over every situation (with nothing tried, if not said).
 
-Pure. A situation is one with nothing tried, where nothing else is said. Shares of plans and open
-needs are counted over every situation where the table is small enough, else over a sample, and say
-which.
+Shares of plans and open needs are counted over every situation where the table is small enough,
+else over a sample, and say which.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.advice.what_if import smallest_changes
@@ -33,9 +31,8 @@ from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.engine.search import BudgetSpentError, minimal
 from adaptadvisor.engine.situations import Drawn, Situations
 from adaptadvisor.table.conditions import ALWAYS, Condition, cells, cuts, tests
-from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import APPROACHES, BIT, CONTAINING, members
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 from adaptadvisor.table.walk import conditions
 
 T = TypeVar("T")
@@ -56,9 +53,10 @@ class _Prover:
         self.table = table
         self.engine = engine_for(table)
         self.all = Situations(self.engine)
+        self.wide = Wide(table)
         rnd = random.Random(0)  # noqa: S311 - the same table always gives the same proof
         self.drawn = [self.all.draw(rnd) for _ in range(SAMPLE)]
-        self.situations: list[Mapping[str, Any]] = []
+        self.situations: list[Situation] = []
         self.findings: list[Finding] = []
         self.untold: list[str] = []
         self.proven: list[str] = []
@@ -70,12 +68,6 @@ class _Prover:
         counted, plans, opens, open_situations = self._shares()
         self._approaches(plans)
         self._shown()
-        unknowns = self._unknowns()
-        found = tuple(
-            sorted(
-                self.findings, key=lambda finding: (finding.place, finding.code, finding.message)
-            )
-        )
         return Proof(
             schema=SCHEMA,
             table=TableId(self.table.version, self.table.digest),
@@ -83,109 +75,91 @@ class _Prover:
             counted=counted,
             proven=tuple(self.proven),
             not_told=tuple(self.untold),
-            findings=found,
+            findings=tuple(
+                sorted(self.findings, key=lambda one: (one.place, one.code, one.message))
+            ),
             notes=notes,
             plans=plans,
             open_needs=opens,
             open_situations=open_situations,
-            unknowns=unknowns,
+            unknowns=self._unknowns(),
             unknowns_counted=len(self.drawn[:_UNKNOWNS]),
         )
 
-    def _find(
-        self, code: str, place: str, message: str, witness: Mapping[str, Value] | None = None
-    ) -> None:
+    def _find(self, code: str, place: str, message: str, witness: Situation | None = None) -> None:
         self.findings.append(Finding(code, place, message, witness))
+
+    def _tell(self, what: str, tell: Callable[[], T]) -> T | None:
+        """An answer that a search gives; None, and a note of it, where that takes too long."""
+        try:
+            return tell()
+        except BudgetSpentError:
+            self.untold.append(what)
+            return None
+
+    def _broken(self) -> set[str]:
+        """The rows, or parts of one, whose condition can never hold."""
+        never = (finding.place for finding in self.findings if finding.code == "never-fires")
+        return {place.rpartition("/")[0] for place in never}
 
     # ---- conditions ----
 
     def _conditions(self) -> None:
         """Rows that can never fire, rows and tests that always hold."""
-        self.wide = Wide(self.table)
-        self.condition_at = dict(conditions(self.table))
-        number = 0
-        for place, condition in conditions(self.table):
-            number += condition != ALWAYS
+        at = dict(conditions(self.table))
+        for place, condition in at.items():
             self._tests(place, condition)
         said = {finding.place for finding in self.findings if finding.code == "always-true"}
+        said |= {place for place in at if any(test.text == "known" for test in tests(at[place]))}
         for place, when in self.wide.whens.items():
             if not self.wide.can_hold(when):
-                self._find(
-                    "never-fires", place, "this condition can never hold: no answers make it true"
-                )
-            elif (
-                place not in said
-                and not self._means_known(place)
-                and self._tell(f"whether {place} always holds", self.wide.can_fail, when) is False
-            ):
-                self._find(
-                    "always-true",
-                    place,
-                    "this condition holds whatever the answers are, once they are known; sharpen it"
-                    " or leave it out",
-                )
+                message = "this condition can never hold: no answers make it true"
+                self._find("never-fires", place, message)
+            elif place not in said and self._always(place, when):
+                message = "this condition holds with every answer; sharpen it or leave it out"
+                self._find("always-true", place, message)
         if not self.findings and not self.untold:
+            number = sum(condition != ALWAYS for condition in at.values())
             self.proven.append(f"each of {number} conditions can hold, and none always does")
 
-    def _tell(self, what: str, tell: Callable[..., T], *given: Any, **named: Any) -> T | None:
-        """An answer that a search gives; None, and what could not be told, where that takes too
-        long.
-        """
-        try:
-            return tell(*given, **named)
-        except BudgetSpentError:
-            self.untold.append(what)
-            return None
+    def _always(self, place: str, when: int) -> bool:
+        return (
+            self._tell(f"whether {place} always holds", lambda: self.wide.can_fail(when)) is False
+        )
 
     def _tests(self, place: str, condition: Condition) -> None:
         for test in dict.fromkeys(tests(condition)):
             fact = self.table.facts[test.fact]
-            held = [
+            held = {
                 test.accepts(cell.value) for cell in cells(fact, cuts((test,)).get(fact.id, ()))
-            ]
-            if held and all(held) and test.text != "known":
-                self._find(
-                    "always-true",
-                    place,
+            }
+            if held == {True} and test.text != "known":
+                message = (
                     f"{fact.id} {test.text} lets every answer through; if that is meant, write"
-                    f" `{fact.id}: known`",
+                    f" `{fact.id}: known`"
                 )
-            elif held and not any(held):
-                self._find(
-                    "never-fires",
-                    place,
-                    f"{fact.id} {test.text or 'tested so'} lets no answer through",
-                )
-
-    def _means_known(self, place: str) -> bool:
-        return any(test.text == "known" for test in tests(self.condition_at[place]))
+                self._find("always-true", place, message)
+            elif held == {False}:
+                message = f"{fact.id} {test.text or 'tested so'} lets no answer through"
+                self._find("never-fires", place, message)
 
     # ---- gaps ----
 
     def _gaps(self) -> None:
-        """Every situation has a need that counts, and every need that counts has a way, limits and
-        prerequisites aside.
-        """
-        before = len(self.untold)
-        witness = self._tell(
-            "whether some need counts in every situation",
-            self.all.smallest,
-            no_need_counts(self.engine),
-        )
+        """Some need counts everywhere; where it counts it has a way, limits and the like aside."""
+        goal, before = no_need_counts(self.engine), len(self.untold)
+        what = "whether some need counts in every situation"
+        witness = self._tell(what, lambda: self.all.smallest(goal))
         if witness is not None:
-            self._find(
-                "no-need-counts",
-                "needs",
-                "no need counts in this situation, so that there is neither a plan nor an open"
-                " need",
-                witness,
+            message = (
+                "no need counts in this situation, so that there is neither a plan nor an open need"
             )
+            self._find("no-need-counts", "needs", message, witness)
         elif len(self.untold) == before:
             self.proven.append("every situation has a plan, or names the needs that are open")
         before = len(self.untold)
-        if (
-            not [need for need in self.engine.needs if self._hole(need)]
-            and len(self.untold) == before
+        if not [need for need in self.engine.needs if self._hole(need)] and (
+            len(self.untold) == before
         ):
             self.proven.append(
                 "every need has, in every completely known situation in which it counts, a way for"
@@ -193,74 +167,52 @@ class _Prover:
             )
 
     def _hole(self, need: NeedCode) -> bool:
+        """Whether the need has no way somewhere. Some needs count only once something was tried."""
         if any(option.when == ALWAYS for option in self.table.needs[need.id].met_by):
             return False
-
-        after = (
-            [(approach,) for approach in APPROACHES] if need.when & ~self.engine.untried else []
-        )  # it may count only once something was tried
+        goal, what = without_a_way(need), f"whether {need.id} always has a way"
+        after = [(one,) for one in APPROACHES] if need.when & ~self.engine.untried else []
         witness = None
         for tried in [(), *after]:
             witness = witness or self._tell(
-                f"whether {need.id} always has a way", self.all.complete, without_a_way(need), tried
+                what,
+                lambda tried=tried: self.all.complete(goal, tried),  # type: ignore[misc]
             )
         if witness is not None:
-            self._find(
-                "need-without-a-way",
-                f"needs/{need.id}",
-                "it counts here, and none of its ways is for this situation",
-                witness,
-            )
+            message = "it counts here, and none of its ways is for this situation"
+            self._find("need-without-a-way", f"needs/{need.id}", message, witness)
         return witness is not None
 
     # ---- what rows do ----
 
     def _effects(self) -> tuple[Note, ...]:
-        """Needs, ways and limits that do nothing are findings; those that only explain are noted."""
+        """Needs, ways and limits that do nothing are findings; the others may still be notes."""
         rows = list(effects(self.table, self.all))
         self.situations = [effect.shown for effect in rows if effect.shown is not None]
         silent = [effect for effect in rows if effect.shown is None and effect.proven]
-        broken = {
-            finding.place.rpartition("/")[0]
-            for finding in self.findings
-            if finding.code == "never-fires"
-        }
+        broken = self._broken()
         for effect in silent:
-            if not any(
-                effect.place == place or effect.place.startswith(f"{place}/") for place in broken
-            ):
-                self._find(
-                    "no-effect",
-                    effect.place,
+            if not any(f"{effect.place}/".startswith(f"{place}/") for place in broken):
+                message = (
                     f"{effect.words}: in no situation does it change the plan, and in none that was"
-                    " looked at is it a reason",
+                    " looked at is it a reason"
                 )
-        if not silent and all(effect.shown is not None for effect in rows):
+                self._find("no-effect", effect.place, message)
+        if len(self.situations) == len(rows):
             self.proven.append(
                 f"each of the {len(rows)} needs, ways to meet one, and limits is given as a"
                 " reason in some situation"
             )
-        explaining = (
-            effect
-            for effect in rows
-            if effect.changes is None and (effect.shown is not None or not effect.proven)
-        )
         return tuple(
-            Note(
-                effect.place,
-                effect.words,
-                effect.proven,
-                None if effect.shown is None else self.all.ordered(effect.shown),
-            )
-            for effect in explaining
+            Note(effect.place, effect.words, effect.proven, effect.shown)
+            for effect in rows
+            if effect.changes is None and effect not in silent
         )
 
     # ---- what is advised ----
 
     def _shares(self) -> tuple[int, tuple[PlanShare, ...], tuple[NeedShare, ...], int]:
-        """How many situations were counted, the plans, the open needs, and in how many some need is
-        open.
-        """
+        """How many situations were counted, plans, open needs, in how many some need is open."""
         plans: Counter[int] = Counter()
         opens: Counter[str] = Counter()
         open_situations = 0
@@ -275,32 +227,22 @@ class _Prover:
             open_situations += bool(outcome.open_needs)
         shares = tuple(
             PlanShare(members(plan), n, self._less(first[plan], plan))
-            for plan, n in sorted(plans.items(), key=lambda item: (-item[1], item[0]))
+            for plan, n in _most_first(plans)
         )
-        found = tuple(
-            NeedShare(id, n, self._smallest_open(id))
-            for id, n in sorted(opens.items(), key=lambda item: (-item[1], item[0]))
-            if n
-        )
+        found = tuple(NeedShare(id, n, self._smallest_open(id)) for id, n in _most_first(opens))
         return plans.total(), shares, found, open_situations
 
-    def _less(self, one: Drawn, plan: int) -> dict[str, Any]:
+    def _less(self, one: Drawn, plan: int) -> Situation:
         """A situation with this plan, from which no fact can be left out."""
         return minimal(self.all.facts(one), lambda fewer: self.engine.decide(fewer).plan == plan)
 
-    def _smallest_open(self, id: str) -> dict[str, Any]:
-        need = next(need for need in self.engine.needs if need.id == id)
-        return (
-            self._tell(
-                f"the smallest situation that leaves {id} open",
-                self.all.smallest,
-                left_open(self.engine, need),
-            )
-            or {}
-        )
+    def _smallest_open(self, id: str) -> Situation:
+        goal = left_open(self.engine, next(need for need in self.engine.needs if need.id == id))
+        what = f"the smallest situation that leaves {id} open"
+        return self._tell(what, lambda: self.all.smallest(goal)) or {}
 
     def _approaches(self, plans: Sequence[PlanShare]) -> None:
-        """Approaches that are in no plan whatever the situation."""
+        """Approaches that are never part of the plan."""
         seen = {approach for share in plans for approach in share.plan}
         missing = [
             approach
@@ -309,21 +251,16 @@ class _Prover:
             and not smallest_changes(self.engine, {}, CONTAINING[BIT[approach]]).ways
         ]
         for approach in missing:
-            self._find(
-                "never-recommended",
-                f"approaches/{approach}",
-                "it is part of no plan, whatever the situation",
-            )
+            message = "in no situation is it a part of the plan"
+            self._find("never-recommended", f"approaches/{approach}", message)
         self.findings = [found for found in self.findings if not self._follows(found, missing)]
         if not missing:
             self.proven.append("each of the five approaches is part of the plan in some situation")
         for one in self.drawn:  # holds by the way a plan is chosen; looked at all the same
             plan = self.engine.outcome(one.certain, one.possible).plan
             if plan & ~self.engine.allowed(one.certain):
-                raise AssertionError(
-                    f"the plan {members(plan)} holds what a limit rules out in"
-                    f" {self.all.facts(one)}"
-                )
+                where = self.all.facts(one)
+                raise AssertionError(f"the plan {members(plan)} is ruled out by a limit in {where}")
         self.proven.append(
             "no plan holds an approach that a limit rules out, by the way a plan is chosen"
         )
@@ -338,36 +275,25 @@ class _Prover:
 
     def _shown(self) -> None:
         """Methods, first steps, checks and picks of a family that are never shown."""
-        pools: dict[int, list[Mapping[str, Any]]] = {bit: [] for bit in BIT.values()}
+        pools: dict[int, list[Situation]] = {bit: [] for bit in BIT.values()}
         for facts in self.situations:
-            plan = self.engine.decide(facts).plan
-            for bit in bits(plan):
+            for bit in bits(self.engine.decide(facts).plan):
                 pools[bit].append(facts)
         shown: dict[str, bool | None] = {}
         for rival in self.wide.rivals():
             pool = [facts for bit in bits(rival.approaches) for facts in pools[bit]]
             if not shown.get(rival.place):
                 shown[rival.place] = self.wide.situation(rival, pool)
-        broken = {
-            finding.place.rpartition("/")[0]
-            for finding in self.findings
-            if finding.code == "never-fires"
-        }
-        self.untold += [
-            f"whether {place} is ever shown"
-            for place, is_shown in shown.items()
-            if is_shown is None
-        ]
-        never = [
-            place for place, is_shown in shown.items() if is_shown is False and place not in broken
-        ]
-        for place in never:
-            self._find(
-                "never-shown",
-                place,
-                "in no situation is it shown: it never holds for such a plan, or another row of its"
-                " kind always goes first",
-            )
+        broken = self._broken()
+        for place, is_shown in shown.items():
+            if is_shown is None:
+                self.untold.append(f"whether {place} is ever shown")
+            elif not is_shown and place not in broken:
+                message = (
+                    "in no situation is it shown: it never holds for such a plan, or another row of"
+                    " its kind always goes first"
+                )
+                self._find("never-shown", place, message)
         if all(shown.values()):
             self.proven.append(
                 f"each of {len(shown)} methods, first steps, checks and picks of a model family is"
@@ -375,6 +301,7 @@ class _Prover:
             )
 
     def _unknowns(self) -> tuple[FactShare, ...]:
+        """In how many situations each fact, left out, changes the plan; most first."""
         found: Counter[str] = Counter()
         for one in self.drawn[:_UNKNOWNS]:
             plan = self.engine.outcome(one.certain, one.possible).plan
@@ -383,11 +310,10 @@ class _Prover:
                     less = self.all.drawn((*one.chosen[:number], 0, *one.chosen[number + 1 :]))
                     if self.engine.outcome(less.certain, less.possible).plan != plan:
                         found.update(name for name, _ in self.all.moves[number][move].values)
-        names = [
-            fact.id
-            for fact in self.engine.askable
-            if fact.id in {name for group in self.all.groups for name in group.facts}
-        ]
-        return tuple(
-            FactShare(name, found[name]) for name in sorted(names, key=lambda name: -found[name])
-        )
+        read = {name for group in self.all.groups for name in group.facts}
+        names = [fact.id for fact in self.engine.askable if fact.id in read]
+        return tuple(FactShare(one, found[one]) for one in sorted(names, key=lambda id: -found[id]))
+
+
+def _most_first(counts: Mapping[T, int]) -> list[tuple[T, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -42,11 +42,11 @@ class SectionChange:
 
 def table_changes(old: Table, new: Table) -> tuple[FieldChange, ...]:
     """What the tables say of themselves."""
-    return tuple(_fields(_about(old), _about(new)))
-
-
-def _about(table: Table) -> dict[str, object]:
-    return {"version": table.version, "review_after_days": table.review_after_days}
+    about = [
+        {name: getattr(table, name) for name in ("version", "review_after_days")}
+        for table in (old, new)
+    ]
+    return tuple(_fields(*about))
 
 
 def section_changes(old: Table, new: Table) -> tuple[SectionChange, ...]:
@@ -62,11 +62,9 @@ def _section(name: str, old: Table, new: Table) -> SectionChange | None:
         if before[id] != after[id]
     ]
     added, removed = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
-    return (
-        SectionChange(name, tuple(added), tuple(removed), tuple(changed))
-        if added or removed or changed
-        else None
-    )
+    if not (added or removed or changed):
+        return None
+    return SectionChange(name, tuple(added), tuple(removed), tuple(changed))
 
 
 def said(table: Table, name: str) -> dict[str, dict[str, object]]:
@@ -112,16 +110,13 @@ def words_of(value: object) -> tuple[str, ...]:
 
 
 def _option_words(row: Option | Refusal | Pick) -> str:
-    approach = ", ".join(row.approaches) if isinstance(row, Pick) else row.approach
-    when = (
-        f" when {describe(row.when)}" if not isinstance(row, Refusal) and row.when != ALWAYS else ""
+    when, provided = (getattr(row, field, ALWAYS) for field in ("when", "provided"))
+    parts = (
+        ", ".join(row.approaches) if isinstance(row, Pick) else row.approach,
+        f"when {describe(when)}" if when != ALWAYS else "",
+        f"provided {describe(provided)}" if provided != ALWAYS else "",
+        f"as {row.variant}" if isinstance(row, Option) and row.variant else "",
+        f"(priority {row.priority})" if isinstance(row, Pick) else "",
     )
-    provided = (
-        f" provided {describe(row.provided)}"
-        if isinstance(row, Option) and row.provided != ALWAYS
-        else ""
-    )
-    variant = f" as {row.variant}" if isinstance(row, Option) and row.variant else ""
     sources = "" if isinstance(row, Pick) or not row.sources else f" ({', '.join(row.sources)})"
-    priority = f" (priority {row.priority})" if isinstance(row, Pick) else ""
-    return f"{approach}{when}{provided}{variant}{priority}: {row.because}{sources}"
+    return f"{' '.join(filter(None, parts))}: {row.because}{sources}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias, cast
 
 from adaptadvisor.engine.decide import Engine, Outcome
-from adaptadvisor.engine.space import Space
+from adaptadvisor.engine.search import minimal
+from adaptadvisor.engine.situations import drawing
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_object
 from adaptadvisor.table.plans import APPROACHES, members, name, plan_of
 from adaptadvisor.table.rows import Situation, Table
@@ -31,9 +32,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """A given case for which the tables decide differently; `left_out` are facts that one of them
-    cannot read.
-    """
+    """A case for which the tables decide differently; `left_out`: facts that one cannot read."""
 
     id: str
     old: Decision
@@ -43,12 +42,10 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """All sampled situations in which one plan becomes another (or stays, with other needs open),
-    and a small one.
+    """All sampled situations in which one plan becomes another, or stays with other needs open.
 
-    `witness` is such a situation from which no fact can be left out; `old` and `new` are what the
-    tables decide there. The plans are those of the whole group, the open needs may differ inside
-    it.
+    `witness` is one of them from which no fact can be left out; `old` and `new` are what the tables
+    decide there. The plans are those of the whole group; open needs may differ inside it.
     """
 
     situations: int
@@ -59,19 +56,14 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A random sample of situations: how many there were, and in how many the tables decide
-    differently, by plans.
-    """
+    """How many situations were drawn, and in how many the tables decide differently, by plans."""
 
     size: int
     seed: int
     differing: int
+    share: float
+    """The part that differs, to six decimals."""
     groups: tuple[PlanChange, ...]
-
-    @property
-    def share(self) -> float:
-        """The part of the sample that differs."""
-        return self.differing / self.size if self.size else 0.0
 
 
 # ---- decisions ----
@@ -80,7 +72,7 @@ _Decided: TypeAlias = tuple[Outcome, Outcome]
 
 
 class Pair:
-    """Both tables compiled; decides a situation with each, leaving out what that one cannot read."""
+    """Both tables compiled; each decides situations without the facts that it cannot read."""
 
     def __init__(self, old: Table, new: Table) -> None:
         self.tables = (old, new)
@@ -104,19 +96,19 @@ class Pair:
                 found[fact] = value
         return found
 
+    def read_by(self, facts: Mapping[str, object]) -> tuple[set[str], set[str]]:
+        """The facts that each table can read."""
+        return set(self.readable(0, facts)), set(self.readable(1, facts))
+
     def case(self, id: str, given: Mapping[str, object]) -> CaseChange | None:
-        """What changes for a case; None where nothing does."""
-        facts = {
-            fact: tuple(value) if isinstance(value, list) else value
-            for fact, value in given.items()
-            if value is not None
-        }
+        """What changes for a case, whose facts may be as YAML has them; None: nothing."""
+        known = {fact: value for fact, value in given.items() if value is not None}
+        facts = {fact: tuple(v) if isinstance(v, list) else v for fact, v in known.items()}
         old, new = self.decide(facts)
         if old == new:
             return None
-        left_out = tuple(
-            fact for fact in facts if not all(fact in self.readable(side, facts) for side in (0, 1))
-        )
+        read = set.intersection(*self.read_by(facts))
+        left_out = tuple(fact for fact in facts if fact not in read)
         return CaseChange(id, result(old), result(new), left_out)
 
 
@@ -138,16 +130,8 @@ def result(outcome: Outcome) -> Decision:
 # ---- the sample ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Facts that are answered together, and every answer to them that a table tells apart."""
-
-    facts: tuple[str, ...]
-    answers: tuple[Situation, ...]
-
-
 def sampled(pair: Pair, size: int, seed: int) -> Sample:
-    draw = drawing(pair, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
+    draw = drawing(pair.engines, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
     found: dict[tuple[int, int], list[Facts]] = {}
     counts: Counter[tuple[int, int]] = Counter()
     for _ in range(size):
@@ -156,65 +140,17 @@ def sampled(pair: Pair, size: int, seed: int) -> Sample:
         if old != new:
             key = old.plan, new.plan
             counts[key] += 1
-            found[key] = sorted([*found.get(key, ()), facts], key=_by_size)[
-                :_STARTS
-            ]  # memory stays flat however many differ
+            smallest = sorted([*found.get(key, ()), facts], key=_by_size)
+            found[key] = smallest[:_STARTS]  # memory stays flat however many differ
     groups = [_group(pair, situations, counts[key]) for key, situations in found.items()]
     groups.sort(key=lambda group: (-group.situations, group.old, group.new))
-    return Sample(size, seed, counts.total(), tuple(groups))
+    differing = counts.total()
+    share = round(differing / size, 6) if size else 0.0
+    return Sample(size, seed, differing, share, tuple(groups))
 
 
 def _by_size(facts: Situation) -> tuple[int, str]:
     return len(facts), repr(facts)
-
-
-def drawing(pair: Pair, rnd: Random) -> Callable[[], Facts]:
-    """A function that draws a situation: half of the facts unknown on average, the others with one
-    of the answers that a table tells apart.
-    """
-    pools = list(_pools(pair.engines))
-    tried = any(fact.type == "plans" for table in pair.tables for fact in table.questions)
-    overlapping = sum(len(pool.facts) for pool in pools) > len(
-        {fact for pool in pools for fact in pool.facts}
-    )
-
-    def draw() -> Facts:
-        if overlapping:  # where the tables join facts differently, each of them has its turn
-            rnd.shuffle(pools)
-        facts: Facts = {}
-        for pool in pools:
-            for fact, value in pool.answers[int(rnd.random() * len(pool.answers))].items():
-                facts.setdefault(fact, value)
-        known = rnd.random()  # hardly anything in some situations, nearly everything in others
-        facts = {fact: value for fact, value in facts.items() if rnd.random() < known}
-        if tried and rnd.random() < known:
-            facts["tried"] = _tried(rnd)
-        return facts
-
-    return draw
-
-
-def _tried(rnd: Random) -> tuple[str, ...]:
-    """One plan or two; most of one approach, few of three."""
-    return tuple(
-        name(plan)
-        for plan in sorted(
-            {
-                plan_of(rnd.sample(APPROACHES, 1 + (rnd.random() < 0.4) + (rnd.random() < 0.1)))
-                for _ in range(2)
-            }
-        )
-    )
-
-
-def _pools(engines: Iterable[Engine]) -> Iterator[_Pool]:
-    """The answers of both tables; those to the same facts in one pool."""
-    found: dict[tuple[str, ...], list[Facts]] = {}
-    for engine in engines:
-        for group in Space(engine, {}).groups:
-            rows = found.setdefault(group.facts, [])
-            rows += [values for move in group.moves if (values := dict(move.values)) not in rows]
-    return (_Pool(facts, tuple(rows)) for facts, rows in found.items() if rows)
 
 
 # ---- witnesses ----
@@ -236,25 +172,18 @@ def _keeps(pair: Pair, before: _Decided, facts: Situation) -> bool:
 def _smaller(pair: Pair, facts: Facts) -> Facts:
     """The situation with the difference and no fact that can be left out."""
     before = pair.decide(facts)
-    again = True
-    while again:
-        again = False
-        for fact in list(facts):
-            fewer = {name: value for name, value in facts.items() if name != fact}
-            if _keeps(pair, before, fewer):
-                facts, again = fewer, True
-    return _fewer_tried(pair, before, facts)
+    fewer = minimal(facts, lambda fewer: _keeps(pair, before, fewer))
+    return _fewer_tried(pair, before, fewer)
 
 
 def _fewer_tried(pair: Pair, before: _Decided, facts: Facts) -> Facts:
     """The same with as few approaches in the plans that were tried as still show the difference."""
     for approach in reversed(APPROACHES):
         for plan in _tried_plans(facts):
-            left = plan_of(member for member in plan.split("+") if member != approach)
-            others = {plan_of(other.split("+")) for other in _tried_plans(facts) if other != plan}
-            others |= {left} - {0}
-            fewer: Facts = {**facts, "tried": tuple(map(name, sorted(others)))}
-            if approach in plan.split("+") and others and _keeps(pair, before, fewer):
+            left = {plan_of(member for member in plan.split("+") if member != approach)} - {0}
+            left |= {plan_of(other.split("+")) for other in _tried_plans(facts) if other != plan}
+            fewer: Facts = {**facts, "tried": tuple(map(name, sorted(left)))}
+            if approach in plan.split("+") and left and _keeps(pair, before, fewer):
                 facts = fewer
     return facts
 
@@ -269,11 +198,8 @@ def _rounder(pair: Pair, facts: Facts) -> Facts:
     for fact, value in facts.items():
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             for number in _round_numbers(value):
-                other = {**facts, fact: number}
-                if all(
-                    pair.readable(side, other).keys() == pair.readable(side, facts).keys()
-                    for side in (0, 1)
-                ) and _keeps(pair, before, other):
+                other: Facts = {**facts, fact: number}
+                if pair.read_by(other) == pair.read_by(facts) and _keeps(pair, before, other):
                     facts = other
                     break
     return facts

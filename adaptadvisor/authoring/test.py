@@ -1,6 +1,4 @@
-"""Whether a table does what its examples and its cases say, and what they leave untested. Pure:
-everything was read before.
-"""
+"""Whether a table does what its examples and its cases say, and what they leave untested."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from functools import cached_property
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
-from adaptadvisor.authoring.places import Row
+from adaptadvisor.authoring.places import Row, own, rows
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.cases import Case
@@ -25,8 +23,7 @@ from adaptadvisor.table.rows import CONDITIONAL, Situation, Table
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test: an example of a row (suite "examples") or a case (suite "cases"); the message says
-    what was expected and what came out.
+    """An example of a row (suite "examples") or a case (suite "cases"), and what came out.
 
     The message of a test that passed is empty, but for a known miss.
     """
@@ -66,62 +63,44 @@ class Verification:
         return not self.failed and not self.gaps
 
     def covered(self, kind: str) -> tuple[int, int]:
-        """How many points of a kind ("rows", "branches", "lines") have no gap, and how many there
-        are.
-        """
+        """How many points of a kind (see coverage.KINDS) have no gap, and how many there are."""
         points = [point for point in self.points if point.kind == kind]
         return sum(not point.gaps for point in points), len(points)
 
 
 def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
-    """Runs the examples in the rows and the cases, and measures what they cover together: each
-    situation counts for every row.
-    """
+    """Runs examples and cases, and measures what they cover together."""
     cases = tuple(cases)
     examples = tuple(_examples(loaded))
     results = (*(result for result, _ in examples), *(_run(loaded.table, case) for case in cases))
-    return Verification(
-        results,
-        measure(
-            loaded, [*(situation for _, situation in examples), *(case.facts for case in cases)]
-        ),
-    )
+    situations = [*(situation for _, situation in examples), *(case.facts for case in cases)]
+    return Verification(results, measure(loaded, situations))
 
 
 def _examples(loaded: Loaded) -> Iterator[tuple[RuleTest, Situation]]:
-    """The examples of the table's own rows; those of a table that it extends speak of that one,
-    whose thresholds this one may change.
-    """
-    for section in CONDITIONAL:
-        for row in getattr(loaded.table, section).values():
-            where = f"{section}/{row.id}"
-            if loaded.own(loaded.places[where]):
-                for wanted in ("fires", "quiet"):
-                    for number, situation in enumerate(getattr(row.examples, wanted)):
-                        at = loaded.places.get(
-                            f"{where}/examples/{wanted}:{number}", loaded.places[where]
-                        )
-                        message = _example_missed(row, situation, fires=wanted == "fires")
-                        id = f"{where} {wanted} {number + 1}"
-                        yield RuleTest("examples", id, at, not message, message), situation
+    """The examples of the table's own rows; a base's speak of thresholds that may differ here."""
+    for where, row in rows(loaded, *CONDITIONAL):
+        for wanted in ("fires", "quiet") if own(loaded, where) else ():
+            for number, situation in enumerate(getattr(row.examples, wanted)):
+                place = f"{where}/examples/{wanted}:{number}"
+                at = loaded.places.get(place, loaded.places[where])
+                message = _example_missed(row, situation, fires=wanted == "fires")
+                id = f"{where} {wanted} {number + 1}"
+                yield RuleTest("examples", id, at, not message, message), situation
 
 
 def _example_missed(row: Row, situation: Situation, *, fires: bool) -> str:
     """What is wrong with an example; empty where the row does as it says."""
     if (holds(row.when, with_derived(situation)) is True) is fires:
         return ""
-    return (
-        f"{_expected(row.id, fires=not fires)} in {in_braces(situation)}; it fires when"
-        f" {describe(row.when)}"
-    )
+    wrong = _expected(row.id, fires=not fires)
+    return f"{wrong} in {in_braces(situation)}; it fires when {describe(row.when)}"
 
 
 def _expected(row: str, *, fires: bool) -> str:
-    return (
-        f'expected "{row}" to stay quiet, but it fires'
-        if fires
-        else f'expected "{row}" to fire, but it stays quiet'
-    )
+    if fires:
+        return f'expected "{row}" to stay quiet, but it fires'
+    return f'expected "{row}" to fire, but it stays quiet'
 
 
 def _run(table: Table, case: Case) -> RuleTest:
@@ -131,10 +110,8 @@ def _run(table: Table, case: Case) -> RuleTest:
     if case.known_miss and missed:
         words = (*others, f"known miss: {case.known_miss}")
     elif case.known_miss:
-        words = (
-            f"no longer a miss: the plan is {name(plan_of(seen.plan))}; take `known_miss` away",
-            *others,
-        )
+        plan = name(plan_of(seen.plan))
+        words = (f"no longer a miss: the plan is {plan}; take `known_miss` away", *others)
     else:
         words = (*missed, *others)
     passed = not others and bool(missed) == bool(case.known_miss)
@@ -154,10 +131,8 @@ class _Seen(Circumstances):
 
     def fires(self, row: str) -> bool:
         """Whether the `when` of a row is known to hold."""
-        found = next(
-            rows[row] for section in CONDITIONAL if row in (rows := getattr(self.table, section))
-        )
-        return self.holds(found.when)
+        sections = (getattr(self.table, section) for section in CONDITIONAL)
+        return self.holds(next(rows[row] for rows in sections if row in rows).when)
 
 
 def _plan_missed(case: Case, seen: _Seen) -> Iterator[str]:
@@ -165,32 +140,25 @@ def _plan_missed(case: Case, seen: _Seen) -> Iterator[str]:
     if case.plan is not None and case.plan != seen.plan:
         yield f"expected the plan {name(plan_of(case.plan))}, {came}"
     if case.accept and seen.plan not in case.accept:
-        yield (
-            f"expected the plan {' or '.join(name(plan_of(plan)) for plan in case.accept)}, {came}"
-        )
+        plans = " or ".join(name(plan_of(plan)) for plan in case.accept)
+        yield f"expected the plan {plans}, {came}"
 
 
 def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
     dearest = max(seen.plan, key=APPROACHES.index, default="")
     if dearest in case.wrong:
-        yield (
-            f"expected anything but {dearest} as the dearest part, but the plan is"
-            f" {name(plan_of(seen.plan))}"
-        )
-    if case.open_needs is not None and sorted(case.open_needs) != sorted(seen.outcome.open_needs):
-        yield (
-            f"expected {_listed(case.open_needs)} to stay open, it came out as"
-            f" {_listed(seen.outcome.open_needs)}"
-        )
-    for wanted, rows in ((True, (*case.fires, *case.reasons)), (False, case.quiet)):
-        for row in dict.fromkeys(rows):
+        plan = name(plan_of(seen.plan))
+        yield f"expected anything but {dearest} as the dearest part, but the plan is {plan}"
+    wanted_open, came_open = case.open_needs, seen.outcome.open_needs
+    if wanted_open is not None and sorted(wanted_open) != sorted(came_open):
+        yield f"expected {_listed(wanted_open)} to stay open, it came out as {_listed(came_open)}"
+    for wanted, ids in ((True, (*case.fires, *case.reasons)), (False, case.quiet)):
+        for row in dict.fromkeys(ids):
             if seen.fires(row) is not wanted:
                 yield _expected(row, fires=not wanted)
     if case.settled is not None and case.settled is not seen.settled:
-        yield (
-            f"expected the plan to be {'settled' if case.settled else 'not settled'}, but it is"
-            f" {'settled' if seen.settled else 'not'}"
-        )
+        wanted_word, came_word = ("settled", "not") if case.settled else ("not settled", "settled")
+        yield f"expected the plan to be {wanted_word}, but it is {came_word}"
     yield from _questions_missed(case, seen)
     yield from _details_missed(case, seen)
 
@@ -200,17 +168,13 @@ def _questions_missed(case: Case, seen: _Seen) -> Iterator[str]:
         for fact in facts:
             applies = seen.table.applies.get(fact, ALWAYS)
             if (holds(applies, seen.situation) is not False) is not wanted:
-                yield (
-                    f'expected the question "{fact}" to {"" if wanted else "not "}apply; it does'
-                    f" when {describe(applies)}"
-                )
+                applying = f"{'' if wanted else 'not '}apply; it does when {describe(applies)}"
+                yield f'expected the question "{fact}" to {applying}'
     for wanted, facts in ((True, case.obtainable), (False, case.unobtainable)):
         for fact in facts:
             if seen.table.facts[fact].obtainable is not wanted:
-                yield (
-                    f'expected that another answer to "{fact}" can {"" if wanted else "not "}be'
-                    " brought about"
-                )
+                can = f"can {'' if wanted else 'not '}be brought about"
+                yield f'expected that another answer to "{fact}" {can}'
 
 
 def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
@@ -219,25 +183,18 @@ def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
         ("checks", "checks", case.checks),
         ("steps", "route", case.steps),
     ):
-        missing = [row for row in wanted if row not in seen.details[part]]
-        if missing:
-            yield (
-                f"expected {_listed(missing)} among the {kind}, there are"
-                f" {_listed(filter(None, seen.details[part]))}"
-            )
-    if case.family and case.family not in seen.details["methods"][-1:]:
-        yield (
-            f"expected the model family {case.family}, it is"
-            f" {_listed(filter(None, seen.details['methods'][-1:]))}"
-        )
+        found = seen.details[part]
+        if missing := [row for row in wanted if row not in found]:
+            yield f"expected {_listed(missing)} among the {kind}, there are {_listed(found)}"
+    family = seen.details["methods"][-1:]
+    if case.family and case.family not in family:
+        yield f"expected the model family {case.family}, it is {_listed(family)}"
     if shown := [row for row in case.absent if any(row in part for part in seen.details.values())]:
         yield f"expected {_listed(shown)} not to be shown"
-    if case.first and seen.details["route"][:1] != (case.first,):
-        yield (
-            f"expected the route to start with {case.first}, it starts with"
-            f" {_listed(seen.details['route'][:1])}"
-        )
+    start = seen.details["route"][:1]
+    if case.first and start != (case.first,):
+        yield f"expected the route to start with {case.first}, it starts with {_listed(start)}"
 
 
 def _listed(ids: Iterable[str]) -> str:
-    return ", ".join(ids) or "nothing"
+    return ", ".join(filter(None, ids)) or "nothing"

@@ -1,22 +1,20 @@
-"""Methods, first steps, checks and model families: in which situation each of them is shown, if
-there is any.
-"""
+"""Methods, first steps, checks and model families: whether a situation shows each of them."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from adaptadvisor.authoring.rivals import competing
 from adaptadvisor.engine.codes import bits, joined
 from adaptadvisor.engine.decide import Engine, tried_plans
 from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search
 from adaptadvisor.engine.situations import Situations
 from adaptadvisor.engine.view import View
-from adaptadvisor.table.conditions import ALWAYS, Condition
+from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.plans import APPROACHES, BIT, CONTAINING, EVERY_APPROACH
-from adaptadvisor.table.rows import Table, bare_need
+from adaptadvisor.table.rows import Situation, Table, bare_need
 from adaptadvisor.table.walk import conditions
 
 _OF_A_ROW = 2  # slashes in `needs/ID/when`
@@ -26,9 +24,7 @@ _BUDGET = 3_000  # partial situations in an exact search
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A row that can be shown: its place, its condition (0: always) and its approaches, and those
-    of the rows that go before it.
-    """
+    """A row that can be shown: its terms (0: always), its approaches, and those of better rows."""
 
     place: str
     when: int
@@ -37,9 +33,7 @@ class Rival:
 
 
 class Wide:
-    """The table's engine with the conditions of methods, first steps, checks and families, next to
-    those of needs and limits.
-    """
+    """The table's engine with the conditions of all rows, not only of needs and limits."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -49,30 +43,18 @@ class Wide:
             if when != ALWAYS and not _in_engine(place)
         }
         self.engine = Engine(replace(table, needs={**table.needs, **extra}))
-        codes = self.engine.needs
-        self.whens = {
-            f"needs/{need.id}/when": need.when
-            for need in codes[: len(table.needs)]
-            if table.needs[need.id].when != ALWAYS
-        }
-        self.whens |= {
-            f"limits/{id}/when": limit.when
-            for id, limit in zip(table.limits, self.engine.limits, strict=True)
-        }
-        self.whens |= {
-            need.id.removeprefix("\uffff"): need.when for need in codes[len(table.needs) :]
-        }
-        self.engine.needs = codes[: len(table.needs)]  # the other conditions are no needs
+        own, others = self.engine.needs[: len(table.needs)], self.engine.needs[len(table.needs) :]
+        self.engine.needs = own  # the other conditions are no needs
+        told = [need for need in own if table.needs[need.id].when != ALWAYS]
+        self.whens = {f"needs/{need.id}/when": need.when for need in told}
+        limits = zip(table.limits, self.engine.limits, strict=True)
+        self.whens |= {f"limits/{id}/when": limit.when for id, limit in limits}
+        self.whens |= {need.id.removeprefix("\uffff"): need.when for need in others}
         self.all = Situations(self.engine)
-        self.possible = [
-            self.engine.state({"tried": (approach,)})[1] for approach in APPROACHES
-        ] + [self.engine.untried]
-        self.named = {
-            f"variants/{option.variant}"
-            for need in table.needs.values()
-            for option in need.met_by
-            if option.variant
-        }
+        tried = (self.engine.state({"tried": (approach,)})[1] for approach in APPROACHES)
+        self.possible = (*tried, self.engine.untried)
+        options = (option for need in table.needs.values() for option in need.met_by)
+        self.named = {f"variants/{option.variant}" for option in options if option.variant}
 
     def can_hold(self, when: int) -> bool:
         """Whether some answers make this condition hold."""
@@ -83,9 +65,7 @@ class Wide:
         )
 
     def can_fail(self, when: int) -> bool:
-        """Whether some complete answers make this condition fail. `BudgetSpentError` where that
-        takes too long to tell.
-        """
+        """Whether complete answers make this condition fail. Raises `BudgetSpentError`."""
 
         def fails(certain: int, possible: int, _: int) -> Look:
             if when & certain:
@@ -96,19 +76,17 @@ class Wide:
         return not when & self.engine.untried or self.all.complete(fails) is not None
 
     def rivals(self) -> Iterator[Rival]:
-        """Every row that can be shown, with those that go before it: within a role, a stage or an
-        approach the highest priority comes first.
-        """
-        for rows in _groups(self.table).values():
-            rows.sort(key=lambda row: row[:2])
+        """Every row that can be shown, with those of its group that have a higher priority."""
+        for (_, of, _), rows in competing(self.table).items():
             before: list[tuple[int, int]] = []
-            for _, _, place, when, approaches in rows:
-                terms = 0 if when == ALWAYS else self.whens[f"{place}/when"]
+            for row in rows:
+                terms = self.whens.get(f"{row.path}/when", 0)
+                approaches = (of,) if of else row.approaches
                 named = joined(BIT[approach] for approach in approaches) or EVERY_APPROACH
-                yield Rival(place, terms, named, tuple(before))
+                yield Rival(row.path, terms, named, tuple(before))
                 before.append((terms, named))
 
-    def situation(self, rival: Rival, pool: Sequence[Mapping[str, Any]]) -> bool | None:
+    def situation(self, rival: Rival, pool: Sequence[Situation]) -> bool | None:
         """Whether the row is shown in some situation, None where that takes too long to tell.
 
         `pool` holds situations whose plans have one of its approaches.
@@ -122,12 +100,8 @@ class Wide:
         ]
         rnd = random.Random(rival.place)  # noqa: S311 - the same row always gets the same answer
         for number in range(_TRIES if made and pool else 0):
-            values = dict(pool[number % len(pool)])
-            for place, rows in made[number % len(made)].items():
-                for name in self.all.groups[place].facts:
-                    values.pop(name, None)
-                values |= dict(rnd.choice(rows).values)
-            if self.shows(rival, values):
+            facts = self.all.with_made(pool[number % len(pool)], made[number % len(made)], rnd)
+            if self.shows(rival, facts):
                 return True
         search = Search(self.all.space, self._showing(rival), rows=self.all.rows, budget=_BUDGET)
         try:
@@ -135,18 +109,13 @@ class Wide:
         except BudgetSpentError:
             return None
 
-    def shows(self, rival: Rival, facts: Mapping[str, Any]) -> bool:
+    def shows(self, rival: Rival, facts: Situation) -> bool:
         """Whether the row is shown in this situation."""
         certain, possible = self.engine.state(facts)
         plan = self.engine.outcome(certain, possible, tried_plans(facts)).plan
-        fires = not rival.when or bool(rival.when & certain)
-        return (
-            fires
-            and bool(plan & rival.approaches)
-            and not any(
-                (not when or when & certain) and named & plan for when, named in rival.better
-            )
-        )
+        fires = [named & plan for when, named in rival.better if not when or when & certain]
+        mine = rival.approaches & plan if not rival.when or rival.when & certain else 0
+        return bool(mine) and not any(fires)
 
     def _showing(self, rival: Rival) -> Goal:
         """The same as a goal over all situations."""
@@ -181,42 +150,3 @@ class Wide:
 def _in_engine(place: str) -> bool:
     """Whether the engine has this condition already: that of a need or a limit itself."""
     return place.startswith(("needs/", "limits/")) and place.count("/") == _OF_A_ROW
-
-
-_Row = tuple[int, str, str, Condition, tuple[str, ...]]
-"""Minus its priority, its id, its place, its condition, its approaches."""
-
-
-def _groups(table: Table) -> dict[tuple[str, str, str], list[_Row]]:
-    """The rows that compete with each other."""
-    groups: dict[tuple[str, str, str], list[_Row]] = {}
-    row: _Row
-    for variant in table.variants.values():
-        for approach in variant.approaches:
-            row = (
-                -variant.priority,
-                variant.id,
-                f"variants/{variant.id}",
-                variant.when,
-                (approach,),
-            )
-            groups.setdefault(("variants", approach, variant.role), []).append(row)
-    for step in table.readiness.values():
-        row = (-step.priority, step.id, f"readiness/{step.id}", step.when, step.approaches)
-        groups.setdefault(("readiness", step.stage, ""), []).append(row)
-    for check in table.checks.values():
-        groups["checks", check.id, ""] = [
-            (0, check.id, f"checks/{check.id}", check.when, check.approaches)
-        ]
-    for family in table.families.values():
-        for number, pick in enumerate(family.picks):
-            for approach in pick.approaches:
-                row = (
-                    -pick.priority,
-                    family.id,
-                    f"families/{family.id}/picks/{number}",
-                    pick.when,
-                    (approach,),
-                )
-                groups.setdefault(("families", approach, ""), []).append(row)
-    return groups

@@ -1,5 +1,5 @@
 """All situations of a table at once: what can be known of each fact, the smallest situation in
-which something holds, and evenly drawn ones.
+which something holds, and random ones: all random situations come from here.
 
 A situation gives every fact one of the answers that the table tells apart, or leaves it unknown.
 Facts that a derived fact joins are looked at together. `tried` is taken as nothing tried.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
@@ -19,7 +19,7 @@ from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import Goal, Search
 from adaptadvisor.engine.space import Space, moves
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.plans import APPROACHES, name, plan_of
 from adaptadvisor.table.rows import Situation
 
 Made: TypeAlias = Mapping[int, Sequence[Move]]
@@ -62,6 +62,20 @@ class Situations:
     def draw(self, rnd: random.Random) -> Drawn:
         """One of all situations, each as likely as any other."""
         return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
+
+    def some(self, rnd: random.Random, number: int) -> dict[str, Value]:
+        """Facts of so many groups, drawn at random."""
+        places = rnd.sample(range(len(self.groups)), min(number, len(self.groups)))
+        return {name: value for p in places for name, value in rnd.choice(self.moves[p]).values}
+
+    def with_made(self, facts: Situation, made: Made, rnd: random.Random) -> dict[str, Value]:
+        """The facts, with those of some groups given by one of the moves that are made."""
+        found = dict(facts)
+        for place, rows in made.items():
+            for fact in self.groups[place].facts:
+                found.pop(fact, None)
+            found |= dict(rnd.choice(rows).values)
+        return found
 
     def facts(self, drawn: Drawn) -> dict[str, Value]:
         """The situation as facts, in asking order."""
@@ -116,3 +130,39 @@ class Situations:
         self, found: dict[str, Value] | None, tried: tuple[str, ...]
     ) -> dict[str, Value] | None:
         return None if found is None else self.ordered(found | ({"tried": tried} if tried else {}))
+
+
+def drawing(engines: Sequence[Engine], rnd: random.Random) -> Callable[[], dict[str, Value]]:
+    """Draws situations: half of the facts unknown on average, and the others given by one of the
+    answers that one of these engines tells apart.
+    """
+    pools: dict[tuple[str, ...], list[dict[str, Value]]] = {}
+    for engine in engines:
+        for group in Space(engine, {}).groups:
+            rows = pools.setdefault(group.facts, [])
+            rows += [values for move in group.moves if (values := dict(move.values)) not in rows]
+    answers = [rows for rows in pools.values() if rows]
+    given = [fact for facts, rows in pools.items() if rows for fact in facts]
+    overlapping = len(given) > len(set(given))
+    tried = any(fact.type == "plans" for engine in engines for fact in engine.askable)
+
+    def draw() -> dict[str, Value]:
+        if overlapping:  # where the engines join facts differently, each of them has its turn
+            rnd.shuffle(answers)
+        facts: dict[str, Value] = {}
+        for rows in answers:
+            for fact, value in rows[int(rnd.random() * len(rows))].items():
+                facts.setdefault(fact, value)
+        known = rnd.random()  # hardly anything in some situations, nearly everything in others
+        facts = {fact: value for fact, value in facts.items() if rnd.random() < known}
+        if tried and rnd.random() < known:
+            facts["tried"] = _tried(rnd)
+        return facts
+
+    return draw
+
+
+def _tried(rnd: random.Random) -> tuple[str, ...]:
+    """One plan or two; most of one approach, few of three."""
+    sizes = (1 + (rnd.random() < 0.4) + (rnd.random() < 0.1) for _ in range(2))
+    return tuple(map(name, sorted({plan_of(rnd.sample(APPROACHES, size)) for size in sizes})))

@@ -1,3 +1,1 @@
-"""Faces of a recommendation. Each takes the value and returns text; none of them knows where it
-goes.
-"""
+"""The forms of a recommendation: each takes the value and returns text."""

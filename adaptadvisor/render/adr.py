@@ -9,26 +9,22 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render import markdown as md
 from adaptadvisor.render import words
 from adaptadvisor.render.markdown import code, inline
-from adaptadvisor.render.words import plan_words
+from adaptadvisor.render.words import Numbers, plan_words
 from adaptadvisor.table.facts import show
 from adaptadvisor.table.plans import APPROACHES
 
 
 def render(advice: Recommendation) -> str:
     """A decision record in the form of MADR 4."""
-    head = [
-        "---",
-        "status: proposed",
-        *([f"date: {advice.date}"] if re.fullmatch(r"[\d-]+", advice.date) else []),
-        "---",
-    ]
+    date = f"date: {advice.date}\n" if re.fullmatch(r"[\d-]+", advice.date) else ""
+    numbers = words.numbered(advice)
     return md.joined(
-        ["\n".join(head)],
+        [f"---\nstatus: proposed\n{date}---"],
         _problem(advice),
         _options(advice),
-        _outcome(advice),
-        _pros_and_cons(advice),
-        _more(advice),
+        _outcome(advice, numbers),
+        _pros_and_cons(advice, numbers),
+        _more(advice, numbers),
     )
 
 
@@ -44,43 +40,30 @@ def _problem(advice: Recommendation) -> Iterator[str]:
     yield md.quoted(advice.notes)
     yield from md.answers(advice)
     yield "## Decision Drivers"
-    drivers = {
-        fact: show(value) for reason in advice.reasons for fact, value in reason.answers.items()
-    }
-    rows = {
-        fact: [reason.row for reason in advice.reasons if fact in reason.answers]
-        for fact in drivers
-    }
-    yield (
-        md.listed(
-            f"{code(fact)} is {inline(value)} ({', '.join(map(code, rows[fact]))})"
-            for fact, value in drivers.items()
-        )
-        or md.listed(
-            f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items()
-        )
-        or "- nothing is known yet"
-    )
+    rows: dict[str, list[str]] = {}
+    for reason in advice.reasons:
+        for fact, value in reason.answers.items():
+            words_of_fact = f"{code(fact)} is {inline(show(value))}"
+            rows.setdefault(words_of_fact, []).append(code(reason.row))
+    drivers = [f"{fact} ({', '.join(cited_in)})" for fact, cited_in in rows.items()]
+    known = [f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items()]
+    yield md.listed(drivers or known or ["nothing is known yet"])
 
 
 def _options(advice: Recommendation) -> Iterator[str]:
     yield "## Considered Options"
     parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
-    together = (
-        [f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}"]
-        if len(parts) > 1
-        else []
-    )
-    yield md.listed(
-        [*(md.option_line(row.approach, row.action) for row in advice.verdicts), *together]
-    )
+    options = [md.option_line(row.approach, row.action) for row in advice.verdicts]
+    if len(parts) > 1:
+        options.append(f"{inline(plan_words(advice.plan))}: {inline(' and '.join(parts))}")
+    yield md.listed(options)
 
 
-def _outcome(advice: Recommendation) -> Iterator[str]:
+def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## Decision Outcome"
     yield f'Chosen option: "{inline(plan_words(advice.plan))}", because {inline(_because(advice))}'
     yield inline(advice.headline)
-    yield md.listed((md.step_line(step, advice) for step in advice.route), "1.")
+    yield md.listed((md.step_line(step, numbers) for step in advice.route), "1.")
     yield f"If the plan fails its gate: {inline(md.fallback(advice))}"
     yield "### Consequences"
     chosen = [row for row in advice.verdicts if row.approach in advice.plan]
@@ -104,35 +87,32 @@ def _outcome(advice: Recommendation) -> Iterator[str]:
 
 
 def _because(advice: Recommendation) -> str:
+    chosen = [row for row in advice.verdicts if row.approach in advice.plan]
     several = len(advice.plan) > 1
-    chosen = [
-        f"{f'{row.approach}: ' if several else ''}{row.because}"
-        for row in advice.verdicts
-        if row.approach in advice.plan
-    ]
-    return ("; ".join(chosen) or "every approach was tried or ruled out here") + "."
+    reasons = [f"{row.approach}: {row.because}" if several else row.because for row in chosen]
+    return ("; ".join(reasons) or "every approach was tried or ruled out here") + "."
 
 
-def _pros_and_cons(advice: Recommendation) -> Iterator[str]:
+def _pros_and_cons(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## Pros and Cons of the Options"
     for row in advice.verdicts:
         yield f"### {md.option_line(row.approach, row.action)}"
         yield f"{inline(words.verdict_words(row))}: {inline(words.lifting(row))}"
-        yield md.listed(md.good_and_bad(row, advice))
+        yield md.listed(md.good_and_bad(row, numbers))
 
 
-def _more(advice: Recommendation) -> Iterator[str]:
+def _more(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## More Information"
     yield f"{inline(words.settledness(advice).rstrip('.'))}."
     for heading, section in (
-        ("How it was decided", md.decision_path),
-        ("Why", md.why),
-        ("Confirm first", md.confirm),
-        ("How", md.how),
-        ("When to look again", md.change),
-        ("Sources", md.sources),
+        ("How it was decided", md.decision_path(advice)),
+        ("Why", md.why(advice, numbers)),
+        ("Confirm first", md.confirm(advice)),
+        ("How", md.how(advice, numbers)),
+        ("When to look again", md.change(advice)),
+        ("Sources", md.sources(numbers)),
     ):
-        body = [part for part in section(advice) if part]
+        body = list(filter(None, section))
         if body:
             yield f"### {heading}"
             yield from body

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
+
+from adaptadvisor.advice.recommendation import as_data
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
-class Document(Protocol):
-    """What can be given as plain data: a recommendation, a what-if, a proof, a difference."""
-
-    def as_data(self) -> dict[str, Any]:
-        """Dictionaries, lists and plain values."""
+def render(value: DataclassInstance) -> str:
+    """One JSON document, ending with a newline, of a recommendation, a what-if, a proof, a diff."""
+    return document(as_data(value))
 
 
-def render(value: Document) -> str:
-    """One JSON document, ending with a newline."""
-    return document(value.as_data())
-
-
-def document(data: dict[str, Any]) -> str:
+def document(data: object) -> str:
     """The same for plain data."""
     return json.dumps(data, indent=2, sort_keys=True) + "\n"

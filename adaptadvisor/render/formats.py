@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar, cast
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.errors import printable
 from adaptadvisor.render.words import plan_words
+
+T = TypeVar("T")
 
 
 def render(
@@ -45,20 +47,23 @@ def title(advice: Recommendation) -> str:
     return " ".join(inert(advice.title).split()) or f"Plan {plan_words(advice.plan)}"
 
 
-def inert(value: Any) -> Any:
-    """The same value with nothing in its texts that a terminal or a browser would act on unseen:
-    escape codes, direction marks.
+def inert(value: T) -> T:
+    """The value with nothing in its texts that a terminal or a browser would act on unseen.
 
     Mappings come in the order of JSON, so that a stored recommendation looks as it did.
     """
+    return cast("T", _inert(value))
+
+
+def _inert(value: object) -> object:
     if isinstance(value, str):
         return printable(value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(
-            value, **{field.name: inert(getattr(value, field.name)) for field in fields(value)}
+            value, **{one.name: _inert(getattr(value, one.name)) for one in fields(value)}
         )
     if isinstance(value, tuple):
-        return tuple(map(inert, value))
+        return tuple(map(_inert, value))
     if isinstance(value, Mapping):
-        return MappingProxyType({inert(key): inert(part) for key, part in sorted(value.items())})
+        return MappingProxyType({_inert(key): _inert(part) for key, part in sorted(value.items())})
     return value

@@ -1,16 +1,14 @@
-"""Markdown for pull requests, issues and wikis, and the parts that it shares with decision records.
-No text from outside can become markup.
-"""
+"""Markdown in which no text from outside becomes markup, and what decision records share of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 from adaptadvisor.advice.recommendation import (
     ChosenCheck,
     CitedSource,
-    Point,
     Recommendation,
     Step,
     Verdict,
@@ -19,7 +17,7 @@ from adaptadvisor.errors import printable
 from adaptadvisor.render import words
 from adaptadvisor.render.mermaid import mermaid
 from adaptadvisor.render.path import in_words
-from adaptadvisor.render.words import answers_words, plan_words, sentence
+from adaptadvisor.render.words import Numbers, answers_words, plan_words, sentence
 from adaptadvisor.table.facts import show
 
 _JOINER = "\u2060"
@@ -31,25 +29,21 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
 def inline(text: str) -> str:
-    r"""Text for any place in a line: nothing in it is markup, a mention, a reference or a link, not
-    even a web address; only the address of a source is one.
+    r"""Text for any place in a line: no markup, mention, reference or link, not even a web address.
 
     >>> inline("a|b *c* <d> https://e.example")
-    'a\\|b \\*c\\* \\<d\\> https\\:\\//e.example'
+    'a\|b \*c\* \<d\> https\:\//e.example'
     """
     plain = _MARKUP.sub(r"\\\g<0>", " ".join(printable(text).split()))
     plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain
-    start = _AT_THE_START.match(plain)
-    if start:
-        plain = (
-            f"{plain[: start.end()]}\\{plain[start.end() :]}"
-            if start[1].isdigit()
-            else f"\\{plain}"
-        )
+    if start := _AT_THE_START.match(plain):
+        before = start.end() if start[1].isdigit() else 0
+        plain = f"{plain[:before]}\\{plain[before:]}"
     return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
 
 
@@ -59,13 +53,14 @@ def code(word: str) -> str:
 
 
 def report(advice: Recommendation) -> str:
-    """The recommendation for a pull request, an issue or a wiki: the verdict first, details folded."""
+    """The recommendation for a pull request, an issue or a wiki: details are folded."""
+    numbers = words.numbered(advice)
     return joined(
         _front(advice),
-        _verdict_table(advice),
+        _verdict_table(advice, numbers),
         _how_decided(advice),
-        _to_do(advice),
-        _folded(advice),
+        _to_do(advice, numbers),
+        _folded(advice, numbers),
         foot(advice),
     )
 
@@ -78,10 +73,8 @@ def _front(advice: Recommendation) -> Iterator[str]:
     yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
     yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
     blocking = any(step.blocks for step in advice.route)
-    yield (
-        f"> [!{'WARNING' if blocking or advice.open_needs else 'NOTE'}]\n>"
-        f" {inline(words.settledness(advice).rstrip('.'))}."
-    )
+    kind = "WARNING" if blocking or advice.open_needs else "NOTE"
+    yield f"> [!{kind}]\n> {inline(words.settledness(advice).rstrip('.'))}."
     yield quoted(advice.notes)
 
 
@@ -97,48 +90,40 @@ def grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def listed(items: Iterable[str], mark: str = "-") -> str:
-    return "\n".join(
-        f"{f'{number}.' if mark == '1.' else mark} {item}" for number, item in enumerate(items, 1)
-    )
+    marks = (f"{number}." if mark == "1." else mark for number in count(1))
+    return "\n".join(f"{mark} {item}" for mark, item in zip(marks, items, strict=False))
 
 
-def _verdict_table(advice: Recommendation) -> Iterator[str]:
+def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     rows = (
         (
-            _strong(code(row.approach), row.approach in advice.plan),
+            f"**{code(row.approach)}**" if row.approach in advice.plan else code(row.approach),
             inline(words.verdict_words(row)),
-            f"{inline(words.lifting(row))}{cited(row.sources, advice)}",
+            f"{inline(words.lifting(row))}{cited(row.sources, numbers)}",
         )
         for row in advice.verdicts
     )
     yield grid(("Approach", "Verdict", "Why"), rows)
 
 
-def _strong(text: str, on: bool) -> str:
-    return f"**{text}**" if on else text
-
-
 def _how_decided(advice: Recommendation) -> Iterator[str]:
     yield "## How it was decided"
     yield f"```mermaid\n{mermaid(advice)}```"
-    yield listed(map(inline, in_words(advice)), "1.")
+    yield from decision_path(advice)
 
 
-def _to_do(advice: Recommendation) -> Iterator[str]:
+def _to_do(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     if advice.open_needs:
         yield "## Still open"
         yield listed(still_open(advice))
     yield "## What to do, in this order"
-    yield listed((step_line(step, advice) for step in advice.route), "1.")
+    yield listed((step_line(step, numbers) for step in advice.route), "1.")
     yield f"If the plan fails its gate: {inline(fallback(advice))}"
 
 
 def fallback(advice: Recommendation) -> str:
-    return (
-        f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
-        if advice.fallback
-        else words.NOTHING_LEFT
-    )
+    found = advice.fallback
+    return f"{plan_words(found.plan)}. {found.headline}" if found else words.NOTHING_LEFT
 
 
 def still_open(advice: Recommendation) -> Iterator[str]:
@@ -146,54 +131,47 @@ def still_open(advice: Recommendation) -> Iterator[str]:
         closers = "".join(
             f"\n  - {code(row.approach)}: {inline(words.closing(row))}" for row in need.closers
         )
-        yield (
-            f"{inline(need.need)} ({code(need.id)}). What would close it:"
-            f" {inline(need.closed_by)}{closers}"
-        )
+        closing = f"What would close it: {inline(need.closed_by)}{closers}"
+        yield f"{inline(need.need)} ({code(need.id)}). {closing}"
 
 
-def step_line(step: Step, advice: Recommendation) -> str:
+def step_line(step: Step, numbers: Numbers) -> str:
     gate = f"\n   - **Gate:** {inline(step.gate)}" if step.gate else ""
     stop = f"\n   - **Before anything else:** {inline(step.because)}." if step.blocks else ""
-    return f"{inline(step.do)}{cited(step.sources, advice)}{gate}{stop}"
+    return f"{inline(step.do)}{cited(step.sources, numbers)}{gate}{stop}"
 
 
-def _folded(advice: Recommendation) -> Iterator[str]:
-    sections: tuple[tuple[str, Callable[[Recommendation], Iterator[str]]], ...] = (
-        ("Why", why),
-        ("For and against each approach", _points),
-        ("Confirm first", confirm),
-        ("How", how),
-        ("Check that it worked", checks),
-        ("What would change it", change),
-        ("The answers behind this", answers),
-        ("Sources", sources),
+def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
+    sections = (
+        ("Why", why(advice, numbers)),
+        ("For and against each approach", _points(advice, numbers)),
+        ("Confirm first", confirm(advice)),
+        ("How", how(advice, numbers)),
+        ("Check that it worked", checks(advice)),
+        ("What would change it", change(advice)),
+        ("The answers behind this", answers(advice)),
+        ("Sources", sources(numbers)),
     )
     for heading, section in sections:
-        body = [part for part in section(advice) if part]
+        body = list(filter(None, section))
         if body:
             yield f"<details>\n<summary>{heading}</summary>"
             yield from body
             yield "</details>"
 
 
-def why(advice: Recommendation) -> Iterator[str]:
-    if advice.facts.get("tried"):
-        yield (
-            f"You tried {inline(show(advice.facts['tried']))} and it fell short, so neither that"
-            " plan nor a part of it is offered again."
-        )
+def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
+    if tried := advice.facts.get("tried"):
+        yield f"You tried {inline(show(tried))} {words.TRIED}"
     items = []
     for reason in advice.reasons:
         said = f" You said: {inline(answers_words(reason.answers))}." if reason.answers else ""
         lines = [f"{inline(sentence(reason.says))} ({code(reason.row)}){said}"]
         if reason.kind == "limit":
-            lines.append(
-                f"rules out {', '.join(map(code, reason.rules_out))}:"
-                f" {inline(reason.because)}{cited(reason.sources, advice)}"
-            )
+            because = f"{inline(reason.because)}{cited(reason.sources, numbers)}"
+            lines.append(f"rules out {', '.join(map(code, reason.rules_out))}: {because}")
         lines += [
-            f"{code(meeting.approach)}: {inline(meeting.because)}{cited(meeting.sources, advice)}"
+            f"{code(meeting.approach)}: {inline(meeting.because)}{cited(meeting.sources, numbers)}"
             for meeting in reason.met_by
         ]
         if reason.kind == "need" and not reason.met_by:
@@ -204,9 +182,9 @@ def why(advice: Recommendation) -> Iterator[str]:
     yield listed(items)
 
 
-def cited(sources: Iterable[str], advice: Recommendation) -> str:
-    numbers = ", ".join(map(str, words.citations(sources, advice)))
-    return f" \\[{numbers}\\]" if numbers else ""
+def cited(sources: Iterable[str], numbers: Numbers) -> str:
+    found = words.cited(sources, numbers)
+    return f" \\[{found}\\]" if found else ""
 
 
 def confirm(advice: Recommendation) -> Iterator[str]:
@@ -216,10 +194,10 @@ def confirm(advice: Recommendation) -> Iterator[str]:
     )
 
 
-def how(advice: Recommendation) -> Iterator[str]:
+def how(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     items = [
         f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
-        f" out: {inline(row.watch_out)}{cited(row.sources, advice)}"
+        f" out: {inline(row.watch_out)}{cited(row.sources, numbers)}"
         for row in advice.variants
     ]
     if advice.family:
@@ -277,16 +255,7 @@ def change(advice: Recommendation) -> Iterator[str]:
         yield grid(("Fact", "Now", "If it were", "the plan would be"), flips)
     if not (advice.near_thresholds or rows or flips):
         yield "No single answer would change it."
-    yield _look_again(advice)
-
-
-def _look_again(advice: Recommendation) -> str:
-    return (
-        f"Look again by {inline(advice.review_by)}, when the rows behind this plan are due for"
-        " review."
-        if advice.review_by
-        else ""
-    )
+    yield inline(words.look_again(advice))
 
 
 def answers(advice: Recommendation) -> Iterator[str]:
@@ -297,8 +266,8 @@ def answers(advice: Recommendation) -> Iterator[str]:
         )
 
 
-def sources(advice: Recommendation) -> Iterator[str]:
-    yield listed((_source(source) for _, source in words.numbered(advice).values()), "1.")
+def sources(numbers: Numbers) -> Iterator[str]:
+    yield listed((_source(source) for _, source in numbers.values()), "1.")
 
 
 def _source(source: CitedSource) -> str:
@@ -312,52 +281,39 @@ def link(address: str) -> str:
     """Where a source can be opened; empty for what is no plain web address or arXiv number."""
     if re.fullmatch(r"arXiv:\d{4}\.\d{4,5}", address):
         return f"https://arxiv.org/abs/{address[6:]}"
-    return (
-        address
-        if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?", address)
-        else ""
-    )
+    return address if _WEB.fullmatch(address) else ""
 
 
 def address_of(address: str) -> str:
     """The address of a source: the only text that is a link."""
     found = link(address)
-    return (
-        f"<{found}>"
-        if found and found == address
-        else f"[{inline(address)}](<{found}>)"
-        if found
-        else inline(address)
-    )
+    if not found:
+        return inline(address)
+    return f"<{found}>" if found == address else f"[{inline(address)}](<{found}>)"
 
 
 def foot(advice: Recommendation) -> Iterator[str]:
     dated = f"{inline(advice.date)}, " if advice.date else ""
-    yield (
-        f"{dated}adaptadvisor, table {inline(advice.table.version)}, digest"
-        f" {code(advice.table.digest)}"
-    )
+    version, digest = inline(advice.table.version), code(advice.table.digest)
+    yield f"{dated}adaptadvisor, table {version}, digest {digest}"
 
 
-def _points(advice: Recommendation) -> Iterator[str]:
+def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     for row in advice.verdicts:
         yield option_line(row.approach, row.action)
-        yield listed(good_and_bad(row, advice))
+        yield listed(good_and_bad(row, numbers))
 
 
 def option_line(approach: str, action: str) -> str:
     return f"{code(approach)}: {inline(action)}"
 
 
-def good_and_bad(row: Verdict, advice: Recommendation) -> list[str]:
+def good_and_bad(row: Verdict, numbers: Numbers) -> list[str]:
     return [
-        *(_point("Good", point, advice) for point in row.good),
-        *(_point("Bad", point, advice) for point in row.bad),
+        f"{word}, because {inline(one.says)} ({code(one.row)}){cited(one.sources, numbers)}"
+        for word, points in (("Good", row.good), ("Bad", row.bad))
+        for one in points
     ]
-
-
-def _point(word: str, point: Point, advice: Recommendation) -> str:
-    return f"{word}, because {inline(point.says)} ({code(point.row)}){cited(point.sources, advice)}"
 
 
 def decision_path(advice: Recommendation) -> Iterator[str]:

@@ -41,15 +41,7 @@ def mermaid(advice: Recommendation) -> str:
 
 
 def _label(text: str) -> str:
-    """A quoted label; all ASCII punctuation is written as numbers, which Mermaid always turns back
-    into characters.
-    """
+    """A quoted label; ASCII punctuation is written as numbers, which Mermaid turns back."""
     short = text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "\u2026"
-    return (
-        '"'
-        + (
-            re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", " ".join(short.split()))
-            or " "
-        )
-        + '"'
-    )
+    line = " ".join(short.split()) or " "
+    return '"' + re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", line) + '"'

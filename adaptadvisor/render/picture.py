@@ -1,6 +1,4 @@
-"""What the pictures of the HTML page say: the adaptation map (templates/map.svg) and the route as a
-ladder (templates/ladder.svg). Narrow enough for a phone, drawn from the recommendation alone.
-"""
+"""What the pictures of the HTML page say: templates/map.svg and the route, templates/ladder.svg."""
 
 from __future__ import annotations
 
@@ -59,9 +57,7 @@ def _met(row: Reason, approach: str) -> str:
 
 
 def _lines(words: str, chars: int = _CHARS, most: int = _MOST) -> list[str]:
-    """Lines that fit: the first part of a longer text, which the list next to the picture shows
-    whole.
-    """
+    """Lines that fit: the first part of a longer text, which the list next to it shows whole."""
     if len(words) > most:
         words = re.split(r"(?<=\w)(?:[:;.] | \()", words, maxsplit=1)[0].rstrip(".")
     if len(words) > most:

@@ -1,6 +1,4 @@
-"""A recommendation for a terminal or a mail: the plan first, then why, why not the rest, what to
-do, what to check, what would change it.
-"""
+"""A recommendation for a terminal or a mail."""
 
 from __future__ import annotations
 
@@ -33,44 +31,34 @@ def _verdict(page: Page, advice: Recommendation) -> None:
     if advice.date:
         page.say(f"Date: {advice.date}")
     page.say(advice.headline)
-    page.say(
-        words.settledness(advice) + ("" if advice.settled else ' (see "What would change it").')
-    )
+    see = "" if advice.settled else ' (see "What would change it").'
+    page.say(f"{words.settledness(advice)}{see}")
     for line in filter(None, advice.notes.split("\n")):
         page.say(line, mark="Note: ")
 
 
 def _why(page: Page, advice: Recommendation) -> None:
     page.heading("Why")
-    tried = advice.facts.get("tried")
-    if tried:
-        page.say(
-            f"You tried {show(tried)} and it fell short, so neither that plan nor a part of it is offered again.",
-            mark="- ",
-        )
+    numbers = words.numbered(advice)
+    if tried := advice.facts.get("tried"):
+        page.say(f"You tried {show(tried)} {words.TRIED}", mark="- ")
     for reason in advice.reasons:
         said = f" You said: {words.answers_words(reason.answers)}." if reason.answers else ""
         page.say(f"{sentence(reason.says)} [{reason.row}]{said}", mark="- ")
         if reason.kind == "limit":
-            page.say(
-                f"{reason.because}{_cite(reason.sources, advice)}",
-                2,
-                mark=f"rules out {', '.join(reason.rules_out)}: ",
-            )
+            mark = f"rules out {', '.join(reason.rules_out)}: "
+            page.say(f"{reason.because}{_cite(reason.sources, numbers)}", 2, mark=mark)
         for meeting in reason.met_by:
-            page.say(
-                f"{meeting.because}{_cite(meeting.sources, advice)}",
-                2,
-                mark=f"{meeting.approach}: ",
-            )
+            because = f"{meeting.because}{_cite(meeting.sources, numbers)}"
+            page.say(because, 2, mark=f"{meeting.approach}: ")
         if reason.kind == "need" and not reason.met_by:
             page.say("no approach meets this here", 2, mark="open: ")
         if reason.disagreement:
             page.say(reason.disagreement, 2, mark="disagreement: ", dim=True)
 
 
-def _cite(sources: Iterable[str], advice: Recommendation) -> str:
-    cited = ", ".join(map(str, words.citations(sources, advice)))
+def _cite(sources: Iterable[str], numbers: words.Numbers) -> str:
+    cited = words.cited(sources, numbers)
     return f" [{cited}]" if cited else ""
 
 
@@ -80,10 +68,8 @@ def _why_not(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Why not the others")
     for verdict in rest:
-        page.say(
-            f"{words.verdict_words(verdict)}: {words.lifting(verdict)}",
-            mark=f"- {verdict.approach}: ",
-        )
+        said = f"{words.verdict_words(verdict)}: {words.lifting(verdict)}"
+        page.say(said, mark=f"- {verdict.approach}: ")
 
 
 def _open(page: Page, advice: Recommendation) -> None:
@@ -114,10 +100,8 @@ def _route(page: Page, advice: Recommendation) -> None:
         elif step.blocks:
             page.say(f"{step.because}.", 3, mark="Before anything else: ")
     if advice.fallback:
-        page.say(
-            f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}",
-            mark="If the plan fails its gate: ",
-        )
+        fallback = f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
+        page.say(fallback, mark="If the plan fails its gate: ")
     else:
         page.say(words.NOTHING_LEFT, mark="If that is not enough: ")
 
@@ -127,9 +111,8 @@ def _how(page: Page, advice: Recommendation) -> None:
         return
     page.heading("How")
     for variant in advice.variants:
-        page.say(
-            f"{variant.name} [{variant.id}]. {variant.because}", mark=f"- {variant.approach}: "
-        )
+        said = f"{variant.name} [{variant.id}]. {variant.because}"
+        page.say(said, mark=f"- {variant.approach}: ")
     if advice.family:
         page.say(words.family_words(advice), mark="- Model family to look at first: ")
 
@@ -137,11 +120,8 @@ def _how(page: Page, advice: Recommendation) -> None:
 def _check(page: Page, advice: Recommendation) -> None:
     page.heading("Check that it worked")
     for check in advice.checks[:CHECKS_SHOWN]:
-        page.say(
-            f"{check.failure} [{check.id}]. {first_sentence(check.run)} Passes:"
-            f" {first_sentence(check.passes)}",
-            mark="- ",
-        )
+        run, passes = first_sentence(check.run), first_sentence(check.passes)
+        page.say(f"{check.failure} [{check.id}]. {run} Passes: {passes}", mark="- ")
     rest = advice.checks[CHECKS_SHOWN:]
     if rest:
         page.say(", ".join(check.id for check in rest), mark=f"- And {len(rest)} more: ")
@@ -158,14 +138,10 @@ def _change(page: Page, advice: Recommendation) -> None:
             f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}"
             for row in hinge.answers
         )
-        page.say(
-            f"{answers}{words.together(hinge.together_with)}", mark=f"- {hinge.fact} (unknown): "
-        )
-    if len(advice.hinges) > HINGES_SHOWN:
-        page.say(
-            ", ".join(hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]),
-            mark="- also unknown, and could change it: ",
-        )
+        said = f"{answers}{words.together(hinge.together_with)}"
+        page.say(said, mark=f"- {hinge.fact} (unknown): ")
+    if rest := [hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]]:
+        page.say(", ".join(rest), mark="- also unknown, and could change it: ")
     known = words.known_flips(advice)
     for fact, flips in known.items():
         answers = "; ".join(
@@ -176,19 +152,15 @@ def _change(page: Page, advice: Recommendation) -> None:
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would change it.", mark="- ")
     if advice.review_by:
-        page.say(
-            f"Look again by {advice.review_by}, when the rows behind this plan are due for review.",
-            mark="- ",
-        )
+        page.say(words.look_again(advice), mark="- ")
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
 def _known(page: Page, advice: Recommendation) -> None:
     if advice.facts:
         page.heading("What was known")
-        page.say(
-            f"{words.answers_words(advice.facts)}. Everything else counted as unknown, never as no."
-        )
+        known = words.answers_words(advice.facts)
+        page.say(f"{known}. Everything else counted as unknown, never as no.")
 
 
 def _sources(page: Page, advice: Recommendation) -> None:
@@ -196,25 +168,20 @@ def _sources(page: Page, advice: Recommendation) -> None:
     front = words.in_front(advice)
     if numbers:
         page.heading("Sources")
+    rest = []
     for number, source in numbers.values():
+        mark = f"[{number}] {source.id}"
         if source.id in front:
-            page.say(
-                f"{source.title}, {source.year}. {source.address} ({words.strength(source)})",
-                mark=f"[{number}] {source.id}: ",
-            )
-    rest = [
-        f"[{number}] {source.id}" for number, source in numbers.values() if source.id not in front
-    ]
+            said = f"{source.title}, {source.year}. {source.address} ({words.strength(source)})"
+            page.say(said, mark=f"{mark}: ")
+        else:
+            rest.append(mark)
     if rest:
-        page.say(
-            ", ".join(rest), mark="Cited for methods, steps, checks and the other approaches: "
-        )
+        mark = "Cited for methods, steps, checks and the other approaches: "
+        page.say(", ".join(rest), mark=mark)
     about = f"Table {advice.table.version}, digest {advice.table.digest}."
-    page.say(
-        f"{about} A source in full: adaptadvisor explain ID. For the whole report: -o advice.html,"
-        " -o advice.md.",
-        dim=True,
-    )
+    more = "A source in full: adaptadvisor explain ID."
+    page.say(f"{about} {more} For the whole report: -o advice.html, -o advice.md.", dim=True)
 
 
 _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (

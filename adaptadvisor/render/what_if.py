@@ -7,6 +7,8 @@ from adaptadvisor.page import Page
 from adaptadvisor.render.words import plan_words
 from adaptadvisor.table.facts import show
 
+_NOT_SEARCHED = "Not searched, because it would take too long:"
+
 
 def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
     """The whole answer as text of this width; a plain one is fit for a screen reader."""
@@ -14,20 +16,15 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
     wanted = plan_words(found.wanted)
     page.title(f"Plan now: {plan_words(found.plan)}")
     if not found.ways and found.not_searched:
-        page.say(
-            f"No way to {wanted} was found. Not searched, because it would take too long:"
-            f" {found.not_searched}."
-        )
+        page.say(f"No way to {wanted} was found. {_NOT_SEARCHED} {found.not_searched}.")
     elif not found.ways:
         page.say(f"No answers make {wanted} the plan: {found.because}.")
     elif not found.ways[0].changes:
         page.say(f"{wanted} is the plan already.")
     else:
-        size = len(found.ways[0].changes)
-        page.say(
-            f"For {wanted}, {_count(size)} would have to be"
-            f" different{'' if len(found.ways) == 1 else '. Any one of these ways will do'}:"
-        )
+        more = "" if len(found.ways) == 1 else ". Any one of these ways will do"
+        count = _count(len(found.ways[0].changes))
+        page.say(f"For {wanted}, {count} would have to be different{more}:")
         for number, way in enumerate(found.ways):
             if number:
                 page.say("or")
@@ -35,12 +32,10 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
         if found.more:
             page.say("There are other ways with as few changes.", dim=True)
         if found.not_searched:
-            page.say(f"Not searched, because it would take too long: {found.not_searched}.")
+            page.say(f"{_NOT_SEARCHED} {found.not_searched}.")
     if found.part:
-        page.heading(
-            f"{'With fewer changes, as' if found.ways else 'As'} part of"
-            f" {plan_words(found.part.plan)}"
-        )
+        start = "With fewer changes, as" if found.ways else "As"
+        page.heading(f"{start} part of {plan_words(found.part.plan)}")
         _way(page, found.part)
     if found.ways and found.ways[0].changes:
         page.heading("How to read this")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import (
     AnswerPlan,
@@ -14,7 +15,7 @@ from adaptadvisor.advice.recommendation import (
     Recommendation,
     Verdict,
 )
-from adaptadvisor.table.facts import show
+from adaptadvisor.table.facts import Value, show
 
 _FACTS_NAMED = 5
 CLOSING = {
@@ -31,14 +32,19 @@ def plan_words(plan: Iterable[str]) -> str:
     return " + ".join(plan) or "none"
 
 
+def capital(text: str) -> str:
+    """With a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capital(text).rstrip('.')}."
 
 
-def answers_words(answers: Mapping[str, object]) -> str:
+def answers_words(answers: Mapping[str, Value]) -> str:
     """`task is label, examples is 1,200`."""
-    return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())  # type: ignore[arg-type]
+    return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())
 
 
 def settledness(advice: Recommendation) -> str:
@@ -48,25 +54,16 @@ def settledness(advice: Recommendation) -> str:
     if not advice.hinges:
         return "Not known whether it is settled: not every combination of answers was looked at."
     facts = [fact for hinge in advice.hinges for fact in hinge.facts]
-    several = len(facts) > _FACTS_NAMED
-    named = (
-        f"{', '.join(facts[: _FACTS_NAMED - 1])} and {len(facts) - _FACTS_NAMED + 1} more open"
-        " questions"
-        if several
-        else ", ".join(facts)
-    )
-    return f"Not settled: the plan depends on {named}"
+    more = f" and {len(facts) - _FACTS_NAMED + 1} more open questions"
+    if len(facts) > _FACTS_NAMED:
+        return f"Not settled: the plan depends on {', '.join(facts[: _FACTS_NAMED - 1])}{more}"
+    return f"Not settled: the plan depends on {', '.join(facts)}"
 
 
 def verdict_words(verdict: Verdict) -> str:
     """`ruled out by api-only`, `does not meet outside-knowledge`, or the verdict alone."""
-    if verdict.verdict == "ruled out":
-        return f"ruled out by {', '.join(verdict.rows)}"
-    return (
-        f"does not meet {', '.join(verdict.rows)}"
-        if verdict.verdict == "does not meet"
-        else verdict.verdict
-    )
+    linked = {"ruled out": "ruled out by", "does not meet": "does not meet"}.get(verdict.verdict)
+    return f"{linked} {', '.join(verdict.rows)}" if linked else verdict.verdict
 
 
 def lifting(verdict: Verdict) -> str:
@@ -80,7 +77,7 @@ def closing(closer: Closer) -> str:
 
 
 def near_words(near: NearThreshold) -> str:
-    """`examples is 190, close to the threshold 200 (with 200 ...); on the other side the plan is lora`."""
+    """`examples is 190, close to the threshold 200 (...); on the other side the plan is x`."""
     means = f" ({near.means})" if near.means else ""
     return (
         f"{near.fact} is {show(near.value)}, close to the threshold {show(near.threshold)}{means};"
@@ -109,21 +106,23 @@ def now(flip: Flip) -> str:
     return "not known" if flip.now is None else show(flip.now)
 
 
-def together(facts: Mapping[str, object]) -> str:
+def together(facts: Mapping[str, Value]) -> str:
     """` (together with examples 200)`."""
-    words = " and ".join(f"{fact} {show(value)}" for fact, value in facts.items())  # type: ignore[arg-type]
+    words = " and ".join(f"{fact} {show(value)}" for fact, value in facts.items())
     return f" (together with {words})" if words else ""
 
 
 def in_front(advice: Recommendation) -> set[str]:
     """The sources that the reasons cite."""
     cited = {id for reason in advice.reasons for id in reason.sources}
-    return cited | {
-        id for reason in advice.reasons for meeting in reason.met_by for id in meeting.sources
-    }
+    met = (meeting for reason in advice.reasons for meeting in reason.met_by)
+    return cited | {id for meeting in met for id in meeting.sources}
 
 
-def numbered(advice: Recommendation) -> dict[str, tuple[int, CitedSource]]:
+Numbers: TypeAlias = Mapping[str, tuple[int, CitedSource]]
+
+
+def numbered(advice: Recommendation) -> Numbers:
     """Every source with its number: those of the reasons first."""
     front = in_front(advice)
     ordered = sorted(advice.sources, key=lambda source: (source.id not in front, source.id))
@@ -135,21 +134,29 @@ def family_words(advice: Recommendation) -> str:
     family = advice.family
     if family is None:
         return ""
-    also = "".join(
-        f"; for {other['approach']}: {other['name']}"
-        for other in family.also
-        if {"approach", "name"} <= other.keys()
-    )
-    return (
-        f"{family.name} for {family.approach}, such as {', '.join(family.examples)}{also}."
-        f" {family.because}"
-    )
+    others = (other for other in family.also if {"approach", "name"} <= other.keys())
+    also = "".join(f"; for {other['approach']}: {other['name']}" for other in others)
+    first = f"{family.name} for {family.approach}, such as {', '.join(family.examples)}"
+    return f"{first}{also}. {family.because}"
 
 
-def citations(sources: Iterable[str], advice: Recommendation) -> list[int]:
-    """The numbers of these sources."""
-    numbers = numbered(advice)
-    return [numbers[id][0] for id in sources if id in numbers]
+def citations(sources: Iterable[str], numbers: Numbers) -> list[tuple[int, str]]:
+    """Numbers and ids of these sources, as the list at the end has them."""
+    return [(numbers[id][0], id) for id in sources if id in numbers]
+
+
+def cited(sources: Iterable[str], numbers: Numbers) -> str:
+    """`4, 7`."""
+    return ", ".join(str(number) for number, _ in citations(sources, numbers))
+
+
+TRIED = "and it fell short, so neither that plan nor a part of it is offered again."
+
+
+def look_again(advice: Recommendation) -> str:
+    """When the advice should be looked at again, where the table says so."""
+    when = f"Look again by {advice.review_by}, when the rows behind this plan are due for review."
+    return when if advice.review_by else ""
 
 
 def strength(source: CitedSource) -> str:

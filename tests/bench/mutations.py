@@ -41,7 +41,6 @@ from adaptadvisor.authoring.lint import lint
 from adaptadvisor.authoring.meaning import boxes, meaning
 from adaptadvisor.authoring.prove import prove
 from adaptadvisor.authoring.test import verify
-from adaptadvisor.authoring.visible import conditions
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput
 from adaptadvisor.interview.ranking import not_applying
@@ -51,6 +50,7 @@ from adaptadvisor.reading.tables import read_table
 from adaptadvisor.table.conditions import All, AnyOf, Test, cells, cuts, tests
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import SECTIONS, Table
+from adaptadvisor.table.walk import conditions
 
 RULES = Path(__file__).resolve().parent.parent.parent / "rules"
 TODAY = date(2026, 11, 24)

@@ -1,6 +1,4 @@
-"""What a page about a table is made of: headings, paragraphs, lists and grids, as Markdown with
-links between ids or as text for a terminal.
-"""
+"""What a page about a table is made of, as Markdown with links or as text for a terminal."""
 
 from __future__ import annotations
 
@@ -11,6 +9,7 @@ from typing import TypeAlias
 
 from adaptadvisor.page import Page
 from adaptadvisor.render.markdown import address_of, code, grid, inline
+from adaptadvisor.render.words import capital
 from adaptadvisor.table.conditions import All, Condition, Test, describe
 
 _FLAG = re.compile(r"--[a-z0-9-]+")
@@ -55,9 +54,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Entry:
-    """The start of a row; references to its id lead here."""
+    """The start of a row, with its name, if any; references to its id lead here."""
 
     id: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ Block: TypeAlias = Heading | Entry | Say | Items | Grid
 
 
 # ---- phrases ----
+
+
+def titled(id: str, name: str) -> str:
+    """`The task itself [do-the-task]`; the id alone where there is no name."""
+    return f"{capital(name)} [{id}]" if name else id
 
 
 def condition_words(condition: Condition) -> Text:
@@ -143,7 +148,9 @@ def as_markdown(block: Block) -> str:
     if isinstance(block, Heading):
         return f"## {inline(block.title)}"
     if isinstance(block, Entry):
-        return f"### {code(block.id)}"
+        if not block.name:
+            return f"### {code(block.id)}"
+        return f"### {inline(capital(block.name))} ({_span(Anchor(block.id))})"
     if isinstance(block, Say):
         return marked_up(block.text)
     if isinstance(block, Items):
@@ -165,10 +172,8 @@ def marked_up(text: Text) -> str:
 
 def _span(part: str | Span) -> str:
     if isinstance(part, str):  # `inline` takes the blanks at both ends away
-        blank = " " if part[:1].isspace() else ""
-        return (
-            f"{blank}{inline(part)}{' ' if part[-1:].isspace() else ''}" if part.strip() else part
-        )
+        before, after = (" " if end.isspace() else "" for end in (part[:1], part[-1:]))
+        return f"{before}{inline(part)}{after}" if part.strip() else part
     if isinstance(part, Word):
         return f"`{part.words}`" if _FLAG.fullmatch(part.words) else code(part.words)
     if isinstance(part, Section):
@@ -194,7 +199,7 @@ def _on_page(page: Page, block: Block) -> None:
     if isinstance(block, Heading):
         page.heading(block.title.upper())
     elif isinstance(block, Entry):
-        page.heading(block.id)
+        page.heading(titled(block.id, block.name))
     elif isinstance(block, Say):
         page.say(spoken(block.text))
     elif isinstance(block, Items):

@@ -10,21 +10,17 @@ from adaptadvisor.authoring.sample import Decision, PlanChange, Sample
 from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import as_yaml
-from adaptadvisor.render.words import plan_words
+from adaptadvisor.render.words import capital, plan_words, sentence
 
 MOST_GROUPS = 12
 """Changes of plan that are shown, the most frequent ones first."""
 
 
 def render(found: Difference, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
-    """The whole difference as text of this width; a plain one is fit for a screen reader. Witnesses
-    are whole lines, ready to paste.
-    """
+    """The difference as text; witnesses are whole lines, ready to paste."""
     page = Page(width, colour=colour, plain=plain)
-    page.title(
-        f"Version {found.old.version} (digest {found.old.digest}) {page.gives} version"
-        f" {found.new.version} (digest {found.new.digest})"
-    )
+    old, new = (f"version {one.version} (digest {one.digest})" for one in (found.old, found.new))
+    page.title(f"{capital(old)} {page.gives} {new}")
     _verdict(page, found)
     if found.cases:
         _cases(page, found)
@@ -44,17 +40,12 @@ def render(found: Difference, width: int = 80, *, colour: bool = False, plain: b
 
 def _verdict(page: Page, found: Difference) -> None:
     if found.sample is not None:
-        page.say(f"{found.verdict[0].upper()}{found.verdict[1:]}.")
+        page.say(sentence(found.verdict))
         return
-    page.say(
-        f"{NO_ADVICE_CAN_CHANGE}: everything that decides plans and open needs is the same in both"
-        " tables."
-    )
-    others = [
-        change.section
-        for change in found.sections
-        if change.section in ("readiness", "variants", "families", "checks")
-    ]
+    why = "everything that decides plans and open needs is the same in both tables"
+    page.say(f"{NO_ADVICE_CAN_CHANGE}: {why}.")
+    carrying_out = ("readiness", "variants", "families", "checks")
+    others = [one.section for one in found.sections if one.section in carrying_out]
     if others:
         page.say(f"How a plan is carried out may read differently: {', '.join(others)} changed.")
 
@@ -68,10 +59,9 @@ def _cases(page: Page, found: Difference) -> None:
 
 
 def _sample(page: Page, sample: Sample) -> None:
-    page.heading(
-        f"Sample: {sample.differing:,} of {sample.size:,} random situations decided differently"
-        f" ({_percent(sample)})"
-    )
+    part = f"{100 * sample.differing / sample.size:.2g} %" if sample.differing else "0 %"
+    found = f"{sample.differing:,} of {sample.size:,} random situations"
+    page.heading(f"Sample: {found} decided differently ({part})")
     page.say(
         "A sample, not a proof: half of the facts unknown on average, the others with one of the"
         f" answers that a table tells apart, all equally often (seed {sample.seed}). The share says"
@@ -82,17 +72,15 @@ def _sample(page: Page, sample: Sample) -> None:
         page.lines.append("")
         page.say(f"{group.situations:,} of {sample.size:,}: {_plans_words(page, group)}")
         if group.old.open_needs != group.new.open_needs:
-            page.say(
-                f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}", 2, mark="here: "
-            )
+            said = f"{_open_words(group.old)} {page.gives} {_open_words(group.new)}"
+            page.say(said, 2, mark="here: ")
         page.lines += map(printable, case_lines(group))  # at the margin, as in a file of cases
     rarer = sample.groups[MOST_GROUPS:]
     if rarer:
         page.lines.append("")
-        page.say(
-            f"{len(rarer)} rarer changes of plan, {sum(group.situations for group in rarer):,}"
-            " situations in all; JSON shows every one."
-        )
+        count = sum(group.situations for group in rarer)
+        said = f"{len(rarer)} rarer changes of plan, {count:,} situations in all"
+        page.say(f"{said}; JSON shows every one.")
 
 
 def _plans_words(page: Page, group: PlanChange) -> str:
@@ -101,18 +89,12 @@ def _plans_words(page: Page, group: PlanChange) -> str:
     return f"{plan_words(group.old.plan)} {page.gives} {plan_words(group.new.plan)}"
 
 
-def _percent(sample: Sample) -> str:
-    return f"{100 * sample.share:.2g} %" if sample.differing else "0 %"
-
-
 def _change_words(page: Page, old: Decision, new: Decision) -> str:
     """`rag -> prompt`, and which needs are open on each side where that differs."""
+    before, after = plan_words(old.plan), plan_words(new.plan)
     if old.open_needs == new.open_needs:
-        return f"{plan_words(old.plan)} {page.gives} {plan_words(new.plan)}"
-    return (
-        f"{plan_words(old.plan)}, {_open_words(old)} {page.gives} {plan_words(new.plan)},"
-        f" {_open_words(new)}"
-    )
+        return f"{before} {page.gives} {after}"
+    return f"{before}, {_open_words(old)} {page.gives} {after}, {_open_words(new)}"
 
 
 def _open_words(result: Decision) -> str:
@@ -121,12 +103,10 @@ def _open_words(result: Decision) -> str:
 
 def case_lines(group: PlanChange) -> list[str]:
     """The witness as a case for a table's tests, with what the new table says."""
-    id = re.sub(
-        r"[^a-z0-9]+", "-", f"{plan_words(group.old.plan)} to {plan_words(group.new.plan)}"
-    ).strip("-")
+    old, new = plan_words(group.old.plan), plan_words(group.new.plan)
     return [
-        f"- id: {id}",
-        f"  why: it was {plan_words(group.old.plan)} before; say why it changed",
+        f"- id: {re.sub(r'[^a-z0-9]+', '-', f'{old} to {new}').strip('-')}",
+        f"  why: it was {old} before; say why it changed",
         "  facts:" if group.witness else "  facts: {}",
         *(f"    {fact}: {as_yaml(value)}" for fact, value in group.witness.items()),
         f"  plan: [{', '.join(group.new.plan)}]",
@@ -135,11 +115,8 @@ def case_lines(group: PlanChange) -> list[str]:
 
 
 def _section(page: Page, section: SectionChange) -> None:
-    counts = [
-        f"{len(rows)} {word}"
-        for word in ("added", "removed", "changed")
-        if (rows := getattr(section, word))
-    ]
+    kinds = {word: getattr(section, word) for word in ("added", "removed", "changed")}
+    counts = [f"{len(rows)} {word}" for word, rows in kinds.items() if rows]
     page.heading(f"{section.section.capitalize()}: {', '.join(counts)}")
     for word, ids in (("added", section.added), ("removed", section.removed)):
         if ids:
@@ -152,15 +129,11 @@ def _section(page: Page, section: SectionChange) -> None:
 
 def _field(page: Page, change: FieldChange, indent: int) -> None:
     """Short values in one line, parts of lists one a line."""
-    if (
-        len(change.old) == len(change.new) == 1
-        and len(change.old[0]) + len(change.new[0]) < page.width
-    ):
-        page.say(f"{change.old[0]} {page.gives} {change.new[0]}", indent, mark=f"{change.field}: ")
+    mark = f"{change.field}: "
+    if len(change.old) == len(change.new) == 1 and len(change.old[0] + change.new[0]) < page.width:
+        page.say(f"{change.old[0]} {page.gives} {change.new[0]}", indent, mark=mark)
         return
-    page.say(
-        "" if change.old or change.new else "in another order", indent, mark=f"{change.field}: "
-    )
+    page.say("" if change.old or change.new else "in another order", indent, mark=mark)
     for word, parts in (("was: ", change.old), ("is: ", change.new)):
         for part in parts:
             page.say(part, indent + 2, mark=word)

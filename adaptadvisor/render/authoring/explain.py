@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from adaptadvisor.authoring.problem_codes import PROBLEMS, Explained
 from adaptadvisor.errors import bad_input, nearest, one_of, shown
@@ -19,9 +18,10 @@ from adaptadvisor.render.authoring.blocks import (
     Ref,
     Say,
     notes,
+    titled,
     write,
 )
-from adaptadvisor.table.rows import Table, Topic
+from adaptadvisor.table.rows import Table
 
 _SECTIONS = {
     "approaches": ("approaches", "an approach"),
@@ -70,11 +70,8 @@ def _find(table: Table, what: str) -> _Answer:
     if found is None:
         known = [*(id for section in _SECTIONS for id in getattr(table, section)), *PROBLEMS]
         hint = nearest(_plain(what), [*map(_plain, known), *known]) or _sharing_a_word(names, what)
-        raise bad_input(
-            "unknown-id",
-            f'nothing here is called "{shown(what)}"{hint} (`adaptadvisor explain topics` lists'
-            " all)",
-        )
+        message = f'nothing here is called "{shown(what)}"{hint}'
+        raise bad_input("unknown-id", f"{message} (`adaptadvisor explain topics` lists all)")
     return found
 
 
@@ -93,33 +90,27 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
     """All names; where two things have one name, the later one here wins."""
     yield from ((code, _problem(code, explained)) for code, explained in PROBLEMS.items())
     for topic in table.topics.values():
-        yield from (
-            (_plain(alias), _row(table, "topics", topic.id))
-            for alias in (*topic.aliases, topic.title)
-        )
+        aliases = (*topic.aliases, topic.title)
+        yield from ((_plain(alias), _row(table, "topics", topic.id)) for alias in aliases)
     for section in reversed(_SECTIONS):
         yield from ((_plain(id), _row(table, section, id)) for id in getattr(table, section))
     index = _index({title: getattr(table, section) for section, (title, _) in _SECTIONS.items()})
     yield from ((name, index) for name in ("topics", "all", "index", "list"))
-    unusable = [code for code, explained in PROBLEMS.items() if not explained.finding]
-    usable = [code for code, explained in PROBLEMS.items() if explained.finding]
-    yield (
-        "problems",
-        _index(
-            {
-                "problems that a rule table cannot be used with": unusable,
-                "findings in a table that can be used": usable,
-            }
-        ),
-    )
+    kinds = {
+        "problems that a rule table cannot be used with": False,
+        "findings in a table that can be used": True,
+    }
+    codes = {
+        title: [code for code, explained in PROBLEMS.items() if explained.finding is finding]
+        for title, finding in kinds.items()
+    }
+    yield "problems", _index(codes)
 
 
 def _row(table: Table, section: str, id: str) -> _Answer:
     row = getattr(table, section)[id]
-    blocks = writers.blocks(table, row)
-    if isinstance(row, Topic):  # whose first paragraph is its title
-        return _Answer(row.title, islice(blocks, 1, None), id)
-    return _Answer(f"{id} ({_SECTIONS[section][1]})", blocks, "" if section == "sources" else id)
+    title = f"{titled(id, writers.name_of(row))} ({_SECTIONS[section][1]})"
+    return _Answer(title, writers.blocks(table, row), "" if section == "sources" else id)
 
 
 def _problem(code: str, explained: Explained) -> _Answer:

@@ -23,9 +23,7 @@ class _Test:
 def render(found: Verification) -> str:
     """The document as text."""
     tests = [*_run(found), *_covered(found)]
-    root = ET.Element(
-        "testsuites", name="rules", tests=str(len(tests)), failures=str(_failures(tests))
-    )
+    root = ET.Element("testsuites", {"name": "rules", **_counts(tests)})
     for suite in ("examples", "cases", "coverage"):
         _suite(root, suite, [test for test in tests if test.suite == suite])
     ET.indent(root)
@@ -34,40 +32,23 @@ def render(found: Verification) -> str:
 
 def _run(found: Verification) -> Iterable[_Test]:
     for result in found.results:
-        yield _Test(
-            result.suite,
-            result.id,
-            result.place,
-            () if result.passed else ("test-failed",),
-            result.message,
-        )
+        codes = () if result.passed else ("test-failed",)
+        yield _Test(result.suite, result.id, result.place, codes, result.message)
 
 
 def _covered(found: Verification) -> Iterable[_Test]:
     for point in found.points:
-        words = [
+        codes = tuple(gap.code for gap in point.gaps)
+        words = "\n".join(
             f"{gap.message}{f'; add for example {gap.situation}' if gap.situation else ''}"
             for gap in point.gaps
-        ]
-        yield _Test(
-            "coverage",
-            f"{point.kind}: {point.id}",
-            point.place,
-            tuple(gap.code for gap in point.gaps),
-            "\n".join(words),
         )
+        yield _Test("coverage", f"{point.kind}: {point.id}", point.place, codes, words)
 
 
 def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
-    suite = ET.SubElement(
-        root,
-        "testsuite",
-        name=name,
-        tests=str(len(tests)),
-        failures=str(_failures(tests)),
-        errors="0",
-        skipped="0",
-    )
+    counts = {"name": name, **_counts(tests), "errors": "0", "skipped": "0"}
+    suite = ET.SubElement(root, "testsuite", counts)
     for test in tests:
         node = ET.SubElement(
             suite,
@@ -78,12 +59,13 @@ def _suite(root: ET.Element, name: str, tests: list[_Test]) -> None:
             line=str(test.place.line),
         )
         if test.codes:
-            ET.SubElement(
-                node, "failure", type=test.codes[0], message=printable(test.message)
-            ).text = printable(f"{test.place}: {test.message}")
+            message = printable(test.message)
+            failure = ET.SubElement(node, "failure", type=test.codes[0], message=message)
+            failure.text = printable(f"{test.place}: {test.message}")
         elif test.message:
             ET.SubElement(node, "system-out").text = printable(test.message)
 
 
-def _failures(tests: Iterable[_Test]) -> int:
-    return sum(bool(test.codes) for test in tests)
+def _counts(tests: list[_Test]) -> dict[str, str]:
+    failures = sum(bool(test.codes) for test in tests)
+    return {"tests": str(len(tests)), "failures": str(failures)}

@@ -1,6 +1,4 @@
-"""The whole table as documentation: one content, as Markdown with links between ids and as text for
-a terminal.
-"""
+"""The whole table as documentation: Markdown with links between ids, or text for a terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ MADE_BY = "adaptadvisor rules show --format md -o rules/README.md --force"
 
 
 def markdown(table: Table, made_by: str = MADE_BY) -> str:
-    """The table as a page of GitHub Markdown, which says that the command `made_by` makes it.
+    """The table as GitHub Markdown, which says that the command `made_by` makes it.
 
     It names the version and no digest, so that it changes only when something that it shows does.
     """
@@ -67,7 +65,7 @@ def blocks(table: Table) -> Iterator[Block]:
             yield writers.thresholds(sections[title])
             continue
         for row in sections[title]:
-            yield Entry(row.id)
+            yield Entry(row.id, writers.name_of(row))
             yield from writers.blocks(table, row)
 
 

@@ -1,6 +1,4 @@
-"""What was proven of a table, in words: the claims, the findings with their places, and what the
-table advises.
-"""
+"""What was proven of a table, in words."""
 
 from __future__ import annotations
 
@@ -24,12 +22,11 @@ def render(
     colour: bool = False,
     plain: bool = False,
 ) -> str:
-    """The whole proof as text of this width; `places` say where rows stand."""
+    """The whole proof as text of this width; `places` say where rows are."""
     page = Page(width, colour=colour, plain=plain)
-    page.title(
-        f"Table {proof.table.version}, digest {proof.table.digest}: {_many(proof.situations)}"
-        " situations"
-    )
+    number = proof.situations
+    many = f"{number:,}" if number < 10**9 else f"{number:.1e}"
+    page.title(f"Table {proof.table.version}, digest {proof.table.digest}: {many} situations")
     page.say(
         "A situation gives every fact one of the answers that the table tells apart, or leaves it"
         " unknown; nothing was tried.",
@@ -58,21 +55,15 @@ def finding_words(finding: Finding, places: Mapping[str, Location]) -> str:
     return f"{place}: error[{finding.code}]: {finding.place}: {finding.message}"
 
 
-def _many(number: int) -> str:
-    return f"{number:,}" if number < 10**9 else f"{number:.1e}"
-
-
 def _explaining(page: Page, proof: Proof) -> None:
     if not proof.notes:
         return
     page.heading("Rows that change no plan, and are there for the reason that they give")
     for note in proof.notes:
         sure = "" if note.proven else " (none was found that does, not proven)"
-        seen = (
-            "It was not seen as a reason either"
-            if note.witness is None
-            else f"For one: {in_braces(note.witness)}"
-        )
+        seen = "It was not seen as a reason either"
+        if note.witness is not None:
+            seen = f"For one: {in_braces(note.witness)}"
         page.say(f"{note.words}{sure}. {seen}", mark="- ")
 
 
@@ -81,26 +72,17 @@ def _advised(page: Page, proof: Proof) -> None:
     of = "all situations, counted" if exact else f"a sample of {proof.counted:,} situations"
     page.heading(f"Plans, in {of}")
     for share in proof.plans[:_PLANS_SHOWN]:
-        page.say(
-            f"{plan_words(share.plan)}, for one {in_braces(share.witness)}",
-            mark=f"- {_part(share.situations, proof.counted)} ",
-        )
-    rest = proof.plans[_PLANS_SHOWN:]
-    if rest:
-        page.say(
-            f"{', '.join(plan_words(share.plan) for share in rest)}",
-            mark=f"- {_part(sum(share.situations for share in rest), proof.counted)} ",
-        )
+        said = f"{plan_words(share.plan)}, for one {in_braces(share.witness)}"
+        page.say(said, mark=f"- {_part(share.situations, proof.counted)} ")
+    if rest := proof.plans[_PLANS_SHOWN:]:
+        part = _part(sum(share.situations for share in rest), proof.counted)
+        page.say(", ".join(plan_words(share.plan) for share in rest), mark=f"- {part} ")
     page.heading("Needs that stay open")
-    page.say(
-        f"{_part(proof.open_situations, proof.counted)} of {of} leave some need open, and"
-        " say what would close it."
-    )
+    part = _part(proof.open_situations, proof.counted)
+    page.say(f"{part} of {of} leave some need open, and say what would close it.")
     for need in proof.open_needs:
-        page.say(
-            f"{need.need}, the smallest {in_braces(need.witness)}",
-            mark=f"- {_part(need.situations, proof.counted)} ",
-        )
+        said = f"{need.need}, the smallest {in_braces(need.witness)}"
+        page.say(said, mark=f"- {_part(need.situations, proof.counted)} ")
     page.heading("What a missing answer does")
     words = [
         f"{row.fact} {_part(row.situations, proof.unknowns_counted)}"

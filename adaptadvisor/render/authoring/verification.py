@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from adaptadvisor.advice.recommendation import as_data as to_data
 from adaptadvisor.authoring.coverage import KINDS
 from adaptadvisor.authoring.test import Verification
-from adaptadvisor.errors import Location, Problem, printable
+from adaptadvisor.errors import Problem, printable
 from adaptadvisor.page import Page
 
 
 def render(
     found: Verification, width: int = 80, *, colour: bool = False, plain: bool = False
 ) -> str:
-    """The whole answer as text of this width, each finding on one line that an editor understands;
-    a plain one is fit for a screen reader. The summary comes last.
-    """
+    """The answer as text, each finding on one line that an editor understands; the summary last."""
     page = Page(width, colour=colour, plain=plain)
     if found.failed:
         page.title("Failed")
     for test in found.failed:
-        page.finding(_finding(test.place, "test-failed", f"{test.id}: {test.message}"))
+        page.finding(str(Problem("test-failed", f"{test.id}: {test.message}", test.place)))
     if found.gaps:
         (page.heading if page.lines else page.title)("Not tested")
     for point, gap in found.gaps:
-        page.finding(_finding(point.place, gap.code, gap.message))
+        page.finding(str(Problem(gap.code, gap.message, point.place)))
         if gap.situation:
             page.lines.append(printable(f"  add for example {gap.situation}"))
     if page.lines:
@@ -33,28 +30,15 @@ def render(
     return page.text()
 
 
-def _finding(place: Location, code: str, message: str) -> str:
-    return str(Problem(code, message, place))
-
-
-def as_data(found: Verification) -> dict[str, Any]:
+def as_data(found: Verification) -> dict[str, object]:
     """The answer as plain data."""
     failed = [
         {"id": result.id, "place": str(result.place), "message": result.message}
         for result in found.failed
     ]
-    gaps = [
-        {
-            "code": gap.code,
-            "place": str(point.place),
-            "message": gap.message,
-            "situation": gap.situation,
-        }
-        for point, gap in found.gaps
-    ]
-    covered = {
-        kind: dict(zip(("covered", "of"), found.covered(kind), strict=True)) for kind in KINDS
-    }
+    gaps = [{**to_data(gap), "place": str(point.place)} for point, gap in found.gaps]
+    pairs = {kind: zip(("covered", "of"), found.covered(kind), strict=True) for kind in KINDS}
+    covered = {kind: dict(pair) for kind, pair in pairs.items()}
     return {
         "tests": len(found.results),
         "failed": failed,
@@ -69,7 +53,5 @@ def summary(found: Verification) -> str:
     count = len(found.known_misses)
     misses = f", {count} known miss{'' if count == 1 else 'es'}" if count else ""
     covered = ", ".join("{} {}/{}".format(kind, *found.covered(kind)) for kind in KINDS)
-    return (
-        f"{len(found.results)} test{'' if len(found.results) == 1 else 's'}, {len(found.failed)}"
-        f" failed{misses}; {covered}"
-    )
+    tests = f"{len(found.results)} test{'' if len(found.results) == 1 else 's'}"
+    return f"{tests}, {len(found.failed)} failed{misses}; {covered}"

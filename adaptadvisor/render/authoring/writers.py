@@ -23,9 +23,9 @@ from adaptadvisor.render.authoring.blocks import (
     refs,
 )
 from adaptadvisor.render.words import sentence
-from adaptadvisor.table.conditions import ALWAYS, Condition, tests
+from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
-from adaptadvisor.table.facts import Fact, fact_flag, show_number
+from adaptadvisor.table.facts import Fact, fact_flags, show_number
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import (
     Approach,
@@ -41,6 +41,7 @@ from adaptadvisor.table.rows import (
     Topic,
     Variant,
 )
+from adaptadvisor.table.walk import conditions
 
 _THRESHOLD_KINDS = {
     "accepted": "what an interface accepts",
@@ -56,6 +57,11 @@ def blocks(table: Table, row: Row) -> Iterator[Block]:
     return _WRITERS[type(row)](table, row)
 
 
+def name_of(row: Row) -> str:
+    """What people call a row: its name, of a topic or a source its title."""
+    return getattr(row, "name", "") or getattr(row, "title", "")
+
+
 def _fact(table: Table, row: Fact) -> Iterator[Block]:
     yield Say((row.question,))
     yield Items((*_answering(table, row), *_reading(table, row)))
@@ -67,37 +73,36 @@ def _answering(table: Table, row: Fact) -> Iterator[Item]:
         says = (derived.compute.__doc__ or "").strip().partition("\n\n")[0]
         yield Item(("Never asked",), ("computed from ", *refs(row.inputs), ". ", says))
         return
-    unit = f"; unit: {row.unit}" if row.unit else ""
     yield from notes(
         ("Why we ask", row.why),
         ("How to find out", row.find_out),
         ("Asked when", condition_words(table.applies[row.id]) if row.id in table.applies else ""),
         ("Can be brought about", "so what-if looks here first" if row.obtainable else ""),
-        ("How to give it", (Word(fact_flag(row.id)), f", {row.expects}{unit}")),
+        ("How to give it", _given(row)),
     )
     yield from (Item((Word(choice.value),), (choice.means,), 1) for choice in row.choices)
 
 
+def _given(row: Fact) -> Text:
+    flags = joined(((Word(flag),) for flag in fact_flags(row)), " or ")
+    unit = f"; unit: {row.unit}" if row.unit else ""
+    return flags if row.type == "bool" else (*flags, f", {row.expects}{unit}")
+
+
 def _reading(table: Table, row: Fact) -> Iterator[Item]:
     """The thresholds of a fact, and the needs and limits that read it."""
-    found = [threshold for threshold in table.thresholds.values() if threshold.fact == row.id]
+    found = [one for one in table.thresholds.values() if one.fact == row.id]
     if found:
         yield Item(("Thresholds",), ())
-    for threshold in sorted(found, key=lambda threshold: (threshold.value, threshold.id)):
-        yield Item((Ref(threshold.id),), (f"{show_number(threshold.value)}, {threshold.means}",), 1)
-    read_by = [
-        id
-        for rows in (table.needs, table.limits)
-        for id, reader in rows.items()
-        if row.id in {test.fact for condition in _conditions(reader) for test in tests(condition)}
-    ]
-    yield from notes(("Read by", refs(read_by)))
-
-
-def _conditions(row: Need | Limit) -> Iterator[Condition]:
-    yield row.when
-    if isinstance(row, Need):
-        yield from (part for option in row.met_by for part in (option.when, option.provided))
+    for one in sorted(found, key=lambda one: (one.value, one.id)):
+        yield Item((Ref(one.id),), (f"{show_number(one.value)}, {one.means}",), 1)
+    read_in = {
+        place.split("/")[1]
+        for place, condition in conditions(table)
+        if place.startswith(("needs/", "limits/"))
+        and any(test.fact == row.id for test in tests(condition))
+    }
+    yield from notes(("Read by", refs(id for id in (*table.needs, *table.limits) if id in read_in)))
 
 
 def _need(table: Table, row: Need) -> Iterator[Block]:
@@ -154,20 +159,14 @@ def _listed(*pairs: tuple[str, str | Text]) -> Items:
 
 def thresholds(rows: Iterable[Threshold]) -> Grid:
     """Any number of thresholds as one table."""
-    return Grid(
-        ("Name", "Fact", "Value", "Kind", "What it means", "Sources"),
-        tuple(
-            (
-                (Anchor(row.id),),
-                (Ref(row.fact),),
-                (show_number(row.value),),
-                (_THRESHOLD_KINDS[row.kind],),
-                (row.means,),
-                refs(row.sources),
-            )
-            for row in rows
-        ),
-    )
+    head = ("Id", "Name", "Fact", "Value", "Kind", "What it means", "Sources")
+    return Grid(head, tuple(map(_threshold, rows)))
+
+
+def _threshold(row: Threshold) -> tuple[Text, ...]:
+    plain = (show_number(row.value), _THRESHOLD_KINDS[row.kind], row.means)
+    words = ((word,) for word in plain)
+    return (Anchor(row.id),), (row.name,), (Ref(row.fact),), *words, refs(row.sources)
 
 
 def _readiness(table: Table, row: Readiness) -> Iterator[Block]:
@@ -220,7 +219,7 @@ def _ruled_out_by(table: Table, row: Approach) -> Iterator[Item]:
 
 
 def _variant(table: Table, row: Variant) -> Iterator[Block]:
-    yield Say((f"{sentence(row.name)} {row.what}",))
+    yield Say((row.what,))
     yield _listed(
         ("Variant of", (*refs(row.approaches), f"; {row.role}, priority {row.priority}")),
         ("Picked when", condition_words(row.when)),
@@ -232,7 +231,7 @@ def _variant(table: Table, row: Variant) -> Iterator[Block]:
 
 
 def _family(table: Table, row: Family) -> Iterator[Block]:
-    yield Say((f"{sentence(row.name)} {row.what}",))
+    yield Say((row.what,))
     yield Items(tuple(_family_items(row)))
 
 
@@ -249,7 +248,7 @@ def _family_items(row: Family) -> Iterator[Item]:
 
 
 def _check(table: Table, row: Check) -> Iterator[Block]:
-    yield Say((f"{sentence(row.name)} {row.goes_wrong}",))
+    yield Say((row.goes_wrong,))
     yield _listed(
         *_shown_when(row),
         ("Run", row.run),
@@ -262,13 +261,12 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
 
 
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
-    yield Say((row.title,))
     yield from (Say((paragraph,)) for paragraph in row.text.split("\n\n"))
     yield _listed(("See also", refs(row.see_also)), ("Sources", refs(row.sources)))
 
 
 def _source(table: Table, row: Source) -> Iterator[Block]:
-    yield Say((f"{row.title}. {row.venue}, {row.year}. ", Address(row.address)))
+    yield Say((f"{row.venue}, {row.year}. ", Address(row.address)))
     yield _listed(
         ("Finding", row.finding),
         ("Strength", f"{row.strength}, {_CHECKED[row.checked]}"),
