@@ -4,6 +4,7 @@ what was there.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -551,3 +552,58 @@ def test_answers_of_an_earlier_interview_are_written_over_only_with_force() -> N
     assert "task: label" in Path("mine.yaml").read_text()
     done("ask", "--stdin", "--save", "mine.yaml", "--force", input="write\n")
     assert "task: write" in Path("mine.yaml").read_text()
+
+
+@POSIX
+def test_two_interviews_cannot_go_on_with_one_file_at_once() -> None:
+    done("ask", "--stdin", input="label\n")
+    saved = "adaptadvisor-answers.yaml"
+    first = interview("--facts", saved)
+    for words in (
+        ("--facts", saved),
+        ("--save", saved, "--facts", saved),
+        ("--save", saved, "--force"),
+    ):
+        second = done("ask", "--stdin", *words, input="close\n")
+        assert second.returncode == 2
+        assert "another interview saves its answers in" in one_line(second.stderr)
+    assert first.stdin
+    first.stdin.write("far\n")
+    first.stdin.flush()
+    waited = 0
+    while "prompt_result: far" not in Path(saved).read_text():
+        waited += 1
+        assert waited < 1000
+        time.sleep(0.05)
+    second = done("ask", "--stdin", "--facts", saved, input="close\n")
+    assert "error[file-exists]" in one_line(second.stderr), (
+        "also when the file has been written anew"
+    )
+    first.communicate("", timeout=60)
+    assert "prompt_result: far" in Path(saved).read_text()
+    third = done("ask", "--stdin", "--facts", saved, input="")
+    assert third.returncode == 130, third.stderr
+    assert here() == {saved}
+
+
+@POSIX
+@pytest.mark.parametrize("flag", ["--save", "-o"])
+def test_a_pipe_is_refused_before_the_interview(flag: str) -> None:
+    os.mkfifo("pipe")
+    found = done("ask", "--stdin", flag, "pipe", input="label\n")
+    assert "pipe" in one_line(found.stderr)
+
+
+@POSIX
+def test_a_folder_for_a_record_that_cannot_be_written_does_not_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert run(["recommend", *FACTS, "--adr-dir", "new/records"]) == 1
+    assert here() == set()
+    assert run(["recommend", *FACTS, "--adr-dir", "new/records"]) == 0
+    assert len(here()) == 3

@@ -1,21 +1,15 @@
-"""Lines in and out of a conversation: one line a prompt, everything wrapped, nothing that only
-colour says.
-"""
+"""Lines in and out of a conversation: everything wrapped, nothing that only colour says."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TextIO
+from dataclasses import dataclass
+from typing import TextIO
 
 from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 
 BACK, WHY, FINISH, QUIT = "<", "?", "done", "quit"
-_SPELLINGS = {
-    BACK: ("<", "back"),
-    WHY: ("?", "why", "help"),
-    FINISH: ("done",),
-    QUIT: ("quit", "exit"),
-}
+_MEANT = {"back": BACK, "why": WHY, "help": WHY, "exit": QUIT}
 MOST_READ = 10_000
 """Characters in a line of answers; a device may send a line without an end."""
 
@@ -27,16 +21,15 @@ HELP = (
 
 
 class StoppedError(Exception):
-    """The person left, the input ended in the middle, or (a `misfit`) a line from a pipe that fits
-    no question.
-    """
+    """The person left, the input ended, or (a `misfit`) a line from a pipe fits no question."""
 
     def __init__(self, why: str = "interrupted", *, misfit: bool = False) -> None:
         self.misfit = misfit
         super().__init__(why)
 
 
-class Command(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Command:
     """One of the words that work at every prompt."""
 
     word: str
@@ -45,9 +38,8 @@ class Command(NamedTuple):
 def command(line: str) -> Command | None:
     """The command that a line is, if it is one."""
     word = line.lower().rstrip(".!")
-    return next(
-        (Command(meant) for meant, spellings in _SPELLINGS.items() if word in spellings), None
-    )
+    meant = _MEANT.get(word, word)
+    return Command(meant) if meant in (BACK, WHY, FINISH, QUIT) else None
 
 
 class Console:
@@ -72,7 +64,7 @@ class Console:
         before: bool = False,
         bold: bool = False,
     ) -> None:
-        """A paragraph; a mark stands before it."""
+        """A paragraph, a mark before it."""
         page = Page(self.width, colour=self.colour and bold)
         if bold:
             page.title(text)
@@ -87,20 +79,15 @@ class Console:
 
     def step(self, number: int, total: int, words: str) -> str:
         """`[4 of about 7]`, or a sentence where brackets say nothing."""
-        return (
-            f"Question {number} of {words}{total}."
-            if self.plain
-            else f"[{number} of {words}{total}]"
-        )
+        step = f"{number} of {words}{total}"
+        return f"Question {step}." if self.plain else f"[{step}]"
 
     def wrong(self, message: str) -> None:
         """Says what is wrong with a line, to have it again. From a pipe there is no again: the next
         line is meant for the next question.
         """
         if not self.source.isatty():
-            raise StoppedError(
-                f"stdin:{self.lines_read}: error[bad-answer]: {message}", misfit=True
-            )
+            raise self._misfit(message)
         self.say(message if message.endswith(("?", ".")) else f"{message}.")
 
     def read(self, prompt: str, *, optional: bool = False) -> str:
@@ -122,14 +109,14 @@ class Console:
         elif not line:
             self.talk.write("\n")
         if not line and not optional:
-            raise StoppedError("the input has ended" if not self.source.isatty() else "interrupted")
+            raise StoppedError("interrupted" if self.source.isatty() else "the input has ended")
         if len(line) > MOST_READ:
-            raise StoppedError(
-                f"stdin:{self.lines_read}: error[bad-answer]: a line holds at most {MOST_READ:,}"
-                " characters",
-                misfit=True,
-            )
+            raise self._misfit(f"a line holds at most {MOST_READ:,} characters")
         line = line.strip().removeprefix("\ufeff").replace("\u2019", "'")
         if command(line) == Command(QUIT):
             raise StoppedError
         return line
+
+    def _misfit(self, message: str) -> StoppedError:
+        where = f"stdin:{self.lines_read}"
+        return StoppedError(f"{where}: error[bad-answer]: {message}", misfit=True)
