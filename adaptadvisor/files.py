@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EEXIST, EINVAL, ELOOP, ENOTDIR, ENOTEMPTY
@@ -56,9 +55,7 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
 
 @contextmanager
 def folder_written_whole(folder: Path) -> Iterator[Path]:
-    """A folder to fill, which appears, with the folders above it, when everything is in it. Into
-    one that is there already the files are moved, never over any.
-    """
+    """A folder to fill, which appears when all is in it; into one that is there files are moved."""
     with _naming(folder):
         top = folder = Path(os.path.realpath(folder))
         while not top.exists() and not top.parent.exists():
@@ -89,8 +86,8 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def keep_name(path: Path, *, over: bool = False) -> bool:
-    """Keeps a name for this process until it ends, by an empty file, or by the file that it is
-    there to write `over`; False where there is anything else, or another process keeps the name.
+    """Keeps a name until this process ends, by an empty file or one to write `over`; False where
+    something else is there, or another process keeps the name.
     """
     if not over and path.exists() and not (path.is_file() and path.stat().st_size == 0):
         return False
@@ -104,12 +101,21 @@ def keep_name(path: Path, *, over: bool = False) -> bool:
     return False
 
 
-def keep_written(path: Path, handle: BinaryIO) -> None:
-    """Goes on keeping a name whose file is just being written anew."""
-    if stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
-        number = os.dup(handle.fileno())
-        _locks(number)
-        _keep(path, number)
+@contextmanager
+def kept_anew(path: Path) -> Iterator[BinaryIO]:
+    """A file written whole, under a name that this process keeps and goes on keeping."""
+    new = None
+    try:
+        with written_whole(path) as handle:
+            new = os.dup(handle.fileno())
+            _locks(new)  # before it has the name, so that nobody comes in between
+            yield handle
+        if path.is_file():
+            _keep(path, new)
+            new = None
+    finally:
+        if new is not None:
+            os.close(new)
 
 
 def _keep(path: Path, number: int) -> None:
@@ -121,9 +127,7 @@ def _keep(path: Path, number: int) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """A folder for one process at a time, where the system can tell. It is made where there is
-    none, and goes again where nothing was put into it.
-    """
+    """A folder for one process at a time; if made for that, it goes again while it is empty."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     number = None
     try:
@@ -151,6 +155,20 @@ def clean_up() -> None:
             _remove(path)
     _begun.clear()
     _kept.clear()
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """What cannot be opened or read is a `BadInput` that names it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise bad_input("missing-file", "no such file", name) from None
+    except IsADirectoryError:
+        raise bad_input("not-a-file", "this is a folder, not a file", name) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise bad_input("unreadable", f"cannot be read: {why}", name) from None
 
 
 def bounded_line(stream: IO[bytes], name: str, limit: int = MAX_LINE) -> bytes:
@@ -210,9 +228,7 @@ def _locks(number: int, *, wait: bool = False) -> bool:
 
 
 def refuse_pipes(path: Path) -> None:
-    """`OSError` for what is neither a file nor a device nor a stream of the process: writing there
-    may wait for ever.
-    """
+    """`OSError` for what is no file, device or stream of the process: writing may wait for ever."""
     if path.is_file() or path.is_dir() or path.is_char_device() or not path.exists():
         return
     if not {str(path), str(path.parent)} & {*_STREAMS}:

@@ -564,23 +564,23 @@ def test_two_interviews_cannot_go_on_with_one_file_at_once() -> None:
         ("--save", saved, "--facts", saved),
         ("--save", saved, "--force"),
     ):
-        second = done("ask", "--stdin", *words, input="close\n")
+        second = done("ask", "--stdin", *words, input="7\n")
         assert second.returncode == 2
         assert "another interview saves its answers in" in one_line(second.stderr)
     assert first.stdin
-    first.stdin.write("far\n")
+    first.stdin.write("1200\n")
     first.stdin.flush()
     waited = 0
-    while "prompt_result: far" not in Path(saved).read_text():
+    while "requests_per_day: 1200" not in Path(saved).read_text():
         waited += 1
         assert waited < 1000
         time.sleep(0.05)
-    second = done("ask", "--stdin", "--facts", saved, input="close\n")
+    second = done("ask", "--stdin", "--facts", saved, input="7\n")
     assert "error[file-exists]" in one_line(second.stderr), (
         "also when the file has been written anew"
     )
     first.communicate("", timeout=60)
-    assert "prompt_result: far" in Path(saved).read_text()
+    assert "requests_per_day: 1200" in Path(saved).read_text()
     third = done("ask", "--stdin", "--facts", saved, input="")
     assert third.returncode == 130, third.stderr
     assert here() == {saved}

@@ -70,14 +70,13 @@ def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
             if not folder:
                 raise bad_input("missing-value", "needs a folder", "--rules")
         elif not command and not word.startswith("-"):
-            command = word.replace("_", "-")
+            command = _dashes(word)
     return command, folder
 
 
 def build(table: Table | None, called: str | None = None) -> typer.Typer:
-    """The app; with a table, the commands on facts have an option per fact, so that a new question
-    is a new option in help and completion. Start-up is felt: only the one that is `called` gets
-    them, if that is known.
+    """The app. With a table the commands on facts, or only the one that is `called` (start-up is
+    felt), have an option per fact: a new question is a new option in help and completion.
     """
     on_facts = {
         name: (one_option_per_fact(command, table if called in (None, name) else None), example)
@@ -97,18 +96,19 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
 def _group(
     help: str, example: str, bare: Callable[..., Ending], commands: _Commands, path: str = ""
 ) -> typer.Typer:
-    settings = {
-        "help_option_names": ["-h", "--help"],
-        # underscores are dashes: a fact is named either way
-        "token_normalize_func": lambda word: word.replace("_", "-"),
-    }
+    settings = {"help_option_names": ["-h", "--help"], "token_normalize_func": _dashes}
     group = typer.Typer(
-        cls=_Group, help=help, pretty_exceptions_enable=False, context_settings=settings
+        cls=_Group, help=help, context_settings=settings, pretty_exceptions_enable=False
     )
     group.callback(invoke_without_command=True, epilog=_example(example))(bare)
     for name, (command, words) in commands.items():
         group.command(name, cls=_Command, epilog=_example(f"{path}{name} {words}"))(command)
     return group
+
+
+def _dashes(word: str) -> str:
+    """Underscores are dashes: a fact is named either way."""
+    return word.replace("_", "-")
 
 
 class _Command(TyperCommand):
@@ -120,7 +120,7 @@ class _Command(TyperCommand):
             for option in self.get_params(ctx)
             for flag in _flags(option.opts + option.secondary_opts)
         }
-        words = [word.replace("_", "-") for word in args]
+        words = [*map(_dashes, args)]
         for word, after in pairwise(words[: words.index("--")] if "--" in words else words):
             if word in taken and after in taken and not getattr(taken[word], "is_flag", False):
                 raise bad_input("missing-value", f"needs a value: {taken[word].metavar}", word)
@@ -143,7 +143,7 @@ class _Group(TyperGroup):
         super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name = args[0].replace("_", "-")
+        name = _dashes(args[0])
         if name not in self.commands and not ctx.resilient_parsing:
             wrong = f'there is no command "{shown(args[0])}"{nearest(name, self.commands)}'
             raise bad_input("unknown-command", wrong, ctx.command_path)
@@ -151,12 +151,10 @@ class _Group(TyperGroup):
 
 
 def _make_room(parameters: Iterable[object]) -> None:
-    """80 columns hold no column for --no-... options, nor types of options without a value. General
-    options come after those of facts.
-    """
+    """80 columns hold no column for --no-... options, nor types of options without a value."""
     for option in parameters:
         if isinstance(option, TyperOption):
-            option.rich_help_panel = option.rich_help_panel or "General"
+            option.rich_help_panel = option.rich_help_panel or "General"  # so it is not the first
             option.metavar = "" if option.is_flag else option.metavar
             if option.secondary_opts:
                 option.help = f"{option.help} If not, {option.secondary_opts.pop()}."

@@ -17,7 +17,7 @@ from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.errors import BadInput, bad_input, shown
-from adaptadvisor.files import MAX_LINE, bounded_line, written_whole
+from adaptadvisor.files import MAX_LINE, bounded_line, readable, written_whole
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
@@ -44,19 +44,8 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
         if sys.stdin is None:
             raise bad_input("missing-file", "stdin is closed", "-")
         return nullcontext(sys.stdin.buffer)
-    try:
+    with readable(cases):
         return open(cases, "rb")  # noqa: PTH123 - the caller closes it
-    except FileNotFoundError:
-        raise bad_input("missing-file", "no such file", cases) from None
-    except IsADirectoryError:
-        raise bad_input("not-a-file", "this is a folder, not a file", cases) from None
-    except (OSError, ValueError) as error:
-        raise _unreadable(cases, error) from None
-
-
-def _unreadable(cases: str, error: Exception) -> BadInput:
-    why = getattr(error, "strerror", None) or error
-    return bad_input("unreadable", f"cannot be read: {why}", cases)
 
 
 def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
@@ -97,11 +86,9 @@ def _watched(
 
 def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
     """The lines; what fails in reading is not blamed on the output."""
-    try:
+    with readable(cases):
         while line := bounded_line(source, cases):
             yield line
-    except OSError as error:
-        raise _unreadable(cases, error) from None
 
 
 class Answers:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adaptadvisor.cli.options import Flags
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_character, shown
+from adaptadvisor.files import readable
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
 from adaptadvisor.table.rows import Table
@@ -103,4 +104,5 @@ def text_of(name: str, where: str) -> str:
         return nodes.read_text(Path(name), name)
     if sys.stdin is None:
         raise bad_input("missing-file", "stdin is closed", where)
-    return nodes.decode(sys.stdin.buffer.read(nodes.MAX_BYTES + 1), Location("stdin"))
+    with readable("stdin"):
+        return nodes.decode(sys.stdin.buffer.read(nodes.MAX_BYTES + 1), Location("stdin"))

@@ -74,19 +74,17 @@ def _run(argv: Sequence[str]) -> int:
         bug = f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)})"
         ending = Ending(ExitCode.FAILURE, f"{bug}; ADAPTADVISOR_DEBUG=1 shows where")
     if replaced:
-        output.say(
+        note = (
             f"note: stdout is {replaced[0]} and cannot show every character; those that it cannot"
-            " are written as \\u codes. A file (-o) is always UTF-8."
         )
+        output.say(f"{note} are written as \\u codes. A file (-o) is always UTF-8.")
     if ending.line:
         output.say(ending.line)
     return ending.code
 
 
 def _write_any_character() -> list[str]:
-    """Lets stdout and stderr write characters that their encoding lacks, as codes. Once stdout has
-    done so, the list holds its encoding.
-    """
+    """Lets the streams write what they lack as codes; the list gets the encoding of stdout then."""
     replaced: list[str] = []
 
     def note(error: UnicodeError) -> tuple[str | bytes, int]:

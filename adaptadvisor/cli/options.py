@@ -20,10 +20,8 @@ from adaptadvisor.table.rows import Table
 FAIL_ON = ("open-needs", "not-yet", "near-threshold")
 
 PANELS = {
-    "Task": (
-        "task classes prompt_result prompt_affordable main_error behaviour_shift specialisation"
-        " output_schema whole_document task_changes keep_general tried"
-    ),
+    "Task": "task classes prompt_result prompt_affordable main_error behaviour_shift specialisation"
+    " output_schema whole_document task_changes keep_general tried",
     "Knowledge": "private_knowledge knowledge_updates corpus_tokens citations per_user_access",
     "Data": "examples data_quality preference_pairs domain_tokens eval_examples sensitive_data",
     "Model and hardware": "model_access model_params_b gpu_memory_gb",
@@ -75,10 +73,8 @@ _ADR_HELP = "Write a decision record into this folder, under the next free numbe
 _DATE_HELP = "Date the report, YYYY-MM-DD or today, as SOURCE_DATE_EPOCH does; else undated."
 _PLAIN_HELP = "Plain sentences for a screen reader; ADAPTADVISOR_PLAIN=1 does the same."
 
-GroupRules = Annotated[
-    str | None,
-    option("--rules", _RULES_HELP, "DIR", envvar="ADAPTADVISOR_RULES", show_envvar=False),
-]
+_ENVIRONMENT = {"envvar": "ADAPTADVISOR_RULES", "show_envvar": False}
+GroupRules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", **_ENVIRONMENT)]
 Rules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", callback=_else_from_before)]
 Facts = Annotated[str | None, option("--facts", "A facts file, YAML or JSON; - is stdin.", "FILE")]
 Settings = Annotated[list[str] | None, option("--set", _SET_HELP, "FACT=VALUE")]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import Enum
 from typing import TextIO
 
 from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 
-BACK, WHY, FINISH, QUIT = "<", "?", "done", "quit"
-_MEANT = {"back": BACK, "why": WHY, "help": WHY, "exit": QUIT}
 MOST_READ = 10_000
 """Characters in a line of answers; a device may send a line without an end."""
 
@@ -28,18 +26,19 @@ class StoppedError(Exception):
         super().__init__(why)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One of the words that work at every prompt."""
+class Command(Enum):
+    """What works at every prompt, in its spellings."""
 
-    word: str
+    BACK = ("<", "back")
+    WHY = ("?", "why", "help")
+    FINISH = ("done",)
+    QUIT = ("quit", "exit")
 
 
 def command(line: str) -> Command | None:
     """The command that a line is, if it is one."""
     word = line.lower().rstrip(".!")
-    meant = _MEANT.get(word, word)
-    return Command(meant) if meant in (BACK, WHY, FINISH, QUIT) else None
+    return next((each for each in Command if word in each.value), None)
 
 
 class Console:
@@ -83,9 +82,7 @@ class Console:
         return f"Question {step}." if self.plain else f"[{step}]"
 
     def wrong(self, message: str) -> None:
-        """Says what is wrong with a line, to have it again. From a pipe there is no again: the next
-        line is meant for the next question.
-        """
+        """Says what is wrong with a line; from a pipe the next one answers another question."""
         if not self.source.isatty():
             raise self._misfit(message)
         self.say(message if message.endswith(("?", ".")) else f"{message}.")
@@ -113,7 +110,7 @@ class Console:
         if len(line) > MOST_READ:
             raise self._misfit(f"a line holds at most {MOST_READ:,} characters")
         line = line.strip().removeprefix("\ufeff").replace("\u2019", "'")
-        if command(line) == Command(QUIT):
+        if command(line) is Command.QUIT:
             raise StoppedError
         return line
 

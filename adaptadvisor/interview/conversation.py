@@ -5,32 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adaptadvisor.errors import nearest, shown
-from adaptadvisor.interview.console import (
-    BACK,
-    FINISH,
-    HELP,
-    NO,
-    WHY,
-    YES,
-    Command,
-    Console,
-    command,
-)
+from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
 from adaptadvisor.table.plans import name, plan_of
 
 _SKIPPED = ("skipped", "s")
 _UNKNOWN = ("idk", "dont know", "i don't know", "i dont know", "no idea")
-_PICK = "Numbers or names answer those; go asks one by one; Enter (or done) finishes with what is known."
-_WHY_PICK = (
-    "Any of these answers may change the plan. Name those that you can find out, or finish; < goes"
-    " back."
-)
-_CHANGE = (
-    "A number (or the name of a fact) changes that answer; skipped shows what was not asked; Enter"
-    " shows the advice."
-)
+_PICK = "Numbers or names answer those; go asks one by one; Enter finishes with what is known."
+_WHY_PICK = """\
+Any of these may change the plan. Name those that you can find out, or finish; < goes back."""
+_CHANGE = """\
+A number or name changes that answer; skipped shows what was not asked; Enter shows the advice."""
 _WHY_CHANGE = "Any answer can still be changed; those that then no longer apply are dropped."
 _SHARPENING = 5
 _ABLE_SHOWN = 8
@@ -87,7 +73,7 @@ class Conversation:
             again = None
             if not isinstance(answer, Command):
                 self._take(fact, answer)
-            elif answer.word == FINISH:
+            elif answer is Command.FINISH:
                 return True
             else:
                 self.picks = [fact, *self.picks] if picked else self.picks
@@ -115,9 +101,7 @@ class Conversation:
         return self.picks
 
     def _offer_to_finish(self) -> bool | Command:
-        """After several "don't know": what could still change the plan, for the person to pick
-        from. False to finish.
-        """
+        """After several "don't know": lets the person pick what to answer; False to finish."""
         able = self.interview.able_to_change()
         if not able:
             return True
@@ -126,9 +110,9 @@ class Conversation:
             line = self.console.read(_PICK).lower()
             words = line.replace("-", "_").replace(",", " ").split()
             strange = [word for word in words if word not in known]
-            if command(line) == Command(BACK):
-                return Command(BACK)
-            if line in ("", FINISH):
+            if command(line) is Command.BACK:
+                return Command.BACK
+            if line in ("", "done"):
                 return False
             if line in ("go", "g", *YES):
                 self.wants_every_question = True
@@ -137,7 +121,7 @@ class Conversation:
                 self.picks = list(dict.fromkeys(known[word] for word in words))
                 self.picking = True
                 return True
-            if command(line) == Command(WHY):
+            if command(line) is Command.WHY:
                 self.say(_WHY_PICK)
             else:
                 self.console.wrong(f'"{shown(strange[0])}" is none of these')
@@ -167,7 +151,7 @@ class Conversation:
         for row, fact in zip(rows, waiting, strict=True):
             self.console.item(None, fact.id, f"{fact.question} (for {', '.join(row.changes)})")
         word = None
-        while word not in (*YES, *NO, FINISH):
+        while word not in (*YES, *NO, "done"):
             if word is not None:
                 self.console.wrong(f'"{shown(word)}" is neither y nor n')
             prompt = "Answer them too? y or n; Enter is no."
@@ -180,7 +164,7 @@ class Conversation:
             if not isinstance(answer, Command):
                 self._take(waiting[place], answer)
                 place += 1
-            elif answer.word == FINISH:
+            elif answer is Command.FINISH:
                 return
             elif place:
                 place -= 1
@@ -200,7 +184,7 @@ class Conversation:
                 self.console.item(number, fact, "not known" if value is None else show(value))
             line = self.console.read(_CHANGE, optional=True)
             word = line.lower().replace("-", "_")
-            if word in (FINISH, *NO):
+            if word in ("done", *NO):
                 return None
             names = list(answers)
             if word.isdecimal() and 1 <= int(word) <= len(names):
@@ -211,9 +195,9 @@ class Conversation:
             if word in _SKIPPED:
                 for fact, why in self.interview.skipped().items():
                     self.console.item(None, fact, why)
-            elif command(line) == Command(BACK) and answers:
+            elif command(line) is Command.BACK and answers:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
-            elif command(line) == Command(WHY):
+            elif command(line) is Command.WHY:
                 self.say(_WHY_CHANGE)
             else:
                 wrong = f'"{shown(line)}" is no number in the list and no fact'
@@ -257,7 +241,7 @@ class Conversation:
         while True:
             line = self.console.read("Your answer:" if self.console.plain else ">")
             meant = None if line in (choice.value for choice in fact.choices) else command(line)
-            if meant == Command(WHY):
+            if meant is Command.WHY:
                 self._explain(fact)
             elif meant:
                 return meant

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 from adaptadvisor.errors import bad_input, shown
-from adaptadvisor.files import keep_name, keep_written, written_whole
+from adaptadvisor.files import keep_name, kept_anew
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.reading.facts_file import SCHEMA_LINE, as_yaml, written
 from adaptadvisor.table.facts import Given, Value, fact_flag
@@ -24,9 +24,7 @@ Options = Mapping[str, str | bool | None]
 
 
 class Saved:
-    """The file that holds the answers of an interview; where it cannot be written the answers live
-    on in the command that resumes.
-    """
+    """The file with an interview's answers; if it cannot be written, the command that resumes."""
 
     def __init__(self, interview: Interview, given: Given, path: Path, options: Options) -> None:
         self.interview = interview
@@ -43,8 +41,7 @@ class Saved:
         about = f"{_MARK}answers so far; null means asked, and not known."
         text = written(self.interview.table, self._so_far(), about)
         try:
-            with written_whole(self.path) as handle:
-                keep_written(self.path, handle)
+            with kept_anew(self.path) as handle:
                 handle.write(text.encode())
             self.done = True
         except OSError as error:
@@ -134,9 +131,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def is_saved(path: str | Path) -> bool:
-    """Whether an interview has saved this file. What is no regular file is not looked into: a pipe
-    can be read only once.
-    """
+    """Whether an interview saved this file; no pipe is looked into, it can be read only once."""
     try:
         if not Path(path).is_file():
             return False
@@ -158,9 +153,7 @@ def _as_flag(fact: str, value: Value | None) -> list[str]:
 
 
 def command_line(name: str, given: Given, options: Options, facts_file: Path | None = None) -> str:
-    """A command line to paste: it gives what is given, by a facts file or by flags, and shows the
-    same advice in the same form.
-    """
+    """A command line to paste, for the same advice in the same form from the same facts."""
     values: dict[str, object] = {
         key: options[key] for key in ("rules", "format", "output", "adr-dir", "date")
     }
