@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 _SAVE_HELP = "Save the answers here, after each one; else in adaptadvisor-answers.yaml."
 Save = Annotated[str | None, option("--save", _SAVE_HELP, "FILE", panel=options.OUTPUT)]
-_STDIN_HELP = "Read the answers from stdin, a line each, though it is no terminal."
-Stdin = Annotated[bool, option("--stdin", _STDIN_HELP)]
-_NO_INPUT_HELP = "Never ask; exit with 2 and name what is missing."
-NoInput = Annotated[bool, option("--no-input", _NO_INPUT_HELP)]
+Stdin = Annotated[bool, option("--stdin", "Read the answers from stdin, a line each.")]
+NoInput = Annotated[bool, option("--no-input", "Never ask; exit with 2 and name what is missing.")]
 
 
 def ask(

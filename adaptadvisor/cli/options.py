@@ -65,7 +65,6 @@ def argument(metavar: str, help: str, complete: Callable[[str], list[str]] | Non
 OUTPUT = "Output"
 _RULES_HELP = "A rule table of your own; ADAPTADVISOR_RULES does the same."
 _SAVE_HELP = "Save the facts here, with comments that say what they mean."
-_STRICT_HELP = "Exit with 4 while the plan is not settled."
 _FAIL_ON_HELP = "Exit with 3 on this finding; may be repeated."
 _SET_HELP = "A fact by name, such as citations=yes or examples=unknown; may be repeated."
 _FORMAT_HELP = "How to show the advice (by the suffix of -o, else text)."
@@ -78,7 +77,7 @@ GroupRules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", **_ENVI
 Rules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", callback=_else_from_before)]
 Facts = Annotated[str | None, option("--facts", "A facts file, YAML or JSON; - is stdin.", "FILE")]
 Settings = Annotated[list[str] | None, option("--set", _SET_HELP, "FACT=VALUE")]
-Strict = Annotated[bool, option("--strict", _STRICT_HELP)]
+Strict = Annotated[bool, option("--strict", "Exit with 4 while the plan is not settled.")]
 FailOn = Annotated[list[str] | None, one_of("--fail-on", FAIL_ON, _FAIL_ON_HELP)]
 Format = Annotated[str | None, one_of("--format", FORMATS, _FORMAT_HELP, OUTPUT)]
 _PLAIN_FORMAT_HELP = "How to show the answer (text)."

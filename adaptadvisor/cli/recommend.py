@@ -10,7 +10,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, text_of, with_text
-from adaptadvisor.cli.options import FAIL_ON, Flags
+from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
 from adaptadvisor.cli.output import FORMATS, Look, Target, chosen
 from adaptadvisor.errors import ExitCode, bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
@@ -90,7 +90,7 @@ def show(advice: Recommendation, target: Target, look: Look) -> None:
 
 
 _DOCUMENT_HELP = "A facts file, or a recommendation as JSON; - is stdin."
-Document = Annotated[str, options.argument("FACTS-OR-RECOMMENDATION", _DOCUMENT_HELP)]
+Document = Annotated[str, argument("FACTS-OR-RECOMMENDATION", _DOCUMENT_HELP)]
 
 
 def report(
@@ -130,7 +130,7 @@ def report(
 
 
 _TO_HELP = "The plan that you want, such as lora or rag+lora."
-To = Annotated[str | None, options.option("--to", _TO_HELP, "PLAN")]
+To = Annotated[str | None, option("--to", _TO_HELP, "PLAN")]
 
 
 def what_if(
@@ -165,9 +165,8 @@ def what_if(
     return Ending()
 
 
-Cases = Annotated[str, options.argument("CASES.JSONL", "One situation a line; - is stdin.")]
-_SETTLED_HELP = "Add whether the plan is settled, and its hinges."
-Settled = Annotated[bool, options.option("--settled", _SETTLED_HELP)]
+Cases = Annotated[str, argument("CASES.JSONL", "One situation a line; - is stdin.")]
+Settled = Annotated[bool, option("--settled", "Add whether the plan is settled, and its hinges.")]
 
 
 def batch(
@@ -192,7 +191,7 @@ def batch(
 
 
 _WHAT_HELP = "A row, a fact, an approach, a variant, a failure mode, a topic."
-What = Annotated[list[str], options.argument("WHAT", _WHAT_HELP)]
+What = Annotated[list[str], argument("WHAT", _WHAT_HELP)]
 
 
 def explain(
@@ -215,7 +214,7 @@ def _documents(incomplete: str = "") -> list[str]:
 
 
 _NAME_HELP = "Which document; without a name you are told which."
-Name = Annotated[str | None, options.argument("NAME", _NAME_HELP, _documents)]
+Name = Annotated[str | None, argument("NAME", _NAME_HELP, _documents)]
 
 
 def schema(

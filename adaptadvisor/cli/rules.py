@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
-from adaptadvisor.cli.options import option
+from adaptadvisor.cli.options import OUTPUT, argument, option
 from adaptadvisor.cli.output import SHOW_FORMATS, Look
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from adaptadvisor.reading.tables import Loaded
 
 _FOLDER_HELP = "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
-Folder = Annotated[str | None, options.argument("DIR", _FOLDER_HELP)]
+Folder = Annotated[str | None, argument("DIR", _FOLDER_HELP)]
 _OTHER_HELP = "A folder, `shipped`, or a git revision of the other one."
-Old = Annotated[str, options.argument("OLD", _OTHER_HELP)]
-New = Annotated[str, options.argument("NEW", _OTHER_HELP)]
-NewFolder = Annotated[str, options.argument("DIR", "A new folder.")]
+Old = Annotated[str, argument("OLD", _OTHER_HELP)]
+New = Annotated[str, argument("NEW", _OTHER_HELP)]
+NewFolder = Annotated[str, argument("DIR", "A new folder.")]
 _AS_OF_HELP = "Rows are due for review as of this day, YYYY-MM-DD (today)."
 AsOf = Annotated[str | None, option("--date", _AS_OF_HELP, "DATE")]
-_JUNIT_HELP = "Write the results as JUnit XML, too."
-JUnit = Annotated[str | None, option("--junit", _JUNIT_HELP, "FILE", options.OUTPUT)]
+JUnit = Annotated[str | None, option("--junit", "Write JUnit XML here, too.", "FILE", OUTPUT)]
 _SAMPLE_HELP = "How many random situations to compare (20000)."
 Sample = Annotated[str, option("--sample", _SAMPLE_HELP, "N")]
 
@@ -68,9 +67,8 @@ def lint(
 
 
 def _as_data(problem: Problem) -> dict[str, str | int]:
-    return {"code": problem.code, "message": problem.message} | asdict(
-        problem.location or Location("")
-    )
+    place = problem.location or Location("")
+    return {"code": problem.code, "message": problem.message, **asdict(place)}
 
 
 def prove(
@@ -151,13 +149,12 @@ def show(
     target = output.target(format, out, formats=SHOW_FORMATS, force=force)
     path = _path(folder, rules)
     table = _loaded(path).table
-    made_by = (
-        {} if _is_shipped(path) else {"made_by": f"adaptadvisor rules show {path} --format md"}
-    )
-    if target.format == "md":
-        output.write(manual.markdown(table, **made_by), target)
-    else:
+    if target.format == "text":
         output.write(manual.text(table, **Look(no_color, plain).on(target)), target)
+    else:
+        own = f"adaptadvisor rules show {path} --format md"
+        made_by = manual.MADE_BY if _is_shipped(path) else own
+        output.write(manual.markdown(table, made_by), target)
     return Ending()
 
 
