@@ -248,13 +248,10 @@ def _appear(part: Path, target: Path) -> None:
     """Gives a part its name, where nothing has that name."""
     try:
         target.hardlink_to(part)  # fails where somebody else was faster
-    except FileExistsError:
-        raise
     except OSError:
-        # without links in the file system, what appears in this very moment is replaced
         if target.exists():
             raise FileExistsError(EEXIST, "it exists already") from None
-        part.replace(target)
+        part.replace(target)  # no links here: what appears in this very moment is replaced
 
 
 def _move_into(folder: Path, draft: Path) -> None:

@@ -586,6 +586,13 @@ def test_two_interviews_cannot_go_on_with_one_file_at_once() -> None:
     assert here() == {saved}
 
 
+def test_the_report_cannot_go_where_an_interview_saves_its_answers() -> None:
+    words = ("--format", "text", "-o", "adaptadvisor-answers.yaml")
+    found = done("ask", "--stdin", *words, input="label\n")
+    assert "the answers and the report cannot go to the same file" in one_line(found.stderr)
+    assert here() == set()
+
+
 @POSIX
 @pytest.mark.parametrize("flag", ["--save", "-o"])
 def test_a_pipe_is_refused_before_the_interview(flag: str) -> None:

@@ -49,10 +49,10 @@ def ask(
 
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
     day, look = output.dated(date), Look(no_color, plain)
-    output.not_the_same(target.path, save, "--save", "the answers and the report")
     talks = _can_ask(facts_file, stdin=stdin, no_input=no_input)
     # the file is kept before it is read, so that no other interview changes it in between
     save_to = save_file(save, facts_file, force=force) if talks else None
+    output.not_the_same(target.path, save_to or save, "--save", "the answers and the report")
     given = gather(flags, facts_file, settings, title=title, notes=notes)
     alone = facts_file is not None and not flags.words and not settings
     interview = Interview(flags.table, given.answers, resumed=alone and is_saved(facts_file or ""))
