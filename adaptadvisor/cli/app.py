@@ -14,7 +14,7 @@ from typer.main import get_command
 from adaptadvisor import __version__
 from adaptadvisor.cli import ask, options, recommend, rules
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.options import one_option_per_fact
+from adaptadvisor.cli.options import argument, one_option_per_fact, option
 from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
@@ -116,9 +116,9 @@ class _Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         taken = {
-            flag: option
-            for option in self.get_params(ctx)
-            for flag in _flags(option.opts + option.secondary_opts)
+            flag: each
+            for each in self.get_params(ctx)
+            for flag in _flags(each.opts + each.secondary_opts)
         }
         words = [*map(_dashes, args)]
         for word, after in pairwise(words[: words.index("--")] if "--" in words else words):
@@ -152,12 +152,12 @@ class _Group(TyperGroup):
 
 def _make_room(parameters: Iterable[object]) -> None:
     """80 columns hold no column for --no-... options, nor types of options without a value."""
-    for option in parameters:
-        if isinstance(option, TyperOption):
-            option.rich_help_panel = option.rich_help_panel or "General"  # so it is not the first
-            option.metavar = "" if option.is_flag else option.metavar
-            if option.secondary_opts:
-                option.help = f"{option.help} If not, {option.secondary_opts.pop()}."
+    for each in parameters:
+        if isinstance(each, TyperOption):
+            each.rich_help_panel = each.rich_help_panel or "General"  # so it is not the first
+            each.metavar = "" if each.is_flag else each.metavar
+            if each.secondary_opts:
+                each.help = f"{each.help} If not, {each.secondary_opts.pop()}."
 
 
 def _example(words: str) -> str:
@@ -170,19 +170,12 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, options.option("--version -V", "Show the version.", callback=_print_version)
-]
-Words = Annotated[
-    list[str] | None, options.argument("COMMAND", "Such as recommend, or rules lint.")
-]
+Version = Annotated[bool, option("--version -V", "Show the version.", callback=_print_version)]
+Words = Annotated[list[str] | None, argument("COMMAND", "Such as recommend, or rules lint.")]
 
 
 def _root(
-    context: typer.Context,
-    *,
-    folder: options.GroupRules = None,
-    version: Version = False,
+    context: typer.Context, *, folder: options.GroupRules = None, version: Version = False
 ) -> Ending:
     context.obj = folder  # what --rules after the command falls back to
     return _no_command(context)
@@ -203,16 +196,16 @@ def _help(command: Words = None) -> Ending:
 
 def usage_line(error: typer.TyperException) -> str:
     """What Typer says is wrong with a command line, as one line."""
-    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
-    if context and option:
+    context, given = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context and given:
         known = [
             flag
             for each in context.command.params
             for flag in _flags(each.opts + each.secondary_opts)
         ]
-        if option not in known:
-            hint = nearest(option, known)
-            return f'error[unknown-option]: there is no option "{shown(option)}"{hint}'
+        if given not in known:
+            hint = nearest(given, known)
+            return f'error[unknown-option]: there is no option "{shown(given)}"{hint}'
     path = context.command_path if context else "adaptadvisor"
     message = shown(error.format_message().rstrip("."), 300)
     return f"error[usage]: {message} (see `{path} --help`)"
