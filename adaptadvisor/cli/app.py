@@ -75,21 +75,21 @@ def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
 
 
 def build(table: Table | None, called: str | None = None) -> typer.Typer:
-    """The app. With a table the commands on facts, or only the one that is `called` (start-up is
-    felt), have an option per fact: a new question is a new option in help and completion.
+    """The app. With a table the commands on facts have an option per fact, so that a new question
+    is a new option in help and completion.
     """
-    on_facts = {
-        name: (one_option_per_fact(command, table if called in (None, name) else None), example)
-        for name, (command, example) in _ON_FACTS.items()
-    }
-    app = _group(
-        "The cheapest reliable way to adapt a pretrained language model, with evidence.",
-        "recommend --task label",
-        _root,
-        {**on_facts, **_OTHERS, "help": (_help, "recommend")},
-    )
-    about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
-    app.add_typer(_group(about, "rules lint house", _no_command, _RULES, "rules "), name="rules")
+    commands = {**_ON_FACTS, **_OTHERS, "help": (_help, "recommend")}
+    if called in commands:  # only this one: to make them all takes a tenth of the start-up
+        commands = {called: commands[called]}
+    for name in _ON_FACTS.keys() & commands.keys():
+        command, example = commands[name]
+        commands[name] = one_option_per_fact(command, table), example
+    about = "The cheapest reliable way to adapt a pretrained language model, with evidence."
+    app = _group(about, "recommend --task label", _root, commands)
+    if called not in commands:
+        about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
+        tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
+        app.add_typer(tables, name="rules")
     return app
 
 
