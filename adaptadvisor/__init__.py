@@ -6,7 +6,8 @@ advise(load_table(), {"task": "label", "examples": 1200}).plan
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "advise", "load_table"]
@@ -15,15 +16,11 @@ if TYPE_CHECKING:
     from adaptadvisor.advice.advise import advise
     from adaptadvisor.reading.shipped import load_table
 
+_HOMES = {"advise": "adaptadvisor.advice.advise", "load_table": "adaptadvisor.reading.shipped"}
 
-def __getattr__(name: str) -> Any:
+
+def __getattr__(name: str) -> object:
     """Loads the two functions on first use, so that importing the package costs nothing."""
-    if name == "advise":
-        from adaptadvisor.advice.advise import advise
-
-        return advise
-    if name == "load_table":
-        from adaptadvisor.reading.shipped import load_table
-
-        return load_table
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,9 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Runs one command and exits; an interruption while the program is still loading ends like any
-    other.
-    """
+    """Runs one command and exits; Ctrl-C while the program is loading is no traceback either."""
     try:
         from adaptadvisor.cli.main import run
 

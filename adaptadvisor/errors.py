@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -19,7 +19,8 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-class Location(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
     """A place in a text; lines and columns count from 1, 0 means "no place inside the file"."""
 
     file: str
@@ -31,8 +32,9 @@ class Location(NamedTuple):
         return f"{file}:{self.line}:{self.column}" if self.line else file
 
 
-class Problem(NamedTuple):
-    """One mistake: a stable code, what is wrong, where, and what would be right; always one line."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: a stable code, what is wrong and what would be right, where; always one line."""
 
     code: str
     message: str
@@ -57,29 +59,20 @@ MOST_PROBLEMS = 1_000
 
 
 class BadInput(AdvisorError):
-    """What the user gave cannot be used; carries every problem found, sorted by place, and shows
-    the first `MOST_SHOWN`.
-    """
+    """Bad use or bad input: every problem found, sorted by place; the first `MOST_SHOWN` show."""
 
     exit_code = ExitCode.BAD_INPUT
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=by_place))
-        more = len(self.problems) - MOST_SHOWN
-        super().__init__(
-            "\n".join(
-                [
-                    *map(str, self.problems[:MOST_SHOWN]),
-                    *([f"and {more:,} more"] if more > 0 else []),
-                ]
-            )
-        )
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if more := self.problems[MOST_SHOWN:]:
+            lines.append(f"and {len(more):,} more")
+        super().__init__("\n".join(lines))
 
 
 class Problems(list[Problem]):
-    """Problems as they are found; after `MOST_PROBLEMS` it raises a `BadInput` with all of them
-    instead of taking another.
-    """
+    """Problems as they are found; one more than `MOST_PROBLEMS` raises a `BadInput` with them."""
 
     def append(self, problem: Problem) -> None:
         if len(self) >= MOST_PROBLEMS:
@@ -88,9 +81,9 @@ class Problems(list[Problem]):
         super().append(problem)
 
 
-def bad_input(code: str, message: str, location: Location | None = None) -> BadInput:
-    """A `BadInput` with a single problem."""
-    return BadInput([Problem(code, message, location)])
+def bad_input(code: str, message: str, place: Location | str | None = None) -> BadInput:
+    """A `BadInput` with a single problem; a place may be the mere name of a file or a flag."""
+    return BadInput([Problem(code, message, Location(place) if isinstance(place, str) else place)])
 
 
 def by_place(problem: Problem) -> tuple[Location, str, str]:
@@ -117,20 +110,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     most = 2 if len(word) > _SHORT else 1
     near = [other for other in get_close_matches(word, known) if _edits(word, other) <= most]
     start = word.strip("-")
-    begun = [
-        other
-        for other in known
-        if min(len(start), len(other.strip("-"))) >= _BEGINNING
-        and (other.strip("-").startswith(start) or start.startswith(other.strip("-")))
-    ]
+    begun = [other for other in known if _begins(start, other.strip("-"))]
     found = [*near[:1], *sorted(begun, key=lambda other: (abs(len(other) - len(word)), other))]
     return f'; did you mean "{found[0]}"?' if found else ""
 
 
+def _begins(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _BEGINNING and longer.startswith(shorter)
+
+
 def _edits(one: str, other: str) -> int:
-    """How many letters are to be changed, added, left out or swapped with the next to come from one
-    word to the other.
-    """
+    """How many letters to change, add, leave out or swap with the next, from one to the other."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
@@ -152,14 +143,13 @@ def one_of(words: Sequence[str]) -> str:
 
 
 def shown(text: object, limit: int = 60) -> str:
-    """A value as it may stand in a message: one line, printable, at most `limit` characters."""
+    """A value for a message: one line, printable, at most `limit` characters."""
     plain = "".join(c if c.isprintable() else _escape(c) for c in str(text)[: limit + 1])
     return plain if len(plain) <= limit else plain[: limit - 3] + "..."
 
 
 def printable(text: str) -> str:
-    r"""A text of anybody's as a terminal or a document gets it: line ends stay, other blanks are
-    plain ones, and characters that act unseen are spelled out.
+    r"""A text as a terminal or a document gets it: what acts unseen is spelled out, lines stay.
 
     >>> printable("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
@@ -168,13 +158,12 @@ def printable(text: str) -> str:
 
 
 def control_character(text: str) -> str:
-    r"""The first character in a text that a terminal or a browser would act on unseen, spelled out
-    (`\x1b`): control, direction of writing, line separators, half a surrogate pair.
-    """
+    """The first character that a terminal or a browser acts on unseen, spelled out, if any."""
     found = _CONTROL.search(text)
     return _escape(found[0]) if found else ""
 
 
+# controls, directions of writing, line separators, halves of surrogate pairs
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )

@@ -1,18 +1,15 @@
-"""Files and folders that are written whole or not at all, names that are kept for later, and lines
-of a bounded length.
-"""
+"""Files and folders written whole or not at all, names kept for later, lines of bounded length."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EEXIST, EINVAL, ELOOP, ENOTDIR, ENOTEMPTY
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from adaptadvisor.errors import Location, bad_input
+from adaptadvisor.errors import bad_input
 
 MAX_LINE = 1_000_000
 """Bytes of a line that is still read as one."""
@@ -25,17 +22,16 @@ _kept: dict[Path, int] = {}
 
 @contextmanager
 def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
-    """A binary file that appears under its name only when everything has been written; on any
-    failure nothing is left behind.
+    """A binary file that appears under its name only when all is written; a failure leaves nothing.
 
-    Unless it may be written `over`, a file that exists raises `FileExistsError`, also when it
-    appeared in the meantime. The new file keeps the mode and, where the system allows it, the owner
-    of the old one, but no setuid or setgid bit. Of a file with several names (hard links) only this
-    one gets the new content, as with `install`: the others keep the old. Devices and the streams of
-    the process (/dev/stdout, /dev/fd/3) are written directly; other pipes and sockets are refused.
+    Unless it may be written `over`, a file that exists, or appears meanwhile, raises
+    `FileExistsError`. The new file keeps the mode and, where the system allows it, the owner of the
+    old one, but no setuid or setgid bit. Of several names (hard links) only this one gets the new
+    content, as with `install`. Devices and streams of the process are written directly.
     """
+    refuse_pipes(path)
     if path.exists() and not path.is_file():
-        with _naming(path), _directly(path) as handle:
+        with _naming(path), path.open("wb") as handle:
             yield handle
         return
     with _naming(path):
@@ -59,9 +55,7 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
 
 @contextmanager
 def folder_written_whole(folder: Path) -> Iterator[Path]:
-    """A folder to fill, which appears under its name, with the folders above it, when everything
-    is in it. If the name is there already, the files are moved into it, never over any.
-    """
+    """A folder to fill, which appears when all is in it; into one that is there files are moved."""
     with _naming(folder):
         top = folder = Path(os.path.realpath(folder))
         while not top.exists() and not top.parent.exists():
@@ -91,35 +85,63 @@ def temporary_folder() -> Iterator[Path]:
         yield folder
 
 
-def keep_name(path: Path) -> bool:
-    """Keeps a name for this process until it ends, by an empty file; False where there is a file
-    with something in it, or where another process keeps the name.
+def keep_name(path: Path, *, over: bool = False) -> bool:
+    """Keeps a name until this process ends, by an empty file or one to write `over`; False where
+    something else is there, or another process keeps the name.
     """
-    if path.exists() and not (path.is_file() and path.stat().st_size == 0):
+    if not over and path.exists() and not (path.is_file() and path.stat().st_size == 0):
         return False
     # where there are locks they end with the process, so an empty file that a crash left is free
-    number = os.open(path, os.O_CREAT | os.O_WRONLY | (os.O_EXCL if os.name == "nt" else 0), 0o666)
-    if _locks(number) and _is(path, number) and os.fstat(number).st_size == 0:
-        _kept[Path(os.path.realpath(path))] = number
+    new = os.O_CREAT | os.O_WRONLY | (os.O_EXCL if os.name == "nt" else 0)
+    number = os.open(path, os.O_RDONLY if over else new, 0o666)
+    if _locks(number) and _is(path, number) and (over or os.fstat(number).st_size == 0):
+        _keep(path, number)
         return True
     os.close(number)
     return False
 
 
 @contextmanager
+def kept_anew(path: Path) -> Iterator[BinaryIO]:
+    """A file written whole, under a name that this process keeps and goes on keeping."""
+    new = None
+    try:
+        with written_whole(path) as handle:
+            new = os.dup(handle.fileno())
+            _locks(new)  # before it has the name, so that nobody comes in between
+            yield handle
+        if path.is_file():
+            _keep(path, new)
+            new = None
+    finally:
+        if new is not None:
+            os.close(new)
+
+
+def _keep(path: Path, number: int) -> None:
+    place = Path(os.path.realpath(path))
+    if place in _kept:
+        os.close(_kept[place])
+    _kept[place] = number
+
+
+@contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """One process at a time, where the system can tell; elsewhere without a lock."""
+    """A folder for one process at a time; if made for that, it goes again while it is empty."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    number = None
     try:
-        from fcntl import LOCK_EX, flock
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        flock(handle, LOCK_EX)
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name != "nt":
+            number = os.open(folder, os.O_RDONLY)
+            _locks(number, wait=True)
         yield
     finally:
-        os.close(handle)
+        if number is not None:
+            os.close(number)
+        for each in missing:
+            with suppress(OSError):  # there is something in it
+                each.rmdir()
 
 
 def clean_up() -> None:
@@ -127,7 +149,7 @@ def clean_up() -> None:
     for path in tuple(_begun):
         _remove(path)
     for path, number in _kept.items():
-        unused = _is(path, number)
+        unused = _is(path, number) and os.fstat(number).st_size == 0
         os.close(number)
         if unused:
             _remove(path)
@@ -135,10 +157,23 @@ def clean_up() -> None:
     _kept.clear()
 
 
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """What cannot be opened or read is a `BadInput` that names it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise bad_input("missing-file", "no such file", name) from None
+    except IsADirectoryError:
+        raise bad_input("not-a-file", "this is a folder, not a file", name) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise bad_input("unreadable", f"cannot be read: {why}", name) from None
+
+
 def bounded_line(stream: IO[bytes], name: str, limit: int = MAX_LINE) -> bytes:
-    """The next line with its end, or nothing where the stream ends. Of a longer line only the first
-    `limit + 1` bytes come back; it is read to its end, in flat memory. One that never ends is
-    a `BadInput`.
+    """The next line with its end, or nothing where the stream ends. A longer line is read to its
+    end, but only `limit + 1` bytes of it come back; one that never ends is a `BadInput`.
     """
     line = rest = stream.readline(limit + 1)
     seen = 0
@@ -146,7 +181,7 @@ def bounded_line(stream: IO[bytes], name: str, limit: int = MAX_LINE) -> bytes:
         seen += len(rest)
         if seen > _ENDLESS:
             message = f"a line has no end within {_ENDLESS // 1_000_000} MB; reading stopped there"
-            raise bad_input("too-large", message, Location(name))
+            raise bad_input("too-large", message, name)
         rest = stream.readline(limit + 1)
     return line
 
@@ -180,29 +215,28 @@ def _is(path: Path, number: int) -> bool:
     return False
 
 
-def _locks(number: int) -> bool:
+def _locks(number: int, *, wait: bool = False) -> bool:
     """Locks an open file, if no other process has; where there are no locks, always."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:
         return True
     with suppress(OSError):
-        flock(number, LOCK_EX | LOCK_NB)
+        flock(number, LOCK_EX if wait else LOCK_EX | LOCK_NB)
         return True
     return False
 
 
-def _directly(path: Path) -> BinaryIO:
-    """What is no regular file, opened for writing; only what nobody waits for."""
-    mode = path.stat().st_mode
-    of_process = {str(path), str(path.parent)} & {*_STREAMS}
-    if not (stat.S_ISCHR(mode) or stat.S_ISDIR(mode) or of_process):
-        raise OSError(EINVAL, "it is a pipe, a socket or a disk, no regular file")
-    return path.open("wb")
+def refuse_pipes(path: Path) -> None:
+    """`OSError` for what is no file, device or stream of the process: writing may wait for ever."""
+    if path.is_file() or path.is_dir() or path.is_char_device() or not path.exists():
+        return
+    if not {str(path), str(path.parent)} & {*_STREAMS}:
+        raise OSError(EINVAL, "it is a pipe, a socket or a disk, no regular file", str(path))
 
 
 def _like(old: Path, number: int) -> None:
-    """Gives an open file the owner and the mode of another one."""
+    """Gives an open file the owner and the mode of another."""
     was = old.stat()
     if hasattr(os, "fchown"):
         with suppress(OSError):
@@ -214,14 +248,10 @@ def _appear(part: Path, target: Path) -> None:
     """Gives a part its name, where nothing has that name."""
     try:
         target.hardlink_to(part)  # fails where somebody else was faster
-    except FileExistsError:
-        raise
     except OSError:
-        # a file system without links: there, a file that appears in this very moment would be
-        # replaced
         if target.exists():
             raise FileExistsError(EEXIST, "it exists already") from None
-        part.replace(target)
+        part.replace(target)  # no links here: what appears in this very moment is replaced
 
 
 def _move_into(folder: Path, draft: Path) -> None:

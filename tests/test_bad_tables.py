@@ -146,6 +146,7 @@ def test_every_code_of_the_catalogue_has_a_table_and_every_table_a_code():
 
 MODULES = (
     "errors",
+    "files",
     "facts",
     "nodes",
     "facts_file",

@@ -173,8 +173,8 @@ def test_the_help_shows_facts_in_panels_and_one_that_has_none_under_more(
     assert run(["recommend", "--rules", "rules", "--help"]) == 0
     out = capsys.readouterr().out
     titles = re.findall(r"\u256d\u2500 (.*?) \u2500", out)
-    assert titles == ["Options", *PANELS, "More", "Output"]
-    assert "--colour" in out.split(" More ")[1].split(" Output ")[0]
+    assert titles == [*PANELS, "More", "General", "Output"]
+    assert "--colour" in out.split(" More ")[1].split(" General ")[0]
     assert "Which [red] or [/] colour?" in " ".join(out.split())
     shown = {fact for facts in PANELS.values() for fact in facts.split()}
     assert shown == {fact.id for fact in TABLE.questions}
@@ -205,7 +205,13 @@ def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> N
         (["recommend", "--citations=yes"], "'--citations' does not take a value"),
         (["recommend", "--citations", "true"], "true"),
         (["recommend", "--examples"], "'--examples' requires an argument"),
-        (["recommend", "--task", "--examples", "3"], "(3)"),
+        (["recommend", "--task", "--examples", "3"], "--task: error[missing-value]: needs a value"),
+        (["recommend", "--main_error", "--task", "code"], "--main-error: error[missing-value]"),
+        (["recommend", "-o", "--task", "code"], "-o: error[missing-value]: needs a value: FILE"),
+        (["rules", "diff", "shipped", "x" * 5000], "rules diff: error["),
+        (["rules", "diff", "x" * 5000, "shipped"], "rules diff: error["),
+        (["recommend", "--title", "x" * 500], "--title: error[too-long]"),
+        (["ask", "--stdin", "--title", "x" * 500], "--title: error[too-long]"),
         (["schema"], "recommendation"),
     ],
 )
@@ -215,6 +221,15 @@ def test_bad_use_is_one_line_that_names_what_is_meant(
     line = refusal(capsys, *args)
     assert "error[" in line
     assert expected in line
+
+
+def test_a_title_too_long_for_a_report_is_refused_where_it_is_given(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("task: label\n")
+    line = refusal(capsys, "report", str(facts), "--title", "x" * 500)
+    assert line.startswith("--title: error[too-long]")
 
 
 def test_an_unknown_flag_names_the_nearest_one() -> None:

@@ -4,6 +4,7 @@ what was there.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -542,3 +543,65 @@ def test_answers_of_an_earlier_interview_are_written_over_only_with_force() -> N
     assert "task: label" in Path("mine.yaml").read_text()
     in_process("ask", "--stdin", "--save", "mine.yaml", "--force", stdin=b"write\n")
     assert "task: write" in Path("mine.yaml").read_text()
+
+
+@POSIX
+def test_two_interviews_cannot_go_on_with_one_file_at_once() -> None:
+    program("ask", "--stdin", stdin=b"label\n")
+    saved = "adaptadvisor-answers.yaml"
+    first = interview("--facts", saved)
+    for words in (
+        ("--facts", saved),
+        ("--save", saved, "--facts", saved),
+        ("--save", saved, "--force"),
+    ):
+        second = program("ask", "--stdin", *words, stdin=b"7\n")
+        assert second.returncode == 2
+        assert "another interview saves its answers in" in one_line(second.stderr)
+    assert first.stdin
+    first.stdin.write("1200\n")
+    first.stdin.flush()
+    waited = 0
+    while "requests_per_day: 1200" not in Path(saved).read_text():
+        waited += 1
+        assert waited < 1000
+        time.sleep(0.05)
+    second = program("ask", "--stdin", "--facts", saved, stdin=b"7\n")
+    assert "error[file-exists]" in one_line(second.stderr), (
+        "also when the file has been written anew"
+    )
+    first.communicate("", timeout=60)
+    assert "requests_per_day: 1200" in Path(saved).read_text()
+    third = program("ask", "--stdin", "--facts", saved, stdin=b"")
+    assert third.returncode == 130, third.stderr
+    assert here() == {saved}
+
+
+def test_the_report_cannot_go_where_an_interview_saves_its_answers() -> None:
+    words = ("--format", "text", "-o", "adaptadvisor-answers.yaml")
+    found = program("ask", "--stdin", *words, stdin=b"label\n")
+    assert "the answers and the report cannot go to the same file" in one_line(found.stderr)
+    assert here() == set()
+
+
+@POSIX
+@pytest.mark.parametrize("flag", ["--save", "-o"])
+def test_a_pipe_is_refused_before_the_interview(flag: str) -> None:
+    os.mkfifo("pipe")
+    found = program("ask", "--stdin", flag, "pipe", stdin=b"label\n")
+    assert "pipe" in one_line(found.stderr)
+
+
+@POSIX
+def test_a_folder_for_a_record_that_cannot_be_written_does_not_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert run(["recommend", *FACTS, "--adr-dir", "new/records"]) == 1
+    assert here() == set()
+    assert run(["recommend", *FACTS, "--adr-dir", "new/records"]) == 0
+    assert len(here()) == 3

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from adaptadvisor import __version__
 from adaptadvisor.cli import ask, options, recommend, rules
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.options import one_option_per_fact
-from adaptadvisor.errors import ExitCode, Location, bad_input, nearest, shown
+from adaptadvisor.cli.options import argument, one_option_per_fact, option
+from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
 
-_ON_FACTS: dict[str, tuple[Callable[..., Ending], str]] = {
+_Commands = Mapping[str, tuple[Callable[..., Ending], str]]
+"""Commands, each with an example."""
+
+_ON_FACTS: _Commands = {
     "ask": (ask.ask, "--task label"),
     "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
     "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
 }
-"""The commands that have an option per fact, each with an example."""
-_OTHERS: dict[str, tuple[Callable[..., Ending], str]] = {
+"""The commands that have an option per fact."""
+_OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (recommend.batch, "cases.jsonl -o plans.jsonl"),
     "explain": (recommend.explain, "rag"),
     "schema": (recommend.schema, "facts"),
 }
-_RULES: dict[str, tuple[Callable[..., Ending], str]] = {
+_RULES: _Commands = {
     "lint": (rules.lint, "house"),
     "prove": (rules.prove, "house"),
     "test": (rules.run_tests, "house --junit results.xml"),
@@ -57,62 +61,78 @@ def call(argv: Sequence[str]) -> Ending:
 
 
 def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
-    """The command of a command line that is not parsed yet, and its --rules (the last one wins):
-    the table decides which options there are.
-    """
+    """The command, and the last --rules, before Typer reads the line: the table has the options."""
     command, folder = "", os.environ.get("ADAPTADVISOR_RULES") or None
     words = iter(argv)
     for word in words:
         if word == "--rules" or word.startswith("--rules="):
             folder = word.partition("=")[2] if "=" in word else next(words, "")
             if not folder:
-                raise bad_input("missing-value", "needs a folder", Location("--rules"))
+                raise bad_input("missing-value", "needs a folder", "--rules")
         elif not command and not word.startswith("-"):
-            command = word.replace("_", "-")
+            command = _dashes(word)
     return command, folder
 
 
 def build(table: Table | None, called: str | None = None) -> typer.Typer:
-    """The app; with a table, the commands on facts (or only the one that is called: start-up is felt)
-    have an option per fact, so that a new question is a new option in help and completion.
+    """The app. With a table the commands on facts have an option per fact, so that a new question
+    is a new option in help and completion.
     """
-    app = _group("The cheapest reliable way to adapt a pretrained language model, with evidence.")
-    app.callback(invoke_without_command=True, epilog=_example("recommend", "--task label"))(_root)
-    for name, (command, example) in _ON_FACTS.items():
-        on_facts = one_option_per_fact(table if called in (None, name) else None)(command)
-        app.command(name, cls=_Command, epilog=_example(name, example))(on_facts)
-    for name, (command, example) in _OTHERS.items():
-        app.command(name, cls=_Command, epilog=_example(name, example))(command)
-    app.command("help", cls=_Command, epilog=_example("help", "recommend"))(_help)
-    tables = _group("Look at a rule table, prove it, test it, show it, compare two, or begin one.")
-    tables.callback(invoke_without_command=True, epilog=_example("rules", "lint house"))(
-        _no_command
-    )
-    for name, (command, example) in _RULES.items():
-        tables.command(name, cls=_Command, epilog=_example(f"rules {name}", example))(command)
-    app.add_typer(tables, name="rules")
+    commands = {**_ON_FACTS, **_OTHERS, "help": (_help, "recommend")}
+    if called in commands:  # only this one: to make them all takes a tenth of the start-up
+        commands = {called: commands[called]}
+    for name in _ON_FACTS.keys() & commands.keys():
+        command, example = commands[name]
+        commands[name] = one_option_per_fact(command, table), example
+    about = "The cheapest reliable way to adapt a pretrained language model, with evidence."
+    app = _group(about, "recommend --task label", _root, commands)
+    if called not in commands:
+        about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
+        tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
+        app.add_typer(tables, name="rules")
     return app
 
 
-def _group(help: str) -> typer.Typer:
-    return typer.Typer(
-        cls=_Group,
-        help=help,
-        pretty_exceptions_enable=False,
-        context_settings={
-            "help_option_names": ["-h", "--help"],
-            # underscores are dashes: a fact is named either way
-            "token_normalize_func": lambda word: word.replace("_", "-"),
-        },
+def _group(
+    help: str, example: str, bare: Callable[..., Ending], commands: _Commands, path: str = ""
+) -> typer.Typer:
+    settings = {"help_option_names": ["-h", "--help"], "token_normalize_func": _dashes}
+    group = typer.Typer(
+        cls=_Group, help=help, context_settings=settings, pretty_exceptions_enable=False
     )
+    group.callback(invoke_without_command=True, epilog=_example(example))(bare)
+    for name, (command, words) in commands.items():
+        group.command(name, cls=_Command, epilog=_example(f"{path}{name} {words}"))(command)
+    return group
+
+
+def _dashes(word: str) -> str:
+    """Underscores are dashes: a fact is named either way."""
+    return word.replace("_", "-")
 
 
 class _Command(TyperCommand):
-    """A command whose help fits into 80 columns."""
+    """A command whose help fits into 80 columns, and whose options do not take others as values."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        taken = {
+            flag: each
+            for each in self.get_params(ctx)
+            for flag in _flags(each.opts + each.secondary_opts)
+        }
+        words = [*map(_dashes, args)]
+        for word, after in pairwise(words[: words.index("--")] if "--" in words else words):
+            if word in taken and after in taken and not getattr(taken[word], "is_flag", False):
+                raise bad_input("missing-value", f"needs a value: {taken[word].metavar}", word)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _make_room(self.get_params(ctx))
         super().format_help(ctx, formatter)
+
+
+def _flags(words: list[str]) -> list[str]:
+    return [word for word in words if word.startswith("-")]
 
 
 class _Group(TyperGroup):
@@ -123,29 +143,25 @@ class _Group(TyperGroup):
         super().format_help(ctx, formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name = args[0].replace("_", "-")
+        name = _dashes(args[0])
         if name not in self.commands and not ctx.resilient_parsing:
-            raise bad_input(
-                "unknown-command",
-                f'there is no command "{shown(args[0])}"{nearest(name, self.commands)}',
-                Location(ctx.command_path),
-            )
+            wrong = f'there is no command "{shown(args[0])}"{nearest(name, self.commands)}'
+            raise bad_input("unknown-command", wrong, ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
-def _make_room(parameters: list[Any]) -> None:
-    """80 columns have no room for one with --no-... options, nor for the type of an option that
-    takes no value.
-    """
-    for option in parameters:
-        if getattr(option, "is_flag", False):
-            option.metavar = ""
-            if option.secondary_opts:
-                option.help += f" If not, {option.secondary_opts.pop()}."
+def _make_room(parameters: Iterable[object]) -> None:
+    """80 columns hold no column for --no-... options, nor types of options without a value."""
+    for each in parameters:
+        if isinstance(each, TyperOption):
+            each.rich_help_panel = each.rich_help_panel or "General"  # so it is not the first
+            each.metavar = "" if each.is_flag else each.metavar
+            if each.secondary_opts:
+                each.help = f"{each.help} If not, {each.secondary_opts.pop()}."
 
 
-def _example(name: str, words: str) -> str:
-    return f"Example: adaptadvisor {name} {words}"
+def _example(words: str) -> str:
+    return f"Example: adaptadvisor {words}"
 
 
 def _print_version(value: bool) -> None:
@@ -154,16 +170,12 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[bool, option("--version -V", "Show the version.", callback=_print_version)]
+Words = Annotated[list[str] | None, argument("COMMAND", "Such as recommend, or rules lint.")]
+
+
 def _root(
-    context: typer.Context,
-    *,
-    folder: options.GroupRules = None,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", "-V", is_eager=True, callback=_print_version, help="Show the version."
-        ),
-    ] = False,
+    context: typer.Context, *, folder: options.GroupRules = None, version: Version = False
 ) -> Ending:
     context.obj = folder  # what --rules after the command falls back to
     return _no_command(context)
@@ -177,28 +189,23 @@ def _no_command(context: typer.Context) -> Ending:
     return Ending()
 
 
-def _help(
-    command: Annotated[
-        list[str] | None, options.argument("COMMAND", "Such as recommend, or rules lint.")
-    ] = None,
-) -> Ending:
+def _help(command: Words = None) -> Ending:
     """The help of a command."""
     return call([*(command or ()), "--help"])
 
 
 def usage_line(error: typer.TyperException) -> str:
     """What Typer says is wrong with a command line, as one line."""
-    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
-    if context and option:
+    context, given = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context and given:
         known = [
             flag
             for each in context.command.params
-            for flag in (*each.opts, *each.secondary_opts)
-            if flag.startswith("-")
+            for flag in _flags(each.opts + each.secondary_opts)
         ]
-        if option not in known:
-            hint = nearest(option, known)
-            return f'error[unknown-option]: there is no option "{shown(option)}"{hint}'
+        if given not in known:
+            hint = nearest(given, known)
+            return f'error[unknown-option]: there is no option "{shown(given)}"{hint}'
     path = context.command_path if context else "adaptadvisor"
     message = shown(error.format_message().rstrip("."), 300)
     return f"error[usage]: {message} (see `{path} --help`)"

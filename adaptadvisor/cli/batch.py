@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 from adaptadvisor.advice import hinges as whatif
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import Outcome, engine_for
-from adaptadvisor.errors import BadInput, Location, bad_input, shown
-from adaptadvisor.files import MAX_LINE, bounded_line, written_whole
+from adaptadvisor.errors import BadInput, bad_input, shown
+from adaptadvisor.files import MAX_LINE, bounded_line, readable, written_whole
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
@@ -26,9 +26,7 @@ _MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses mor
 
 
 def run(table: Table, cases: str, output: Path | None, *, settled: bool, force: bool) -> int:
-    """Reads `cases` (a path, or `-`), writes the answers to `output` or stdout, and returns the
-    number of bad lines.
-    """
+    """Writes the answers for `cases` (a path, or `-`) and returns the number of bad lines."""
     answers = Answers(table, settled=settled)
     with _opened(cases) as source:
         _not_its_own_input(source, output)
@@ -44,38 +42,22 @@ def run(table: Table, cases: str, output: Path | None, *, settled: bool, force: 
 def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
     if cases == "-":
         if sys.stdin is None:
-            raise bad_input("missing-file", "stdin is closed", Location("-"))
+            raise bad_input("missing-file", "stdin is closed", "-")
         return nullcontext(sys.stdin.buffer)
-    try:
+    with readable(cases):
         return open(cases, "rb")  # noqa: PTH123 - the caller closes it
-    except FileNotFoundError:
-        raise bad_input("missing-file", "no such file", Location(cases)) from None
-    except IsADirectoryError:
-        raise bad_input("not-a-file", "this is a folder, not a file", Location(cases)) from None
-    except (OSError, ValueError) as error:
-        raise _unreadable(cases, error) from None
-
-
-def _unreadable(cases: str, error: Exception) -> BadInput:
-    why = getattr(error, "strerror", None) or error
-    return bad_input("unreadable", f"cannot be read: {why}", Location(cases))
 
 
 def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
-    """`BadInput` where the answers would go to the file that the cases come from, under whatever
-    name.
-    """
+    """`BadInput` where the answers would go to the file of the cases, under any of its names."""
     try:
         here = os.fstat(source.fileno())
         there = os.fstat(sys.stdout.fileno()) if output is None else output.stat()
     except (OSError, ValueError, AttributeError):
         return  # not there yet, or no file
     if stat.S_ISREG(here.st_mode) and os.path.samestat(here, there):
-        raise bad_input(
-            "bad-setting",
-            "the answers would go to the file that the cases are read from; name another one",
-            Location("--output"),
-        )
+        wrong = "the answers would go to the file that the cases are read from; name another one"
+        raise bad_input("bad-setting", wrong, "--output")
 
 
 def _target(output: Path | None, *, over: bool) -> AbstractContextManager[BinaryIO]:
@@ -89,9 +71,7 @@ def _target(output: Path | None, *, over: bool) -> AbstractContextManager[Binary
 def _watched(
     source: BinaryIO, cases: str, output: Path | None
 ) -> AbstractContextManager[IO[bytes]]:
-    """The input, with a progress bar on stderr where a person watches a file go by and the answers
-    go somewhere else.
-    """
+    """The input, with a progress bar where a person watches stderr and the answers go elsewhere."""
     on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
     watching = sys.stderr is not None and sys.stderr.isatty() and not on_screen
     if not watching or cases == "-" or not Path(cases).is_file():
@@ -106,11 +86,9 @@ def _watched(
 
 def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
     """The lines; what fails in reading is not blamed on the output."""
-    try:
+    with readable(cases):
         while line := bounded_line(source, cases):
             yield line
-    except OSError as error:
-        raise _unreadable(cases, error) from None
 
 
 class Answers:
@@ -146,7 +124,6 @@ class Answers:
         return _entries({"line": number, "error": {"code": code, "message": message}})
 
     def _said(self, facts: Mapping[str, Value]) -> str:
-        """What is said of a situation."""
         said = _outcome_as_json(self.engine.decide(facts))
         if not self.settled:
             return said
@@ -183,7 +160,7 @@ def _whole(text: str) -> float:
     return int(text) if len(text) < _MOST_DIGITS and text != "-0" else _Spelled(text)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         keys = [key for key, _ in pairs]
@@ -197,14 +174,11 @@ def _no_constant(word: str) -> None:
 
 
 _decode = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_constant=_no_constant,
-    parse_float=_Spelled,
-    parse_int=_whole,
+    object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_Spelled, parse_int=_whole
 ).decode
 
 
-def _parsed(raw: bytes) -> dict[str, Any]:
+def _parsed(raw: bytes) -> dict[str, object]:
     """The JSON object in a line."""
     if len(raw) > MAX_LINE:
         raise bad_input("too-large", f"the line is longer than {MAX_LINE // 1_000_000} MB")
@@ -219,7 +193,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     return case
 
 
-def _facts(case: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(case: Mapping[str, object]) -> dict[str, object]:
     """The facts of a case, which has an id and nothing else."""
     for key in case:
         if key not in ("id", "facts"):

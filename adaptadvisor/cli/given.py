@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adaptadvisor.cli.options import Flags
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_character, shown
+from adaptadvisor.files import readable
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
 from adaptadvisor.table.rows import Table
@@ -31,19 +32,21 @@ def gather(
 
 def with_text(known: Given, title: str | None, notes: str | None) -> Given:
     """With this title and these notes, where they are given."""
-    if title is not None:
-        known = replace(known, title=_own_text("--title", title))
-    if notes is not None:
-        known = replace(known, notes=_own_text("--notes", notes))
-    return known
+    return replace(
+        known,
+        title=known.title if title is None else _own_text("title", title),
+        notes=known.notes if notes is None else _own_text("notes", notes),
+    )
 
 
-def _own_text(flag: str, text: str) -> str:
+def _own_text(key: str, text: str) -> str:
     """The text without bytes that are no text: an argument may hold any byte."""
     text = text.encode("utf-8", "replace").decode()
+    if wrong := facts.too_long(key, text, Location(f"--{key}")):
+        raise BadInput(wrong)
     if found := control_character(text):
         message = f"the text holds the control character {found}"
-        raise bad_input("control-character", message, Location(flag))
+        raise bad_input("control-character", message, f"--{key}")
     return text
 
 
@@ -51,38 +54,39 @@ def _over(table: Table, named: Iterable[tuple[str, str, str]]) -> dict[str, Valu
     """The answers on the command line: each with the flag, the fact and the text."""
     problems: list[Problem] = []
     over: dict[str, tuple[str, Value | None]] = {}
-    for place, fact_id, word in named:
-        fact = table.facts.get(fact_id)
-        if fact is None or fact.derived:
-            wrong = facts.no_such_fact(fact_id, table.facts)
-            problems.append(Problem(wrong.code, str(wrong), Location(place)))
-            continue
-        if not word.strip():
-            message = f"needs a value: {fact.expects}"
-            problems.append(Problem("missing-value", message, Location(place)))
-            continue
-        before = over.get(fact_id)
-        try:  # plans that were tried add up
-            adds_up = before and fact.type == "plans" and word.lower() not in facts.UNKNOWN_WORDS
-            value = facts.from_text(fact, f"{before[0]},{word}" if before and adds_up else word)
+    for flag, fact_id, word in named:
+        try:
+            over[fact_id] = _added(table, fact_id, word, over.get(fact_id))
         except NotAValue as error:
-            problems.append(Problem(error.code, str(error), Location(place)))
-            continue
-        if before and before[1] != value and fact.type != "plans":
-            message = (
-                f'"{fact_id}" is given as "{shown(before[0])}" and as "{shown(word)}"; give it once'
-            )
-            problems.append(Problem("given-twice", message, Location(place)))
-        over[fact_id] = (f"{before[0]},{word}" if before else word, value)
+            problems.append(Problem(error.code, str(error), Location(flag)))
     if problems:
         raise BadInput(problems)
     return {fact: value for fact, (_, value) in over.items()}
 
 
+def _added(
+    table: Table, fact_id: str, word: str, before: tuple[str, Value | None] | None
+) -> tuple[str, Value | None]:
+    """The text and the value of a fact, which may have been given before; plans add up."""
+    fact = table.facts.get(fact_id)
+    if fact is None or fact.derived:
+        raise facts.no_such_fact(fact_id, table.facts)
+    if not word.strip():
+        raise NotAValue("missing-value", f"needs a value: {fact.expects}")
+    if before and fact.type == "plans":
+        word = word if word.lower() in facts.UNKNOWN_WORDS else f"{before[0]},{word}"
+        return word, facts.from_text(fact, word)
+    value = facts.from_text(fact, word)
+    if before and before[1] != value:
+        twice = f'"{fact_id}" is given as "{shown(before[0])}" and as "{shown(word)}"; give it once'
+        raise NotAValue("given-twice", twice)
+    return word, value
+
+
 def _setting(word: str) -> tuple[str, str, str]:
     fact, equals, value = word.partition("=")
     if not equals:
-        raise bad_input("bad-setting", f'"{shown(word)}" is not FACT=VALUE', Location("--set"))
+        raise bad_input("bad-setting", f'"{shown(word)}" is not FACT=VALUE', "--set")
     return "--set", fact.strip().replace("-", "_"), value
 
 
@@ -90,12 +94,11 @@ def _facts_file(table: Table, name: str) -> Given:
     from adaptadvisor.reading import facts_file
 
     if not name:
-        raise bad_input("missing-value", "needs a file name, or - for stdin", Location("--facts"))
-    text = text_of(name, Location("--facts"))
-    return facts_file.read(text, "stdin" if name == "-" else name, table)
+        raise bad_input("missing-value", "needs a file name, or - for stdin", "--facts")
+    return facts_file.read(text_of(name, "--facts"), "stdin" if name == "-" else name, table)
 
 
-def text_of(name: str, where: Location) -> str:
+def text_of(name: str, where: str) -> str:
     """The text of a file, or of stdin for `-`."""
     from adaptadvisor.reading import nodes
 
@@ -103,4 +106,5 @@ def text_of(name: str, where: Location) -> str:
         return nodes.read_text(Path(name), name)
     if sys.stdin is None:
         raise bad_input("missing-file", "stdin is closed", where)
-    return nodes.decode(sys.stdin.buffer.read(nodes.MAX_BYTES + 1), Location("stdin"))
+    with readable("stdin"):
+        return nodes.decode(sys.stdin.buffer.read(nodes.MAX_BYTES + 1), Location("stdin"))

@@ -19,14 +19,14 @@ from adaptadvisor.files import clean_up
 
 
 def run(argv: Sequence[str]) -> int:
-    """Runs one command and returns its exit code; nothing that it has begun to write stays behind."""
+    """Runs one command and returns its exit code; nothing half written stays behind."""
     with _told_to_stop():
         return _run(argv)
 
 
 @contextmanager
 def _told_to_stop() -> Iterator[None]:
-    """A closed terminal, or a polite kill, counts as Ctrl-C; no signal interrupts the cleaning up."""
+    """A closed terminal or a polite kill counts as Ctrl-C; no signal interrupts the cleaning up."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -48,7 +48,7 @@ def _told_to_stop() -> Iterator[None]:
 
 
 def _run(argv: Sequence[str]) -> int:
-    replaced = _stand_any_character()
+    replaced = _write_any_character()
     try:
         ending = call(argv)
         if sys.stdout:
@@ -66,30 +66,25 @@ def _run(argv: Sequence[str]) -> int:
     except OSError as error:
         _discard_stdout()
         where = f" {shown(error.filename, 300)}" if error.filename else ""
-        line = f"error: cannot write{where}: {error.strerror or error}"
-        ending = Ending(ExitCode.FAILURE, line)
+        why = error.strerror or error
+        ending = Ending(ExitCode.FAILURE, f"error: cannot write{where}: {why}")
     except Exception as error:
         if os.environ.get("ADAPTADVISOR_DEBUG"):
             raise
-        line = (
-            f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)});"
-            " ADAPTADVISOR_DEBUG=1 shows where"
-        )
-        ending = Ending(ExitCode.FAILURE, line)
+        bug = f"error: a bug in adaptadvisor ({type(error).__name__}: {shown(error, 200)})"
+        ending = Ending(ExitCode.FAILURE, f"{bug}; ADAPTADVISOR_DEBUG=1 shows where")
     if replaced:
-        output.say(
+        note = (
             f"note: stdout is {replaced[0]} and cannot show every character; those that it cannot"
-            " are written as \\u codes. A file (-o) is always UTF-8."
         )
+        output.say(f"{note} are written as \\u codes. A file (-o) is always UTF-8.")
     if ending.line:
         output.say(ending.line)
     return ending.code
 
 
-def _stand_any_character() -> list[str]:
-    """Lets stdout and stderr write characters that their encoding does not have, as codes. The list
-    gets the encoding of stdout once that has happened there.
-    """
+def _write_any_character() -> list[str]:
+    """Lets the streams write what they lack as codes; the list gets the encoding of stdout then."""
     replaced: list[str] = []
 
     def note(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -13,19 +13,17 @@ import typer
 
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.output import FORMATS, PLAIN_FORMATS, SHOW_FORMATS
-from adaptadvisor.errors import Location, bad_input, printable
+from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
 
 FAIL_ON = ("open-needs", "not-yet", "near-threshold")
 
 PANELS = {
-    "Task": (
-        "task classes prompt_result prompt_affordable main_error behaviour_shift specialisation"
-        " output_schema whole_document task_changes keep_general tried"
-    ),
+    "Task": "task classes prompt_result prompt_affordable main_error behaviour_shift specialisation"
+    " output_schema whole_document task_changes keep_general tried",
     "Knowledge": "private_knowledge knowledge_updates corpus_tokens citations per_user_access",
-    "Data": ("examples data_quality preference_pairs domain_tokens eval_examples sensitive_data"),
+    "Data": "examples data_quality preference_pairs domain_tokens eval_examples sensitive_data",
     "Model and hardware": "model_access model_params_b gpu_memory_gb",
     "Running it": "requests_per_day latency_ms deadline_days ml_skill stakes",
 }
@@ -36,79 +34,66 @@ _PANEL_OF = {fact: panel for panel, facts in PANELS.items() for fact in facts.sp
 def _else_from_before(context: typer.Context, folder: str | None) -> str | None:
     """`--rules` may also come before the command, or from the environment: the app keeps that."""
     if folder == "":
-        raise bad_input("missing-value", "needs a folder", Location("--rules"))
+        raise bad_input("missing-value", "needs a folder", "--rules")
     return context.obj if folder is None else folder
 
 
-def completing(words: Sequence[str]) -> Callable[[str], list[str]]:
-    """What a shell offers for the beginning of one of these words."""
-    return lambda incomplete: [word for word in words if word.startswith(incomplete)]
-
-
 def option(
-    flags: str, help: str, metavar: str | None = None, *, panel: str | None = None, **more: Any
-) -> Any:
+    flags: str, help: str, metavar: str | None = None, panel: str | None = None, **more: Any
+) -> object:
     """An option in a panel of the help, without a default shown."""
+    words = flags.split()
     return typer.Option(
-        *flags.split(),
-        help=help,
-        metavar=metavar,
-        rich_help_panel=panel,
-        show_default=False,
-        **more,
+        *words, help=help, metavar=metavar, rich_help_panel=panel, show_default=False, **more
     )
 
 
-def one_of(flag: str, words: Sequence[str], help: str, panel: str | None = None) -> Any:
-    """An option whose value is one of these words: help and completion say so, the command checks."""
-    return option(flag, help, " | ".join(words), panel=panel, autocompletion=completing(words))
+def one_of(flag: str, words: Sequence[str], help: str, panel: str | None = None) -> object:
+    """An option whose value is one of these words; the command checks that it is."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return option(flag, help, " | ".join(words), panel, autocompletion=complete)
 
 
-def argument(metavar: str, help: str, completion: Callable[[str], list[str]] | None = None) -> Any:
+def argument(metavar: str, help: str, complete: Callable[[str], list[str]] | None = None) -> object:
     """An argument, without a default shown."""
-    return typer.Argument(metavar=metavar, help=help, show_default=False, autocompletion=completion)
+    return typer.Argument(metavar=metavar, help=help, show_default=False, autocompletion=complete)
 
 
-_OUT = "Output"
+OUTPUT = "Output"
 _RULES_HELP = "A rule table of your own; ADAPTADVISOR_RULES does the same."
 _SAVE_HELP = "Save the facts here, with comments that say what they mean."
-_STRICT_HELP = "Exit with 4 while the plan is not settled."
 _FAIL_ON_HELP = "Exit with 3 on this finding; may be repeated."
 _SET_HELP = "A fact by name, such as citations=yes or examples=unknown; may be repeated."
 _FORMAT_HELP = "How to show the advice (by the suffix of -o, else text)."
 _ADR_HELP = "Write a decision record into this folder, under the next free number."
-_DATE_HELP = (
-    "Date the report, YYYY-MM-DD or today; SOURCE_DATE_EPOCH does the same. Undated otherwise."
-)
+_DATE_HELP = "Date the report, YYYY-MM-DD or today, as SOURCE_DATE_EPOCH does; else undated."
 _PLAIN_HELP = "Plain sentences for a screen reader; ADAPTADVISOR_PLAIN=1 does the same."
 
-GroupRules = Annotated[
-    str | None,
-    option("--rules", _RULES_HELP, "DIR", envvar="ADAPTADVISOR_RULES", show_envvar=False),
-]
+_ENVIRONMENT = {"envvar": "ADAPTADVISOR_RULES", "show_envvar": False}
+GroupRules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", **_ENVIRONMENT)]
 Rules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", callback=_else_from_before)]
 Facts = Annotated[str | None, option("--facts", "A facts file, YAML or JSON; - is stdin.", "FILE")]
 Settings = Annotated[list[str] | None, option("--set", _SET_HELP, "FACT=VALUE")]
-Strict = Annotated[bool, option("--strict", _STRICT_HELP)]
+Strict = Annotated[bool, option("--strict", "Exit with 4 while the plan is not settled.")]
 FailOn = Annotated[list[str] | None, one_of("--fail-on", FAIL_ON, _FAIL_ON_HELP)]
-Format = Annotated[str | None, one_of("--format", FORMATS, _FORMAT_HELP, _OUT)]
-PlainFormat = Annotated[
-    str | None, one_of("--format", PLAIN_FORMATS, "How to show the answer (text).", _OUT)
-]
-ShowFormat = Annotated[
-    str | None, one_of("--format", SHOW_FORMATS, "How to show the table (text).", _OUT)
-]
-Output = Annotated[
-    str | None, option("--output -o", "Write here, whole or not at all.", "FILE", panel=_OUT)
-]
-Force = Annotated[bool, option("--force", "Write over a file that exists.", panel=_OUT)]
-AdrDir = Annotated[str | None, option("--adr-dir", _ADR_HELP, "DIR", panel=_OUT)]
-Title = Annotated[str | None, option("--title", "A title for the report.", "TEXT", panel=_OUT)]
-Notes = Annotated[str | None, option("--notes", "Notes for the report.", "TEXT", panel=_OUT)]
-Date = Annotated[str | None, option("--date", _DATE_HELP, "DATE", panel=_OUT)]
-SaveFacts = Annotated[str | None, option("--save", _SAVE_HELP, "FILE", panel=_OUT)]
-NoColor = Annotated[bool, option("--no-color", "No colour; NO_COLOR does the same.", panel=_OUT)]
-Plain = Annotated[bool, option("--plain", _PLAIN_HELP, panel=_OUT)]
+Format = Annotated[str | None, one_of("--format", FORMATS, _FORMAT_HELP, OUTPUT)]
+_PLAIN_FORMAT_HELP = "How to show the answer (text)."
+PlainFormat = Annotated[str | None, one_of("--format", PLAIN_FORMATS, _PLAIN_FORMAT_HELP, OUTPUT)]
+_SHOW_FORMAT_HELP = "How to show the table (text)."
+ShowFormat = Annotated[str | None, one_of("--format", SHOW_FORMATS, _SHOW_FORMAT_HELP, OUTPUT)]
+_OUTPUT_HELP = "Write here, whole or not at all."
+Output = Annotated[str | None, option("--output -o", _OUTPUT_HELP, "FILE", OUTPUT)]
+Force = Annotated[bool, option("--force", "Write over a file that exists.", panel=OUTPUT)]
+AdrDir = Annotated[str | None, option("--adr-dir", _ADR_HELP, "DIR", OUTPUT)]
+Title = Annotated[str | None, option("--title", "A title for the report.", "TEXT", OUTPUT)]
+Notes = Annotated[str | None, option("--notes", "Notes for the report.", "TEXT", OUTPUT)]
+Date = Annotated[str | None, option("--date", _DATE_HELP, "DATE", OUTPUT)]
+SaveFacts = Annotated[str | None, option("--save", _SAVE_HELP, "FILE", OUTPUT)]
+NoColor = Annotated[bool, option("--no-color", "No colour; NO_COLOR does the same.", panel=OUTPUT)]
+Plain = Annotated[bool, option("--plain", _PLAIN_HELP, panel=OUTPUT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +105,8 @@ class Flags:
 
 
 def one_option_per_fact(
-    table: Table | None,
-) -> Callable[[Callable[..., Ending]], Callable[..., Ending]]:
+    command: Callable[..., Ending], table: Table | None
+) -> Callable[..., Ending]:
     """Turns the first parameter of a command, its `Flags`, into an option per fact of the table.
 
     Typer reads the signature, so that is where the options go. Without a table the command can be
@@ -129,25 +114,22 @@ def one_option_per_fact(
     """
     questions = sorted(table.questions, key=_panel_order) if table else []
 
-    def decorate(command: Callable[..., Ending]) -> Callable[..., Ending]:
-        @wraps(command)
-        def with_facts(**options: Any) -> Ending:
-            if table is None:
-                raise RuntimeError("a command on facts is called without a table")
-            words = tuple(
-                (fact.id, word if isinstance(word, str) else show(word))
-                for fact in questions
-                for word in options.pop(fact.id) or ()
-            )
-            return command(Flags(table, words), **options)
+    @wraps(command)
+    def with_facts(**options: Any) -> Ending:
+        if table is None:
+            raise RuntimeError("a command on facts is called without a table")
+        words = tuple(
+            (fact.id, word if isinstance(word, str) else show(word))
+            for fact in questions
+            for word in options.pop(fact.id) or ()
+        )
+        return command(Flags(table, words), **options)
 
-        _, *own = inspect.signature(command, eval_str=True).parameters.values()
-        parameters = [*map(_fact_parameter, questions), *own]
-        with_facts.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        with_facts.__annotations__ = {each.name: each.annotation for each in parameters}
-        return with_facts
-
-    return decorate
+    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    parameters = [*map(_fact_parameter, questions), *own]
+    with_facts.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_facts.__annotations__ = {each.name: each.annotation for each in parameters}
+    return with_facts
 
 
 def _panel_order(fact: Fact) -> int:
@@ -161,14 +143,13 @@ def _fact_parameter(fact: Fact) -> inspect.Parameter:
     """
     flag, question = fact_flag(fact.id), _literal(fact.question)
     panel = _PANEL_OF.get(fact.id, "More")
-    kind: Any = list[bool] | None if fact.type == "bool" else list[str] | None
     if fact.type == "bool":
         used = option("/".join(fact_flags(fact)), question, panel=panel)
     elif fact.values:
         used = one_of(flag, [show(value) for value in fact.values], question, panel)
     else:
-        word = {"plans": "PLAN", "integer": "N"}.get(fact.type, "X")
-        used = option(flag, question, word, panel=panel)
+        used = option(flag, question, {"plans": "PLAN", "integer": "N"}.get(fact.type, "X"), panel)
+    kind: Any = list[bool] | None if fact.type == "bool" else list[str] | None
     return inspect.Parameter(
         fact.id, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, used]
     )

@@ -1,6 +1,4 @@
-"""Where a document goes, in which form, and how wide and colourful: decided before any work is
-done.
-"""
+"""Where a document goes, in which form and look: decided before any work is done."""
 
 from __future__ import annotations
 
@@ -14,24 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypedDict
 
-from adaptadvisor.errors import Location, bad_input, nearest, one_of, shown
+from adaptadvisor.errors import BadInput, bad_input, nearest, one_of, shown
+from adaptadvisor.files import locked, refuse_pipes, written_whole
 
 FORMATS = ("text", "json", "md", "adr", "html")
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
 _SUFFIXES = {
-    ".txt": "text",
-    ".json": "json",
-    ".md": "md",
-    ".markdown": "md",
-    ".html": "html",
-    ".htm": "html",
+    "txt": "text",
+    "json": "json",
+    "md": "md",
+    "markdown": "md",
+    "html": "html",
+    "htm": "html",
 }
 _MOST_RECORDS = 9999
-FILE_WIDTH = 80
-"""Text in a file has this width whatever the terminal, so that the same answers give the same
-bytes.
-"""
+_FILE_WIDTH = 80
+"""Of text in a file, whatever the terminal: the same answers give the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,7 @@ class Look:
         return self.plain_flag or os.environ.get("ADAPTADVISOR_PLAIN") not in (None, "", "0")
 
     def colour(self, stream: TextIO | None) -> bool:
-        """Whether a stream gets colour: --no-color and NO_COLOR win over FORCE_COLOR, which wins
-        over what the stream is.
-        """
+        """NO_COLOR wins over FORCE_COLOR, and that over what the stream is."""
         if self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             return False
         return bool(os.environ.get("FORCE_COLOR") or (stream and stream.isatty()))
@@ -75,7 +70,7 @@ class Look:
     def on(self, target: Target) -> Face:
         """How a text looks in this place."""
         if target.path is not None or target.records is not None:
-            return Face(width=FILE_WIDTH, colour=False, plain=self.plain)
+            return Face(width=_FILE_WIDTH, colour=False, plain=self.plain)
         return Face(width=width(sys.stdout), colour=self.colour(sys.stdout), plain=self.plain)
 
 
@@ -87,9 +82,7 @@ def target(
     adr_dir: str | None = None,
     force: bool = False,
 ) -> Target:
-    """What the options ask for; `BadInput` for what cannot be, so that no interview is held in
-    vain.
-    """
+    """What the options ask for; what cannot be fails here, before an interview is held in vain."""
     if format is not None:
         chosen("--format", format, formats)
     if adr_dir is not None:
@@ -97,71 +90,62 @@ def target(
     if output is None or output == "-":
         return Target(format or "text")
     path = new_file(output, "--output", force=force)
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), output)
-    return Target(format or _by_suffix(path, formats), path, None, force)
+    return Target(format or _by_suffix(path, formats), path, force=force)
 
 
 def _records(folder: str, format: str | None, output: str | None) -> Target:
-    where = Location("--adr-dir")
     if output is not None or format not in (None, "adr"):
-        raise bad_input(
-            "bad-setting",
-            "a decision record goes to --adr-dir or, with --format adr, to -o; give one of them",
-            where,
+        message = (
+            "a decision record goes to --adr-dir or, with --format adr, to -o; give one of them"
         )
+        raise bad_input("bad-setting", message, "--adr-dir")
     if not folder or (Path(folder).exists() and not Path(folder).is_dir()):
-        raise bad_input("not-a-folder", f'"{shown(folder)}" is no folder', where)
-    return Target("adr", None, Path(folder))
+        raise bad_input("not-a-folder", f'"{shown(folder)}" is no folder', "--adr-dir")
+    return Target("adr", records=Path(folder))
 
 
 def _by_suffix(path: Path, formats: tuple[str, ...]) -> str:
-    """The format that a suffix stands for; text where there is none."""
-    known = {suffix: format for suffix, format in _SUFFIXES.items() if format in formats}
+    """The format that a suffix means; text where there is none."""
+    known = {f".{suffix}": format for suffix, format in _SUFFIXES.items() if format in formats}
     if path.suffix and path.suffix.lower() not in known:
-        raise bad_input(
-            "unknown-suffix",
-            f'no format here goes with "{shown(path.suffix)}"; end the name in'
-            f" {one_of(list(known))}, or give --format",
-            Location("--output"),
-        )
+        wrong = f'no format here goes with "{shown(path.suffix)}"'
+        right = f"end the name in {one_of(list(known))}, or give --format"
+        raise bad_input("unknown-suffix", f"{wrong}; {right}", "--output")
     return known.get(path.suffix.lower(), "text")
 
 
 def chosen(flag: str, word: str, known: Sequence[str]) -> str:
     """The word, if it is one of those that are known."""
     if word not in known:
-        raise bad_input(
-            "unknown-choice",
-            f'"{shown(word)}" is none of {one_of(list(known))}{nearest(word, known)}',
-            Location(flag),
-        )
+        message = f'"{shown(word)}" is none of {one_of(list(known))}{nearest(word, known)}'
+        raise bad_input("unknown-choice", message, flag)
     return word
 
 
-def not_the_same(one: Path | None, other: Path | None, flag: str, words: str) -> None:
+def not_the_same(one: Path | None, other: Path | str | None, flag: str, words: str) -> None:
     """`BadInput` where two documents would go to the same file."""
     if one and other and os.path.realpath(one) == os.path.realpath(other):
-        raise bad_input("bad-setting", f"{words} cannot go to the same file", Location(flag))
+        raise bad_input("bad-setting", f"{words} cannot go to the same file", flag)
 
 
-def _exists(name: object, flag: str) -> Exception:
-    return bad_input(
-        "file-exists",
-        f"{shown(name, 300)} exists; choose another name, or write over it with --force",
-        Location(flag),
-    )
+def _exists(name: object, flag: str) -> BadInput:
+    choices = "choose another name, or write over it with --force"
+    return bad_input("file-exists", f"{shown(name, 300)} exists; {choices}", flag)
 
 
 def new_file(name: str, flag: str, *, force: bool) -> Path:
-    """The path to write to; `BadInput` where something is there that may not be written over."""
+    """The path to write to; an error where that cannot be, or would be over something."""
     if not name:
-        raise bad_input("missing-value", "needs a file name", Location(flag))
-    if Path(name).is_file() and not force:
+        raise bad_input("missing-value", "needs a file name", flag)
+    path = Path(name)
+    if path.is_file() and not force:
         raise _exists(name, flag)
-    return Path(name)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    refuse_pipes(path)
+    return path
 
 
 def write(text: str, target: Target) -> None:
@@ -176,8 +160,6 @@ def write(text: str, target: Target) -> None:
 
 def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") -> None:
     """Writes a file, whole or not at all, and names it."""
-    from adaptadvisor.files import written_whole
-
     try:
         with written_whole(path, over=force) as handle:
             handle.write(text.encode())
@@ -187,35 +169,15 @@ def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") ->
 
 
 def write_record(text: str, folder: Path, title: str) -> None:
-    """Writes a decision record into a folder under the number after the last one, never over
-    anything, and names it.
-    """
-    from adaptadvisor.files import locked, written_whole
-
-    folder.mkdir(parents=True, exist_ok=True)
-    slug = (
-        "-".join(re.findall(r"[^\W_]+", title.lower()))
-        .encode()[:60]
-        .decode(errors="ignore")
-        .strip("-")
-        or "adaptation"
-    )
+    """Writes a decision record into a folder, under the number after the last, and names it."""
+    slug = "-".join(re.findall(r"[^\W_]+", title.lower())).encode()[:60].decode(errors="ignore")
     with locked(folder):  # two records at once must not get the same number
-        last = max(
-            (
-                int(path.name[:4])
-                for path in folder.iterdir()
-                if re.match(r"\d{4}-.*\.md$", path.name)
-            ),
-            default=0,
-        )
+        found = (re.match(r"(\d{4})-.*\.md$", path.name) for path in folder.iterdir())
+        last = max((int(record[1]) for record in found if record), default=0)
         if last >= _MOST_RECORDS:
-            raise bad_input(
-                "no-number-left",
-                f"{shown(folder, 300)} has no number left after {_MOST_RECORDS}",
-                Location("--adr-dir"),
-            )
-        path = folder / f"{last + 1:04d}-{slug}.md"
+            message = f"{shown(folder, 300)} has no number left after {_MOST_RECORDS}"
+            raise bad_input("no-number-left", message, "--adr-dir")
+        path = folder / f"{last + 1:04d}-{slug.strip('-') or 'adaptation'}.md"
         with written_whole(path, over=False) as handle:
             handle.write(text.encode())
     wrote(path)
@@ -243,24 +205,20 @@ def wrote(path: object) -> None:
 
 
 def dated(given: str | None) -> str:
-    """The date to put on a report (YYYY-MM-DD): --date, else that of SOURCE_DATE_EPOCH, else none;
-    an empty --date is none.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if given == "" or (given is None and not epoch):
+    """The date for a report, YYYY-MM-DD: --date, else SOURCE_DATE_EPOCH, else none (empty)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else ""
+    word = given or epoch
+    if not word:
         return ""
     from datetime import UTC, date, datetime
 
-    word, where, expected = (
-        (epoch, "SOURCE_DATE_EPOCH", "a number of seconds since 1970")
-        if given is None
-        else (given, "--date", "a date such as 2026-11-21, or today")
-    )
     try:
-        if given is None:
-            return datetime.fromtimestamp(int(epoch or ""), UTC).date().isoformat()
+        if epoch:
+            return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
         today = datetime.now(UTC).date()
-        return (today if given == "today" else date.fromisoformat(given)).isoformat()
+        return (today if word == "today" else date.fromisoformat(word)).isoformat()
     except (ValueError, OverflowError, OSError):
-        message = f'"{shown(word)}" does not fit; expected {expected}'
-        raise bad_input("bad-date", message, Location(where)) from None
+        right = "a number of seconds since 1970" if epoch else "a date such as 2026-11-21, or today"
+        where = "SOURCE_DATE_EPOCH" if epoch else "--date"
+        message = f'"{shown(word)}" does not fit; expected {right}'
+        raise bad_input("bad-date", message, where) from None

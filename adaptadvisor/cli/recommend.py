@@ -10,9 +10,9 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, text_of, with_text
-from adaptadvisor.cli.options import FAIL_ON, Flags
+from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
 from adaptadvisor.cli.output import FORMATS, Look, Target, chosen
-from adaptadvisor.errors import ExitCode, Location, bad_input, one_of
+from adaptadvisor.errors import ExitCode, bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import APPROACHES
@@ -66,9 +66,8 @@ def _ending(advice: Recommendation, fail_on: Sequence[str], *, strict: bool) -> 
         return Ending(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
     if strict and not advice.settled:
         facts = ", ".join(fact for hinge in advice.hinges for fact in hinge.facts)
-        return Ending(
-            ExitCode.NOT_ENOUGH_EVIDENCE, f"not enough evidence: the plan hangs on {facts}"
-        )
+        line = f"not enough evidence: the plan hangs on {facts}"
+        return Ending(ExitCode.NOT_ENOUGH_EVIDENCE, line)
     return Ending()
 
 
@@ -90,13 +89,12 @@ def show(advice: Recommendation, target: Target, look: Look) -> None:
         output.write_record(text, target.records, formats.title(advice))
 
 
+_DOCUMENT_HELP = "A facts file, or a recommendation as JSON; - is stdin."
+Document = Annotated[str, argument("FACTS-OR-RECOMMENDATION", _DOCUMENT_HELP)]
+
+
 def report(
-    document: Annotated[
-        str,
-        options.argument(
-            "FACTS-OR-RECOMMENDATION", "A facts file, or a recommendation as JSON; - is stdin."
-        ),
-    ],
+    document: Document,
     *,
     rules: options.Rules = None,
     format: options.Format = None,
@@ -115,7 +113,7 @@ def report(
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
     day = output.dated(date)
     name = "stdin" if document == "-" else document
-    text = text_of(document, Location("report"))
+    text = text_of(document, "report")
     if stored.is_document(text):
         advice = stored.read(text, name)
         own = with_text(Given({}, advice.title, advice.notes), title, notes)
@@ -131,13 +129,14 @@ def report(
     return Ending()
 
 
+_TO_HELP = "The plan that you want, such as lora or rag+lora."
+To = Annotated[str | None, option("--to", _TO_HELP, "PLAN")]
+
+
 def what_if(
     flags: Flags,
     *,
-    to: Annotated[
-        str | None,
-        options.option("--to", "The plan that you want, such as lora or rag+lora.", "PLAN"),
-    ] = None,
+    to: To = None,
     facts_file: options.Facts = None,
     settings: options.Settings = None,
     rules: options.Rules = None,
@@ -154,36 +153,27 @@ def what_if(
 
     target = output.target(format, out, force=force)
     if not to:
-        raise bad_input(
-            "missing-value",
-            f"needs a plan: one or more of {', '.join(APPROACHES)}, joined by +",
-            Location("--to"),
-        )
-    wanted = [
-        chosen("--to", word.strip().lower().replace("task-head", "task_head"), APPROACHES)
-        for word in to.split("+")
-    ]
+        choices = f"one or more of {', '.join(APPROACHES)}, joined by +"
+        raise bad_input("missing-value", f"needs a plan: {choices}", "--to")
+    words = [word.strip().lower().replace("task-head", "task_head") for word in to.split("+")]
+    wanted = [chosen("--to", word, APPROACHES) for word in words]
     found = what_if.what_if(flags.table, gather(flags, facts_file, settings).facts, wanted)
-    output.write(
-        as_json.render(found)
-        if target.format == "json"
-        else as_text.render(found, **Look(no_color, plain).on(target)),
-        target,
-    )
+    if target.format == "json":
+        output.write(as_json.render(found), target)
+    else:
+        output.write(as_text.render(found, **Look(no_color, plain).on(target)), target)
     return Ending()
 
 
+Cases = Annotated[str, argument("CASES.JSONL", "One situation a line; - is stdin.")]
+Settled = Annotated[bool, option("--settled", "Add whether the plan is settled, and its hinges.")]
+
+
 def batch(
-    cases: Annotated[
-        str,
-        options.argument("CASES.JSONL", "One situation a line; - is stdin."),
-    ],
+    cases: Cases,
     *,
     rules: options.Rules = None,
-    settled: Annotated[
-        bool,
-        options.option("--settled", "Add whether the plan is settled, and its hinges."),
-    ] = False,
+    settled: Settled = False,
     out: options.Output = None,
     force: options.Force = False,
 ) -> Ending:
@@ -200,14 +190,12 @@ def batch(
     return Ending(ExitCode.BAD_INPUT, f"error: {lines}; each has its own error in the output")
 
 
+_WHAT_HELP = "A row, a fact, an approach, a variant, a failure mode, a topic."
+What = Annotated[list[str], argument("WHAT", _WHAT_HELP)]
+
+
 def explain(
-    what: Annotated[
-        list[str],
-        options.argument("WHAT", "A row, a fact, an approach, a variant, a failure mode, a topic."),
-    ],
-    *,
-    rules: options.Rules = None,
-    no_color: options.NoColor = False,
+    what: What, *, rules: options.Rules = None, no_color: options.NoColor = False
 ) -> Ending:
     """What a row, a fact, an approach or a word of the field means."""
     from adaptadvisor.render.authoring import explain
@@ -225,11 +213,12 @@ def _documents(incomplete: str = "") -> list[str]:
     return [name for name in DOCUMENTS if name.startswith(incomplete)]
 
 
+_NAME_HELP = "Which document; without a name you are told which."
+Name = Annotated[str | None, argument("NAME", _NAME_HELP, _documents)]
+
+
 def schema(
-    name: Annotated[
-        str | None,
-        options.argument("NAME", "Which document; without a name you are told which.", _documents),
-    ] = None,
+    name: Name = None,
     *,
     rules: options.Rules = None,
     out: options.Output = None,
@@ -239,9 +228,7 @@ def schema(
     from adaptadvisor.advice import schema
 
     if name is None:
-        raise bad_input(
-            "missing-value", f"needs a name: {one_of(_documents())}", Location("schema")
-        )
+        raise bad_input("missing-value", f"needs a name: {one_of(_documents())}", "schema")
     chosen("schema", name, _documents())
     target = output.target("json", out, formats=("json",), force=force)
     output.write(schema.render(load_table(rules), name), target)

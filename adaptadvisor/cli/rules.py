@@ -1,14 +1,15 @@
-"""The `rules` commands: look at a table as a reader, prove it, test it, show it, compare two, begin
-one. Without a folder they take that of --rules, of ADAPTADVISOR_RULES, or the shipped table.
-"""
+"""The `rules` commands; without a folder they take --rules, ADAPTADVISOR_RULES, the shipped one."""
 
 from __future__ import annotations
 
+import os.path
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
+from adaptadvisor.cli.options import OUTPUT, argument, option
 from adaptadvisor.cli.output import SHOW_FORMATS, Look
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
@@ -16,15 +17,17 @@ from adaptadvisor.reading.shipped import load_table, shipped_rules
 if TYPE_CHECKING:
     from adaptadvisor.reading.tables import Loaded
 
-Folder = Annotated[
-    str | None,
-    options.argument(
-        "DIR", "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
-    ),
-]
+_FOLDER_HELP = "The folder of a table; else --rules, ADAPTADVISOR_RULES or the shipped one."
+Folder = Annotated[str | None, argument("DIR", _FOLDER_HELP)]
 _OTHER_HELP = "A folder, `shipped`, or a git revision of the other one."
-Old = Annotated[str, options.argument("OLD", _OTHER_HELP)]
-New = Annotated[str, options.argument("NEW", _OTHER_HELP)]
+Old = Annotated[str, argument("OLD", _OTHER_HELP)]
+New = Annotated[str, argument("NEW", _OTHER_HELP)]
+NewFolder = Annotated[str, argument("DIR", "A new folder.")]
+_AS_OF_HELP = "Rows are due for review as of this day, YYYY-MM-DD (today)."
+AsOf = Annotated[str | None, option("--date", _AS_OF_HELP, "DATE")]
+JUnit = Annotated[str | None, option("--junit", "Write JUnit XML here, too.", "FILE", OUTPUT)]
+_SAMPLE_HELP = "How many random situations to compare (20000)."
+Sample = Annotated[str, option("--sample", _SAMPLE_HELP, "N")]
 
 
 def lint(
@@ -34,12 +37,7 @@ def lint(
     format: options.PlainFormat = None,
     out: options.Output = None,
     force: options.Force = False,
-    date: Annotated[
-        str | None,
-        options.option(
-            "--date", "Rows are due for review as of this day, YYYY-MM-DD (today).", "DATE"
-        ),
-    ] = None,
+    date: AsOf = None,
     no_color: options.NoColor = False,
     plain: options.Plain = False,
 ) -> Ending:
@@ -70,13 +68,7 @@ def lint(
 
 def _as_data(problem: Problem) -> dict[str, str | int]:
     place = problem.location or Location("")
-    return {
-        "code": problem.code,
-        "message": problem.message,
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-    }
+    return {"code": problem.code, "message": problem.message, **asdict(place)}
 
 
 def prove(
@@ -109,10 +101,7 @@ def run_tests(
     folder: Folder = None,
     *,
     rules: options.Rules = None,
-    junit: Annotated[
-        str | None,
-        options.option("--junit", "Write the results as JUnit XML, too.", "FILE", panel="Output"),
-    ] = None,
+    junit: JUnit = None,
     format: options.PlainFormat = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -162,11 +151,10 @@ def show(
     table = _loaded(path).table
     if target.format == "text":
         output.write(manual.text(table, **Look(no_color, plain).on(target)), target)
-    elif _is_shipped(path):
-        output.write(manual.markdown(table), target)
     else:
-        made_by = f"adaptadvisor rules show {path} --format md"
-        output.write(manual.markdown(table, made_by=made_by), target)
+        own = f"adaptadvisor rules show {path} --format md"
+        made_by = manual.MADE_BY if _is_shipped(path) else own
+        output.write(manual.markdown(table, made_by), target)
     return Ending()
 
 
@@ -175,10 +163,7 @@ def diff(
     new: New,
     *,
     rules: options.Rules = None,
-    sample: Annotated[
-        str,
-        options.option("--sample", "How many random situations to compare (20000).", "N"),
-    ] = "20000",
+    sample: Sample = "20000",
     format: options.PlainFormat = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -194,12 +179,11 @@ def diff(
 
     target = output.target(format, out, force=force)
     if not sample.isdecimal() or not 0 < int(sample[:9]) <= 10**7:
-        raise bad_input(
-            "not-a-number",
-            f'"{shown(sample)}" is no number of situations from 1 to 10,000,000',
-            Location("--sample"),
-        )
-    here = next((Path(name) for name in (new, old) if Path(name).is_dir()), _path(None, rules))
+        wrong = f'"{shown(sample)}" is no number of situations from 1 to 10,000,000'
+        raise bad_input("not-a-number", wrong, "--sample")
+    # os.path, because Path.is_dir fails for a name that is longer than the system takes
+    folders = [name for name in (new, old) if os.path.isdir(name)]  # noqa: PTH112
+    here = Path(folders[0]) if folders else _path(None, rules)
     with table_at(old, here) as before, table_at(new, here) as after:
         tables = _loaded(before).table, _loaded(after).table
         cases = {
@@ -208,29 +192,23 @@ def diff(
             for case in read_cases(folder, table)
         }
     found = diff.diff(*tables, cases, sample=int(sample))
-    output.write(
-        as_json.render(found)
-        if target.format == "json"
-        else difference.render(found, **Look(no_color, plain).on(target)),
-        target,
-    )
+    if target.format == "json":
+        output.write(as_json.render(found), target)
+    else:
+        output.write(difference.render(found, **Look(no_color, plain).on(target)), target)
     return Ending()
 
 
-def init(
-    folder: Annotated[str, options.argument("DIR", "A new folder.")],
-) -> Ending:
+def init(folder: NewFolder) -> Ending:
     """A table of one's own, on top of the shipped one."""
     from adaptadvisor.authoring import starter
     from adaptadvisor.interview.saved import shell_word
 
     for path in starter.create(_path(folder, None)):
         output.wrote(path)
-    words = "; ".join(
-        f"adaptadvisor rules {command} {shell_word(folder)}"
-        for command in ("lint", "prove", "test")
-    )
-    output.say(f"Edit these, then: {words}")
+    word = shell_word(folder)
+    then = "; ".join(f"adaptadvisor rules {name} {word}" for name in ("lint", "prove", "test"))
+    output.say(f"Edit these, then: {then}")
     return Ending()
 
 
@@ -242,7 +220,7 @@ def _loaded(folder: Path) -> Loaded:
 
 def _path(folder: str | None, rules: str | None) -> Path:
     if folder == "":
-        raise bad_input("missing-value", "needs a folder", Location("rules"))
+        raise bad_input("missing-value", "needs a folder", "rules")
     name = folder if folder is not None else rules
     return shipped_rules() if name is None else Path(name)
 

@@ -1,21 +1,13 @@
-"""Lines in and out of a conversation: one line a prompt, everything wrapped, nothing that only
-colour says.
-"""
+"""Lines in and out of a conversation: everything wrapped, nothing that only colour says."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TextIO
+from enum import Enum
+from typing import TextIO
 
 from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 
-BACK, WHY, FINISH, QUIT = "<", "?", "done", "quit"
-_SPELLINGS = {
-    BACK: ("<", "back"),
-    WHY: ("?", "why", "help"),
-    FINISH: ("done",),
-    QUIT: ("quit", "exit"),
-}
 MOST_READ = 10_000
 """Characters in a line of answers; a device may send a line without an end."""
 
@@ -27,27 +19,26 @@ HELP = (
 
 
 class StoppedError(Exception):
-    """The person left, the input ended in the middle, or (a `misfit`) a line from a pipe that fits
-    no question.
-    """
+    """The person left, the input ended, or (a `misfit`) a line from a pipe fits no question."""
 
     def __init__(self, why: str = "interrupted", *, misfit: bool = False) -> None:
         self.misfit = misfit
         super().__init__(why)
 
 
-class Command(NamedTuple):
-    """One of the words that work at every prompt."""
+class Command(Enum):
+    """What works at every prompt, in its spellings."""
 
-    word: str
+    BACK = ("<", "back")
+    WHY = ("?", "why", "help")
+    FINISH = ("done",)
+    QUIT = ("quit", "exit")
 
 
 def command(line: str) -> Command | None:
     """The command that a line is, if it is one."""
     word = line.lower().rstrip(".!")
-    return next(
-        (Command(meant) for meant, spellings in _SPELLINGS.items() if word in spellings), None
-    )
+    return next((each for each in Command if word in each.value), None)
 
 
 class Console:
@@ -72,7 +63,7 @@ class Console:
         before: bool = False,
         bold: bool = False,
     ) -> None:
-        """A paragraph; a mark stands before it."""
+        """A paragraph, a mark before it."""
         page = Page(self.width, colour=self.colour and bold)
         if bold:
             page.title(text)
@@ -87,20 +78,13 @@ class Console:
 
     def step(self, number: int, total: int, words: str) -> str:
         """`[4 of about 7]`, or a sentence where brackets say nothing."""
-        return (
-            f"Question {number} of {words}{total}."
-            if self.plain
-            else f"[{number} of {words}{total}]"
-        )
+        step = f"{number} of {words}{total}"
+        return f"Question {step}." if self.plain else f"[{step}]"
 
     def wrong(self, message: str) -> None:
-        """Says what is wrong with a line, to have it again. From a pipe there is no again: the next
-        line is meant for the next question.
-        """
+        """Says what is wrong with a line; from a pipe the next one answers another question."""
         if not self.source.isatty():
-            raise StoppedError(
-                f"stdin:{self.lines_read}: error[bad-answer]: {message}", misfit=True
-            )
+            raise self._misfit(message)
         self.say(message if message.endswith(("?", ".")) else f"{message}.")
 
     def read(self, prompt: str, *, optional: bool = False) -> str:
@@ -122,14 +106,14 @@ class Console:
         elif not line:
             self.talk.write("\n")
         if not line and not optional:
-            raise StoppedError("the input has ended" if not self.source.isatty() else "interrupted")
+            raise StoppedError("interrupted" if self.source.isatty() else "the input has ended")
         if len(line) > MOST_READ:
-            raise StoppedError(
-                f"stdin:{self.lines_read}: error[bad-answer]: a line holds at most {MOST_READ:,}"
-                " characters",
-                misfit=True,
-            )
+            raise self._misfit(f"a line holds at most {MOST_READ:,} characters")
         line = line.strip().removeprefix("\ufeff").replace("\u2019", "'")
-        if command(line) == Command(QUIT):
+        if command(line) is Command.QUIT:
             raise StoppedError
         return line
+
+    def _misfit(self, message: str) -> StoppedError:
+        where = f"stdin:{self.lines_read}"
+        return StoppedError(f"{where}: error[bad-answer]: {message}", misfit=True)

@@ -1,29 +1,23 @@
-"""The conversation of `ask`: numbered choices, one line in, prompts on stderr. Fit for a terminal,
-a pipe and a screen reader.
-"""
+"""The conversation of `ask`, a line at a time: fit for a terminal, a pipe and a screen reader."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from adaptadvisor.errors import nearest, shown
-from adaptadvisor.interview.console import (
-    BACK,
-    FINISH,
-    HELP,
-    NO,
-    WHY,
-    YES,
-    Command,
-    Console,
-    command,
-)
+from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
 from adaptadvisor.table.plans import name, plan_of
 
 _SKIPPED = ("skipped", "s")
 _UNKNOWN = ("idk", "dont know", "i don't know", "i dont know", "no idea")
+_PICK = "Numbers or names answer those; go asks one by one; Enter finishes with what is known."
+_WHY_PICK = """\
+Any of these may change the plan. Name those that you can find out, or finish; < goes back."""
+_CHANGE = """\
+A number or name changes that answer; skipped shows what was not asked; Enter shows the advice."""
+_WHY_CHANGE = "Any answer can still be changed; those that then no longer apply are dropped."
 _SHARPENING = 5
 _ABLE_SHOWN = 8
 
@@ -79,7 +73,7 @@ class Conversation:
             again = None
             if not isinstance(answer, Command):
                 self._take(fact, answer)
-            elif answer.word == FINISH:
+            elif answer is Command.FINISH:
                 return True
             else:
                 self.picks = [fact, *self.picks] if picked else self.picks
@@ -94,20 +88,12 @@ class Conversation:
 
     def _settled(self) -> None:
         if not self.interview.plan:
-            self.say(
-                "No question is left that can change the plan, and no approach fits: the advice"
-                " says what stands in the way.",
-                before=True,
-            )
-            return
-        unknown = (
-            " What you do not know still could: the advice says how."
-            if self.interview.unknown
-            else ""
-        )
-        self.say(
-            f"No question is left that can change the plan: {self._plan()}.{unknown}", before=True
-        )
+            what = ", and no approach fits: the advice says what stands in the way."
+        elif self.interview.unknown:
+            what = f": {self._plan()}. What you do not know still could: the advice says how."
+        else:
+            what = f": {self._plan()}."
+        self.say(f"No question is left that can change the plan{what}", before=True)
 
     def _picks(self) -> list[Fact]:
         """The facts that the person chose to answer and that can still change the plan."""
@@ -115,36 +101,18 @@ class Conversation:
         return self.picks
 
     def _offer_to_finish(self) -> bool | Command:
-        """After several "don't know": what could still change the plan, for the person to pick
-        from. False to finish.
-        """
+        """After several "don't know": lets the person pick what to answer; False to finish."""
         able = self.interview.able_to_change()
         if not able:
             return True
-        why = "" if self.picking else f"You did not know the last {TIRED}. "
-        self.say(f"{why}With what is known the plan is {self._plan()}.", before=True)
-        self.say("What could still change it, alone or together with other answers:")
-        for number, fact in enumerate(able[:_ABLE_SHOWN], 1):
-            self.console.item(number, fact.id, fact.question)
-        if able[_ABLE_SHOWN:]:
-            self.console.item(
-                None,
-                f"And {len(able) - _ABLE_SHOWN} more, by name",
-                ", ".join(fact.id for fact in able[_ABLE_SHOWN:]),
-            )
-        known = {fact.id: fact for fact in able} | {
-            str(number): fact for number, fact in enumerate(able[:_ABLE_SHOWN], 1)
-        }
+        known = {fact.id: fact for fact in able} | self._listed(able)
         while True:
-            line = self.console.read(
-                "Numbers or names answer those; go asks one by one; Enter (or done) finishes with"
-                " what is known."
-            ).lower()
+            line = self.console.read(_PICK).lower()
             words = line.replace("-", "_").replace(",", " ").split()
             strange = [word for word in words if word not in known]
-            if command(line) == Command(BACK):
-                return Command(BACK)
-            if line in ("", FINISH):
+            if command(line) is Command.BACK:
+                return Command.BACK
+            if line in ("", "done"):
                 return False
             if line in ("go", "g", *YES):
                 self.wants_every_question = True
@@ -153,43 +121,50 @@ class Conversation:
                 self.picks = list(dict.fromkeys(known[word] for word in words))
                 self.picking = True
                 return True
-            if command(line) == Command(WHY):
-                self.say(
-                    "Any of these answers may change the plan. Name those that you can find out, or"
-                    " finish; < goes back."
-                )
+            if command(line) is Command.WHY:
+                self.say(_WHY_PICK)
             else:
                 self.console.wrong(f'"{shown(strange[0])}" is none of these')
 
+    def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
+        """Lists what can still change the plan; each fact that has a number, by that."""
+        why = "" if self.picking else f"You did not know the last {TIRED}. "
+        self.say(f"{why}With what is known the plan is {self._plan()}.", before=True)
+        self.say("What could still change it, alone or together with other answers:")
+        numbered = dict(enumerate(able[:_ABLE_SHOWN], 1))
+        for number, fact in numbered.items():
+            self.console.item(number, fact.id, fact.question)
+        if more := able[_ABLE_SHOWN:]:
+            names = ", ".join(fact.id for fact in more)
+            self.console.item(None, f"And {len(more)} more, by name", names)
+        return {str(number): fact for number, fact in numbered.items()}
+
     def _sharpen(self) -> None:
         """Offers the questions that leave the plan and change how it is carried out."""
-        rows = [
-            row for row in self.interview.sharpening() if row.fact not in self.interview.answers
-        ][:_SHARPENING]
+        answers = self.interview.answers
+        rows = [row for row in self.interview.sharpening() if row.fact not in answers][:_SHARPENING]
         if not rows or self.asked_to_sharpen or not self.interview.plan:
             return
         self.asked_to_sharpen = True
         self.say("Some answers would not change the plan, but make it more precise:", before=True)
-        for row in rows:
-            self.console.item(
-                None, row.fact, f"{self._fact(row.fact).question} (for {', '.join(row.changes)})"
-            )
-        while (
-            word := self.console.read(
-                "Answer them too? y or n; Enter is no.", optional=True
-            ).lower()
-        ) not in (*YES, *NO, FINISH):
-            self.console.wrong(f'"{shown(word)}" is neither y nor n')
+        waiting = [self._fact(row.fact) for row in rows]
+        for row, fact in zip(rows, waiting, strict=True):
+            self.console.item(None, fact.id, f"{fact.question} (for {', '.join(row.changes)})")
+        word = None
+        while word not in (*YES, *NO, "done"):
+            if word is not None:
+                self.console.wrong(f'"{shown(word)}" is neither y nor n')
+            prompt = "Answer them too? y or n; Enter is no."
+            word = self.console.read(prompt, optional=True).lower()
         if word not in YES:
             return
-        waiting = [self._fact(row.fact) for row in rows]
         place = 0
         while place < len(waiting):
             answer = self._ask(waiting[place], self.console.step(place + 1, len(waiting), ""))
             if not isinstance(answer, Command):
                 self._take(waiting[place], answer)
                 place += 1
-            elif answer.word == FINISH:
+            elif answer is Command.FINISH:
                 return
             elif place:
                 place -= 1
@@ -207,13 +182,9 @@ class Conversation:
             self.say("Your answers:", before=True)
             for number, (fact, value) in enumerate(answers.items(), 1):
                 self.console.item(number, fact, "not known" if value is None else show(value))
-            line = self.console.read(
-                "A number (or the name of a fact) changes that answer; skipped shows what was not"
-                " asked; Enter shows the advice.",
-                optional=True,
-            )
+            line = self.console.read(_CHANGE, optional=True)
             word = line.lower().replace("-", "_")
-            if word in (FINISH, *NO):
+            if word in ("done", *NO):
                 return None
             names = list(answers)
             if word.isdecimal() and 1 <= int(word) <= len(names):
@@ -224,16 +195,13 @@ class Conversation:
             if word in _SKIPPED:
                 for fact, why in self.interview.skipped().items():
                     self.console.item(None, fact, why)
-            elif command(line) == Command(BACK) and answers:
+            elif command(line) is Command.BACK and answers:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
-            elif command(line) == Command(WHY):
-                self.say(
-                    "Any answer can still be changed; those that then no longer apply are dropped."
-                )
+            elif command(line) is Command.WHY:
+                self.say(_WHY_CHANGE)
             else:
-                self.console.wrong(
-                    f'"{shown(line)}" is no number in the list and no fact{nearest(word, known)}'
-                )
+                wrong = f'"{shown(line)}" is no number in the list and no fact'
+                self.console.wrong(f"{wrong}{nearest(word, known)}")
 
     def _ask_again(self, fact: Fact) -> None:
         answer = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
@@ -260,25 +228,20 @@ class Conversation:
         now = self.interview.now(fact.id)
         self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
         for number, choice in enumerate(fact.choices, 1):
-            word = (
-                {"true": "yes", "false": "no"}.get(choice.value, choice.value)
-                if fact.type == "bool"
-                else choice.value
-            )
+            word = choice.value
+            if fact.type == "bool":
+                word = "yes" if word == "true" else "no"
             self.console.item(number, word, choice.means)
         if not fact.choices:
             unit = f" ({fact.unit})" if fact.unit else ""
-            self.say(
-                f"Expected: {fact.expects}{unit}"
-                + (", written like 1200, 5k, 2M or 1e6." if fact.numeric else "."),
-                indent=2,
-            )
+            how = ", written like 1200, 5k, 2M or 1e6" if fact.numeric else ""
+            self.say(f"Expected: {fact.expects}{unit}{how}.", indent=2)
         if now is not NOTHING:
             self.say(f"Now: {'not known' if now is None else show(now)}. Enter keeps it.", indent=2)
         while True:
             line = self.console.read("Your answer:" if self.console.plain else ">")
             meant = None if line in (choice.value for choice in fact.choices) else command(line)
-            if meant == Command(WHY):
+            if meant is Command.WHY:
                 self._explain(fact)
             elif meant:
                 return meant
@@ -297,9 +260,8 @@ class Conversation:
             return None
         if fact.choices and line.isdecimal():
             if not 1 <= int(line[:4]) <= len(fact.choices):
-                raise NotAValue(
-                    "unknown-choice", f"the choices are numbered 1 to {len(fact.choices)}"
-                )
+                right = f"the choices are numbered 1 to {len(fact.choices)}"
+                raise NotAValue("unknown-choice", right)
             line = fact.choices[int(line) - 1].value
         return from_text(fact, line)
 
@@ -310,24 +272,15 @@ class Conversation:
         if stakes.rules_out:
             self.say(", ".join(stakes.rules_out), mark="An answer can still rule out:", indent=2)
         if stakes.brings_in:
-            self.say(
-                ", ".join(stakes.brings_in),
-                mark="It can still bring in, alone or together with others:",
-                indent=2,
-            )
+            mark = "It can still bring in, alone or together with others:"
+            self.say(", ".join(stakes.brings_in), mark=mark, indent=2)
         if len(stakes.plans) > 1:
             for row in stakes.plans:
-                self.say(
-                    f"{row.answer}: the plan is {name(plan_of(row.plan))}",
-                    mark="-" if not self.console.plain else "",
-                    indent=2,
-                )
+                line = f"{row.answer}: the plan is {name(plan_of(row.plan))}"
+                self.say(line, mark="" if self.console.plain else "-", indent=2)
         else:
-            self.say(
-                f"By itself the answer leaves the plan at {self._plan()}; together with others it"
-                " can change it.",
-                indent=2,
-            )
+            alone = f"By itself the answer leaves the plan at {self._plan()}"
+            self.say(f"{alone}; together with others it can change it.", indent=2)
         self.say(f"More: adaptadvisor explain {fact.id}", indent=2)
 
     def _plan(self) -> str:

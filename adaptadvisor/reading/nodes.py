@@ -21,6 +21,7 @@ from adaptadvisor.errors import (
     printable,
     shown,
 )
+from adaptadvisor.files import readable
 
 if TYPE_CHECKING:
     from yaml import Mark
@@ -64,18 +65,10 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 def read_text(path: Path, name: str = "") -> str:
     """The text of a UTF-8 file, not empty and at most 5 MB; else `BadInput`, with its name."""
-    file = Location(name or str(path))
-    try:
-        with path.open("rb") as handle:
-            data = handle.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise bad_input("missing-file", "no such file", file) from None
-    except IsADirectoryError:
-        raise bad_input("not-a-file", "this is a folder, not a file", file) from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise bad_input("unreadable", f"cannot be read: {why}", file) from None
-    return decode(data, file)
+    name = name or str(path)
+    with readable(name), path.open("rb") as handle:
+        data = handle.read(MAX_BYTES + 1)
+    return decode(data, Location(name))
 
 
 def decode(data: bytes, file: Location) -> str:

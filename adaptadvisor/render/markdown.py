@@ -36,8 +36,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 def inline(text: str) -> str:
     r"""Text for any place in a line: no markup, mention, reference or link, not even a web address.
 
-    >>> inline("a|b *c* <d> https://e.example")
-    'a\|b \*c\* \<d\> https\:\//e.example'
+    >>> print(inline("a|b *c* <d> https://e.example"))
+    a\|b \*c\* \<d\> https\:\//e.example
     """
     plain = _MARKUP.sub(r"\\\g<0>", " ".join(printable(text).split()))
     plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain

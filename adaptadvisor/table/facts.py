@@ -272,8 +272,8 @@ def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
         for approach in word.split("+"):
             if approach not in plans.BIT:
                 message = (
-                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no'
-                    f" approach ({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
+                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no approach'
+                    f" ({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
                 )
                 raise NotAValue("unknown-choice", message)
         found.add(plans.plan_of(word.split("+")))
