@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from second_opinion import Opinion
 from strategies import situations, tables
 
-from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice import hinges
 from adaptadvisor.authoring.effects import effects
 from adaptadvisor.authoring.gaps import left_open
 from adaptadvisor.authoring.prove import prove
@@ -148,7 +148,7 @@ def test_a_sat_solver_agrees_on_random_tables(table, data):
     }
     plan = members(engine.decide(facts).plan)
     other = opinion.some(-opinion.plans[plan], facts=facts, complete=True)
-    assert not (whatif.settled(engine, facts) and other is not None), (
+    assert not (hinges.settled(engine, facts) and other is not None), (
         "what is settled has no completion with another plan"
     )
     if other is not None:
@@ -185,7 +185,7 @@ def test_a_sat_solver_agrees_on_what_is_settled_in_the_shipped_table(opinion, se
     }
     plan = members(ENGINE.decide(facts).plan)
     other = opinion.some(-opinion.plans[plan], facts=facts, complete=True)
-    assert whatif.settled(ENGINE, facts) == (other is None)
+    assert hinges.settled(ENGINE, facts) == (other is None)
     if other is not None:
         assert members(ENGINE.decide(other).plan) != plan
 

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import a_fact, situations, tables
 
-from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice import hinges
 from adaptadvisor.advice.advise import advise
 from adaptadvisor.engine import search
 from adaptadvisor.engine.decide import Engine
@@ -53,7 +53,7 @@ def test_settled_means_that_every_completion_has_this_plan(table, data):
         oracle.decide(table, completion)[0]
         for completion in oracle.completions(facts, EVERY_ANSWER)
     }
-    assert whatif.settled(engine, facts) == (every == {plan})
+    assert hinges.settled(engine, facts) == (every == {plan})
 
 
 @settings(max_examples=examples(30))
@@ -66,7 +66,7 @@ def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
         oracle.decide(table, completion)[0]
         for completion in oracle.completions(facts, EVERY_ANSWER)
     }
-    assert whatif.settled(engine, facts) == (every == {plan})
+    assert hinges.settled(engine, facts) == (every == {plan})
 
 
 @settings(max_examples=examples(100))
@@ -89,24 +89,24 @@ def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data)
     engine = Engine(table)
     facts = data.draw(situations(table, engine))
     plan, _ = oracle.decide(table, facts)
-    is_settled = whatif.settled(engine, facts)
+    is_settled = hinges.settled(engine, facts)
     single = {
         fact
         for fact, values in EVERY_ANSWER.items()
         if fact not in facts
         and any(oracle.decide(table, {**facts, fact: value})[0] != plan for value in values)
     }
-    hinges = whatif.hinges(engine, facts, is_settled=is_settled)
+    found = hinges.hinges(engine, facts, is_settled=is_settled)
     if not is_settled:
-        assert {hinge.fact for hinge in hinges if not hinge.together_with} == single
-        assert bool(single) != any(hinge.together_with for hinge in hinges)
+        assert {hinge.fact for hinge in found if not hinge.together_with} == single
+        assert bool(single) != any(hinge.together_with for hinge in found)
     flipping = {
         (fact, oracle.decide(table, {**facts, fact: value})[0])
         for fact, values in EVERY_ANSWER.items()
         for value in values
         if oracle.decide(table, {**facts, fact: value})[0] != plan
     }
-    assert {(flip.fact, flip.plan) for flip in whatif.flips(engine, facts)} == flipping
+    assert {(flip.fact, flip.plan) for flip in hinges.flips(engine, facts)} == flipping
 
 
 @settings(max_examples=examples(60))
@@ -146,7 +146,7 @@ def test_a_situation_with_every_fact_known_is_settled():
         facts = {
             fact.id: rnd.choice(sample_values(TABLE, ENGINE, fact.id)) for fact in TABLE.questions
         }
-        assert whatif.settled(ENGINE, facts)
+        assert hinges.settled(ENGINE, facts)
 
 
 JOINT = {
@@ -205,7 +205,7 @@ def test_derived_facts_that_join_more_than_two_facts_are_refused_where_they_are_
 def test_where_it_takes_too_long_to_tell_nothing_is_called_settled_and_the_plan_stays(monkeypatch):
     facts = JOINT
     whole = advise(TABLE, facts)
-    monkeypatch.setattr(whatif, "BUDGET", 3)
+    monkeypatch.setattr(hinges, "BUDGET", 3)
     part = advise(TABLE, facts)
     assert part.plan == whole.plan
     assert not part.settled

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice import hinges
 from adaptadvisor.advice.methods import family, variants
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
@@ -31,7 +31,7 @@ from adaptadvisor.table.rows import Table
 
 
 def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
-    """The known facts in asking order and canonical form; `BadInput` names all that are wrong."""
+    """The known facts in table order and canonical form; `BadInput` names all that are wrong."""
     problems, found = [], {}
     for key, value in given.items():
         fact = table.facts.get(key)
@@ -59,7 +59,7 @@ def advise(
     here = Circumstances(table, check_facts(table, given))
     steps = route(here)
     fallback = fallback_of(here)
-    is_settled = whatif.settled(here.engine, here.facts)
+    is_settled = hinges.settled(here.engine, here.facts)
     result = Recommendation(
         schema=SCHEMA,
         table=TableId(table.version, table.digest),
@@ -71,7 +71,7 @@ def advise(
         plan=here.plan,
         headline=_headline(here, here.outcome, steps),
         settled=is_settled,
-        hinges=whatif.hinges(here.engine, here.facts, is_settled=is_settled),
+        hinges=hinges.hinges(here.engine, here.facts, is_settled=is_settled),
         reasons=reasons(here),
         verdicts=verdicts(here, fallback),
         variants=variants(here),
@@ -81,8 +81,8 @@ def advise(
         route=steps,
         checks=checks(here),
         fallback=fallback,
-        flips=whatif.flips(here.engine, here.facts),
-        near_thresholds=whatif.near_thresholds(table, here.engine, here.facts),
+        flips=hinges.flips(here.engine, here.facts),
+        near_thresholds=hinges.near_thresholds(table, here.engine, here.facts),
         sources=(),
     )
     return replace(result, sources=tuple(_sources(table, result)))

@@ -33,7 +33,7 @@ def settled(engine: Engine, facts: Situation) -> bool:
 
 
 def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge, ...]:
-    """The unknown facts that can change the plan, in asking order; else a set that can together."""
+    """The unknown facts that can change the plan, in table order; else a set that can together."""
     if is_settled:
         return ()
     plan = engine.decide(facts).plan
@@ -46,7 +46,7 @@ def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge
 
 
 def flips(engine: Engine, facts: Situation) -> tuple[Flip, ...]:
-    """Every single answer, to a known or unknown fact, that changes the plan, in asking order."""
+    """Every single answer, to a known or unknown fact, that changes the plan, in table order."""
     plan = engine.decide(facts).plan
     return tuple(
         Flip(fact.id, facts.get(fact.id), answer, members(other.plan), other.open_needs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice import hinges
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
 from adaptadvisor.authoring.places import Row, own, rows
@@ -127,7 +127,7 @@ class _Seen(Circumstances):
 
     @cached_property
     def settled(self) -> bool:
-        return whatif.settled(self.engine, self.facts)
+        return hinges.settled(self.engine, self.facts)
 
     def fires(self, row: str) -> bool:
         """Whether the `when` of a row is known to hold."""

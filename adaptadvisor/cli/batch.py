@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, Self
 
-from adaptadvisor.advice import hinges as whatif
+from adaptadvisor.advice import hinges
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.errors import BadInput, bad_input, shown
@@ -127,9 +127,9 @@ class Answers:
         said = _outcome_as_json(self.engine.decide(facts))
         if not self.settled:
             return said
-        settled = whatif.settled(self.engine, facts)
-        hinges = whatif.hinges(self.engine, facts, is_settled=settled)
-        names = [fact for hinge in hinges for fact in hinge.facts]
+        settled = hinges.settled(self.engine, facts)
+        found = hinges.hinges(self.engine, facts, is_settled=settled)
+        names = [fact for hinge in found for fact in hinge.facts]
         return f"{said}, {_entries({'settled': settled, 'hinges': names})}"
 
 

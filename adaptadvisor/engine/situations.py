@@ -78,12 +78,12 @@ class Situations:
         return found
 
     def facts(self, drawn: Drawn) -> dict[str, Value]:
-        """The situation as facts, in asking order."""
+        """The situation as facts, in table order."""
         chosen = (rows[number] for rows, number in zip(self.moves, drawn.chosen, strict=True))
         return self.ordered({name: value for move in chosen for name, value in move.values})
 
     def ordered(self, values: Situation) -> dict[str, Value]:
-        """Facts in asking order."""
+        """Facts in table order."""
         return {fact.id: values[fact.id] for fact in self.engine.askable if fact.id in values}
 
     def making(self, term: int) -> Made | None:

@@ -59,7 +59,7 @@ class Interview:
 
     @property
     def answers(self) -> dict[str, Value | None]:
-        """All that was given or asked, in asking order of the table; None: not known."""
+        """All that was given or asked, in the order of the table; None: not known."""
         return self._in_order({**self.given, **self.answered})
 
     @property

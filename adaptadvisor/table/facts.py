@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 
 Id = Annotated[str, Kind("own_id"), "unique in the whole table, and never given to another row"]
 Name = Annotated[str, "what people call it, in two to five plain words"]
-Order = Annotated[int, "where the row comes in lists; smaller comes first"]
+Order = Annotated[int, "where the row comes in lists, smaller first; `ask` finds its own order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,9 +271,10 @@ def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
     for word in filter(None, words):
         for approach in word.split("+"):
             if approach not in plans.BIT:
+                known = f"({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
                 message = (
-                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no approach'
-                    f" ({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
+                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no'
+                    f" approach {known}"
                 )
                 raise NotAValue("unknown-choice", message)
         found.add(plans.plan_of(word.split("+")))

@@ -343,5 +343,5 @@ class Table:
 
     @property
     def questions(self) -> tuple[Fact, ...]:
-        """The facts that can be asked, in asking order."""
+        """The facts that can be asked, in table order."""
         return tuple(fact for fact in self.facts.values() if not fact.derived)
