@@ -27,7 +27,7 @@ DRAWS = 256
 """Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
 
 _ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
-_TESTED, _TWINS = 4, 1_000
+_TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
 situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
@@ -74,7 +74,7 @@ def next_question(
             return NextQuestion(askable[id], ranked.left)
         if tested < _TESTED:
             tested += 1
-            if relevant(space, askable[id], _TWINS):
+            if relevant(space, askable[id], _RELEVANCE_BUDGET):
                 return NextQuestion(askable[id], ranked.left)
     if not other:
         return None

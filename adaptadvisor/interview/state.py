@@ -25,7 +25,7 @@ TIRED = 2
 NOTHING = object()
 """No answer at all; "I don't know" is one."""
 
-_TWINS = 300
+_RELEVANCE_BUDGET = 300
 """Partial situations in which each open question may be looked at, as there are up to thirty."""
 
 
@@ -149,7 +149,9 @@ class Interview:
             for fact in among or self.engine.askable
             if fact.id not in self.answers and fact.id not in self._closed() and fact.id != "tried"
         ]
-        return tuple(fact for fact in open_facts if relevant(space, fact, _TWINS) is not False)
+        return tuple(
+            fact for fact in open_facts if relevant(space, fact, _RELEVANCE_BUDGET) is not False
+        )
 
     def skipped(self) -> dict[str, str]:
         """Why each question that was not asked was not."""
