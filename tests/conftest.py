@@ -74,9 +74,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # where a table extends them: no test changes them, and what is read is immutable.
     tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
     nodes.read = _read_once
-    # pytest that a shell started in the background ignores Ctrl-C, and so would its children
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
+    for name, default in (
+        ("SIGINT", signal.default_int_handler),
+        ("SIGTERM", signal.SIG_DFL),
+        ("SIGHUP", signal.SIG_DFL),
+    ):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, default)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
