@@ -15,7 +15,7 @@ class ExitCode(IntEnum):
     FAILURE = 1  # a bug or an I/O failure
     BAD_INPUT = 2  # bad use or bad input
     FINDINGS = 3  # findings that the caller asked to fail on
-    NOT_ENOUGH_EVIDENCE = 4  # --strict, and the advice still hangs on something
+    NOT_ENOUGH_EVIDENCE = 4  # --strict, and an open question can still change the plan
     INTERRUPTED = 130
 
 

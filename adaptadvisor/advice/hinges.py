@@ -22,7 +22,7 @@ NEAR = 0.1
 
 
 def settled(engine: Engine, facts: Situation) -> bool:
-    """Whether the plan stays, whatever the unknown facts are; False also where that takes too long.
+    """Whether no unknown fact can change the plan; False also where that takes too long.
 
     Then there are no hinges either.
     """
@@ -57,7 +57,7 @@ def flips(engine: Engine, facts: Situation) -> tuple[Flip, ...]:
 
 
 def near_thresholds(table: Table, engine: Engine, facts: Situation) -> tuple[NearThreshold, ...]:
-    """Known numbers within ten per cent of a threshold beyond which the plan is another one."""
+    """Known numbers within ten per cent of a threshold beyond which the plan changes."""
     plan = engine.decide(facts).plan
     found = []
     for fact in engine.askable:

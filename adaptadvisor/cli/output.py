@@ -28,7 +28,7 @@ _SUFFIXES = {
 }
 _MOST_RECORDS = 9999
 _FILE_WIDTH = 80
-"""Of text in a file, whatever the terminal: the same answers give the same bytes."""
+"""Of text in a file, so that the same answers give the same bytes on every terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class Search:
         chosen: Values,
         left: float,
     ) -> Iterator[Values]:
-        """Values of at most so many more facts with which the goal holds."""
+        """Values of at most `left` more facts with which the goal holds."""
         if self.left <= 0:
             raise BudgetSpentError
         self.left -= 1

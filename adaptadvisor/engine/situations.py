@@ -64,7 +64,7 @@ class Situations:
         return self.drawn([int(rnd.random() * len(rows)) for rows in self.moves])
 
     def some(self, rnd: random.Random, number: int) -> dict[str, Value]:
-        """Facts of so many groups, drawn at random."""
+        """Facts of this many groups, drawn at random."""
         places = rnd.sample(range(len(self.groups)), min(number, len(self.groups)))
         return {name: value for p in places for name, value in rnd.choice(self.moves[p]).values}
 

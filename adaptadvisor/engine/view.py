@@ -41,7 +41,7 @@ class View:
         limiting = joined(limit.when for limit in open_limits if limit.out & self.perhaps)
         self.matters, self.state = self._open(found, limiting & self.hoped)
         self.reachable, self.safe = self._reachable()
-        """The plans that are not shut out yet; and those that meet every need whatever comes."""
+        """The plans that are not shut out yet; and those that meet every need in every completion."""
         self.plan = self._forced()
         """The plan of every completion, where that is clear; else None."""
         if self.plan is None and not self.matters:
@@ -138,7 +138,7 @@ class View:
         left = plans & (self.reachable | bool(self.tried))
         safe = self.reachable & self.safe
         if safe and not self.tried:
-            # no completion has a dearer plan than one that meets every need whatever comes
+            # no completion has a dearer plan than one that always meets every need
             left &= ((safe & -safe) << 1) - 1
         while left:
             plan = (left & -left).bit_length() - 1

@@ -25,7 +25,7 @@ def load_table(folder: str | Path | None = None) -> Table:
 
 
 def shipped_rules() -> Path:
-    """The shipped rules: inside the package after an install, beside it in a checkout."""
+    """The shipped rules: inside the package after an install, next to it in a checkout."""
     inside, beside = _PACKAGE / "rules", _PACKAGE.parent / "rules"
     if inside.is_dir():
         return inside
@@ -61,7 +61,7 @@ def _unpickled(folder: Path) -> Table | None:
         return None
     import pickle
 
-    return pickle.loads(table)  # type: ignore[no-any-return]  # noqa: S301 - our own file, beside our own code
+    return pickle.loads(table)  # type: ignore[no-any-return]  # noqa: S301 - our own file, next to our own code
 
 
 def _checksum(folder: Path) -> bytes:

@@ -46,7 +46,7 @@ class Loaded:
 
 
 def load_table(folder: Path) -> Table:
-    """The table in a folder, in whatever order its rows come; `BadInput` with every problem."""
+    """The table in a folder; the order of rows does not matter. `BadInput` with every problem."""
     return read_table(folder).table
 
 
@@ -211,7 +211,7 @@ class _Loader(Layers):
 
 
 def _digest(table: Table) -> str:
-    """A fingerprint of everything in the table, in whatever order its files have it."""
+    """A fingerprint of everything in the table; the order in its files does not matter."""
     from hashlib import sha256
 
     return sha256(repr(table).encode()).hexdigest()[:16]
