@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PATIENCE, PROGRAM, examples
+from conftest import PATIENCE, PROGRAM, examples, in_process
 
 from adaptadvisor import advise, load_table
 from adaptadvisor.cli import batch
@@ -573,3 +573,18 @@ def test_a_reader_that_has_seen_enough_ends_a_batch_in_silence(tmp_path: Path) -
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("line", "id"),
+    [
+        ('{"id": 9, "facts": {"task": "label", "task": "code"}}', 9),
+        ('{"id": "x", "facts": {"examples": NaN}}', "x"),
+        ('{"id": 1, "id": 2, "facts": {}}', None),
+        ('{"id": 1', None),
+    ],
+)
+def test_a_bad_line_keeps_its_id_where_just_one_can_be_read(line: str, id: object) -> None:
+    done = in_process("batch", "-", stdin=line.encode())
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["id"] == id

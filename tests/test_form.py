@@ -8,6 +8,7 @@ import pytest
 from conftest import RULES
 
 from adaptadvisor.errors import BadInput
+from adaptadvisor.reading.nodes import parse
 from adaptadvisor.reading.tables import load_table, read_table
 from adaptadvisor.table.conditions import describe
 
@@ -186,3 +187,20 @@ def test_a_folder_of_rows_that_is_a_link_to_elsewhere_is_not_read(tmp_path):
     with pytest.raises(BadInput) as caught:
         load_table(house)
     assert [problem.code for problem in caught.value.problems] == ["outside-folder"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("- id: a\n  because: our policy: it keeps\n", 'a text that holds ": " needs quotes'),
+        (
+            "- id: a\n  name: n\n b: c\n",
+            "compare how far this line and those above it are indented",
+        ),
+        ("- id: a\n  when: {examples: >= 3}\n", "a comparison needs quotes"),
+    ],
+)
+def test_a_mistake_that_yaml_only_names_in_its_own_words_gets_a_hint(text: str, hint: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(text, "limits.yaml", [])
+    assert hint in str(caught.value)

@@ -230,8 +230,22 @@ def test_an_answer_that_was_taken_back_is_kept_until_it_is_replaced():
     interview.answer("examples", 50)
     assert interview.kept == interview.answers == {"task": "label", "examples": 50}
     assert interview.back() == "examples"
-    assert interview.forget_held() == ("examples",)
-    assert interview.kept == {"task": "label"}
+    assert interview.back() == "task"
+    interview.keep_held()
+    assert interview.answers == {"task": "label", "examples": 50}
+    assert interview.back() == "examples"
+
+
+def test_an_answer_that_was_taken_back_and_applies_no_longer_does_not_count_at_the_end():
+    interview = Interview(TABLE, {})
+    interview.answer("task", "label")
+    interview.answer("classes", 7)
+    interview.back()
+    interview.back()
+    interview.answer("task", "write")
+    interview.keep_held()
+    assert interview.answers == {"task": "write"}
+    assert interview.dropped == {"classes": 7}
 
 
 def test_a_resumed_interview_can_go_back_into_what_was_answered_before():

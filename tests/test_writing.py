@@ -605,3 +605,35 @@ def test_a_folder_for_a_record_that_cannot_be_written_does_not_stay(
     assert here() == set()
     assert run(["recommend", *FACTS, "--adr-dir", "new/records"]) == 0
     assert len(here()) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recommend", "--facts", "facts.yaml", "--format", "md", "-o", "facts.yaml"),
+        (
+            "what-if",
+            "--to",
+            "lora",
+            "--facts",
+            "facts.yaml",
+            "--format",
+            "text",
+            "-o",
+            "facts.yaml",
+        ),
+        ("report", "facts.yaml", "--format", "text", "-o", "facts.yaml"),
+        ("recommend", "--rules", "house", "--format", "md", "-o", "house/limits.yaml"),
+        ("rules", "show", "house", "--format", "md", "-o", "house/limits.yaml"),
+        ("rules", "lint", "house", "--format", "json", "-o", "house/limits.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_no_document_goes_over_what_it_is_made_from_even_with_force(words: tuple[str, ...]) -> None:
+    Path("facts.yaml").write_text("task: label\n")
+    assert run(["rules", "init", "house"]) == 0
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    done = in_process(*words, "--force")
+    assert done.returncode == 2
+    assert "is read for this document" in one_line(done.stderr)
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before

@@ -49,6 +49,7 @@ def ask(
     from adaptadvisor.interview.state import Interview
 
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
+    output.not_what_is_read(target, facts_file, rules)
     day, look = output.dated(date), Look(no_color, plain)
     talks = _can_ask(facts_file, stdin=stdin, no_input=no_input)
     # the file is kept before it is read, so that no other interview changes it in between

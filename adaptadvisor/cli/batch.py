@@ -7,8 +7,9 @@ import json
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, Self
@@ -115,6 +116,7 @@ class Answers:
         except RecursionError:
             said = self._error(number, "syntax", "nested too deeply")
         except BadInput as error:
+            id_ = _readable_id(raw) if id_ == "null" else id_
             messages = "; ".join(problem.message for problem in error.problems)
             said = self._error(number, error.problems[0].code, messages)
         return f'{{"id": {id_}, {said}}}\n'
@@ -183,14 +185,29 @@ def _parsed(raw: bytes) -> dict[str, object]:
     if len(raw) > MAX_LINE:
         raise bad_input("too-large", f"the line is longer than {MAX_LINE // 1_000_000} MB")
     try:
-        case = _decode(raw.decode().removeprefix("\ufeff"))
+        case = _decode(raw.decode().removeprefix("\ufeff").rstrip())
     except UnicodeDecodeError:
         raise bad_input("not-utf-8", "the line is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise bad_input("syntax", f"not valid JSON: {error.msg} at column {error.colno}") from None
+        what = f"{error.msg.removesuffix(' at')} at column {error.colno}"
+        raise bad_input("syntax", f"not valid JSON: {what}") from None
     if not isinstance(case, dict):
         raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
     return case
+
+
+def _readable_id(raw: bytes) -> str:
+    """The id of a bad line as JSON, where there is just one that can be read; else null."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        times = Counter(key for key, _ in pairs)
+        return {key: value for key, value in pairs if times[key] == 1}
+
+    with suppress(ValueError, RecursionError):
+        if len(raw) <= MAX_LINE:
+            case = json.loads(raw, object_pairs_hook=once, parse_constant=str, parse_float=_Spelled)
+            return _as_written(case.get("id")) if isinstance(case, dict) else "null"
+    return "null"
 
 
 def _facts(case: Mapping[str, object]) -> dict[str, object]:

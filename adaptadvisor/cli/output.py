@@ -128,6 +128,20 @@ def not_the_same(one: Path | None, other: Path | str | None, flag: str, words: s
         raise bad_input("bad-setting", f"{words} cannot go to the same file", flag)
 
 
+def not_what_is_read(target: Target, *names: str | Path | None) -> None:
+    """`BadInput` where a document would go over what it is made from, also with --force: a file,
+    or the YAML of a folder.
+    """
+    for name in names if target.path else ():
+        if target.path is None or not name or str(name) == "-":
+            continue
+        here, there = os.path.realpath(name), os.path.realpath(target.path)
+        of_folder = there.startswith(here + os.sep) and target.path.suffix in (".yaml", ".yml")
+        if here == there or (of_folder and os.path.isdir(here)):  # noqa: PTH112 - long names
+            wrong = f"{shown(target.path, 300)} is read for this document; name another file"
+            raise bad_input("bad-setting", wrong, "--output")
+
+
 def _exists(name: object, flag: str) -> BadInput:
     choices = "choose another name, or write over it with --force"
     return bad_input("file-exists", f"{shown(name, 300)} exists; {choices}", flag)

@@ -40,6 +40,7 @@ def recommend(
 ) -> Ending:
     """The plan for a situation given by flags or a facts file."""
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
+    output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)
     for word in fail_on or ():
         chosen("--fail-on", word, FAIL_ON)
@@ -111,6 +112,7 @@ def report(
     from adaptadvisor.advice import stored
 
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
+    output.not_what_is_read(target, document, rules)
     day = output.dated(date)
     name = "stdin" if document == "-" else document
     text = text_of(document, "report")
@@ -152,6 +154,7 @@ def what_if(
     from adaptadvisor.render import what_if as as_text
 
     target = output.target(format, out, force=force)
+    output.not_what_is_read(target, facts_file, rules)
     if not to:
         choices = f"one or more of {', '.join(APPROACHES)}, joined by +"
         raise bad_input("missing-value", f"needs a plan: {choices}", "--to")

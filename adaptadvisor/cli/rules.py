@@ -50,6 +50,7 @@ def lint(
     from adaptadvisor.render import as_json
 
     target = output.target(format, out, force=force)
+    output.not_what_is_read(target, _path(folder, rules))
     given = output.dated(date)
     today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
     try:
@@ -88,6 +89,7 @@ def prove(
 
     target = output.target(format, out, force=force)
     path = _path(folder, rules)
+    output.not_what_is_read(target, path)
     proof = prove.prove(load_table(None if _is_shipped(path) else path))
     if target.format == "json":
         output.write(as_json.render(proof), target)
@@ -118,7 +120,9 @@ def run_tests(
     target = output.target(format, out, force=force)
     xml = None if junit is None else output.new_file(junit, "--junit", force=force)
     output.not_the_same(target.path, xml, "--junit", "the results and the JUnit XML")
-    loaded = _loaded(_path(folder, rules))
+    path = _path(folder, rules)
+    output.not_what_is_read(target, path)
+    loaded = _loaded(path)
     found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
     if xml:
         output.write_file(as_xml.render(found), xml, force=force, flag="--junit")
@@ -148,6 +152,7 @@ def show(
 
     target = output.target(format, out, formats=SHOW_FORMATS, force=force)
     path = _path(folder, rules)
+    output.not_what_is_read(target, path)
     table = _loaded(path).table
     if target.format == "text":
         output.write(manual.text(table, **Look(no_color, plain).on(target)), target)
@@ -183,6 +188,7 @@ def diff(
         raise bad_input("not-a-number", wrong, "--sample")
     # os.path, because Path.is_dir fails for a name that is longer than the system takes
     folders = [name for name in (new, old) if os.path.isdir(name)]  # noqa: PTH112
+    output.not_what_is_read(target, *folders)
     here = Path(folders[0]) if folders else _path(None, rules)
     with table_at(old, here) as before, table_at(new, here) as after:
         tables = _loaded(before).table, _loaded(after).table

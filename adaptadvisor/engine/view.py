@@ -41,7 +41,7 @@ class View:
         limiting = joined(limit.when for limit in open_limits if limit.out & self.perhaps)
         self.matters, self.state = self._open(found, limiting & self.hoped)
         self.reachable, self.safe = self._reachable()
-        """The plans that are not shut out yet; and those that meet every need in every completion."""
+        """The plans not shut out yet; and those that meet every need in every completion."""
         self.plan = self._forced()
         """The plan of every completion, where that is clear; else None."""
         if self.plan is None and not self.matters:

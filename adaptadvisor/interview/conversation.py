@@ -174,8 +174,7 @@ class Conversation:
 
     def _review(self) -> Fact | None:
         """Shows every answer; a fact to answer again, or None to go to the advice."""
-        for fact in self.interview.forget_held():
-            self.say(f"The answer to {fact} was taken back and is not used.")
+        self.interview.keep_held()
         self.save()
         while True:
             answers = self.interview.answers

@@ -128,11 +128,14 @@ class Interview:
         self.held[fact] = value
         return fact
 
-    def forget_held(self) -> tuple[str, ...]:
-        """Lets go of answers that were taken back and never given again; returns their facts."""
-        forgotten = tuple(self.held)
-        self.held.clear()
-        return forgotten
+    def keep_held(self) -> None:
+        """Looking back changes nothing: what was taken back and not replaced counts again."""
+        for fact in reversed(tuple(self.held)):
+            value = self.held.pop(fact)
+            if fact not in self._inapplicable():
+                self.answer(fact, value)
+            elif value is not None:
+                self.dropped[fact] = value
 
     def tired(self) -> bool:
         """Whether the last answers were all "don't know"."""

@@ -102,7 +102,7 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
         if "nesting depth" in what:  # newer parsers have a limit too, and read ahead of ours
             raise _too_deep(place) from None
-        hint = _hint(text, mark) if mark else ""
+        hint = _hint(text, mark, what) if mark else ""
         raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}{hint}", place) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
@@ -114,7 +114,7 @@ def _too_deep(place: Location) -> BadInput:
     return bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place)
 
 
-def _hint(text: str, mark: Mark) -> str:
+def _hint(text: str, mark: Mark, what: str) -> str:
     """What is most often meant where the parser only says that it cannot go on."""
     lines = text.split("\n")
     line = lines[mark.line] if mark.line < len(lines) else ""
@@ -122,6 +122,10 @@ def _hint(text: str, mark: Mark) -> str:
         return "; there is a tab here: use blanks"
     if re.search(r":\s*[<>]=?\s*[\w.]", line):
         return '; a comparison needs quotes: ">= 200"'
+    if "mapping values" in what and ": " in line.partition(": ")[2]:
+        return '; a text that holds ": " needs quotes'
+    if "did not find expected" in what:
+        return "; compare how far this line and those above it are indented, and look at the quotes"
     return ""
 
 
