@@ -7,6 +7,7 @@ import json
 import os
 import random
 import resource
+import signal
 import sys
 from typing import Any
 
@@ -53,6 +54,10 @@ def attacked(kind: str, seed: int, number: int) -> dict[str, Any]:
 
 def main() -> None:
     kind, seed, first, last = sys.argv[1], *map(int, sys.argv[2:5])
+    # a shell, or nohup, may start this with signals ignored, and its children would ignore them too
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(stop) == signal.SIG_IGN:
+            signal.signal(stop, signal.SIG_DFL)
     report = os.fdopen(os.dup(1), "w", buffering=1)
     if kind in IN_PROCESS:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
