@@ -80,7 +80,9 @@ def temporary_folder() -> Iterator[Path]:
     """A folder for this process alone, gone afterwards, whenever a signal comes."""
     from tempfile import gettempdir
 
-    with _part_in(Path(gettempdir())) as folder:
+    with _undisturbed():  # the library tries whether it can write there, with a file
+        place = Path(gettempdir())
+    with _part_in(place) as folder:
         folder.mkdir(mode=0o700)
         yield folder
 
@@ -184,6 +186,22 @@ def bounded_line(stream: IO[bytes], name: str, limit: int = MAX_LINE) -> bytes:
             raise bad_input("too-large", message, name)
         rest = stream.readline(limit + 1)
     return line
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait until this is over, where the system can make them wait."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    stopping = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
