@@ -637,3 +637,27 @@ def test_no_document_goes_over_what_it_is_made_from_even_with_force(words: tuple
     assert done.returncode == 2
     assert "is read for this document" in one_line(done.stderr)
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+@POSIX
+def test_a_file_that_appears_while_a_batch_runs_is_not_written_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lines(*_: object) -> Iterator[str]:
+        Path("out.jsonl").write_text("theirs")
+        yield "{}\n"
+
+    monkeypatch.setattr("adaptadvisor.cli.batch.Answers.lines", lines)
+    done = in_process("batch", "-", "-o", "out.jsonl", stdin=b"{}\n")
+    assert done.returncode == 2
+    assert "error[file-exists]" in one_line(done.stderr)
+    assert Path("out.jsonl").read_text() == "theirs"
+
+
+@POSIX
+@pytest.mark.parametrize("words", [("recommend", "--rules", "loop"), ("rules", "lint", "loop")])
+def test_a_folder_of_rules_that_links_to_itself_is_one_clear_line(words: tuple[str, ...]) -> None:
+    Path("loop").symlink_to("loop")
+    done = in_process(*words)
+    assert done.returncode == 2
+    assert "no such folder of rules" in one_line(done.stderr)

@@ -142,7 +142,7 @@ def not_what_is_read(target: Target, *names: str | Path | None) -> None:
             raise bad_input("bad-setting", wrong, "--output")
 
 
-def _exists(name: object, flag: str) -> BadInput:
+def exists(name: object, flag: str) -> BadInput:
     choices = "choose another name, or write over it with --force"
     return bad_input("file-exists", f"{shown(name, 300)} exists; {choices}", flag)
 
@@ -153,7 +153,7 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
         raise bad_input("missing-value", "needs a file name", flag)
     path = Path(name)
     if path.is_file() and not force:
-        raise _exists(name, flag)
+        raise exists(name, flag)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     if not path.parent.is_dir():
@@ -177,8 +177,8 @@ def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") ->
     try:
         with written_whole(path, over=force) as handle:
             handle.write(text.encode())
-    except FileExistsError:
-        raise _exists(path, flag) from None
+    except FileExistsError:  # it appeared in the meantime
+        raise exists(path, flag) from None
     wrote(path)
 
 

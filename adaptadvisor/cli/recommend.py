@@ -184,7 +184,10 @@ def batch(
     from adaptadvisor.cli import batch
 
     path = None if out is None or out == "-" else output.new_file(out, "--output", force=force)
-    bad = batch.run(load_table(rules), cases, path, settled=settled, force=force)
+    try:
+        bad = batch.run(load_table(rules), cases, path, settled=settled, force=force)
+    except FileExistsError:  # it appeared in the meantime
+        raise output.exists(path, "--output") from None
     if path:
         output.wrote(path)
     if not bad:

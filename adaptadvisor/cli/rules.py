@@ -232,4 +232,4 @@ def _path(folder: str | None, rules: str | None) -> Path:
 
 
 def _is_shipped(folder: Path) -> bool:
-    return folder.resolve() == shipped_rules().resolve()
+    return os.path.realpath(folder) == os.path.realpath(shipped_rules())

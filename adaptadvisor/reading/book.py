@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 from stat import S_IFDIR, S_IFMT, S_IFREG
 
@@ -48,7 +49,7 @@ class Book:
     """What to do to change a row that exists already, where that is possible."""
 
     def __init__(self, facts: dict[str, Fact], folder: Path) -> None:
-        self.top = folder.resolve().parent
+        self.top = Path(realpath(folder)).parent
         self.problems = Problems()
         self.ids: dict[str, Id] = {}
         self.references: list[tuple[Scalar, tuple[str, ...]]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import lexists
+from os.path import lexists, realpath
 from pathlib import Path
 from stat import S_IFDIR
 from typing import Annotated
@@ -59,7 +59,7 @@ class Layers(Book):
         row.done()
         days = about.review_after_days
         if about.extends:
-            if len(above) == MOST_LAYERS or folder.resolve() in above:
+            if len(above) == MOST_LAYERS or Path(realpath(folder)) in above:
                 most = f"more than {MOST_LAYERS} folders"
                 what = f"tables extend each other without end, or through {most}"
                 self.report("endless-extends", what, node.location)
@@ -72,7 +72,7 @@ class Layers(Book):
                 below = shipped_rules()
             else:
                 below = base_folder(folder, about.extends, self.top, node.location)
-            theirs = self._about(below, (*above, folder.resolve()))[1]
+            theirs = self._about(below, (*above, Path(realpath(folder))))[1]
             days = days or theirs
         self.folders.append(folder)
         return about.version, days
