@@ -46,6 +46,7 @@ def attack(monkeypatch):
             del sys.modules[name]
 
 
+@pytest.mark.slow
 def test_what_counts_as_a_failure_is_noticed(attack):
     import ground
 
