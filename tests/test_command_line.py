@@ -688,7 +688,7 @@ def test_strict_exits_with_four_while_the_plan_is_not_settled(capsys: Capture) -
     assert run(["recommend", "--strict", "--task", "label"]) == 4
     out, err = capsys.readouterr()
     assert out.startswith("Plan: ")
-    assert err.startswith("not enough evidence: the plan hangs on ")
+    assert err.startswith("not enough evidence: the plan depends on ")
     assert err.count("\n") == 1
 
 

@@ -67,7 +67,7 @@ def _ending(advice: Recommendation, fail_on: Sequence[str], *, strict: bool) -> 
         return Ending(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
     if strict and not advice.settled:
         facts = ", ".join(fact for hinge in advice.hinges for fact in hinge.facts)
-        line = f"not enough evidence: the plan hangs on {facts}"
+        line = f"not enough evidence: the plan depends on {facts}"
         return Ending(ExitCode.NOT_ENOUGH_EVIDENCE, line)
     return Ending()
 
