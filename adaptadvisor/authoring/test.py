@@ -142,13 +142,13 @@ def _plan_missed(case: Case, seen: _Seen) -> Iterator[str]:
     if case.accept and seen.plan not in case.accept:
         plans = " or ".join(name(plan_of(plan)) for plan in case.accept)
         yield f"expected the plan {plans}, {came}"
-
-
-def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
     dearest = max(seen.plan, key=APPROACHES.index, default="")
     if dearest in case.wrong:
         plan = name(plan_of(seen.plan))
         yield f"expected anything but {dearest} as the dearest part, but the plan is {plan}"
+
+
+def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
     wanted_open, came_open = case.open_needs, seen.outcome.open_needs
     if wanted_open is not None and sorted(wanted_open) != sorted(came_open):
         yield f"expected {_listed(wanted_open)} to stay open, it came out as {_listed(came_open)}"

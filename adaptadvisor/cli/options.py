@@ -20,11 +20,14 @@ from adaptadvisor.table.rows import Table
 FAIL_ON = ("open-needs", "not-yet", "near-threshold")
 
 PANELS = {
-    "Task": "task classes prompt_result prompt_affordable main_error behaviour_shift specialisation"
-    " output_schema whole_document task_changes keep_general tried",
-    "Knowledge": "private_knowledge knowledge_updates corpus_tokens citations per_user_access",
-    "Data": "examples data_quality preference_pairs domain_tokens eval_examples sensitive_data",
-    "Model and hardware": "model_access model_params_b gpu_memory_gb",
+    "Task": "task classes judgement input_tokens language_coverage prompt_result prompt_affordable"
+    " main_error behaviour_shift specialisation output_schema whole_document task_changes"
+    " keep_general must_abstain tried",
+    "Knowledge": "private_knowledge knowledge_updates knowledge_form corpus_tokens"
+    " retrieval_result citations per_user_access tenants",
+    "Data": "examples rarest_class data_quality teacher grader preference_pairs domain_tokens"
+    " eval_examples sensitive_data",
+    "Model and hardware": "model_access model_kind model_params_b gpu_memory_gb",
     "Running it": "requests_per_day latency_ms deadline_days ml_skill stakes",
 }
 """Where the help shows the option of a fact; one that is not here goes to the panel "More"."""
