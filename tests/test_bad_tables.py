@@ -157,6 +157,7 @@ MODULES = (
     "tables",
     "inside",
     "lint",
+    "outcomes",
     "rivals",
     "prove",
     "coverage",

@@ -20,12 +20,12 @@ from adaptadvisor.authoring.starter import starter
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.rows import SECTIONS
 
-FILES = sorted([*RULES.glob("*.yaml"), *RULES.glob("tests/*.yaml")])
+FILES = sorted([*RULES.glob("*.yaml"), *RULES.glob("*/*.yaml")])
 SCHEMA = json.loads((RULES / FILE).read_text(encoding="utf-8"))
 
 
 def part_of(file: Path) -> str:
-    return "tests" if file.parent.name == "tests" else file.stem
+    return file.parent.name if file.parent.name in ("tests", "precedents") else file.stem
 
 
 class Editor(yaml.SafeLoader):
@@ -56,7 +56,7 @@ def test_the_schema_beside_the_rules_is_the_one_that_the_program_prints():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_shipped_file_names_its_part_of_the_schema_and_is_valid(file):
     text = file.read_text(encoding="utf-8")
-    folder = "../" if file.parent.name == "tests" else ""
+    folder = "" if file.parent == RULES else "../"
     assert text.startswith(schema_line(part_of(file), folder=folder) + "\n")
     assert not mistakes(part_of(file), text)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from adaptadvisor.authoring.outcomes import precedents
 from adaptadvisor.authoring.places import (
     ARGUED,
     Row,
@@ -33,7 +34,8 @@ from adaptadvisor.table.rows import CONDITIONAL, Family, Need, Option, Topic, Va
 
 def lint(loaded: Loaded, today: date) -> tuple[Problem, ...]:
     """Every finding by place. What is unused, due or said twice in a base is for its owner."""
-    found = chain(_due(loaded, today), *(look(loaded) for look in _LOOKS))
+    dated = (_due(loaded, today), precedents(loaded, today))
+    found = chain(*dated, *(look(loaded) for look in _LOOKS))
     return tuple(sorted(dict.fromkeys(found), key=by_place))
 
 

@@ -11,7 +11,7 @@ from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table import walk
 from adaptadvisor.table.conditions import Condition
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import SECTIONS, Table
+from adaptadvisor.table.rows import SECTIONS, Precedent, Table
 
 ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", "checks")
 """The sections whose rows give advice."""
@@ -44,6 +44,8 @@ def parts(path: str, row: Row) -> Iterator[tuple[str, Row]]:
     for name in ("met_by", "not_met_by", "picks"):
         for number, part in enumerate(getattr(row, name, ())):
             yield f"{path}/{name}/{number}", part
+    if isinstance(row, Precedent):
+        yield from ((f"{path}/results:{n}", result) for n, result in enumerate(row.results))
     if isinstance(row, Fact):
         yield from ((f"{path}/choices:{n}", choice) for n, choice in enumerate(row.choices))
 

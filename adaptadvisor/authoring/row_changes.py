@@ -10,7 +10,7 @@ from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
 from adaptadvisor.table.facts import Choice, Value, show
-from adaptadvisor.table.rows import SECTIONS, Examples, Option, Pick, Refusal, Table
+from adaptadvisor.table.rows import SECTIONS, Examples, Option, Pick, Refusal, Result, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,10 @@ def words_of(value: object) -> tuple[str, ...]:
     if isinstance(value, Examples):
         lists = fields(value).items()
         return tuple(f"{kind}: {word}" for kind, part in lists for word in words_of(part))
+    if isinstance(value, Result):
+        return (f"{'+'.join(value.plan)}: {value.what}: {value.score}",)
+    if isinstance(value, tuple) and value and all(isinstance(part, tuple) for part in value):
+        return tuple("+".join(plan) for plan in value)
     if isinstance(value, tuple):
         return tuple(word for part in value for word in words_of(part))
     if isinstance(value, Mapping):

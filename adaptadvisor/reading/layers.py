@@ -15,7 +15,7 @@ from adaptadvisor.reading.inside import MOST_LAYERS, SHIPPED, base_folder, leads
 from adaptadvisor.reading.nodes import Mapping, Scalar, Sequence
 from adaptadvisor.reading.shipped import shipped_rules
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import CASES, SECTIONS
+from adaptadvisor.table.rows import CASES, OPTIONAL, SECTIONS
 
 MAX_FILES = 1_000
 """Files in the folder of a section."""
@@ -81,8 +81,9 @@ class Layers(Book):
         """The rows of a section, those of a base changed or left out as the tables above it say."""
         found: dict[object, Mapping] = {}
         for number, folder in enumerate(self.folders):
-            for path in self._files(folder, section, needed=not number):
-                node = self.read(path, may_be_empty=bool(number))
+            optional = bool(number) or section in OPTIONAL
+            for path in self._files(folder, section, needed=not optional):
+                node = self.read(path, may_be_empty=optional)
                 if not isinstance(node, Sequence):
                     self.unread.add(section)
                 for item in self.items(node, "row"):

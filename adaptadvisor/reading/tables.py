@@ -15,7 +15,17 @@ from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import ROWS, SECTIONS, Approach, Asking, Family, Need, Refusal, Table
+from adaptadvisor.table.rows import (
+    ROWS,
+    SECTIONS,
+    Approach,
+    Asking,
+    Family,
+    Need,
+    Precedent,
+    Refusal,
+    Table,
+)
 
 T = TypeVar("T")
 _FEWEST_CHOICES = 2
@@ -73,7 +83,12 @@ class _Loader(Layers):
         if self.unread:
             self._give_up(SECTIONS[2:])
         asking = {id: row.fill(Asking) for id, row in sorted(self.questions.items())}
-        own = {"approaches": self._approach, "needs": self._need, "families": self._family}
+        own = {
+            "approaches": self._approach,
+            "needs": self._need,
+            "families": self._family,
+            "precedents": self._precedent,
+        }
         read = {section: self._section(section, own.get(section)) for section in SECTIONS[2:]}
         self.look_for_strangers()
         self._resolve(read)
@@ -198,6 +213,14 @@ class _Loader(Layers):
         family = row.fill(Family)
         picks = self._in_order(row, "picks", family.picks, lambda pick: (-pick.priority,))
         return replace(family, picks=picks)
+
+    def _precedent(self, row: Row) -> Precedent:
+        before = len(self.problems)
+        found = row.fill(Precedent)
+        if len(self.problems) == before and not all(found.accept or [()]):
+            what = '"accept" needs at least one plan, such as `accept: [[rag], [rag, lora]]`'
+            self.report("missing-value", what, self.places[f"{row.path}/accept"])
+        return found
 
     def _in_order(
         self, row: Row, name: str, parts: tuple[T, ...], key: Callable[[T], tuple[int, ...]]

@@ -15,7 +15,8 @@ from adaptadvisor.advice.recommendation import (
     Recommendation,
     Verdict,
 )
-from adaptadvisor.table.facts import Value, show
+from adaptadvisor.table.facts import Fact, Value, show
+from adaptadvisor.table.rows import Table
 
 _FACTS_NAMED = 5
 CLOSING = {
@@ -45,6 +46,24 @@ def sentence(text: str) -> str:
 def answers_words(answers: Mapping[str, Value]) -> str:
     """`task is label, examples is 1,200`."""
     return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())
+
+
+def facts_words(table: Table, facts: Mapping[str, Value]) -> str:
+    """`kind of task: label; labelled examples: 1,200`, in the order in which facts are asked."""
+    known = (table.facts[fact] for fact in table.facts if fact in facts)
+    return "; ".join(f"{fact.name}: {value_words(fact, facts[fact.id])}" for fact in known)
+
+
+def value_words(fact: Fact, value: Value) -> str:
+    """A value as people read it: `yes`, `24 GB`, `api tuning`, `rag + lora`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(plan_words(plan.split("+")) for plan in value)
+    if fact.numeric:
+        unit = "" if fact.name.endswith(fact.unit) else f" {fact.unit}"  # no unit: any name does
+        return f"{show(value)}{unit}"
+    return show(value).replace("_", " ")
 
 
 def settledness(advice: Recommendation) -> str:

@@ -24,8 +24,15 @@ SECTIONS = (
     "checks",
     "topics",
     "sources",
+    "precedents",
 )
 """The parts of a table, in the order in which they are read: `SECTION.yaml` or `SECTION/*.yaml`."""
+
+OPTIONAL = ("precedents",)
+"""The parts that a table need not have."""
+
+LINKED = tuple(section for section in SECTIONS if section != "precedents")
+"""The sections whose rows have a place of their own on the page about a table."""
 
 CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
 """The sections whose rows have a `when` and examples of it."""
@@ -35,6 +42,9 @@ CASES = "tests"
 
 STRENGTHS = ("strong", "moderate", "weak")
 """How much a source can carry."""
+
+CHECKED = ("source", "recall")
+"""How we know what a source says."""
 
 Priority = Annotated[int, "of the rows that hold, the one with the highest number is taken"]
 Because = Annotated[str, "the reason, as people read it"]
@@ -277,7 +287,7 @@ class Topic:
     title: Annotated[str, "the question, as a newcomer asks it"]
     aliases: Annotated[tuple[str, ...], "other words under which it is found"] = ()
     text: str
-    see_also: Annotated[tuple[str, ...], Kind("ids", SECTIONS)] = ()
+    see_also: Annotated[tuple[str, ...], Kind("ids", LINKED)] = ()
     sources: Sources = ()
 
 
@@ -296,9 +306,60 @@ class Source:
     strength: Annotated[str, Kind("word", STRENGTHS)]
     checked: Annotated[
         str,
-        Kind("word", ("source", "recall")),
+        Kind("word", CHECKED),
         "source: the figure was seen in a public text; recall: it is from memory",
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one plan came to in a precedent."""
+
+    plan: Annotated[tuple[str, ...], Kind("approaches"), "the approaches that were used together"]
+    what: Annotated[str, "what was built, in a few words"]
+    score: Annotated[str, "what it came to, as the source says it"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precedent:
+    """A situation in which somebody found which plan was right, and what was found.
+
+    `year` is the year of publication, None where the source names none.
+    """
+
+    id: Id
+    title: Annotated[str, "the situation in a few words, as a headline"]
+    source: Annotated[str, "who found it, and where it was said"]
+    year: Annotated[int | None, Kind("integer"), "when it was published; leave out if unknown"] = (
+        None
+    )
+    address: Annotated[str, "where it can be found; a web address becomes a link"] = ""
+    situation: Annotated[str, "the situation in a sentence or two"]
+    facts: Annotated[Situation, Kind("situation"), "what was known beforehand, nothing else"]
+    results: Annotated[tuple[Result, ...], "what was compared, and what came out"] = ()
+    authority: Annotated[str, "what the source recommends, where it compares nothing"] = ""
+    accept: Annotated[
+        tuple[tuple[str, ...], ...],
+        Kind("plans"),
+        "the plans that were best, or as good and cheaper",
+    ]
+    wrong: Annotated[
+        tuple[str, ...],
+        Kind("approaches"),
+        "approaches that were clearly worse, or rejected, when taken alone",
+    ] = ()
+    difficulty: Annotated[
+        str, Kind("word", ("easy", "medium", "hard")), "how hard the right plan is to guess"
+    ] = ""
+    checked: Annotated[
+        str,
+        Kind("word", CHECKED),
+        "source: the result was seen in a public text; recall: it is from memory",
+    ]
+    note: Annotated[str, "how a figure among the facts was obtained"] = ""
+    sparse: Annotated[
+        bool, "whether too little is known of the situation for others to be judged by it"
+    ] = False
 
 
 ROWS: Mapping[str, type] = {
@@ -313,6 +374,7 @@ ROWS: Mapping[str, type] = {
     "checks": Check,
     "topics": Topic,
     "sources": Source,
+    "precedents": Precedent,
 }
 """The row type of each section."""
 
@@ -338,6 +400,7 @@ class Table:
     checks: Mapping[str, Check]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
+    precedents: Mapping[str, Precedent] = field(default_factory=dict)
     applies: Mapping[str, Condition] = field(default_factory=dict)
     review_after_days: int = 0
 

@@ -21,7 +21,7 @@ from adaptadvisor.render.authoring.blocks import (
     titled,
     write,
 )
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import LINKED, Table
 
 _SECTIONS = {
     "approaches": ("approaches", "an approach"),
@@ -35,6 +35,7 @@ _SECTIONS = {
     "topics": ("topics", "a topic"),
     "thresholds": ("thresholds", "a threshold"),
     "sources": ("sources", "a source"),
+    "precedents": ("precedents", "a precedent"),
 }
 """What all rows of a section are called, and what one is."""
 
@@ -94,7 +95,13 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
         yield from ((_plain(alias), _row(table, "topics", topic.id)) for alias in aliases)
     for section in reversed(_SECTIONS):
         yield from ((_plain(id), _row(table, section, id)) for id in getattr(table, section))
-    index = _index({title: getattr(table, section) for section, (title, _) in _SECTIONS.items()})
+    index = _index(
+        {
+            title: getattr(table, section)
+            for section, (title, _) in _SECTIONS.items()
+            if section in ("facts", *LINKED)
+        }
+    )
     yield from ((name, index) for name in ("topics", "all", "index", "list"))
     kinds = {
         "problems that a rule table cannot be used with": False,
@@ -110,7 +117,8 @@ def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
 def _row(table: Table, section: str, id: str) -> _Answer:
     row = getattr(table, section)[id]
     title = f"{titled(id, writers.name_of(row))} ({_SECTIONS[section][1]})"
-    return _Answer(title, writers.blocks(table, row), "" if section == "sources" else id)
+    hidden = section in ("sources", "precedents")
+    return _Answer(title, writers.blocks(table, row), "" if hidden else id)
 
 
 def _problem(code: str, explained: Explained) -> _Answer:

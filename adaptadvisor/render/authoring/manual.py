@@ -64,6 +64,9 @@ def blocks(table: Table) -> Iterator[Block]:
         if title == "Thresholds":
             yield writers.thresholds(sections[title])
             continue
+        if title == "Precedents":
+            yield writers.precedents(sections[title], table.facts)
+            continue
         for row in sections[title]:
             yield Entry(row.id, writers.name_of(row))
             yield from writers.blocks(table, row)
@@ -110,6 +113,10 @@ _SOURCES = (
     "Published findings, in our own words. Strength: strong is replicated or large-scale; weak is"
     " a single setting, a vendor's floor or an opinion."
 )
+_PRECEDENTS = (
+    "Situations in which somebody found which plan was right. They never decide a plan; they say"
+    ' how often such plans held. "adaptadvisor precedents" shows them.'
+)
 
 
 def _thresholds(table: Table) -> list[Threshold]:
@@ -146,5 +153,6 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Table], Sequence[Row]]], ...] = (
     ("Checks", "", lambda table: sorted(table.checks.values(), key=_BY_ORDER)),
     ("Topics", "What newcomers ask.", lambda table: list(table.topics.values())),
     ("Sources", _SOURCES, lambda table: list(table.sources.values())),
+    ("Precedents", _PRECEDENTS, lambda table: list(table.precedents.values())),
 )
 """The sections: title, what is said first, and the rows in order."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from adaptadvisor.authoring.places import Row
 from adaptadvisor.render.authoring.blocks import (
@@ -22,7 +23,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
-from adaptadvisor.render.words import sentence
+from adaptadvisor.render.words import facts_words, plan_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact, fact_flags, show_number
@@ -34,6 +35,7 @@ from adaptadvisor.table.rows import (
     Limit,
     Need,
     Option,
+    Precedent,
     Readiness,
     Source,
     Table,
@@ -275,6 +277,45 @@ def _source(table: Table, row: Source) -> Iterator[Block]:
     )
 
 
+def _precedent(table: Table, row: Precedent) -> Iterator[Block]:
+    yield Say((row.situation,))
+    yield Items(tuple(_precedent_items(table, row)))
+
+
+def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
+    yield from notes(
+        ("Known beforehand", facts_words(table, row.facts)),
+        ("Proved right", " or ".join(map(plan_words, row.accept))),
+        ("Proved wrong, taken alone", " or ".join(plan_words([one]) for one in row.wrong)),
+        ("The source recommends", row.authority),
+    )
+    if row.results:
+        yield Item(("What was compared",), ())
+    for result in row.results:
+        yield Item((plan_words(result.plan),), (f"{result.what}: {result.score}",), 1)
+    yield Item(("Source",), (f"{row.source}{published_in(row)}. ", Address(row.address)))
+    yield from notes(
+        ("Checked", _CHECKED[row.checked]),
+        ("About the figures", row.note),
+        ("Too little is known", _SPARSE if row.sparse else ""),
+    )
+
+
+def published_in(row: Precedent) -> str:
+    """`, 2024` where the words of the source do not say so already."""
+    return "" if row.year is None or str(row.year) in row.source else f", {row.year}"
+
+
+def precedents(rows: Collection[Precedent], facts: Mapping[str, Fact]) -> Say:
+    """How many precedents there are, by task; which ones, the command `precedents` shows."""
+    tasks = [*facts["task"].values] if "task" in facts else []
+    counts = Counter(row.facts.get("task") for row in rows)
+    by_task = ", ".join(f"{task} {counts[task]}" for task in tasks if counts[task])
+    listed = f" By task: {by_task}." if by_task else ""
+    return Say((f"{len(rows)} published cases.{listed}",))
+
+
+_SPARSE = "no other situation is judged by this one"
 _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Fact: _fact,
     Threshold: lambda _, row: iter((thresholds([row]),)),
@@ -287,4 +328,5 @@ _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Check: _check,
     Topic: _topic,
     Source: _source,
+    Precedent: _precedent,
 }

@@ -1,0 +1,170 @@
+"""How like a situation is to a precedent, and in what: a plain weighted agreement of their facts.
+
+Of the facts that are known in both, each agrees somewhere from 0 to 1 and counts with its weight.
+A fact that only one of them knows says little: it stands against the likeness with a quarter of its
+weight. So the likeness is
+
+    sum over both (weight x agreement) / (sum over both (weight) + sum over one (weight) / 4)
+
+which is 1 for the same facts, 0 where nothing is shared, the same from either side, and never
+lower for more agreement. Nothing here is learned, drawn or read from a clock.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.rows import Precedent, Situation, Table
+
+WEIGHTS: Mapping[str, int] = {
+    "task": 8,
+    "prompt_result": 4,
+    "main_error": 4,
+    "model_access": 3,
+    "examples": 3,
+    "private_knowledge": 3,
+    "knowledge_updates": 3,
+    "behaviour_shift": 3,
+    "judgement": 3,
+    "specialisation": 2,
+    "task_changes": 2,
+    "data_quality": 2,
+    "prompt_affordable": 2,
+    "retrieval_result": 2,
+    "output_schema": 2,
+    "language_coverage": 2,
+    "whole_document": 2,
+    "tried": 2,
+}
+"""How much a fact counts; one that is not here counts 1.
+
+The task weighs most: about as much as all that is usually known beside it. What decides plans most
+often in published comparisons comes next: how far the prompt got and why it fails, what one may do
+with the model, how many examples there are, and where the knowledge is. These are judgements, not
+fitted numbers: other weights of this kind find precedents that agree about as often.
+"""
+
+ORDINAL = (
+    *("judgement", "language_coverage", "prompt_result", "knowledge_updates", "behaviour_shift"),
+    *("specialisation", "task_changes", "data_quality", "model_access", "ml_skill", "stakes"),
+)
+"""Choices in an order: next to each other is nearer. Any other choice is the same or is not."""
+
+DECADES = 2
+"""Numbers that are this many powers of ten apart, or more, have nothing in common."""
+
+ALIKE = 0.75
+"""From this agreement on people would call a fact shared: for numbers, about a factor of three."""
+
+_ONE_SIDED = 4
+_DIGITS = 4  # of a likeness: far below what means anything, far above what floating point may move
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that is known in both, and not the same."""
+
+    fact: str
+    here: Value
+    there: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like a situation is to another, from 0 to 1, and in which facts, weightiest first."""
+
+    similarity: float
+    shares: tuple[str, ...]
+    differs: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A precedent, and its likeness to a situation."""
+
+    precedent: Precedent
+    likeness: Likeness
+
+
+def likeness(facts: Mapping[str, Fact], here: Situation, there: Situation) -> Likeness:
+    """How like two situations are; `facts` says what their values mean. Derived facts are left out:
+    what they are computed from counts already.
+    """
+    known = [fact for fact in facts.values() if not fact.derived]
+    known.sort(key=lambda fact: (-weight(fact.id), fact.order, fact.id))
+    agreed: float = 0
+    most: float = 0
+    shares, differs = [], []
+    for fact in known:
+        here_value, there_value = here.get(fact.id), there.get(fact.id)
+        if here_value is None and there_value is None:
+            continue
+        if here_value is None or there_value is None:
+            most += weight(fact.id) / _ONE_SIDED
+            continue
+        found = agreement(fact, here_value, there_value)
+        agreed += weight(fact.id) * found
+        most += weight(fact.id)
+        if found >= ALIKE:
+            shares.append(fact.id)
+        else:
+            differs.append(Difference(fact.id, here_value, there_value))
+    similarity = round(agreed / most, _DIGITS) if most else 0.0
+    return Likeness(similarity, tuple(shares), tuple(differs))
+
+
+def nearest(
+    table: Table, facts: Situation, most: int | None = None, *, sparse: bool = False
+) -> tuple[Near, ...]:
+    """The precedents of a table that are most like a situation, the most like first.
+
+    Those of which too little is known come only where `sparse` asks for them, and those that share
+    no fact with the situation never. `most`: how many at most; all without it.
+    """
+    return among(table, table.precedents.values(), facts, most, sparse=sparse)
+
+
+def among(
+    table: Table,
+    precedents: Iterable[Precedent],
+    facts: Situation,
+    most: int | None = None,
+    *,
+    sparse: bool = False,
+) -> tuple[Near, ...]:
+    """As `nearest`, out of these precedents."""
+    found = [
+        Near(precedent, likeness(table.facts, facts, precedent.facts))
+        for precedent in precedents
+        if sparse or not precedent.sparse
+    ]
+    found = [near for near in found if near.likeness.similarity > 0]
+    found.sort(key=lambda near: (-near.likeness.similarity, near.precedent.id))
+    return tuple(found[:most])
+
+
+def weight(fact: str) -> int:
+    """How much a fact counts."""
+    return WEIGHTS.get(fact, 1)
+
+
+def agreement(fact: Fact, here: Value, there: Value) -> float:
+    """How far two values of a fact agree, from 0 (nothing in common) to 1 (the same)."""
+    if here == there:
+        return 1
+    if isinstance(here, tuple) and isinstance(there, tuple):
+        return len({*here} & {*there}) / len({*here, *there})
+    if fact.numeric and isinstance(here, (int, float)) and isinstance(there, (int, float)):
+        return max(0.0, 1 - abs(_magnitude(here) - _magnitude(there)) / DECADES)
+    if fact.id in ORDINAL and here in fact.values and there in fact.values:
+        apart = abs(fact.values.index(here) - fact.values.index(there))
+        return 1 - apart / (len(fact.values) - 1)
+    return 0
+
+
+def _magnitude(number: float) -> float:
+    """The power of ten of a number; one more than it, so that none and one are close."""
+    return math.log10(max(number, 0) + 1)
