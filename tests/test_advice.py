@@ -380,6 +380,7 @@ KEYS = [
     "open_needs",
     "route",
     "checks",
+    "misleads",
     "fallback",
     "flips",
     "near_thresholds",

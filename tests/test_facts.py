@@ -520,13 +520,16 @@ def test_a_derived_fact_is_unknown_while_an_input_is(known: dict[str, facts.Valu
         (7, 8, False, False, True),
         (7, 112, True, True, True),
         (65, 48, False, False, True),
-        (70, 48, False, False, False),
+        (70, 48, False, False, True),
+        (70, 160, False, True, True),
+        (72, 48, False, False, False),
+        (33, 24, False, False, True),
         (1, 0, False, False, False),
         (0.001, 0, False, False, False),
         (1, 16, True, True, True),
         (1, 15.99, False, True, True),
         (0.05, 1, True, True, True),  # the overhead of adapters is an estimate for larger models
-        (0.5, 2.2, False, True, True),
+        (0.5, 3.2, False, True, True),
     ],
 )
 def test_what_fits_a_gpu_follows_the_memory_estimates(

@@ -317,23 +317,38 @@ def test_a_first_step_that_another_always_hides_is_found(tmp_path):
 VARIANT = (
     "- {{id: mine, name: n, approaches: {approaches}, role: method, priority: {priority}, what: w,"
     " because: b, watch_out: o, when: {when}, sources: [zhou2023-lima], examples: {{fires:"
-    " [{{stakes: low}}], quiet: [{{stakes: high}}]}}}}\n"
+    " [{{stakes: low}}], quiet: [{{stakes: high}}]}}, settings: [{{name: n, value: 1, {basis}}}],"
+    " if_it_fails: f}}\n"
 )
 
 
+def variant(basis="default: true", **more):
+    return VARIANT.format(basis=basis, **more)
+
+
+def test_a_setting_is_sourced_or_marked_as_a_default_and_no_variant_is_without_one(tmp_path):
+    row = {"approaches": "[lora]", "priority": 99, "when": "{stakes: low}"}
+    for basis in ("default: true", "sources: [unsloth-lora-guide]"):
+        assert found(overlay(tmp_path / "house", variants=variant(basis, **row))) == []
+    bare = variant("default: false", **row)
+    assert found(overlay(tmp_path / "house", variants=bare)) == [("variants.yaml:1", "unsourced")]
+    none = variant(**row).replace(", settings: [{name: n, value: 1, default: true}]", "")
+    assert found(overlay(tmp_path / "house", variants=none)) == [("variants.yaml:1", "no-settings")]
+
+
 def test_a_variant_that_another_always_hides_is_found(tmp_path):
-    always = VARIANT.format(approaches="[rag]", priority=-5, when="{}")
+    always = variant(approaches="[rag]", priority=-5, when="{}")
     assert found(overlay(tmp_path / "house", variants=always)) == [
         ("variants.yaml:1", "same-condition")
     ]
 
 
 def test_variants_that_compete_with_one_priority_are_found_unless_they_exclude_each_other(tmp_path):
-    rival = VARIANT.format(approaches="[task_head]", priority=10, when="{stakes: low}")
+    rival = variant(approaches="[task_head]", priority=10, when="{stakes: low}")
     assert found(overlay(tmp_path / "house", variants=rival)) == [
         ("variants.yaml:1", "same-priority")
     ]
-    rival = VARIANT.format(
+    rival = variant(
         approaches="[task_head]", priority=10, when='{examples_per_class: "< setfit-floor"}'
     )
     assert [code for _, code in found(overlay(tmp_path / "house", variants=rival))] == []

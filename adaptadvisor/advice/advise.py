@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adaptadvisor.advice import hinges
-from adaptadvisor.advice.methods import family, variants
+from adaptadvisor.advice.methods import family, misleads, variants
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
     SCHEMA,
@@ -58,6 +58,7 @@ def advise(
         raise BadInput(wrong)
     here = Circumstances(table, check_facts(table, given))
     steps = route(here)
+    methods, first_look = variants(here), family(here)
     fallback = fallback_of(here)
     is_settled = hinges.settled(here.engine, here.facts)
     result = Recommendation(
@@ -74,12 +75,13 @@ def advise(
         hinges=hinges.hinges(here.engine, here.facts, is_settled=is_settled),
         reasons=reasons(here),
         verdicts=verdicts(here, fallback),
-        variants=variants(here),
-        family=family(here),
+        variants=methods,
+        family=first_look,
         confirm_first=confirm_first(here),
         open_needs=open_needs(here),
         route=steps,
         checks=checks(here),
+        misleads=misleads(here, methods, first_look),
         fallback=fallback,
         flips=hinges.flips(here.engine, here.facts),
         near_thresholds=hinges.near_thresholds(table, here.engine, here.facts),
@@ -123,6 +125,7 @@ def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
         *result.verdicts,
         *(point for verdict in result.verdicts for point in (*verdict.good, *verdict.bad)),
         *result.variants,
+        *(setting for variant in result.variants for setting in variant.settings),
         *filter(None, [result.family]),
         *result.route,
         *result.checks,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from adaptadvisor.advice.recommendation import ChosenFamily, ChosenVariant, picked
+from adaptadvisor.advice.recommendation import (
+    ChosenFamily,
+    ChosenVariant,
+    Misleading,
+    picked,
+)
 from adaptadvisor.engine.situation import Circumstances
-from adaptadvisor.table.rows import Family, Readiness, Variant
+from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.rows import Family, Limit, Need, Readiness, Variant
 
 _Row = TypeVar("_Row", Variant, Readiness)
 
@@ -60,8 +66,33 @@ def family(here: Circumstances) -> ChosenFamily | None:
         chosen,
         approach=approach,
         because=because,
-        examples=chosen.examples_of,
+        examples=tuple(_models(here, chosen, approach)),
         also=also,
+    )
+
+
+def _models(here: Circumstances, row: Family, approach: str) -> Iterator[str]:
+    """The examples of a family that fit what is known of access and task, with their use."""
+    for group in row.examples_of:
+        for_it = approach in (group.approaches or here.plan)
+        if for_it and holds(group.provided, here.situation) is not False:
+            use = f" ({group.use})" if group.use else ""
+            yield f"{', '.join(group.models)}{use}"
+
+
+def misleads(
+    here: Circumstances, methods: Iterable[ChosenVariant], first_look: ChosenFamily | None
+) -> tuple[Misleading, ...]:
+    """When the rows behind the plan are bad advice: its needs, limits, methods and family."""
+    variants = dict.fromkeys(method.id for method in methods)
+    rows: tuple[tuple[str, Need | Limit | Variant | ChosenFamily], ...] = (
+        *(("need", row) for row in here.needs),
+        *(("limit", row) for row in here.limits),
+        *(("variant", here.table.variants[id]) for id in variants),
+        *(("family", row) for row in filter(None, [first_look])),
+    )
+    return tuple(
+        Misleading(row.id, kind, row.misleads_when) for kind, row in rows if row.misleads_when
     )
 
 

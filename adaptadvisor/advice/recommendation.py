@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import STRENGTHS
+from adaptadvisor.table.rows import STRENGTHS, Setting
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -108,7 +108,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenVariant:
-    """The method inside an approach of the plan, for one role."""
+    """The method inside an approach of the plan, for one role, and what to start it with."""
 
     id: str
     approach: Approach
@@ -117,6 +117,8 @@ class ChosenVariant:
     what: str
     because: str
     watch_out: str
+    settings: tuple[Setting, ...] = ()
+    if_it_fails: str = ""
     sources: tuple[str, ...]
 
 
@@ -130,9 +132,19 @@ class ChosenFamily:
     because: str
     objective: str
     examples: tuple[str, ...]
+    as_of: str = ""
     misleads_when: str
     also: tuple[Mapping[str, str], ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misleading:
+    """When a row behind the plan (a "need", "limit", "variant" or "family") is bad advice."""
+
+    row: str
+    kind: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +300,7 @@ class Recommendation:
     open_needs: tuple[OpenNeed, ...]
     route: tuple[Step, ...]
     checks: tuple[ChosenCheck, ...]
+    misleads: tuple[Misleading, ...] = ()
     fallback: Fallback | None
     flips: tuple[Flip, ...]
     near_thresholds: tuple[NearThreshold, ...]

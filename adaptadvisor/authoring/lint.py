@@ -165,6 +165,21 @@ def _unsourced(loaded: Loaded) -> Iterator[Problem]:
                 yield problem(loaded, "unsourced", place, message)
 
 
+def _settings(loaded: Loaded) -> Iterator[Problem]:
+    """Variants that leave a reader without a place to start, and settings that stand on nothing."""
+    for path, row in rows(loaded, "variants"):
+        missing = [name for name in ("settings", "if_it_fails") if not getattr(row, name)]
+        if missing:
+            wrong = f'"{row.id}" does not say what to start with'
+            message = f"{wrong}; expected {' and '.join(f'`{name}`' for name in missing)}"
+            yield problem(loaded, "no-settings", path, message)
+        for number, setting in enumerate(row.settings):
+            if not setting.sources and not setting.default:
+                wrong = f'the setting "{setting.name}" of "{row.id}" cites no source'
+                message = f"{wrong}; expected `sources: [...]`, or `default: true`"
+                yield problem(loaded, "unsourced", f"{path}/settings:{number}", message)
+
+
 def _due(loaded: Loaded, today: date) -> Iterator[Problem]:
     """Rows whose last review is too long ago; a row that an overlay changes is its own."""
     days = loaded.table.review_after_days
@@ -274,6 +289,7 @@ _LOOKS: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     _choices,
     _examples,
     _unsourced,
+    _settings,
     same_conditions,
     same_priorities,
     _needs,

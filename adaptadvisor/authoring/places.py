@@ -46,6 +46,9 @@ def parts(path: str, row: Row) -> Iterator[tuple[str, Row]]:
             yield f"{path}/{name}/{number}", part
     if isinstance(row, Precedent):
         yield from ((f"{path}/results:{n}", result) for n, result in enumerate(row.results))
+    for name in ("settings", "examples_of"):
+        for number, part in enumerate(getattr(row, name, ())):
+            yield f"{path}/{name}:{number}", part
     if isinstance(row, Fact):
         yield from ((f"{path}/choices:{n}", choice) for n, choice in enumerate(row.choices))
 

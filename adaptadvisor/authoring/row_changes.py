@@ -10,7 +10,17 @@ from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
 from adaptadvisor.table.facts import Choice, Value, show
-from adaptadvisor.table.rows import SECTIONS, Examples, Option, Pick, Refusal, Result, Table
+from adaptadvisor.table.rows import (
+    SECTIONS,
+    Examples,
+    Models,
+    Option,
+    Pick,
+    Refusal,
+    Result,
+    Setting,
+    Table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,10 @@ def words_of(value: object) -> tuple[str, ...]:
         return (describe(value),)
     if isinstance(value, (Option, Refusal, Pick)):
         return (_option_words(value),)
+    if isinstance(value, Setting):
+        return (_setting_words(value),)
+    if isinstance(value, Models):
+        return (_models_words(value),)
     if isinstance(value, Choice):
         return (f"{value.value} - {value.means}",)
     if isinstance(value, Examples):
@@ -111,6 +125,22 @@ def words_of(value: object) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return (in_braces(value),)
     return (show(cast("Value", value)),) if value not in ("", None) else ()
+
+
+def _setting_words(row: Setting) -> str:
+    basis = ", ".join(row.sources) or ("a default" if row.default else "no source")
+    because = f": {row.because}" if row.because else ""
+    return f"{row.name} {row.value} ({basis}){because}"
+
+
+def _models_words(row: Models) -> str:
+    parts = (
+        ", ".join(row.models),
+        f"({row.use})" if row.use else "",
+        f"for {', '.join(row.approaches)}" if row.approaches else "",
+        f"provided {describe(row.provided)}" if row.provided != ALWAYS else "",
+    )
+    return " ".join(filter(None, parts))
 
 
 def _option_words(row: Option | Refusal | Pick) -> str:

@@ -109,6 +109,7 @@ def _more(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         ("Why", md.why(advice, numbers)),
         ("Confirm first", md.confirm(advice)),
         ("How", md.how(advice, numbers)),
+        ("This goes wrong when", md.misleads(advice)),
         ("When to look again", md.change(advice)),
         ("Sources", md.sources(numbers)),
     ):

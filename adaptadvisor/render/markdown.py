@@ -8,6 +8,7 @@ from itertools import count
 
 from adaptadvisor.advice.recommendation import (
     ChosenCheck,
+    ChosenVariant,
     CitedSource,
     Recommendation,
     Step,
@@ -148,6 +149,7 @@ def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         ("Confirm first", confirm(advice)),
         ("How", how(advice, numbers)),
         ("Check that it worked", checks(advice)),
+        ("This goes wrong when", misleads(advice)),
         ("What would change it", change(advice)),
         ("The answers behind this", answers(advice)),
         ("Sources", sources(numbers)),
@@ -197,12 +199,18 @@ def confirm(advice: Recommendation) -> Iterator[str]:
 def how(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     items = [
         f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
-        f" out: {inline(row.watch_out)}{cited(row.sources, numbers)}"
+        f" out: {inline(row.watch_out)}{cited(row.sources, numbers)}{_start(row, numbers)}"
         for row in advice.variants
     ]
     if advice.family:
         items.append(f"model family to look at first: {inline(words.family_words(advice))}")
     yield listed(items)
+
+
+def _start(row: ChosenVariant, numbers: Numbers) -> str:
+    start, change = inline(words.starting(row, numbers)), inline(row.if_it_fails)
+    said = f"\n  - **Start with:** {start}" if start else ""
+    return f"{said}\n  - **If it fails:** {change}" if change else said
 
 
 def checks(advice: Recommendation) -> Iterator[str]:
@@ -219,6 +227,10 @@ def _check(check: ChosenCheck) -> str:
     return f"**{inline(check.failure)}** ({code(check.id)}). {inline(check.goes_wrong)}" + "".join(
         f"\n  - {word}: {inline(text)}" for word, text in parts
     )
+
+
+def misleads(advice: Recommendation) -> Iterator[str]:
+    yield listed(f"{inline(row.when.rstrip('.'))} ({code(row.row)})" for row in advice.misleads)
 
 
 def change(advice: Recommendation) -> Iterator[str]:

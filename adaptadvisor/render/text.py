@@ -110,9 +110,14 @@ def _how(page: Page, advice: Recommendation) -> None:
     if not advice.plan:
         return
     page.heading("How")
+    numbers = words.numbered(advice)
     for variant in advice.variants:
         said = f"{variant.name} [{variant.id}]. {variant.because}"
         page.say(said, mark=f"- {variant.approach}: ")
+        if variant.settings:
+            page.say(sentence(words.starting(variant, numbers)), 2, mark="Start with: ")
+        if variant.if_it_fails:
+            page.say(variant.if_it_fails, 2, mark="If it fails: ")
     if advice.family:
         page.say(words.family_words(advice), mark="- Model family to look at first: ")
 
@@ -127,6 +132,13 @@ def _check(page: Page, advice: Recommendation) -> None:
         page.say(", ".join(check.id for check in rest), mark=f"- And {len(rest)} more: ")
     if advice.checks:
         page.say("How to run one, on what, and what passes: adaptadvisor explain ID.", 2, dim=True)
+
+
+def _misleads(page: Page, advice: Recommendation) -> None:
+    if advice.misleads:
+        page.heading("This goes wrong when")
+        for misleading in advice.misleads:
+            page.say(words.goes_wrong(misleading), mark="- ")
 
 
 def _change(page: Page, advice: Recommendation) -> None:
@@ -193,6 +205,7 @@ _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
     _route,
     _how,
     _check,
+    _misleads,
     _change,
     _known,
     _sources,

@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import (
     AnswerPlan,
+    ChosenVariant,
     CitedSource,
     Closer,
     Flip,
+    Misleading,
     NearThreshold,
     OpenNeed,
     Recommendation,
@@ -155,8 +157,26 @@ def family_words(advice: Recommendation) -> str:
         return ""
     others = (other for other in family.also if {"approach", "name"} <= other.keys())
     also = "".join(f"; for {other['approach']}: {other['name']}" for other in others)
-    first = f"{family.name} for {family.approach}, such as {', '.join(family.examples)}"
+    dated = f"; as of {family.as_of}" if family.as_of else ""
+    examples = f", such as {'; '.join(family.examples)}{dated}" if family.examples else ""
+    first = f"{family.name} for {family.approach}{examples}"
     return f"{first}{also}. {family.because}"
+
+
+DEFAULT = "engineering default"
+
+
+def starting(variant: ChosenVariant, numbers: Numbers) -> str:
+    """`learning rate 2e-4 [7]; targets: all layers [7]. Engineering defaults: seeds 3 to 5`."""
+    sourced: list[str] = []
+    plain: list[str] = []
+    for setting in variant.settings:
+        found = cited(setting.sources, numbers)
+        colon = "" if setting.value[0].isdigit() else ":"
+        said = f"{setting.name}{colon} {setting.value}"
+        (plain if setting.default else sourced).append(f"{said} [{found}]" if found else said)
+    defaults = f"{DEFAULT}s: {'; '.join(plain)}" if plain else ""
+    return ". ".join(filter(None, ("; ".join(sourced), capital(defaults) if sourced else defaults)))
 
 
 def citations(sources: Iterable[str], numbers: Numbers) -> list[tuple[int, str]]:
@@ -183,6 +203,11 @@ def strength(source: CitedSource) -> str:
     recalled = ", from memory" if source.checked == "recall" else ""
     dissents = f"; speaks against {', '.join(source.dissents)}" if source.dissents else ""
     return f"{source.strength}{recalled}{dissents}"
+
+
+def goes_wrong(misleading: Misleading) -> str:
+    """`nobody has written the style guide into the prompt yet [behaviour-on-every-call]`."""
+    return f"{misleading.when.rstrip('.')} [{misleading.row}]"
 
 
 def still_open(need: OpenNeed) -> str:

@@ -48,7 +48,7 @@ CHECKED = ("source", "recall")
 
 Priority = Annotated[int, "of the rows that hold, the one with the highest number is taken"]
 Because = Annotated[str, "the reason, as people read it"]
-Misleads = Annotated[str, "where the row goes wrong; shown to the user"]
+Misleads = Annotated[str, "goes on from: this goes wrong when ...; shown to the user"]
 Disagreement = Annotated[str, "which sources say otherwise, and how the row sees it"]
 Reviewed = Annotated[str, Kind("date"), "the day somebody last looked at the evidence"]
 Sources = Annotated[tuple[str, ...], Kind("ids", ("sources",)), "ids of rows in sources.yaml"]
@@ -217,6 +217,17 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A value to start with: from a source, or marked as an engineering default."""
+
+    name: Annotated[str, "what is set: learning rate, chunk size, shots"]
+    value: Annotated[str, "what to start with, with its unit or range"]
+    because: Annotated[str, "why this value, where that is not plain"] = ""
+    default: Annotated[bool, "an engineering default, which no source gives"] = False
+    sources: Sources = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """The method inside an approach; of each role, the one with the highest priority is taken."""
 
@@ -229,6 +240,9 @@ class Variant:
     what: str
     because: Because
     watch_out: str
+    settings: Annotated[tuple[Setting, ...], "what to start with"] = ()
+    if_it_fails: Annotated[str, "what to change first, as an order"] = ""
+    misleads_when: Misleads = ""
     disagreement: Disagreement = ""
     sources: Sources
     examples: Examples = NO_EXAMPLES
@@ -245,6 +259,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Models of a family that one can look at where `provided` is not known to fail."""
+
+    models: Annotated[tuple[str, ...], "names, without a version where one can do without"]
+    use: Annotated[str, "what they are for, or how one gets at them"] = ""
+    approaches: Annotated[Approaches, "for which approaches; all where this is left out"] = ()
+    provided: Provided = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """A model family; a first filter, never a final rule."""
 
@@ -254,7 +278,8 @@ class Family:
     what: str
     strengths: tuple[str, ...]
     weaknesses: tuple[str, ...]
-    examples_of: Annotated[tuple[str, ...], "models of this family"]
+    examples_of: Annotated[tuple[Models, ...], "models of this family, by access and use"]
+    as_of: Annotated[str, "the month in which the examples were current, such as 2026-11"]
     misleads_when: Misleads
     picks: tuple[Pick, ...]
     sources: Sources

@@ -26,6 +26,10 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
             (f"families/{family.id}/picks/{number}/when", pick.when)
             for number, pick in enumerate(family.picks)
         )
+        yield from (
+            (f"families/{family.id}/examples_of:{number}/provided", group.provided)
+            for number, group in enumerate(family.examples_of)
+        )
     yield from ((f"questions/{fact}/applies", when) for fact, when in table.applies.items())
     yield from ((f"approaches/{id}/provided", row.provided) for id, row in table.approaches.items())
 

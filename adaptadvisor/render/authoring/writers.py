@@ -23,7 +23,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
-from adaptadvisor.render.words import facts_words, plan_words, sentence
+from adaptadvisor.render.words import DEFAULT, facts_words, plan_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact, fact_flags, show_number
@@ -227,9 +227,25 @@ def _variant(table: Table, row: Variant) -> Iterator[Block]:
         ("Picked when", condition_words(row.when)),
         ("Because", row.because),
         ("Watch out", row.watch_out),
+    )
+    yield from _settings(row)
+    yield _listed(
+        ("Misleads when", row.misleads_when),
         ("Disagreement", row.disagreement),
         ("Sources", refs(row.sources)),
     )
+
+
+def _settings(row: Variant) -> Iterator[Block]:
+    """What to start with, each value with its source or the word that it is a default."""
+    items = []
+    for setting in row.settings:
+        because = f"; {setting.because}" if setting.because else ""
+        basis: Text = refs(setting.sources) if setting.sources else (DEFAULT,)
+        said = (f"{setting.value} (", *basis, f"){because}")
+        items.append(Item((setting.name,), said, 1))
+    head = [Item(("Start with",), ())] if items else []
+    yield Items((*head, *items, *notes(("If it fails", row.if_it_fails))))
 
 
 def _family(table: Table, row: Family) -> Iterator[Block]:
@@ -238,7 +254,14 @@ def _family(table: Table, row: Family) -> Iterator[Block]:
 
 
 def _family_items(row: Family) -> Iterator[Item]:
-    yield from notes(("Pretrained by", row.objective), ("Examples", ", ".join(row.examples_of)))
+    yield from notes(("Pretrained by", row.objective))
+    yield Item((f"Examples (as of {row.as_of})",), ())
+    for group in row.examples_of:
+        use = f" ({group.use})" if group.use else ""
+        fit: Text = (" for ", *refs(group.approaches)) if group.approaches else ()
+        if group.provided != ALWAYS:
+            fit = (*fit, " provided ", *condition_words(group.provided))
+        yield Item((), (f"{', '.join(group.models)}{use}", *fit), 1)
     for label, lines in (("Strengths", row.strengths), ("Weaknesses", row.weaknesses)):
         yield Item((label,), ())
         yield from (Item((), (line,), 1) for line in lines)
