@@ -90,9 +90,9 @@ def test_a_row_with_a_mistake_is_refused_in_a_line_that_says_where(tmp_path, old
     with pytest.raises(BadInput) as caught:
         load_table(house(tmp_path, OURS.replace(old, new)))
     lines = str(caught.value).splitlines()
-    assert any(f"ours.yaml{said}" in line or said[:1] != ":" and said in line for line in lines), (
-        lines
-    )
+    assert any(
+        f"ours.yaml{said}" in line or (said[:1] != ":" and said in line) for line in lines
+    ), lines
     assert len(lines) == (2 if old == "facts:" else 1)  # one that is missing, one that is unknown
 
 
@@ -103,8 +103,8 @@ def test_explain_shows_one_precedent_with_names_for_facts(table):
         "best prompt's result: far",
         "sensitive data: yes",
         "classes: 74,000",
-        "Proved right: lora or full",
-        "Proved wrong, taken alone: prompt",
+        "Proved right: LoRA tuning or full tuning",
+        "Proved wrong, taken alone: prompting",
         "0.70 exact-match F1",
         "https://arxiv.org/abs/2603.23515",
     ):
