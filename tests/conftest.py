@@ -168,7 +168,11 @@ def _document(path: Path) -> nodes.Node | None:
 
 
 def _read_once(path: Path, name: str = "", **collect: Any) -> nodes.Node | None:
-    return _document(path) if path.parent in (RULES, RULES / "precedents") else _read(path, name, **collect)
+    return (
+        _document(path)
+        if path.parent in (RULES, RULES / "precedents")
+        else _read(path, name, **collect)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,20 @@ def facts_of(capsys: Capture, *args: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("group", "names"),
     [
-        ([], ("ask", "recommend", "what-if", "report", "batch", "explain", "schema", "rules")),
+        (
+            [],
+            (
+                "ask",
+                "recommend",
+                "what-if",
+                "report",
+                "batch",
+                "precedents",
+                "explain",
+                "schema",
+                "rules",
+            ),
+        ),
         (["rules"], ("lint", "prove", "test", "show", "diff", "init")),
     ],
     ids=["adaptadvisor", "adaptadvisor rules"],
@@ -131,7 +144,16 @@ def test_the_version_is_one_line(flag: str, capsys: Capture) -> None:
 
 
 COMMANDS = [
-    *(["ask"], ["recommend"], ["what-if"], ["report"], ["batch"], ["explain"], ["schema"]),
+    *(
+        ["ask"],
+        ["recommend"],
+        ["what-if"],
+        ["report"],
+        ["batch"],
+        ["precedents"],
+        ["explain"],
+        ["schema"],
+    ),
     *(["rules", name] for name in ("lint", "prove", "test", "show", "diff", "init")),
 ]
 
@@ -901,6 +923,7 @@ def test_a_suffix_means_nothing_where_the_format_is_given(capsys: Capture) -> No
         (["recommend", "--adr-dir", "records", "--title", "One"], ["records/0001-one.md"]),
         (["report", "facts.yaml", "-o", "a.html"], ["a.html"]),
         (["what-if", "--to", "lora", "-o", "a.json"], ["a.json"]),
+        (["precedents", "hate", "-o", "a.csv"], ["a.csv"]),
         (["batch", "cases.jsonl", "-o", "plans.jsonl"], ["plans.jsonl"]),
         (["schema", "facts", "-o", "schema.json"], ["schema.json"]),
         (["rules", "lint", "-o", "a.txt"], ["a.txt"]),

@@ -36,8 +36,9 @@ def place(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("place")
     create(folder / "house")
     (folder / "rules").mkdir()
-    for path in RULES.glob("*.yaml"):
-        (folder / "rules" / path.name).write_text(
+    (folder / "rules/precedents").mkdir()
+    for path in (*RULES.glob("*.yaml"), *RULES.glob("precedents/*.yaml")):
+        (folder / "rules" / path.relative_to(RULES)).write_text(
             path.read_text(encoding="utf-8"), encoding="utf-8"
         )
     for name, block in BLOCKS:
@@ -55,6 +56,7 @@ def test_every_block_of_yaml_says_where_it_belongs():
         "house/thresholds.yaml",
         "house/tests/house.yaml",
         "rules/checks.yaml",
+        "house/precedents.yaml",
     ]
 
 
@@ -94,10 +96,11 @@ def test_the_difference_to_the_shipped_table_names_the_rule_and_whom_it_changes(
     assert added == {
         "limits": ("no-hosted-tuning-of-sensitive-data",),
         "sources": ("our-data-policy",),
+        "precedents": ("our-invoice-fields",),
     }
 
 
-@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=["shipped", "house"])
+@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=["shipped", "house", "found"])
 def test_a_command_prints_what_stands_there(place, command, shown):
     line = re.sub(r"^adaptadvisor ", lambda _: f"{shlex.join(PROGRAM)} ", command)
     result = subprocess.run(

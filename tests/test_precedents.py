@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.errors import BadInput
 from adaptadvisor.precedents.likeness import ALIKE, agreement, likeness, nearest, weight
+from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render.authoring import explain
 
@@ -90,9 +91,9 @@ def test_a_row_with_a_mistake_is_refused_in_a_line_that_says_where(tmp_path, old
     with pytest.raises(BadInput) as caught:
         load_table(house(tmp_path, OURS.replace(old, new)))
     lines = str(caught.value).splitlines()
-    assert any(f"ours.yaml{said}" in line or said[:1] != ":" and said in line for line in lines), (
-        lines
-    )
+    assert any(
+        f"ours.yaml{said}" in line or (said[:1] != ":" and said in line) for line in lines
+    ), lines
     assert len(lines) == (2 if old == "facts:" else 1)  # one that is missing, one that is unknown
 
 
@@ -103,8 +104,8 @@ def test_explain_shows_one_precedent_with_names_for_facts(table):
         "best prompt's result: far",
         "sensitive data: yes",
         "classes: 74,000",
-        "Proved right: lora or full",
-        "Proved wrong, taken alone: prompt",
+        "Proved right: LoRA tuning or full tuning",
+        "Proved wrong, taken alone: prompting",
         "0.70 exact-match F1",
         "https://arxiv.org/abs/2603.23515",
     ):
@@ -225,3 +226,44 @@ def test_each_precedent_says_what_it_shares_and_where_it_differs(table):
 
 def test_nothing_known_is_like_nothing(table):
     assert nearest(table, {}) == ()
+
+
+# ---- a precedent as a case ----
+
+
+def cases(folder: Path, text: str):
+    (folder / "tests").mkdir()
+    (folder / "tests/ours.yaml").write_text(text)
+    return read_cases(folder, load_table(house(folder)))
+
+
+def test_a_case_may_take_its_facts_and_what_is_accepted_from_a_precedent(tmp_path, table):
+    ours, theirs = cases(
+        tmp_path,
+        "- {id: one, precedent: our-letters}\n- {id: two, precedent: b29, known_miss: a reason}\n",
+    )
+    assert (ours.title, ours.accept) == ("Sorting our letters", (("task_head",),))
+    assert ours.facts == {"task": "label", "classes": 5, "examples": 4000}
+    assert (theirs.facts, theirs.wrong) == (
+        table.precedents["b29"].facts,
+        table.precedents["b29"].wrong,
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{id: one, precedent: our-leters}", 'no precedent "our-leters"; did you mean "our-let'),
+        ("{id: one, precedent: no-gpu}", 'there is no precedent "no-gpu"'),
+        ("{id: one, precedent: [b29]}", '"precedent" must be one word'),
+        ("{id: one, precedent: b29, facts: {task: label}}", 'has no field "facts"'),
+        ("{id: one, precedent: b29, accept: [[full]]}", 'has no field "accept"'),
+        ("{id: one, plan: [prompt]}", 'a row of cases needs "facts"'),
+    ],
+)
+def test_a_case_of_a_precedent_with_a_mistake_is_refused_in_one_line(tmp_path, row, said):
+    with pytest.raises(BadInput) as caught:
+        cases(tmp_path, f"- {row}\n")
+    assert said in str(caught.value)
+    assert "ours.yaml:1:" in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -276,7 +276,7 @@ def test_every_recommendation_validates(facts):
 
 
 def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
-    for name in ("recommendation", "facts", "batch"):
+    for name in ("recommendation", "facts", "batch", "precedents"):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-1.json"
         assert kept.read_text(encoding="utf-8") == capsys.readouterr().out, (
@@ -816,6 +816,7 @@ def test_the_format_comes_from_the_suffix_and_a_flag_wins():
         ["report", "f.yaml"],
         ["ask", "--no-input", "--facts", "f.yaml"],
         ["schema", "facts"],
+        ["precedents", "hate"],
     ],
 )
 def test_a_file_that_exists_is_never_written_over_without_force(command, capsys):

@@ -143,3 +143,17 @@ def test_a_table_to_begin_with_has_the_schema_and_is_valid_with_every_example():
         part = part_of(Path(name))
         assert text.startswith(schema_line(part, folder="../" * name.count("/")) + "\n")
         assert not mistakes(part, re.sub(r"(?m)^# (?!yaml-language-server)", "", text)), name
+
+
+@pytest.mark.parametrize(
+    ("case", "valid"),
+    [
+        ("{id: a, facts: {task: label}, plan: [prompt]}", True),
+        ("{id: a, precedent: b29, known_miss: a reason}", True),
+        ("{id: a, plan: [prompt]}", False),
+        ("{id: a, precedent: b29, facts: {task: label}}", False),
+        ("{id: a, precedent: b29, accept: [[prompt]]}", False),
+    ],
+)
+def test_a_case_has_facts_of_its_own_or_those_of_a_precedent(case, valid):
+    assert bool(mistakes("tests", f"[{case}]")) != valid

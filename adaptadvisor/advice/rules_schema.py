@@ -99,7 +99,7 @@ def rules(table: Table) -> Schema:
     parts: Schema = {
         "table": _row(About, "table", days),
         **{section: array(_section(section)) for section in SECTIONS},
-        CASES: array(_row(Case, "cases", dict.fromkeys(CARRIED, True))),
+        CASES: array(_case()),
         "condition": _condition(table),
         "situation": closed({fact.id: _value(fact) for fact in table.questions}),
         "way": {**_row(Option, "needs"), **_required()},
@@ -139,6 +139,19 @@ def _row(kind: type, section: str, more: Mapping[str, Any] | None = None) -> Sch
     known = {field.name: _field(field, section) for field in declared} | dict(more or {})
     found = closed(known, [field.name for field in declared if field.required])
     return {"description": " ".join((kind.__doc__ or "").split()), **found}
+
+
+def _case() -> Schema:
+    """A case with facts of its own, or with those of a precedent."""
+    row, taken = _row(Case, "cases", dict.fromkeys(CARRIED, True)), ("facts", "accept", "wrong")
+    own = {"not": {"anyOf": [_required(name) for name in taken]}}
+    return {
+        **row,
+        **_required("id"),
+        "if": _required("precedent"),
+        "then": own,
+        "else": _required("facts"),
+    }
 
 
 def _entry() -> Schema:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from adaptadvisor.advice import rules_schema
+from adaptadvisor.advice.browse import Precedents
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
 from adaptadvisor.table.facts import LONGEST, Fact
@@ -32,6 +33,12 @@ def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
     found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
     return found | _head("recommendation", "A recommendation of adaptadvisor")
+
+
+def precedents(table: Table) -> Schema:
+    """What `precedents --format json` writes; a later version may add keys here, too."""
+    found = TypeAdapter(Precedents).json_schema(schema_generator=_Plain)
+    return found | _head("precedents", "Precedents of adaptadvisor")
 
 
 class _Plain(GenerateJsonSchema):
@@ -86,6 +93,7 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     "recommendation": recommendation,
     "facts": facts,
     "batch": batch,
+    "precedents": precedents,
     "rules": rules_schema.rules,
 }
 

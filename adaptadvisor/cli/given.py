@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from adaptadvisor.cli.options import Flags
+from adaptadvisor.cli.output import chosen
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_character, shown
 from adaptadvisor.files import readable
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
+from adaptadvisor.table.plans import APPROACHES, members, plan_of
 from adaptadvisor.table.rows import Table
 
 
@@ -24,7 +26,7 @@ def gather(
     notes: str | None = None,
 ) -> Given:
     """What the facts file says, then flags and --set, which win over it."""
-    known = Given({}) if facts_file is None else _facts_file(flags.table, facts_file)
+    known = Given({}) if facts_file is None else facts_in(flags.table, facts_file, "--facts")
     named = [(fact_flag(fact), fact, word) for fact, word in flags.words]
     over = _over(flags.table, [*named, *map(_setting, settings or ())])
     return with_text(replace(known, answers={**known.answers, **over}), title, notes)
@@ -90,12 +92,19 @@ def _setting(word: str) -> tuple[str, str, str]:
     return "--set", fact.strip().replace("-", "_"), value
 
 
-def _facts_file(table: Table, name: str) -> Given:
+def plan_given(words: str, flag: str) -> tuple[str, ...]:
+    """The approaches of a plan such as rag+lora, cheapest first."""
+    named = [word.strip().lower().replace("task-head", "task_head") for word in words.split("+")]
+    return members(plan_of(chosen(flag, word, APPROACHES) for word in named))
+
+
+def facts_in(table: Table, name: str, flag: str) -> Given:
+    """What a facts file says; - is stdin."""
     from adaptadvisor.reading import facts_file
 
     if not name:
-        raise bad_input("missing-value", "needs a file name, or - for stdin", "--facts")
-    return facts_file.read(text_of(name, "--facts"), "stdin" if name == "-" else name, table)
+        raise bad_input("missing-value", "needs a file name, or - for stdin", flag)
+    return facts_file.read(text_of(name, flag), "stdin" if name == "-" else name, table)
 
 
 def text_of(name: str, where: str) -> str:

@@ -18,9 +18,11 @@ from adaptadvisor.files import locked, refuse_pipes, written_whole
 FORMATS = ("text", "json", "md", "adr", "html")
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
+PRECEDENT_FORMATS = ("text", "json", "csv", "md")
 _SUFFIXES = {
     "txt": "text",
     "json": "json",
+    "csv": "csv",
     "md": "md",
     "markdown": "md",
     "html": "html",

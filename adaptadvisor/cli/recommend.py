@@ -9,7 +9,7 @@ from typing import Annotated
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.given import gather, text_of, with_text
+from adaptadvisor.cli.given import gather, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
 from adaptadvisor.cli.output import FORMATS, Look, Target, chosen
 from adaptadvisor.errors import ExitCode, bad_input, one_of
@@ -158,8 +158,7 @@ def what_if(
     if not to:
         choices = f"one or more of {', '.join(APPROACHES)}, joined by +"
         raise bad_input("missing-value", f"needs a plan: {choices}", "--to")
-    words = [word.strip().lower().replace("task-head", "task_head") for word in to.split("+")]
-    wanted = [chosen("--to", word, APPROACHES) for word in words]
+    wanted = plan_given(to, "--to")
     found = what_if.what_if(flags.table, gather(flags, facts_file, settings).facts, wanted)
     if target.format == "json":
         output.write(as_json.render(found), target)

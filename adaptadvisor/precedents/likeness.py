@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.rows import Precedent, Situation, Table
@@ -157,14 +158,24 @@ def agreement(fact: Fact, here: Value, there: Value) -> float:
         return 1
     if isinstance(here, tuple) and isinstance(there, tuple):
         return len({*here} & {*there}) / len({*here, *there})
-    if fact.numeric and isinstance(here, (int, float)) and isinstance(there, (int, float)):
-        return max(0.0, 1 - abs(_magnitude(here) - _magnitude(there)) / DECADES)
+    if fact.numeric:
+        return max(0.0, 1 - _apart(here, there) / DECADES)
     if fact.id in ORDINAL and here in fact.values and there in fact.values:
         apart = abs(fact.values.index(here) - fact.values.index(there))
         return 1 - apart / (len(fact.values) - 1)
     return 0
 
 
-def _magnitude(number: float) -> float:
-    """The power of ten of a number; one more than it, so that none and one are close."""
-    return math.log10(max(number, 0) + 1)
+def _apart(here: Value, there: Value) -> float:
+    """How many powers of ten lie between two numbers; of a range its nearest number counts."""
+    (low, high), (other_low, other_high) = map(_ends, (here, there))
+    return max(0.0, other_low - high, low - other_high)
+
+
+def _ends(value: Any) -> tuple[float, float]:
+    """The powers of ten of a number, or of both ends of a range; of one more than each, so that
+    none and one are close.
+    """
+    low: float = getattr(value, "low", value)
+    high: float = getattr(value, "high", value)
+    return math.log10(max(low, 0) + 1), math.log10(max(high, 0) + 1)

@@ -9,6 +9,7 @@ from typing import Annotated
 from adaptadvisor.errors import BadInput, Location
 from adaptadvisor.reading.book import Book
 from adaptadvisor.reading.fields import Row
+from adaptadvisor.reading.nodes import Scalar
 from adaptadvisor.table.facts import Id
 from adaptadvisor.table.kinds import KEPT, Kind, fields_of
 from adaptadvisor.table.rows import CASES, CONDITIONAL, Approaches, Situation, Table
@@ -33,6 +34,9 @@ class Case:
     title: str = ""
     situation: Annotated[str, "the situation in words"] = ""
     facts: Annotated[Situation, Kind("situation")]
+    precedent: Annotated[
+        str, Kind("id", ("precedents",)), "whose facts, `accept` and `wrong` are those of the case"
+    ] = ""
     why: Annotated[str, "what the case guards"] = ""
     plan: Annotated[tuple[str, ...] | None, Kind("approaches")] = None
     accept: Annotated[tuple[tuple[str, ...], ...], Kind("plans")] = ()
@@ -64,21 +68,21 @@ def read_cases(folder: Path, table: Table) -> tuple[Case, ...]:
     """The table's own cases in reading order; `BadInput` with every mistake in them."""
     book, tests = Book(dict(table.facts), folder), folder / CASES
     found = [
-        _case(Row(book, item, "cases"))
+        _case(Row(book, item, "cases"), table)
         for path in sorted([*tests.glob("*.yaml"), *tests.glob("*.yml")])
         for item in book.items(book.read(path), "case")
     ]
-    named = (*CONDITIONAL, "approaches", "families")
+    named = (*CONDITIONAL, "approaches", "families", "precedents")
     book.resolve({name: getattr(table, name) for name in named}, "row")
     if book.problems:
         raise BadInput(book.problems)
     return tuple(found)
 
 
-def _case(row: Row) -> Case:
+def _case(row: Row, table: Table) -> Case:
     row.claim_id("cases")
     row.asked.update(CARRIED)
-    case = row.fill(Case, place=row.node.location)
+    case = row.fill(Case, place=row.node.location, **_known(row, table))
     row.done()
     if not any(name in row.fields for name in EXPECTATIONS) or (
         "accept" in row.fields and not case.accept
@@ -89,3 +93,20 @@ def _case(row: Row) -> Case:
         what = '"known_miss" is about `plan` or `accept`, and there is none'
         row.book.report("nothing-missed", what, row.node.location)
     return case
+
+
+def _known(row: Row, table: Table) -> dict[str, object]:
+    """What a case takes over from the precedent that it names; a case of its own, nothing."""
+    if "precedent" not in row.fields:
+        return {}
+    named = row.fields["precedent"][1]
+    found = table.precedents.get(named.text) if isinstance(named, Scalar) else None
+    if found is None:  # which is reported with the ids that nobody has
+        return {"facts": {}}
+    return {
+        "title": found.title,
+        "situation": found.situation,
+        "facts": found.facts,
+        "accept": found.accept,
+        "wrong": found.wrong,
+    }

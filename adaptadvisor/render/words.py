@@ -50,18 +50,23 @@ def answers_words(answers: Mapping[str, Value]) -> str:
     return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())
 
 
+def named_plan(table: Table, plan: Iterable[str]) -> str:
+    """`retrieval + LoRA tuning`: a plan by the names of its approaches."""
+    return " + ".join(table.approaches[approach].name for approach in plan) or "none"
+
+
 def facts_words(table: Table, facts: Mapping[str, Value]) -> str:
     """`kind of task: label; labelled examples: 1,200`, in the order in which facts are asked."""
     known = (table.facts[fact] for fact in table.facts if fact in facts)
-    return "; ".join(f"{fact.name}: {value_words(fact, facts[fact.id])}" for fact in known)
+    return "; ".join(f"{fact.name}: {value_words(table, fact, facts[fact.id])}" for fact in known)
 
 
-def value_words(fact: Fact, value: Value) -> str:
-    """A value as people read it: `yes`, `24 GB`, `api tuning`, `rag + lora`."""
+def value_words(table: Table, fact: Fact, value: Value) -> str:
+    """A value as people read it: `yes`, `24 GB`, `api tuning`, `retrieval + LoRA tuning`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(plan_words(plan.split("+")) for plan in value)
+        return ", ".join(named_plan(table, plan.split("+")) for plan in value)
     if fact.numeric:
         unit = "" if fact.name.endswith(fact.unit) else f" {fact.unit}"  # no unit: any name does
         return f"{show(value)}{unit}"
