@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from adaptadvisor.table.facts import LONGEST, Value
+from adaptadvisor.table.facts import LONGEST, Range, Value
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import STRENGTHS
 
@@ -310,6 +310,8 @@ def as_data(part: DataclassInstance) -> Data:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Range):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return as_data(value)
     if isinstance(value, Mapping):

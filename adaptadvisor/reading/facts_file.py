@@ -11,7 +11,7 @@ from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
 from adaptadvisor.table import facts
-from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
+from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Range, Value, show
 from adaptadvisor.table.rows import Table
 
 _WIDTH = 110
@@ -100,6 +100,8 @@ def as_yaml(value: Value | None) -> str:
         return "null"
     if isinstance(value, tuple):
         return f"[{', '.join(value)}]"
+    if isinstance(value, Range):
+        return str(value)
     return show(value) if isinstance(value, (str, bool)) else repr(value)
 
 
