@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -40,9 +41,12 @@ PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{'|'.join(WORDS)})$"
 """The texts that may mean a range, for schemas."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Range:
-    """Every number from `low` to `high`, both included; `more`: `high` is the most there can be."""
+    """Every number from `low` to `high`, both included; `more`: `high` is the most there can be.
+
+    Two are the same where they are written the same: `1000+` does not say what the most is.
+    """
 
     low: int | float
     high: int | float
@@ -51,6 +55,12 @@ class Range:
     def __str__(self) -> str:
         """As files and JSON hold it; read again it is the same range."""
         return f"{self.low!r}+" if self.more else f"{self.low!r}..{self.high!r}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Range) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: object) -> CoreSchema:
@@ -63,8 +73,8 @@ class Range:
 def _stored(text: str) -> Range:
     """The range in a stored document."""
     low, _, high = text.removesuffix("+").partition("..")
-    found = Range(_plain(low), _plain(high or low), not high)
-    if found.low >= found.high and high:
+    found = Range(_plain(low), _plain(high) if high else math.inf, not high)
+    if found.low >= found.high:
         raise ValueError("the larger number comes second")
     return found
 
