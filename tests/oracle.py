@@ -32,7 +32,11 @@ def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...
     counting = [need for need in table.needs.values() if truth(need.when, situation, ranges)]
     meets = {
         need.id: (
-            {approach for approach in APPROACHES if _meets(table, need, approach, situation, ranges)}
+            {
+                approach
+                for approach in APPROACHES
+                if _meets(table, need, approach, situation, ranges)
+            }
             - out
         )
         for need in counting

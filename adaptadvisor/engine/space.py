@@ -187,7 +187,9 @@ def _group(engine: Engine, facts: Situation, group: list[Fact], linked: list[Der
         mask, _ = _mask(engine, facts, values, linked)
         found.setdefault(mask, Move(tuple(values.items()), mask))
     unknown = [name for name in names if name not in facts]
-    mentions = _mentions(engine, (*unknown, *(row.fact.id for row in linked if not _apart(row, unknown))))
+    mentions = _mentions(
+        engine, (*unknown, *(row.fact.id for row in linked if not _apart(row, unknown)))
+    )
     ranges = {name: facts[name] for name in names if name in facts}
     _, open_terms = _mask(engine, facts, ranges, [row for row in linked if _apart(row, unknown)])
     return Group(names, tuple(found.values()), mentions | open_terms)

@@ -218,7 +218,9 @@ def within(row: tuple[Cell, ...], span: Range) -> tuple[Cell, ...]:
             cell,
             value=low,
             low=low,
-            high=cell.high if span.more or cell.high <= span.high else next_number(span.high, whole=cell.whole),
+            high=cell.high
+            if span.more or cell.high <= span.high
+            else next_number(span.high, whole=cell.whole),
             first=cell.first and low == cell.low,
         )
         for cell in row

@@ -35,7 +35,7 @@ has tens of thousands says so. `dozens` are two dozen at least.
 
 _BETWEEN = re.compile(r"([^.\s]\S*?|\.\d\S*?)?\s*(?:\.\.(?!\.)|\sto\s)\s*(\S+)?")
 _AT_LEAST = re.compile(r"(\S+?)\s*(?:\+|\sor\smore)")
-_NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,2})?"
+_NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?"
 _STORED = f"^{_NUMBER}(\\+|\\.\\.{_NUMBER})$"
 PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{'|'.join(WORDS)})$"
 """The texts that may mean a range, for schemas."""
@@ -74,7 +74,7 @@ def _stored(text: str) -> Range:
     """The range in a stored document."""
     low, _, high = text.removesuffix("+").partition("..")
     found = Range(_plain(low), _plain(high) if high else math.inf, not high)
-    if found.low >= found.high:
+    if found.low >= found.high:  # also where it is too large for a number
         raise ValueError("the larger number comes second")
     return found
 
