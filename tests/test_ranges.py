@@ -4,6 +4,7 @@ advice on it is what all of its numbers have in common.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -74,7 +75,7 @@ def test_none_is_zero_and_a_range_of_one_number_is_that_number():
 
 def test_words_do_not_overlap_but_for_dozens():
     spans = sorted(span for word, span in WORDS.items() if word not in ("none", "dozens"))
-    assert all(one[1] + 1 == other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] + 1 == other[0] for one, other in itertools.pairwise(spans))
 
 
 def test_a_number_with_decimals_may_be_a_range_too():

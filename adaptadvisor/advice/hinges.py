@@ -12,8 +12,9 @@ from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.table.conditions import Cell
-from adaptadvisor.table.facts import Fact, Range, exact
+from adaptadvisor.table.facts import Fact, exact
 from adaptadvisor.table.plans import members
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
 
 _T = TypeVar("_T")
@@ -32,8 +33,8 @@ def settled(engine: Engine, facts: Situation) -> bool:
 
 
 def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge, ...]:
-    """The facts that are unknown, or known only as a range, and can change the plan, in table order;
-    else a set that can together.
+    """The facts, unknown or known only as a range, that can change the plan, in table order; else a
+    set that can together.
     """
     if is_settled:
         return ()

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from adaptadvisor.table.facts import LONGEST, Range, Value
+from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import STRENGTHS
 
 if TYPE_CHECKING:

@@ -105,8 +105,8 @@ def _facts(table: Table) -> Schema:
 
 
 def _fact(fact: Fact) -> Schema:
-    """The values of a fact as JSON. A text such as 500..5k is a range; a text such as 5k is a number
-    in YAML and flags only.
+    """The values of a fact as JSON, where a text such as 500..5k is a range; a text such as 5k is a
+    number in YAML and flags only.
     """
     about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     found: Schema = {"description": about}

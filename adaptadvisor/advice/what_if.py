@@ -17,8 +17,9 @@ from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
 from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
-from adaptadvisor.table.facts import Fact, Range, Value, show
+from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
 
 SCHEMA = "adaptadvisor/what-if/1"

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from adaptadvisor.engine.codes import Group, Move, joined
-from adaptadvisor.engine.decide import Engine, tried_plans
+from adaptadvisor.engine.decide import Codes, Engine, tried_plans
 from adaptadvisor.table.conditions import Cell, cells, within
 from adaptadvisor.table.derived import Derived
-from adaptadvisor.table.facts import Fact, Range, Value, exact
-from adaptadvisor.table.ranges import LARGEST, corners
+from adaptadvisor.table.facts import Fact, Value, exact
+from adaptadvisor.table.ranges import LARGEST, Range, corners
 from adaptadvisor.table.rows import Situation
 
 
@@ -88,7 +88,9 @@ def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
         places = []
         for given in ends:
             given[fact.id] = value
-            places += [engine.codes[row.fact.id].cell(row.value(given)) for row in linked]
+            for row in linked:
+                number = row.compute(*(given[name] for name in row.fact.inputs))
+                places.append(engine.codes[row.fact.id].cell(number))
         return tuple(places)
 
     return tuple(part for cell in found or cells(fact, ()) for part in _parts(cell, fact, code))
@@ -220,7 +222,9 @@ def _mask(
     """
     mask, open_terms = engine.every_term, 0
     situation = {**facts, **values}
-    read = [(engine.codes[name], values[name]) for name in values if name in engine.codes]
+    read: list[tuple[Codes, Value | None]] = [
+        (engine.codes[name], value) for name, value in values.items() if name in engine.codes
+    ]
     read += [(engine.codes[row.fact.id], row.value(situation)) for row in linked]
     for codes, value in read:
         some, between = codes.terms(value)

@@ -51,7 +51,7 @@ def next_question(
 ) -> NextQuestion | None:
     """The question to ask; None once the plan is settled, as far as can be told in time.
 
-    Facts in `closed` will not be answered, or not more exactly than by a range; those in `later` are
+    Facts in `closed` will not be answered, or no more exactly than by a range; those in `later` are
     asked only where no other question can change the plan. Exact: some completion changes its plan
     with the answer. (Where no single answer does in any completion, but several together do, it is
     one of those.)
@@ -79,6 +79,7 @@ def next_question(
                 return NextQuestion(askable[id], ranked.left)
     if not other:
         return None
+    found: str | None
     try:
         found = _pivot(space, other, closed)
     except BudgetSpentError:

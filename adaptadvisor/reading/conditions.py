@@ -23,7 +23,8 @@ from adaptadvisor.table.conditions import (
     negated,
     terms,
 )
-from adaptadvisor.table.facts import Fact, NotAValue, Range, Value
+from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Threshold
 
 KNOWN = "known"

@@ -11,7 +11,8 @@ from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
 from adaptadvisor.table import facts
-from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Range, Value, show
+from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 
 _WIDTH = 110

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
-from adaptadvisor.table.facts import Fact, Range, Value, show, show_number
+from adaptadvisor.table.facts import Fact, Value, show, show_number
+from adaptadvisor.table.ranges import Range
 
 Interval = tuple[float, float]
 """The numbers from the first (included) to the second (excluded)."""

@@ -76,7 +76,8 @@ class Derived:
 
     def value(self, facts: Mapping[str, Value]) -> Value | None:
         """Its value where all of its inputs are known; None where ranges leave a yes/no open."""
-        return computed(self.compute, [facts[name] for name in self.fact.inputs])
+        value: Value | None = computed(self.compute, [facts[name] for name in self.fact.inputs])
+        return value
 
 
 def _derived(

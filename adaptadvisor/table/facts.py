@@ -239,24 +239,25 @@ def _choice(fact: Fact, word: str) -> str:
     raise NotAValue("unknown-choice", message + nearest(word, known))
 
 
-def _number_or_range(fact: Fact, word: str) -> int | float | Range:
+def _number_or_range(fact: Fact, word: str) -> float | Range:
     if meant := named(word):  # which only says how large about: as far as the fact goes
-        low, high = meant
-        if low <= fact.maximum and high >= fact.minimum:
-            low, high = max(low, fact.minimum), min(high, fact.maximum)
-        return _between(fact, low, high, word)
+        least, most = meant
+        if least <= fact.maximum and most >= fact.minimum:
+            return _between(fact, max(least, fact.minimum), min(most, fact.maximum), word)
+        return _between(fact, least, most, word)
     found = ends(word)
     if not found:
         return _in_range(fact, _number(fact, word, word))
-    least, most = fact.minimum, min(fact.maximum, LARGEST)
-    low, high = (
-        default if end is None else _number(fact, end, word)
-        for end, default in zip(found, (least, most), strict=True)
+    low, high = found
+    return _between(
+        fact,
+        _number(fact, low, word) if low else fact.minimum,
+        _number(fact, high, word) if high else min(fact.maximum, LARGEST),
+        word,
     )
-    return _between(fact, low, high, word)
 
 
-def _between(fact: Fact, low: float, high: float, word: str) -> int | float | Range:
+def _between(fact: Fact, low: float, high: float, word: str) -> float | Range:
     """The range between two numbers, both of which the fact may have."""
     low, high = _in_range(fact, low), _in_range(fact, high)
     if low > high:

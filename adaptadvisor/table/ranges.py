@@ -29,8 +29,8 @@ WORDS: dict[str, tuple[int, int]] = {
         for before, times in (("", 1), ("tens of ", 10), ("hundreds of ", 100))
     },
 }
-"""Words for numbers, and the least and the most that they mean. Each means one power of ten: whoever
-has tens of thousands says so. `dozens` are two dozen at least.
+"""Words for numbers, and the least and the most that they mean: one power of ten, as whoever has
+tens of thousands says so. `dozens` are two dozen at least.
 """
 
 _BETWEEN = re.compile(r"([^.\s]\S*?|\.\d\S*?)?\s*(?:\.\.(?!\.)|\sto\s)\s*(\S+)?")
@@ -83,7 +83,7 @@ def _plain(digits: str) -> int | float:
     return int(digits) if digits.isdecimal() else float(digits)
 
 
-def spanning(low: int | float, high: int | float, *, more: bool = False) -> int | float | Range:
+def spanning(low: float, high: float, *, more: bool = False) -> float | Range:
     """The range between two numbers; where they are the same, that number."""
     return low if low == high else Range(low, high, more)
 
