@@ -8,27 +8,36 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
-from adaptadvisor.table.conditions import holds
+from adaptadvisor.table.conditions import All, Condition, Test, holds
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Need, Table
 
 Plan = tuple[str, ...]
+Facts = Mapping[str, Any]
 
 
 def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...]]:
     """The plan and the open needs, by trying all sets of approaches."""
-    situation = with_derived(facts)
+    known = with_derived(facts)
+    situation = {name: value for name, value in known.items() if not isinstance(value, Range)}
+    ranges = {name: value for name, value in known.items() if isinstance(value, Range)}
     out = {
         approach
         for limit in table.limits.values()
-        if holds(limit.when, situation)
+        if truth(limit.when, situation, ranges)
         for approach in limit.rules_out
     }
-    counting = [need for need in table.needs.values() if holds(need.when, situation)]
+    counting = [need for need in table.needs.values() if truth(need.when, situation, ranges)]
     meets = {
         need.id: (
-            {approach for approach in APPROACHES if _meets(table, need, approach, situation)} - out
+            {
+                approach
+                for approach in APPROACHES
+                if _meets(table, need, approach, situation, ranges)
+            }
+            - out
         )
         for need in counting
     }
@@ -49,14 +58,38 @@ def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...
     return min(fitting, key=_cost), tuple(open_needs)
 
 
-def _meets(table: Table, need: Need, approach: str, situation: Mapping[str, Any]) -> bool:
+def _meets(
+    table: Table, need: Need, approach: str, situation: Facts, ranges: Mapping[str, Range]
+) -> bool:
     return any(
         option.approach == approach
-        and holds(option.when, situation) is True
-        and holds(option.provided, situation) is not False
-        and holds(table.approaches[approach].provided, situation) is not False
+        and truth(option.when, situation, ranges) is True
+        and truth(option.provided, situation, ranges) is not False
+        and truth(table.approaches[approach].provided, situation, ranges) is not False
         for option in need.met_by
     )
+
+
+def truth(condition: Condition, situation: Facts, ranges: Mapping[str, Range]) -> bool | None:
+    """Whether a condition holds: a test on a range if it does for every number in it, not if for
+    none.
+    """
+    if not isinstance(condition, Test):
+        parts = [truth(part, situation, ranges) for part in condition.parts]
+        every = isinstance(condition, All)
+        if (not every) in parts:
+            return not every
+        return None if None in parts else every
+    if condition.fact not in ranges:
+        return holds(condition, situation)
+    answers = {condition.accepts(value) for value in inside(ranges[condition.fact], condition)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def inside(span: Range, test: Test) -> list[float]:
+    """The ends of a range, and the numbers in it at which a test changes its answer."""
+    edges = [edge for interval in test.intervals for edge in interval]
+    return [span.low, span.high, *(edge for edge in edges if span.low <= edge <= span.high)]
 
 
 def _cost(plan: Plan) -> tuple[list[int], int]:
@@ -64,10 +97,18 @@ def _cost(plan: Plan) -> tuple[list[int], int]:
     return sorted((APPROACHES.index(approach) for approach in plan), reverse=True), len(plan)
 
 
-def completions(
-    facts: Mapping[str, Any], answers: Mapping[str, list[Any]]
-) -> Iterator[dict[str, Any]]:
-    """Every way of answering what is unknown."""
-    unknown = [fact for fact in answers if fact not in facts]
-    for chosen in product(*(answers[fact] for fact in unknown)):
-        yield {**facts, **dict(zip(unknown, chosen, strict=True))}
+def left(facts: Facts, answers: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """The answers that can still come: to unknown facts all, of ranges those in them."""
+    found = {fact: values for fact, values in answers.items() if fact not in facts}
+    for fact, span in facts.items():
+        if isinstance(span, Range) and fact in answers:
+            inner = {value for value in answers[fact] if span.low <= value <= span.high}
+            found[fact] = sorted(inner | {span.low, span.high})
+    return found
+
+
+def completions(facts: Facts, answers: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """Every way of answering what is unknown or known only as a range."""
+    rows = left(facts, answers)
+    for chosen in product(*rows.values()):
+        yield {**facts, **dict(zip(rows, chosen, strict=True))}

@@ -19,6 +19,7 @@ from adaptadvisor.table.conditions import All, Condition, Test, cells, cuts, tes
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 
 PLANS = [
@@ -216,12 +217,22 @@ class Opinion:
     def some(
         self, *literals: int, facts: Mapping[str, Any] | None = None, complete: bool = False
     ) -> dict[str, Any] | None:
-        """A situation in which these hold, with these facts; None where there is none."""
+        """A situation in which these hold, with these facts, and with numbers out of their ranges;
+        None where there is none.
+        """
         given = [
             variable
             for fact, value in (facts or {}).items()
+            if not isinstance(value, Range)
             for answer, variable in self.answers[fact]
             if answer == value
+        ]
+        given += [
+            -variable
+            for fact, value in (facts or {}).items()
+            if isinstance(value, Range)
+            for answer, variable in self.answers[fact]
+            if not value.low <= answer <= value.high
         ]
         known = [-variable for variable in self.unknown.values()] if complete else []
         if not self.solver.solve(assumptions=[*literals, *given, *known]):

@@ -14,6 +14,7 @@ from adaptadvisor.engine.decide import Engine
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
 from adaptadvisor.table.facts import Choice, Fact
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import Range, spanning
 from adaptadvisor.table.rows import Approach, Limit, Need, Option, Table
 
 
@@ -21,15 +22,28 @@ def situations(
     table: Table, engine: Engine, *, most: int | None = None
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Legal situations in which any number of facts is known, with values near the lines of the
-    table.
+    table; of numbers some are known only as ranges.
     """
     facts = [fact.id for fact in table.questions]
-    values = {fact: sample_values(table, engine, fact) for fact in facts}
+    values = {fact: _answers(table, engine, table.facts[fact]) for fact in facts}
 
     def known(chosen: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-        return st.fixed_dictionaries({fact: st.sampled_from(values[fact]) for fact in chosen})
+        return st.fixed_dictionaries({fact: values[fact] for fact in chosen})
 
     return st.lists(st.sampled_from(facts), unique=True, max_size=most).flatmap(known)
+
+
+def _answers(table: Table, engine: Engine, fact: Fact) -> st.SearchStrategy[Any]:
+    one = st.sampled_from(sample_values(table, engine, fact.id))
+    if not fact.numeric:
+        return one
+    return st.one_of(one, one, st.tuples(one, one).map(lambda two: a_range(fact, *two)))
+
+
+def a_range(fact: Fact, one: float, other: float) -> float | Range:
+    """The range between two numbers, in any order."""
+    low, high = sorted((one, other))
+    return spanning(low, high, more=high == fact.maximum)
 
 
 def a_fact(id: str, type: str, order: int = 0, **more: Any) -> Fact:

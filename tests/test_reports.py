@@ -62,8 +62,9 @@ FACTS = [
         "tried": ("prompt", "rag"),
     },
     {"tried": ("prompt+rag+task_head+lora+full",)},
+    {"task": "label", "examples": "150..5k", "classes": "5+", "gpu_memory_gb": "0.5..24"},
 ]
-"""Settled and open, one part and two, needs that stay open, "not yet", and nothing left."""
+"""Settled and open, one part and two, needs that stay open, "not yet", nothing left, and ranges."""
 
 HOSTILE = (
     "<script>alert(1)</script> \"quoted' `ticks` ``` | pipe @name #123 GH-7 ]]> -->\x1b[31mred\x07"

@@ -12,8 +12,9 @@ from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.search import BUDGET, BudgetSpentError, minimal, other_plan
 from adaptadvisor.engine.space import Space, answers
 from adaptadvisor.table.conditions import Cell
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, exact
 from adaptadvisor.table.plans import members
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
 
 _T = TypeVar("_T")
@@ -22,9 +23,8 @@ NEAR = 0.1
 
 
 def settled(engine: Engine, facts: Situation) -> bool:
-    """Whether no unknown fact can change the plan; False also where that takes too long.
-
-    Then there are no hinges either.
+    """Whether nothing that is unknown, or known only as a range, can change the plan; False also
+    where that takes too long. Then there are no hinges either.
     """
     try:
         return other_plan(Space(engine, facts), engine.decide(facts).plan, BUDGET) is None
@@ -33,12 +33,14 @@ def settled(engine: Engine, facts: Situation) -> bool:
 
 
 def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge, ...]:
-    """The unknown facts that can change the plan, in table order; else a set that can together."""
+    """The facts, unknown or known only as a range, that can change the plan, in table order; else a
+    set that can together.
+    """
     if is_settled:
         return ()
     plan = engine.decide(facts).plan
     found = []
-    for fact in (fact for fact in engine.askable if fact.id not in facts):
+    for fact in (fact for fact in engine.askable if not exact(facts.get(fact.id))):
         outcomes = _outcomes(engine, facts, fact)
         if any(other.plan != plan for _, other in outcomes):
             found.append(_hinge(fact, outcomes, {}))
@@ -57,17 +59,22 @@ def flips(engine: Engine, facts: Situation) -> tuple[Flip, ...]:
 
 
 def near_thresholds(table: Table, engine: Engine, facts: Situation) -> tuple[NearThreshold, ...]:
-    """Known numbers within ten per cent of a threshold beyond which the plan changes."""
+    """Known numbers within ten per cent of a threshold beyond which the plan changes.
+
+    Of a range, the end that is nearer to it; a threshold inside a range is a matter for `hinges`.
+    """
     plan = engine.decide(facts).plan
     found = []
     for fact in engine.askable:
         value = facts.get(fact.id)
-        if not fact.numeric or not isinstance(value, (int, float)):
+        if not fact.numeric or not isinstance(value, (int, float, Range)):
             continue
+        low, high = (value.low, value.high) if isinstance(value, Range) else (value, value)
         for cell in answers(engine, without(facts, fact.id), fact)[1:]:
             line, means = _named(table, fact, cell.low)
-            if abs(value - line) <= NEAR * abs(line):
-                beyond = cell.low if value < cell.low else _just_below(fact, cell.low)
+            end = high if high < cell.low else low
+            if not low < cell.low <= high and abs(end - line) <= NEAR * abs(line):
+                beyond = cell.low if end < cell.low else _just_below(fact, cell.low)
                 other = engine.decide({**facts, fact.id: beyond}).plan
                 if other != plan:
                     found.append(NearThreshold(fact.id, value, line, means, members(other)))

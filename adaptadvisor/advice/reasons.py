@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from adaptadvisor.advice.recommendation import Closer, Confirm, Meeting, OpenNeed, Reason, picked
 from adaptadvisor.engine.situation import Circumstances, both, parts
 from adaptadvisor.table.conditions import ALWAYS, Condition, describe, holds, tests
+from adaptadvisor.table.facts import exact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Limit, Need, Option
 
@@ -81,7 +82,9 @@ def _confirm(here: Circumstances, approach: str, part: Condition) -> Confirm:
     known = here.table.facts
     asked = {fact for test in tests(part) for fact in known[test.fact].inputs or (test.fact,)}
     facts = tuple(
-        fact.id for fact in here.table.questions if fact.id in asked and fact.id not in here.facts
+        fact.id
+        for fact in here.table.questions
+        if fact.id in asked and not exact(here.facts.get(fact.id))
     )
     find_out = known[facts[0]].find_out if facts else ""
     return Confirm(approach, describe(part), facts, find_out)

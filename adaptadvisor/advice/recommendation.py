@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import STRENGTHS, Setting
 
 if TYPE_CHECKING:
@@ -323,6 +324,8 @@ def as_data(part: DataclassInstance) -> Data:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Range):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return as_data(value)
     if isinstance(value, Mapping):

@@ -16,6 +16,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.ranges import PATTERN
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:
@@ -112,12 +113,15 @@ def _facts(table: Table) -> Schema:
 
 
 def _fact(fact: Fact) -> Schema:
-    """The values of a fact as JSON; a text such as 5k is a number in YAML and flags only."""
+    """The values of a fact as JSON, where a text such as 500..5k is a range; a text such as 5k is a
+    number in YAML and flags only.
+    """
     about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     found: Schema = {"description": about}
     if fact.type == "plans":
         return {**found, "type": ["array", "null"], "items": {"type": "string", "pattern": _PLAN}}
     if fact.numeric:
         most = {"maximum": fact.maximum} if fact.maximum < math.inf else {}
-        return {**found, "type": [fact.type, "null"], "minimum": fact.minimum, **most}
+        number = {"type": [fact.type, "null"], "minimum": fact.minimum, **most}
+        return {**found, "anyOf": [number, {"type": "string", "pattern": PATTERN}]}
     return {**found, "enum": [*fact.values, None]}

@@ -19,6 +19,7 @@ from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
 
 SCHEMA = "adaptadvisor/what-if/1"
@@ -213,7 +214,10 @@ def _cell_of(cells: tuple[Cell, ...], value: Value) -> Cell:
 
 
 def _nearest(box: list[Cell], now: Value | None) -> Value:
-    """An answer that will do; of numbers one next to the present one."""
-    above = isinstance(now, (int, float)) and now >= box[-1].high  # a choice has NaN there
+    """An answer that will do; of numbers one next to the present one, or in the present range."""
+    if isinstance(now, Range) and box[0].low < now.low < box[-1].high:
+        return now.low
+    number = now.low if isinstance(now, Range) else now
+    above = isinstance(number, (int, float)) and number >= box[-1].high  # a choice has NaN there
     nearest: Value = box[-1 if above else 0].value
     return nearest

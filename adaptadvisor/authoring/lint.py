@@ -101,7 +101,7 @@ def _alike_choices(
     loaded: Loaded, path: str, fact: Fact, read: tuple[Test, ...]
 ) -> Iterator[Problem]:
     """Choices that no condition tells apart, and choices that are wrongly called alike."""
-    groups: dict[tuple[bool, ...], list[str]] = {}
+    groups: dict[tuple[bool | None, ...], list[str]] = {}
     for value in dict.fromkeys(fact.values):
         groups.setdefault(tuple(test.accepts(value) for test in read), []).append(show(value))
     said = loaded.alike.get(fact.id, ())

@@ -38,7 +38,10 @@ def recommend(
     no_color: options.NoColor = False,
     plain: options.Plain = False,
 ) -> Ending:
-    """The plan for a situation given by flags or a facts file."""
+    """The plan for a situation given by flags or a facts file.
+
+    Numbers may be ranges: 500..5k, 1k+, hundreds.
+    """
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
     output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)

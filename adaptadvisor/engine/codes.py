@@ -64,7 +64,9 @@ class Move(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Unknown facts that are answered together, their answers, and the terms that read them."""
+    """Facts that are answered together, unknown or known only as ranges; their answers; and the
+    terms that they leave open.
+    """
 
     facts: tuple[str, ...]
     moves: tuple[Move, ...]

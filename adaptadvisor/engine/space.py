@@ -12,18 +12,19 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from adaptadvisor.engine.codes import Group, Move, joined
-from adaptadvisor.engine.decide import Engine, tried_plans
-from adaptadvisor.table.conditions import Cell, cells
+from adaptadvisor.engine.decide import Codes, Engine, tried_plans
+from adaptadvisor.table.conditions import Cell, cells, within
 from adaptadvisor.table.derived import Derived
-from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.facts import Fact, Value, exact
+from adaptadvisor.table.ranges import LARGEST, Range, corners
 from adaptadvisor.table.rows import Situation
-
-_LARGEST = 1e15
-"""The largest number that is tried where a fact has no upper bound."""
 
 
 class Space:
-    """All completions of a situation: a move from each group. `closed` facts stay unknown."""
+    """All completions of a situation: a move from each group. `closed` facts stay unknown.
+
+    What is known as a range is completed too, by one of the numbers in it.
+    """
 
     def __init__(self, engine: Engine, facts: Situation, closed: Collection[str] = ()) -> None:
         self.engine = engine
@@ -39,7 +40,7 @@ class Space:
         return self.engine.outcome(possible & ~self.never, possible, self.tried).plan
 
     def group_of(self, fact: str) -> Group | None:
-        """The group of an unknown fact; None where no condition reads it."""
+        """The group of a fact that is not known exactly; None where no condition reads it."""
         return next((group for group in self.groups if fact in group.facts), None)
 
     def masks(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
@@ -56,12 +57,19 @@ class Space:
             rows = (
                 {other.id: value, fact.id: cell.value} for cell in answers(self.engine, given, fact)
             )
-            found[frozenset(_mask(self.engine, self.facts, row, linked) for row in rows)] = None
+            found[frozenset(_mask(self.engine, self.facts, row, linked)[0] for row in rows)] = None
         yield from (tuple(sorted(masks)) for masks in found)
 
 
 def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
-    """The answers to a fact, in cells; no two in one cell lead to different advice."""
+    """The answers to a fact, in cells; no two in one cell lead to different advice.
+
+    Where the facts have a range for it, only the answers in that range.
+    """
+    known = facts.get(fact.id)
+    found = engine.cells.get(fact.id, ())
+    if isinstance(known, Range):
+        found = within(found or cells(fact, ()), known)
     linked = [
         row
         for row in engine.derived
@@ -69,18 +77,29 @@ def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
         and all(name in facts or name == fact.id for name in row.fact.inputs)
     ]
     if not linked or not fact.numeric:
-        return engine.cells.get(fact.id, ())
+        return found
+    partners = {name: facts[name] for row in linked for name in row.fact.inputs if name != fact.id}
+    ends = [dict(zip(partners, corner, strict=True)) for corner in corners([*partners.values()])]
 
     def code(value: float) -> tuple[int, ...]:
-        """For each derived fact the number of the cell in which its value lies."""
-        known = {**facts, fact.id: value}
-        return tuple([engine.codes[row.fact.id].cell(row.value(known)) for row in linked])
+        """For each derived fact the number of the cell in which its value lies; where a partner is
+        a range, at either end of it.
+        """
+        places = []
+        for given in ends:
+            given[fact.id] = value
+            for row in linked:
+                number = row.compute(*(given[name] for name in row.fact.inputs))
+                places.append(engine.codes[row.fact.id].cell(number))
+        return tuple(places)
 
-    return tuple(part for cell in _cells(engine, fact) for part in _parts(cell, fact, code))
+    return tuple(part for cell in found or cells(fact, ()) for part in _parts(cell, fact, code))
 
 
-def _cells(engine: Engine, fact: Fact) -> tuple[Cell, ...]:
-    return engine.cells.get(fact.id) or cells(fact, ())
+def _cells(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
+    """The answers to a fact as its own tests tell them apart, in its range if it has one."""
+    row, known = engine.cells.get(fact.id) or cells(fact, ()), facts.get(fact.id)
+    return within(row, known) if isinstance(known, Range) else row
 
 
 def _parts(cell: Cell, fact: Fact, code: Callable[[float], tuple[int, ...]]) -> Iterator[Cell]:
@@ -94,8 +113,8 @@ def _parts(cell: Cell, fact: Fact, code: Callable[[float], tuple[int, ...]]) -> 
 def _last(cell: Cell, fact: Fact) -> float:
     """The largest answer in a cell."""
     if cell.whole:
-        return int(min(cell.high, fact.maximum + 1, _LARGEST)) - 1
-    most = min(fact.maximum, _LARGEST)
+        return int(min(cell.high, fact.maximum + 1, LARGEST)) - 1
+    most = min(fact.maximum, LARGEST)
     return most if cell.high > most else math.nextafter(cell.high, -math.inf)
 
 
@@ -141,7 +160,8 @@ def _mentions(engine: Engine, names: Collection[str]) -> int:
 def _groups(engine: Engine, facts: Situation, closed: frozenset[str]) -> Iterator[Group]:
     """The open facts that conditions read, also through derived facts, which may join two."""
     read = {name for row in engine.derived if _apart(row, closed) for name in row.fact.inputs}
-    read = read.union(engine.codes) - {*facts, *closed, "tried"}
+    known = {name for name, value in facts.items() if exact(value)}
+    read = read.union(engine.codes) - {*known, *closed, "tried"}
     unknown = [fact for fact in engine.askable if fact.id in read]
     done: set[str] = set()
     for fact in unknown:
@@ -152,24 +172,29 @@ def _groups(engine: Engine, facts: Situation, closed: frozenset[str]) -> Iterato
         group = [other for other in unknown if other.id in partners]
         names = tuple(other.id for other in group)
         done.update(names)
-        if len(group) == 1:
-            yield _group(engine, facts, group, near)
+        linked = _linked(engine, names, closed)
+        if len(group) == 1 or not facts.keys().isdisjoint(names):
+            yield _group(engine, facts, group, linked)
             continue
-        if (
-            names not in engine.pairs
-        ):  # the same in every situation: they are joined to no other fact
-            engine.pairs[names] = _group(engine, {}, group, _linked(engine, names, closed))
+        if names not in engine.pairs:
+            # the same in every situation: they are joined to no other fact
+            engine.pairs[names] = _group(engine, {}, group, linked)
         yield engine.pairs[names]
 
 
 def _group(engine: Engine, facts: Situation, group: list[Fact], linked: list[Derived]) -> Group:
     names = tuple(fact.id for fact in group)
-    mentions = _mentions(engine, (*names, *(row.fact.id for row in linked)))
     found: dict[int, Move] = {}
     for values in _values(engine, facts, group):
-        mask = _mask(engine, facts, values, linked)
+        mask, _ = _mask(engine, facts, values, linked)
         found.setdefault(mask, Move(tuple(values.items()), mask))
-    return Group(names, tuple(found.values()), mentions)
+    unknown = [name for name in names if name not in facts]
+    mentions = _mentions(
+        engine, (*unknown, *(row.fact.id for row in linked if not _apart(row, unknown)))
+    )
+    ranges = {name: facts[name] for name in names if name in facts}
+    _, open_terms = _mask(engine, facts, ranges, [row for row in linked if _apart(row, unknown)])
+    return Group(names, tuple(found.values()), mentions | open_terms)
 
 
 def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
@@ -181,23 +206,30 @@ def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
         never = terms_reading(engine, unknown)
         facts = [fact for fact in engine.askable if fact.id in changed]
         linked = _linked(engine, {*changed, *kept}, unknown)
-        found: dict[int, Move] = {}
+        found: dict[tuple[int, int], Move] = {}
         for values in _values(engine, kept, facts):
-            mask = _mask(engine, kept, {**kept, **values}, linked)
-            found.setdefault(mask, Move(tuple(values.items()), mask, never))
+            mask, open_terms = _mask(engine, kept, {**kept, **values}, linked)
+            move = Move(tuple(values.items()), mask, never | open_terms)
+            found.setdefault((mask, open_terms), move)
         yield from found.values()
 
 
-def _mask(engine: Engine, facts: Situation, values: Situation, linked: list[Derived]) -> int:
-    """The terms that these answers, and what is derived from them, do not contradict."""
-    mask = engine.every_term
-    for name, value in values.items():
-        if name in engine.codes:
-            mask &= engine.codes[name].mask(value)
+def _mask(
+    engine: Engine, facts: Situation, values: Situation, linked: list[Derived]
+) -> tuple[int, int]:
+    """The terms that these answers, and what is derived from them, do not contradict; and those
+    that a range among them leaves open.
+    """
+    mask, open_terms = engine.every_term, 0
     situation = {**facts, **values}
-    for row in linked:
-        mask &= engine.codes[row.fact.id].mask(row.value(situation))
-    return mask
+    read: list[tuple[Codes, Value | None]] = [
+        (engine.codes[name], value) for name, value in values.items() if name in engine.codes
+    ]
+    read += [(engine.codes[row.fact.id], row.value(situation)) for row in linked]
+    for codes, value in read:
+        some, between = codes.terms(value)
+        mask, open_terms = mask & some, open_terms | between
+    return mask, open_terms & mask
 
 
 def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dict[str, Value]]:
@@ -215,12 +247,12 @@ def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dic
 
 def _candidates(engine: Engine, facts: Situation, first: Fact, second: Fact) -> list[float]:
     """Numbers that, combined with every number of `second`, reach every combination of cells."""
-    found = {_last(_cells(engine, first)[-1], first)}
-    for cell in _cells(engine, second):
+    row = _cells(engine, facts, first)
+    least, most = row[0].low, _last(row[-1], first)
+    found = {most}
+    for cell in _cells(engine, facts, second):
         for edge in (cell.low, _last(cell, second)):
             for part in answers(engine, {**facts, second.id: edge}, first):
                 below = part.low - 1 if part.whole else math.nextafter(part.low, -math.inf)
-                found.update(
-                    value for value in (part.low, below) if first.minimum <= value <= first.maximum
-                )
+                found.update(value for value in (part.low, below) if least <= value <= most)
     return sorted(found)

@@ -9,6 +9,7 @@ from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, comm
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
 from adaptadvisor.table.plans import name, plan_of
+from adaptadvisor.table.ranges import WRITTEN
 
 _SKIPPED = ("skipped", "s")
 _UNKNOWN = ("idk", "dont know", "i don't know", "i dont know", "no idea")
@@ -89,7 +90,7 @@ class Conversation:
     def _settled(self) -> None:
         if not self.interview.plan:
             what = ", and no approach fits: the advice says what stands in the way."
-        elif self.interview.unknown:
+        elif self.interview.inexact:
             what = f": {self._plan()}. What you do not know still could: the advice says how."
         else:
             what = f": {self._plan()}."
@@ -233,7 +234,7 @@ class Conversation:
             self.console.item(number, word, choice.means)
         if not fact.choices:
             unit = f" ({fact.unit})" if fact.unit else ""
-            how = ", written like 1200, 5k, 2M or 1e6" if fact.numeric else ""
+            how = f", {WRITTEN}" if fact.numeric else ""
             self.say(f"Expected: {fact.expects}{unit}{how}.", indent=2)
         if now is not NOTHING:
             self.say(f"Now: {'not known' if now is None else show(now)}. Enter keeps it.", indent=2)

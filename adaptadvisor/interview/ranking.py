@@ -20,7 +20,7 @@ from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, re
 from adaptadvisor.engine.space import Space
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
-from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.facts import Fact, Value, exact
 from adaptadvisor.table.rows import Situation, Table
 
 DRAWS = 256
@@ -51,9 +51,10 @@ def next_question(
 ) -> NextQuestion | None:
     """The question to ask; None once the plan is settled, as far as can be told in time.
 
-    Facts in `closed` will not be answered; those in `later` are asked only where no other question
-    can change the plan. Exact: some completion changes its plan with the answer. (Where no single
-    answer does in any completion, but several together do, it is one of those.)
+    Facts in `closed` will not be answered, or no more exactly than by a range; those in `later` are
+    asked only where no other question can change the plan. Exact: some completion changes its plan
+    with the answer. (Where no single answer does in any completion, but several together do, it is
+    one of those.)
     """
     space = Space(engine, facts, closed)
     try:
@@ -62,10 +63,10 @@ def next_question(
         other = {}  # what the drawn completions show has to do
     if other is None:
         return None
-    ranked = _Ranking(space)
+    ranked = _Ranking(space, closed)
     # where hardly any completion has another plan: the facts of one that has, most read ones first
     mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
-    rare = sorted(other, key=lambda id: -mentions[id])
+    rare = sorted((id for id in other if id not in closed), key=lambda id: -mentions[id])
     order = sorted(ranked.order or rare, key=lambda id: id in later)
     askable = {fact.id: fact for fact in engine.askable}
     tested = 0
@@ -78,10 +79,15 @@ def next_question(
                 return NextQuestion(askable[id], ranked.left)
     if not other:
         return None
+    found: str | None
     try:
-        return NextQuestion(askable[_pivot(space, other)], ranked.left)
+        found = _pivot(space, other, closed)
     except BudgetSpentError:
-        return NextQuestion(askable[order[0]], ranked.left)
+        found = next(iter(order), None)
+    if found in closed:  # a range decides there; another fact may matter elsewhere
+        names = (id for id in askable if id in mentions and id not in closed)
+        found = next((id for id in names if relevant(space, askable[id]) is not False), None)
+    return NextQuestion(askable[found], ranked.left) if found else None
 
 
 def not_applying(
@@ -94,13 +100,14 @@ def not_applying(
     """
     found: dict[str, Condition] = {}
     known = with_derived(dict(facts))
+    certain = {fact for fact, value in known.items() if exact(value)}
     before = -1
     while len(found) > before:
         before = len(found)
         for fact, condition in table.applies.items():
             held = holds(condition, known)
             open_facts = {test.fact for test in tests(condition)}.difference(
-                known, found, unanswered
+                certain, found, unanswered
             )
             if held is False or (held is None and not open_facts):
                 found[fact] = condition
@@ -114,9 +121,11 @@ def waiting(table: Table, facts: Situation) -> set[str]:
 
 
 class _Ranking:
-    """Completions drawn evenly, as sets of their numbers: by plan, and by fact and answer."""
+    """Completions drawn evenly, as sets of their numbers: by plan, and by fact and answer (but for
+    `closed` facts, which are not asked about).
+    """
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, closed: Collection[str]) -> None:
         self.space = space
         drawn = dict(zip(space.groups, _drawn(space), strict=True))
         self.masks = {group: [mask for _, mask in rows] for group, rows in drawn.items()}
@@ -127,7 +136,7 @@ class _Ranking:
         for group, rows in drawn.items():
             for place, name in enumerate(group.facts):
                 found = _places(choice[place] for choice, _ in rows)
-                if len(found) > 1:
+                if len(found) > 1 and name not in closed:
                     self.answers[name] = found
         self.logs = [0.0, *(n * math.log2(n) for n in range(1, self.size + 1))]
         self.left = 1
@@ -143,7 +152,7 @@ class _Ranking:
 
     def _order(self) -> list[str]:
         """The open facts, best first; empty where all completions that were drawn have one plan."""
-        if self._doubt(self.every) <= _NOTHING_LOST:
+        if self._doubt(self.every) <= _NOTHING_LOST or not self.answers:
             return []
         first = sorted(self.answers, key=lambda name: self._doubt_after(self.every, name))
         front = first[:_ROLLED_OUT]
@@ -173,11 +182,11 @@ class _Ranking:
         """Questions that these need in all, when the one that leaves the least doubt comes next."""
         if self._doubt(chosen) <= _NOTHING_LOST or len(asked) == len(self.answers):
             return 0
-        best = min(
-            (name for name in self.answers if name not in asked),
-            key=lambda name: self._doubt_after(chosen, name),
-        )
+        left = [name for name in self.answers if name not in asked]
+        best = min(left, key=lambda name: self._doubt_after(chosen, name))
         parts = self._parts(chosen, best)
+        if len(parts) == 1 and all(len(self._parts(chosen, name)) == 1 for name in left):
+            return 0  # only numbers inside ranges tell these apart
         return (chosen.bit_count() if len(parts) > 1 else 0) + sum(
             self._needed(part, asked | {best}) for part in parts
         )
@@ -234,7 +243,7 @@ def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
     ]
 
 
-def _pivot(space: Space, there: dict[str, Value]) -> str:
+def _pivot(space: Space, there: dict[str, Value], closed: Collection[str]) -> str:
     """A fact whose answer changes the plan, on the way between two completions."""
     decide = space.engine.decide
     plan = decide({**space.facts, **there}).plan
@@ -243,7 +252,7 @@ def _pivot(space: Space, there: dict[str, Value]) -> str:
         # all completions have one plan, but not that of what is known: the answers count together
         known = decide(space.facts).plan
         changing = minimal(there, lambda fewer: decide({**space.facts, **fewer}).plan != known)
-        return next(iter(changing))
+        return min(changing, key=lambda name: name in closed)
     anything = {name: value for group in space.groups for name, value in group.moves[0].values}
     goal = {**anything, **there, **back}
     here = {**goal, **there}

@@ -15,7 +15,7 @@ from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers, terms_reading
 from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
 from adaptadvisor.table.conditions import describe
-from adaptadvisor.table.facts import Fact, Value, fact_flag
+from adaptadvisor.table.facts import Fact, Value, exact, fact_flag
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 
@@ -88,6 +88,11 @@ class Interview:
     def plan(self) -> tuple[str, ...]:
         """The plan of what is known so far."""
         return members(self.engine.decide(self.facts).plan)
+
+    @property
+    def inexact(self) -> bool:
+        """Whether the person does not know some fact, or only as a range."""
+        return not all(map(exact, self.answers.values()))
 
     @property
     def settled(self) -> bool:
@@ -208,7 +213,9 @@ class Interview:
         return Stakes(members(out & allowed), members(into & allowed & ~present), plans)
 
     def _closed(self) -> set[str]:
-        return self.unknown | self._inapplicable()
+        """What is not asked: whoever gives a range does not know it more exactly."""
+        ranges = {fact for fact, value in self.facts.items() if not exact(value)}
+        return self.unknown | ranges | self._inapplicable()
 
     def _inapplicable(self) -> set[str]:
         return set(not_applying(self.table, self.facts, self.unknown))

@@ -24,6 +24,7 @@ from adaptadvisor.table.conditions import (
     terms,
 )
 from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Threshold
 
 KNOWN = "known"
@@ -128,8 +129,7 @@ class Conditions:
     def _comparison(self, fact: Fact, node: Scalar) -> tuple[tuple[Interval, ...], str]:
         match = _COMPARISON.fullmatch(node.text)
         if not match or (match[1] and match[3]):
-            right = 'expected ">= 200", "< 50", "50..199" or a number'
-            self._wrong("bad-test", f'"{shown(node.text)}" is no test of a number; {right}', node)
+            self._no_test(node)
             return (), ""
         operator, first = match[1], self._bound(fact, match[2], node)
         text = facts.show_number(first)
@@ -158,7 +158,13 @@ class Conditions:
             self._wrong("unknown-threshold", f'there is no threshold "{shown(word)}"{hint}', node)
             return 0
         value = self.value(fact, node._replace(text=word, plain=True))
+        if isinstance(value, Range):
+            self._no_test(node)
         return value if isinstance(value, (int, float)) else 0
+
+    def _no_test(self, node: Scalar) -> None:
+        right = 'expected ">= 200", "< 50", "50..199" or a number'
+        self._wrong("bad-test", f'"{shown(node.text)}" is no test of a number; {right}', node)
 
     def _wrong(self, code: str, message: str, node: Node) -> None:
         self.report(Problem(code, message, node.location))

@@ -12,6 +12,7 @@ from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 
 _WIDTH = 110
@@ -100,6 +101,8 @@ def as_yaml(value: Value | None) -> str:
         return "null"
     if isinstance(value, tuple):
         return f"[{', '.join(value)}]"
+    if isinstance(value, Range):
+        return str(value)
     return show(value) if isinstance(value, (str, bool)) else repr(value)
 
 

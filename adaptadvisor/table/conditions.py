@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
 from adaptadvisor.table.facts import Fact, Value, show, show_number
+from adaptadvisor.table.ranges import Range
 
 Interval = tuple[float, float]
 """The numbers from the first (included) to the second (excluded)."""
@@ -27,13 +28,25 @@ class Test:
     intervals: tuple[Interval, ...] = ()
     text: str = ""
 
-    def accepts(self, value: Value) -> bool:
-        """Whether this known value passes."""
+    def accepts(self, value: Value) -> bool | None:
+        """Whether this value passes; of a range None where some of its numbers do, others not."""
+        if isinstance(value, Range):
+            return self._accepts_all(value.low, value.high)
         if self.values:
             return value in self.values
         return isinstance(value, (int, float)) and any(
             low <= value < high for low, high in self.intervals
         )
+
+    def _accepts_all(self, first: float, last: float) -> bool | None:
+        """Whether every number between two does, or none (False), or only some (None)."""
+        start = first
+        for low, high in sorted(self.intervals):
+            if low <= start:
+                start = max(start, high)
+        if start > last:
+            return True
+        return None if any(low <= last and first < high for low, high in self.intervals) else False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +152,7 @@ def describe(condition: Condition) -> str:
 
 def compare(fact: Fact, operator: str, number: float) -> Interval:
     """The numbers that are >=, >, <=, < or = this one: exact, as the last number is left out."""
-    above = number + 1 if fact.type == "integer" else math.nextafter(number, math.inf)
+    above = next_number(number, whole=fact.type == "integer")
     return {
         ">=": (number, math.inf),
         ">": (above, math.inf),
@@ -180,10 +193,10 @@ class Cell:
             return low if low.startswith("more") else f"{low} or more"
         if self.whole and last == self.low:
             return low
+        closed = self.whole or last != round(last, 9)
         if self.first:
-            closed = self.whole or last != round(last, 9)
             return f"{'at most' if closed else 'under'} {show_number(round(last, 9))}"
-        return f"{low} to {'' if self.whole else 'under '}{show_number(last)}"
+        return f"{low} to {'' if closed else 'under '}{show_number(round(last, 9))}"
 
 
 def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
@@ -197,6 +210,29 @@ def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:
         Cell(fact.id, low, low, high, whole, low == fact.minimum)
         for low, high in zip(lows, (*lows[1:], math.inf), strict=True)
     )
+
+
+def within(row: tuple[Cell, ...], span: Range) -> tuple[Cell, ...]:
+    """The cells of a numeric fact, of which only the numbers of this range are left."""
+    return tuple(
+        replace(
+            cell,
+            value=low,
+            low=low,
+            high=cell.high
+            if span.more or cell.high <= span.high
+            else next_number(span.high, whole=cell.whole),
+            first=cell.first and low == cell.low,
+        )
+        for cell in row
+        if cell.low <= span.high and span.low < cell.high
+        for low in (max(cell.low, span.low),)
+    )
+
+
+def next_number(number: float, *, whole: bool) -> float:
+    """The smallest number above this one."""
+    return number + 1 if whole else math.nextafter(number, math.inf)
 
 
 def _complement(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:

@@ -15,6 +15,7 @@ from inspect import signature
 
 from adaptadvisor.table import plans
 from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.ranges import computed
 
 FULL_GB_PER_BILLION = 16.0
 """Mixed-precision Adam holds 16 bytes a parameter before activations (rajbhandari2019-zero).
@@ -77,14 +78,18 @@ def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived fact and the function of its inputs (in the order of `fact.inputs`)."""
+    """A derived fact and the function of its inputs (in the order of `fact.inputs`).
+
+    The function is monotone in each number, and a `TypeError` for a range: it compares or computes.
+    """
 
     fact: Fact
     compute: Callable[..., Value]
 
-    def value(self, facts: Mapping[str, Value]) -> Value:
-        """Its value where all of its inputs are known."""
-        return self.compute(*(facts[name] for name in self.fact.inputs))
+    def value(self, facts: Mapping[str, Value]) -> Value | None:
+        """Its value where all of its inputs are known; None where ranges leave a yes/no open."""
+        value: Value | None = computed(self.compute, [facts[name] for name in self.fact.inputs])
+        return value
 
 
 def _derived(
@@ -158,5 +163,7 @@ def with_derived(facts: Mapping[str, Value]) -> dict[str, Value]:
     known = {"tried": (), **facts}
     for row in DERIVED:
         if all(name in known for name in row.fact.inputs):
-            known[row.fact.id] = row.value(known)
+            value = row.value(known)
+            if value is not None:
+                known[row.fact.id] = value
     return known

@@ -11,9 +11,12 @@ from typing import Annotated
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
 from adaptadvisor.table.kinds import KEPT, Kind
+from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, named, spanning
 
-Value = str | bool | int | float | tuple[str, ...]
-"""A choice, a yes/no, a number, or (only `tried`) plans in their canonical spelling."""
+Value = Range | str | bool | int | float | tuple[str, ...]
+"""A choice, a yes/no, a number or a range of numbers, or (only `tried`) plans in their canonical
+spelling.
+"""
 
 TYPES = ("choice", "integer", "number", "bool", "plans")
 UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
@@ -120,6 +123,11 @@ class NotAValue(ValueError):
         super().__init__(message)
 
 
+def exact(value: Value | None) -> bool:
+    """Whether a fact has one value: it is neither unknown nor a range."""
+    return value is not None and not isinstance(value, Range)
+
+
 def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
     """Why a word is no fact that one can give, with the nearest one that is."""
     if word in known:
@@ -141,7 +149,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
     """The value that a flag or an unquoted YAML scalar means; None for "I don't know".
 
     Numbers may be written `1200`, `1_200`, `5k`, `2M`, `3B` or `1e6`; a leading zero is refused
-    because YAML 1.1 reads `010` as 8.
+    because YAML 1.1 reads `010` as 8. Ranges: `500..5k`, `1k+`, `..500` or one of `WORDS`.
     """
     word = text.strip()
     if word.lower() in UNKNOWN_WORDS:
@@ -149,14 +157,17 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.type == "bool":
         return _yes_or_no(fact, word)
     if fact.numeric:
-        return _in_range(fact, _number(fact, word))
+        return _number_or_range(fact, word)
     if fact.type == "plans":
         return _plans(fact, re.split(r"[,\s]+", word))
     return _choice(fact, word)
 
 
 def from_object(fact: Fact, value: object) -> Value | None:
-    """The value that a JSON or Python object means; None for null. The text "12" is no number."""
+    """The value that a JSON or Python object means; None for null.
+
+    The text "12" is no number, but "500..5k" is a range.
+    """
     if value is None:
         return None
     if fact.type == "choice":
@@ -170,6 +181,10 @@ def from_object(fact: Fact, value: object) -> Value | None:
             return _plans(fact, value)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         return _in_range(fact, value)
+    elif isinstance(value, Range):
+        return _between(fact, value.low, value.high, str(value))
+    elif isinstance(value, str) and (ends(value) or named(value)):
+        return _number_or_range(fact, value)
     raise NotAValue("wrong-type", f'"{fact.id}" is {_kind(value)}; expected {fact.expects}')
 
 
@@ -185,11 +200,14 @@ def fact_flags(fact: Fact) -> tuple[str, ...]:
 
 
 def show(value: Value) -> str:
-    """A value as a person would write it: `true`, `1,200`, `rag+lora`."""
+    """A value as a person would write it: `true`, `1,200`, `500 to 5,000`, `rag+lora`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return show_number(value)
+    if isinstance(value, Range):
+        low, high = show_number(value.low), show_number(value.high)
+        return f"{low} or more" if value.more else f"{low} to {high}"
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
@@ -221,22 +239,51 @@ def _choice(fact: Fact, word: str) -> str:
     raise NotAValue("unknown-choice", message + nearest(word, known))
 
 
-def _number(fact: Fact, word: str) -> float:
+def _number_or_range(fact: Fact, word: str) -> float | Range:
+    if meant := named(word):  # which only says how large about: as far as the fact goes
+        least, most = meant
+        if least <= fact.maximum and most >= fact.minimum:
+            return _between(fact, max(least, fact.minimum), min(most, fact.maximum), word)
+        return _between(fact, least, most, word)
+    found = ends(word)
+    if not found:
+        return _in_range(fact, _number(fact, word, word))
+    low, high = found
+    return _between(
+        fact,
+        _number(fact, low, word) if low else fact.minimum,
+        _number(fact, high, word) if high else min(fact.maximum, LARGEST),
+        word,
+    )
+
+
+def _between(fact: Fact, low: float, high: float, word: str) -> float | Range:
+    """The range between two numbers, both of which the fact may have."""
+    low, high = _in_range(fact, low), _in_range(fact, high)
+    if low > high:
+        right = f"the smaller number comes first, as in {Range(high, low)}"
+        raise NotAValue("reversed-range", f'"{fact.id}" is "{shown(word)}"; {right}')
+    most = min(fact.maximum, LARGEST)
+    return spanning(low, high, more=high >= most)
+
+
+def _number(fact: Fact, word: str, said: str) -> float:
+    """The number that a word means; `said` is all that was said, for messages."""
     if fact.type == "integer" and re.fullmatch(r"\d{1,3}(,\d{3})+", word):
         # as numbers are shown; of other numbers a comma may start the decimals
         word = word.replace(",", "")
     match = _NUMBER.fullmatch(word)
     if not match:
-        message = f'"{fact.id}" is "{shown(word)}"; expected {fact.expects}'
-        raise NotAValue("not-a-number", f"{message}, written like 1200, 5k, 2M or 1e6")
+        message = f'"{fact.id}" is "{shown(said)}"; expected {fact.expects}'
+        raise NotAValue("not-a-number", f"{message}, {WRITTEN}")
     sign, digits, exponent, suffix = match.groups()
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
-        message = f'"{fact.id}" is "{shown(word)}", which some readers take for octal'
+        message = f'"{fact.id}" is "{shown(said)}", which some readers take for octal'
         raise NotAValue("leading-zero", f"{message}; write it without the leading zero")
     digits, power = digits.replace("_", ""), int(exponent or 0)
     scale = _SCALE[suffix.lower()] * (-1 if sign == "-" else 1)
     if max(power, 0) + len(digits) > _LONGEST or power < _SMALLEST:
-        message = f'"{fact.id}" is {shown(word, 30)}; expected {fact.expects}'
+        message = f'"{fact.id}" is {shown(said, 30)}; expected {fact.expects}'
         raise NotAValue("out-of-range", message)
     if digits.isdigit() and not power:
         return int(digits) * scale

@@ -23,7 +23,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
-from adaptadvisor.render.words import DEFAULT, facts_words, named_plan, plan_words, sentence
+from adaptadvisor.render.words import DEFAULT, facts_words, named_plan, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact, fact_flags, show_number

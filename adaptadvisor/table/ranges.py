@@ -1,0 +1,127 @@
+"""Ranges: what people say of a number that they do not know exactly, and how they may write it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import CoreSchema
+
+WRITTEN = "written like 1200, 5k, 2M or 1e6, or as a range: 500..5k, 1k+, hundreds"
+"""How numbers may be written, in a message; the README says the same."""
+
+LARGEST = 1e15
+"""The largest number that is looked at where a fact has no upper bound."""
+
+_UNITS = {"thousands": 10**3, "millions": 10**6, "billions": 10**9, "trillions": 10**12}
+WORDS: dict[str, tuple[int, int]] = {
+    "none": (0, 0),
+    "dozens": (24, 99),
+    "hundreds": (100, 999),
+    **{
+        before + word: (unit * times, unit * times * 10 - 1)
+        for word, unit in _UNITS.items()
+        for before, times in (("", 1), ("tens of ", 10), ("hundreds of ", 100))
+    },
+}
+"""Words for numbers, and the least and the most that they mean: one power of ten, as whoever has
+tens of thousands says so. `dozens` are two dozen at least.
+"""
+
+_BETWEEN = re.compile(r"([^.\s]\S*?|\.\d\S*?)?\s*(?:\.\.(?!\.)|\sto\s)\s*(\S+)?")
+_AT_LEAST = re.compile(r"(\S+?)\s*(?:\+|\sor\smore)")
+_NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?"
+_STORED = f"^{_NUMBER}(\\+|\\.\\.{_NUMBER})$"
+PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{'|'.join(WORDS)})$"
+"""The texts that may mean a range, for schemas."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Range:
+    """Every number from `low` to `high`, both included; `more`: `high` is the most there can be.
+
+    Two are the same where they are written the same: `1000+` does not say what the most is.
+    """
+
+    low: int | float
+    high: int | float
+    more: bool = False
+
+    def __str__(self) -> str:
+        """As files and JSON hold it; read again it is the same range."""
+        return f"{self.low!r}+" if self.more else f"{self.low!r}..{self.high!r}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Range) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> CoreSchema:
+        """A range in a stored document: text, which needs no table to be read."""
+        from pydantic_core.core_schema import no_info_after_validator_function, str_schema
+
+        return no_info_after_validator_function(_stored, str_schema(pattern=_STORED))
+
+
+def _stored(text: str) -> Range:
+    """The range in a stored document."""
+    low, _, high = text.removesuffix("+").partition("..")
+    found = Range(_plain(low), _plain(high) if high else math.inf, not high)
+    if found.low >= found.high:  # also where it is too large for a number
+        raise ValueError("the larger number comes second")
+    return found
+
+
+def _plain(digits: str) -> int | float:
+    return int(digits) if digits.isdecimal() else float(digits)
+
+
+def spanning(low: float, high: float, *, more: bool = False) -> float | Range:
+    """The range between two numbers; where they are the same, that number."""
+    return low if low == high else Range(low, high, more)
+
+
+def named(text: str) -> tuple[int, int] | None:
+    """The least and the most that a word for a number means; None where it is no such word."""
+    return WORDS.get(" ".join(text.lower().split()))
+
+
+def ends(text: str) -> tuple[str | None, str | None] | None:
+    """The two ends of a text of the form of a range, as they are written (None: left open).
+
+    >>> ends("500..5k"), ends("1k+"), ends("..500"), ends("500")
+    (('500', '5k'), ('1k', None), (None, '500'), None)
+    """
+    word = " ".join(text.split())
+    if match := _AT_LEAST.fullmatch(word):
+        return match[1], None
+    match = _BETWEEN.fullmatch(word)
+    return (match[1], match[2]) if match and any(match.groups()) else None
+
+
+def computed(compute: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """What a function that is monotone in each number makes of numbers and ranges.
+
+    Numbers become a range; of answers that are not all the same, None.
+    """
+    try:
+        return compute(*inputs)  # a range is no number, and ranges are rare
+    except TypeError:
+        found = [compute(*corner) for corner in corners(inputs)]
+    if len(set(found)) == 1:
+        return found[0]
+    if isinstance(found[0], bool):
+        return None
+    return Range(min(found), max(found))
+
+
+def corners(inputs: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """The inputs with each range at either end."""
+    return product(*((x.low, x.high) if isinstance(x, Range) else (x,) for x in inputs))
