@@ -394,7 +394,7 @@ def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
     advice = advise(TABLE, facts)
     data = json.loads(as_json.render(advice))
     assert set(data) == set(KEYS)
-    assert data["schema"] == "adaptadvisor/recommendation/1"
+    assert data["schema"] == "adaptadvisor/recommendation/2"
     assert [verdict["approach"] for verdict in data["verdicts"]] == list(APPROACHES)
     assert {
         verdict["approach"] for verdict in data["verdicts"] if verdict["verdict"] == "recommended"

@@ -837,7 +837,7 @@ def test_json_on_stdout_is_one_document() -> None:
     done = program("recommend", "--format", "json", "--task", "label", "--examples", "1200")
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
-    assert document["schema"] == "adaptadvisor/recommendation/1"
+    assert document["schema"] == "adaptadvisor/recommendation/2"
     assert document["facts"] == {"task": "label", "examples": 1200}
     assert done.stdout.endswith("}\n")
 

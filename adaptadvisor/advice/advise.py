@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from adaptadvisor.advice import hinges
+from adaptadvisor.advice import hinges, outlook
 from adaptadvisor.advice.methods import family, misleads, variants
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
@@ -24,6 +24,8 @@ from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput, Problem
+from adaptadvisor.precedents.likeness import nearest
+from adaptadvisor.precedents.odds import odds_for
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
 from adaptadvisor.table.plans import BIT, members, name, plan_of
@@ -61,6 +63,9 @@ def advise(
     methods, first_look = variants(here), family(here)
     fallback = fallback_of(here)
     is_settled = hinges.settled(here.engine, here.facts)
+    everything = nearest(table, here.facts)
+    found = odds_for(table, here.facts, here.plan, everything)
+    near = outlook.precedents(everything)
     result = Recommendation(
         schema=SCHEMA,
         table=TableId(table.version, table.digest),
@@ -70,7 +75,14 @@ def advise(
         review_by=review_by(here),
         facts=MappingProxyType(here.facts),
         plan=here.plan,
-        headline=_headline(here, here.outcome, steps),
+        headline=_headline(here, here.outcome, steps, outlook.ending(here, found)),
+        outlook=tuple(outlook.outlook(here, found, near)),
+        likely=found.likely,
+        confidence=found.confidence,
+        odds=outlook.plan_odds(found),
+        odds_rest_on=found.rests_on,
+        odds_near=found.near,
+        precedents=near,
         settled=is_settled,
         hinges=hinges.hinges(here.engine, here.facts, is_settled=is_settled),
         reasons=reasons(here),
@@ -90,8 +102,10 @@ def advise(
     return replace(result, sources=tuple(_sources(table, result)))
 
 
-def _headline(here: Circumstances, outcome: Outcome, steps: Iterable[Step] = ()) -> str:
-    """The plan as a sentence, with what has to come first and what stays open."""
+def _headline(
+    here: Circumstances, outcome: Outcome, steps: Iterable[Step] = (), ending: str = ""
+) -> str:
+    """The plan as a sentence: what has to come first, what stays open, how such projects end."""
     actions = [here.table.approaches[approach].action for approach in members(outcome.plan)]
     if actions:
         words = " and ".join(filter(None, (", ".join(actions[:-1]), actions[-1])))
@@ -105,15 +119,14 @@ def _headline(here: Circumstances, outcome: Outcome, steps: Iterable[Step] = ())
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
     if outcome.open_needs and actions:
         words += f" (still open: {', '.join(outcome.open_needs)})"
-    return f"{words[0].upper()}{words[1:]}."
+    return f"{words[0].upper()}{words[1:]}{ending}."
 
 
 def fallback_of(here: Circumstances) -> Fallback | None:
     """The advice once the present plan fell short, too; None when nothing is left to try."""
     if not here.plan:
         return None
-    plans = sorted({here.outcome.plan, *(plan_of(plan.split("+")) for plan in here.tried)})
-    outcome = here.engine.decide({**here.facts, "tried": tuple(map(name, plans))})
+    outcome = here.engine.fallback(here.facts, here.outcome)
     return Fallback(members(outcome.plan), _headline(here, outcome)) if outcome.plan else None
 
 

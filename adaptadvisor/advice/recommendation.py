@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import Range
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from pydantic_core.core_schema import CoreSchema
 
-SCHEMA = "adaptadvisor/recommendation/1"
+SCHEMA = "adaptadvisor/recommendation/2"
 Data: TypeAlias = dict[str, Any]
 """A JSON object."""
 
@@ -42,6 +43,20 @@ class Text:
         return str_schema(pattern=self.pattern, max_length=self.longest)
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a number in a stored document may be: none below 0, and a share none above 1."""
+
+    share: bool
+
+    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
+        from pydantic_core.core_schema import float_schema, int_schema
+
+        return float_schema(ge=0, le=1) if self.share else int_schema(ge=0)
+
+
+Share = Annotated[float, Number(share=True)]
+Count = Annotated[int, Number(share=False)]
 Approach = Annotated[str, Text(APPROACHES)]
 Plan = tuple[Approach, ...]
 Day = Annotated[str, Text(pattern=r"^(\d{4}-\d\d-\d\d)?$")]  # YYYY-MM-DD, or empty
@@ -213,6 +228,29 @@ class Fallback:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanOdds:
+    """How likely a plan is to prove right here, from 0 to 1, by the precedents."""
+
+    plan: Plan
+    share: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearPrecedent:
+    """A published situation like this one: how like (0 to 1), in what, and what proved right."""
+
+    id: str
+    title: str
+    year: int | None
+    source: str
+    address: str
+    plans: tuple[Plan, ...]
+    similarity: Share
+    shares: tuple[str, ...]
+    differs: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPlan:
     """If the answer is this, then the plan is that, and these needs stay open."""
 
@@ -279,7 +317,9 @@ class Recommendation:
     """The cheapest reliable plan for a situation, with why and what would change it.
 
     `title`, `notes` and `date` are the reader's own (empty unless given); from the day `review_by`
-    (YYYY-MM-DD, or empty) the rows behind the plan count as old evidence.
+    (YYYY-MM-DD, or empty) the rows behind the plan count as old evidence. `outlook` says in words
+    what `likely` (the plan with the highest odds), its `confidence` and the `precedents` come to;
+    `odds_rest_on` counts the precedents behind the odds, `odds_near` those much like this one.
     """
 
     schema: Annotated[str, Text((SCHEMA,))]
@@ -291,6 +331,13 @@ class Recommendation:
     facts: Mapping[str, Value]
     plan: Plan
     headline: str
+    outlook: tuple[str, ...]
+    likely: Plan
+    confidence: Share
+    odds: tuple[PlanOdds, ...]
+    odds_rest_on: Count
+    odds_near: Count
+    precedents: tuple[NearPrecedent, ...]
     settled: bool
     hinges: tuple[Hinge, ...]
     reasons: tuple[Reason, ...]
@@ -301,7 +348,7 @@ class Recommendation:
     open_needs: tuple[OpenNeed, ...]
     route: tuple[Step, ...]
     checks: tuple[ChosenCheck, ...]
-    misleads: tuple[Misleading, ...] = ()
+    misleads: tuple[Misleading, ...]
     fallback: Fallback | None
     flips: tuple[Flip, ...]
     near_thresholds: tuple[NearThreshold, ...]

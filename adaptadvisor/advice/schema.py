@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from adaptadvisor.advice import rules_schema
 from adaptadvisor.advice.browse import Precedents
-from adaptadvisor.advice.recommendation import Recommendation
+from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
@@ -33,13 +33,13 @@ def render(table: Table, document: str) -> str:
 def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
     found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
-    return found | _head("recommendation", "A recommendation of adaptadvisor")
+    return found | _head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
 
 
 def precedents(table: Table) -> Schema:
     """What `precedents --format json` writes; a later version may add keys here, too."""
     found = TypeAdapter(Precedents).json_schema(schema_generator=_Plain)
-    return found | _head("precedents", "Precedents of adaptadvisor")
+    return found | _head("precedents/1", "Precedents of adaptadvisor")
 
 
 class _Plain(GenerateJsonSchema):
@@ -63,18 +63,23 @@ def facts(table: Table) -> Schema:
         }
         for key, longest in LONGEST.items()
     }
-    return _head("facts", "Facts for adaptadvisor") | closed(texts | _facts(table))
+    return _head("facts/1", "Facts for adaptadvisor") | closed(texts | _facts(table))
 
 
 def batch(table: Table) -> Schema:
     """One line that `batch` reads (`case`) and one that it writes (`answer` or `failure`)."""
     text, names = {"type": "string"}, array({"type": "string"})
+    plan, share = array({"enum": list(APPROACHES)}), {"type": "number", "minimum": 0, "maximum": 1}
     answer = {
         "id": {},
-        "plan": array({"enum": list(APPROACHES)}),
+        "plan": plan,
         "open_needs": names,
         "settled": {"type": "boolean"},
         "hinges": names,
+        "fallback": plan,
+        "likely": plan,
+        "confidence": share,
+        "odds": array(_open({"plan": plan, "share": share})),
     }
     error = _open({"code": text, "message": text})
     failure = {"id": {}, "line": {"type": "integer", "minimum": 1}, "error": error}
@@ -84,7 +89,7 @@ def batch(table: Table) -> Schema:
         "failure": _open(failure),
     }
     return {
-        **_head("batch", "A line that adaptadvisor batch reads or writes"),
+        **_head("batch/1", "A line that adaptadvisor batch reads or writes"),
         "anyOf": [{"$ref": f"#/$defs/{line}"} for line in lines],
         "$defs": lines,
     }
@@ -100,7 +105,7 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
 
 
 def _head(name: str, title: str) -> Schema:
-    return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}/1", "title": title}
+    return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}", "title": title}
 
 
 def _open(properties: Schema) -> Schema:

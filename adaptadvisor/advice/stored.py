@@ -27,6 +27,18 @@ MOST_PARTS = 20_000
 _LONG = 400  # digits of a number; Python refuses to read more than 4300
 _ITS_WORDS = re.compile("^(Input should be|String should have) ")
 _FAMILY, _, _VERSION = SCHEMA.rpartition("/")
+_FIRST = f"{_FAMILY}/1"
+_SINCE_THE_FIRST: Data = {
+    "outlook": [],
+    "likely": [],
+    "confidence": 0.0,
+    "odds": [],
+    "odds_rest_on": 0,
+    "odds_near": 0,
+    "precedents": [],
+    "misleads": [],
+}
+"""What documents of the first version do not hold."""
 
 
 def is_document(text: str) -> bool:
@@ -61,6 +73,8 @@ def read(text: str, file: str) -> Recommendation:
     if family == _FAMILY and version.isdecimal() and int(version[:9]) > int(_VERSION):
         message = f'"{name}" was written by a newer adaptadvisor; this one reads {SCHEMA}'
         raise bad_input("newer-document", message, Location(file))
+    if data["schema"] == _FIRST:
+        data = {**_SINCE_THE_FIRST, **data, "schema": SCHEMA}
     if data["schema"] != SCHEMA:
         message = f'"{name}" is no recommendation; expected {SCHEMA}'
         raise bad_input("foreign-document", message, Location(file))

@@ -19,16 +19,25 @@ from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.errors import BadInput, bad_input, shown
 from adaptadvisor.files import MAX_LINE, bounded_line, readable, written_whole
+from adaptadvisor.precedents.odds import odds_for
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import members
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import Situation, Table
 
 _MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses more than 4300
 
 
-def run(table: Table, cases: str, output: Path | None, *, settled: bool, force: bool) -> int:
+def run(
+    table: Table,
+    cases: str,
+    output: Path | None,
+    *,
+    settled: bool = False,
+    odds: bool = False,
+    force: bool = False,
+) -> int:
     """Writes the answers for `cases` (a path, or `-`) and returns the number of bad lines."""
-    answers = Answers(table, settled=settled)
+    answers = Answers(table, settled=settled, odds=odds)
     with _opened(cases) as source:
         _not_its_own_input(source, output)
         with _watched(source, cases, output) as watched, _target(output, over=force) as target:
@@ -95,10 +104,11 @@ def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
 class Answers:
     """Turns input lines into answer lines, and counts the bad ones."""
 
-    def __init__(self, table: Table, *, settled: bool = False) -> None:
+    def __init__(self, table: Table, *, settled: bool = False, odds: bool = False) -> None:
         self.table = table
         self.engine = engine_for(table)
         self.settled = settled
+        self.odds = odds
         self.bad = 0
 
     def lines(self, source: Iterable[bytes]) -> Iterator[str]:
@@ -126,13 +136,27 @@ class Answers:
         return _entries({"line": number, "error": {"code": code, "message": message}})
 
     def _said(self, facts: Mapping[str, Value]) -> str:
-        said = _outcome_as_json(self.engine.decide(facts))
-        if not self.settled:
-            return said
-        settled = hinges.settled(self.engine, facts)
-        found = hinges.hinges(self.engine, facts, is_settled=settled)
-        names = [fact for hinge in found for fact in hinge.facts]
-        return f"{said}, {_entries({'settled': settled, 'hinges': names})}"
+        outcome = self.engine.decide(facts)
+        said = [_outcome_as_json(outcome)]
+        if self.settled:
+            settled = hinges.settled(self.engine, facts)
+            found = hinges.hinges(self.engine, facts, is_settled=settled)
+            names = [fact for hinge in found for fact in hinge.facts]
+            said.append(_entries({"settled": settled, "hinges": names}))
+        if self.odds:
+            said.append(_entries(self._likely(facts, outcome)))
+        return ", ".join(said)
+
+    def _likely(self, facts: Situation, outcome: Outcome) -> dict[str, object]:
+        """What comes after the plan, and what the precedents say of every plan."""
+        found = odds_for(self.table, facts)
+        after = self.engine.fallback(facts, outcome) if outcome.plan else outcome
+        return {
+            "fallback": members(after.plan),
+            "likely": found.likely,
+            "confidence": found.confidence,
+            "odds": [{"plan": row.plan, "share": row.share} for row in found.shares],
+        }
 
 
 def _entries(answer: Mapping[str, object]) -> str:

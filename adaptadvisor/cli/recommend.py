@@ -172,6 +172,9 @@ def what_if(
 
 Cases = Annotated[str, argument("CASES.JSONL", "One situation a line; - is stdin.")]
 Settled = Annotated[bool, option("--settled", "Add whether the plan is settled, and its hinges.")]
+WithOdds = Annotated[
+    bool, option("--odds", "Add the fallback, and how likely each plan is by published cases.")
+]
 
 
 def batch(
@@ -179,6 +182,7 @@ def batch(
     *,
     rules: options.Rules = None,
     settled: Settled = False,
+    odds: WithOdds = False,
     out: options.Output = None,
     force: options.Force = False,
 ) -> Ending:
@@ -187,7 +191,7 @@ def batch(
 
     path = None if out is None or out == "-" else output.new_file(out, "--output", force=force)
     try:
-        bad = batch.run(load_table(rules), cases, path, settled=settled, force=force)
+        bad = batch.run(load_table(rules), cases, path, settled=settled, odds=odds, force=force)
     except FileExistsError:  # it appeared in the meantime
         raise output.exists(path, "--output") from None
     if path:

@@ -19,7 +19,7 @@ from adaptadvisor.engine.codes import Bounds, Group, LimitCode, NeedCode, WayCod
 from adaptadvisor.table.conditions import All, Cell, Condition, Test, cells, cuts, terms
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.plans import BIT, EVERY_APPROACH, cheapest, plan_of
+from adaptadvisor.table.plans import BIT, EVERY_APPROACH, cheapest, name, plan_of
 from adaptadvisor.table.ranges import Range, computed
 from adaptadvisor.table.rows import Need, Option, Situation, Table
 
@@ -143,6 +143,11 @@ class Engine:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
         certain, possible = self.state(facts)
         return self.outcome(certain, possible, tried_plans(facts))
+
+    def fallback(self, facts: Situation, outcome: Outcome) -> Outcome:
+        """The outcome once this plan was tried and fell short, too."""
+        plans = sorted({outcome.plan, *tried_plans(facts)})
+        return self.decide({**facts, "tried": tuple(map(name, plans))})
 
     def state(self, facts: Situation) -> tuple[int, int]:
         """The certain and the possible terms."""

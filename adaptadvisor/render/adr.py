@@ -63,6 +63,7 @@ def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## Decision Outcome"
     yield f'Chosen option: "{inline(plan_words(advice.plan))}", because {inline(_because(advice))}'
     yield inline(advice.headline)
+    yield " ".join(inline(line) for line in advice.outlook)
     yield md.listed((md.step_line(step, numbers) for step in advice.route), "1.")
     yield f"If the plan fails its gate: {inline(md.fallback(advice))}"
     yield "### Consequences"
@@ -107,6 +108,7 @@ def _more(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     for heading, section in (
         ("How it was decided", md.decision_path(advice)),
         ("Why", md.why(advice, numbers)),
+        ("Published situations most like this", md.elsewhere(advice)),
         ("Confirm first", md.confirm(advice)),
         ("How", md.how(advice, numbers)),
         ("This goes wrong when", md.misleads(advice)),

@@ -73,6 +73,7 @@ def joined(*parts: Iterable[str]) -> str:
 def _front(advice: Recommendation) -> Iterator[str]:
     yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
     yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
+    yield " ".join(inline(line) for line in advice.outlook)
     blocking = any(step.blocks for step in advice.route)
     kind = "WARNING" if blocking or advice.open_needs else "NOTE"
     yield f"> [!{kind}]\n> {inline(words.settledness(advice).rstrip('.'))}."
@@ -146,6 +147,7 @@ def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     sections = (
         ("Why", why(advice, numbers)),
         ("For and against each approach", _points(advice, numbers)),
+        ("Published situations most like this", elsewhere(advice)),
         ("Confirm first", confirm(advice)),
         ("How", how(advice, numbers)),
         ("Check that it worked", checks(advice)),
@@ -160,6 +162,21 @@ def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
             yield f"<details>\n<summary>{heading}</summary>"
             yield from body
             yield "</details>"
+
+
+def elsewhere(advice: Recommendation) -> Iterator[str]:
+    """The nearest precedents, what proved right there, and the odds."""
+    yield listed(
+        f"{inline(words.case_words(case))} {inline(words.likeness_words(case))}"
+        f" {inline(case.source)}{_at(case.address)} ({code(case.id)})"
+        for case in advice.precedents[: words.CASES_SHOWN]
+    )
+    if advice.odds:
+        yield inline(words.odds_words(advice))
+
+
+def _at(address: str) -> str:
+    return f", {address_of(address)}" if address else ""
 
 
 def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:

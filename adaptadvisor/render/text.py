@@ -31,6 +31,8 @@ def _verdict(page: Page, advice: Recommendation) -> None:
     if advice.date:
         page.say(f"Date: {advice.date}")
     page.say(advice.headline)
+    for line in advice.outlook:
+        page.say(line)
     see = "" if advice.settled else ' (see "What would change it").'
     page.say(f"{words.settledness(advice)}{see}")
     for line in filter(None, advice.notes.split("\n")):
@@ -168,6 +170,19 @@ def _change(page: Page, advice: Recommendation) -> None:
     page.say("What it would take for another plan: adaptadvisor what-if --to PLAN.", 2, dim=True)
 
 
+def _elsewhere(page: Page, advice: Recommendation) -> None:
+    if not advice.precedents:
+        return
+    page.heading("Published situations most like this")
+    for case in advice.precedents[: words.CASES_SHOWN]:
+        page.say(f"{words.case_words(case)} [{case.id}]", mark="- ")
+        page.say(words.likeness_words(case), 2)
+        page.say(words.origin(case), 2, dim=True)
+    if advice.odds:
+        page.say(words.odds_words(advice), mark="- ")
+    page.say("More, with what was measured: adaptadvisor precedents, or explain ID.", 2, dim=True)
+
+
 def _known(page: Page, advice: Recommendation) -> None:
     if advice.facts:
         page.heading("What was known")
@@ -201,6 +216,7 @@ _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
     _why,
     _why_not,
     _open,
+    _elsewhere,
     _confirm,
     _route,
     _how,

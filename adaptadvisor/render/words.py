@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from adaptadvisor.advice.outlook import percent, plan_in_words
 from adaptadvisor.advice.recommendation import (
     AnswerPlan,
     ChosenVariant,
@@ -12,6 +13,7 @@ from adaptadvisor.advice.recommendation import (
     Closer,
     Flip,
     Misleading,
+    NearPrecedent,
     NearThreshold,
     OpenNeed,
     Recommendation,
@@ -21,6 +23,10 @@ from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.rows import Table
 
 _FACTS_NAMED = 5
+CASES_SHOWN = 3
+"""Precedents that are named."""
+ODDS_SHOWN = 4
+"""Plans whose odds are told in words; documents hold them all."""
 CLOSING = {
     "limit": "lift the limit",
     "prerequisite": "get",
@@ -109,6 +115,39 @@ def near_words(near: NearThreshold) -> str:
         f"{near.fact} is {show(near.value)}, close to the threshold {show(near.threshold)}{means};"
         f" on the other side the plan is {plan_words(near.plan)}"
     )
+
+
+def case_words(case: NearPrecedent) -> str:
+    """`Which weakness category does a snippet have? (2025): a task head proved best.`"""
+    year = f" ({case.year})" if case.year else ""
+    best = " or ".join(dict.fromkeys(plan_in_words(plan) for plan in case.plans))
+    return f"{case.title}{year}: {best} proved best."
+
+
+def likeness_words(case: NearPrecedent) -> str:
+    """In what a precedent is like the situation, and where it differs."""
+    shares = f"Shares {', '.join(case.shares)}" if case.shares else "Shares no fact"
+    differs = (f"{row.fact} is {show(row.there)} there" for row in case.differs)
+    return "; ".join([shares, *differs]) + "."
+
+
+def odds_words(advice: Recommendation) -> str:
+    """`Odds of proving right: a tuned LLM 61 %, a task head 24 %.`, and what they rest on."""
+    shares: dict[str, float] = {}
+    for row in advice.odds:
+        kind = plan_in_words(row.plan)
+        shares[kind] = max(row.share, shares.get(kind, 0))
+    named = list(shares.items())[:ODDS_SHOWN]
+    said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
+    return (
+        f"Odds of proving right: {said}. They rest on {advice.odds_rest_on} published situations,"
+        f" {advice.odds_near} of them much like this one; several plans may prove right at once."
+    )
+
+
+def origin(case: NearPrecedent) -> str:
+    """Who found it, and where to read it."""
+    return f"{case.source}. {case.address}" if case.address else case.source
 
 
 def leaving(row: AnswerPlan | Flip, advice: Recommendation) -> str:
