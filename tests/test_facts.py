@@ -566,3 +566,20 @@ def test_every_derived_fact_is_computed_from_facts_that_can_be_asked() -> None:
         assert derived.fact.derived
         assert set(derived.fact.inputs) <= askable
         assert derived.fact.id not in askable
+
+
+@pytest.mark.parametrize(
+    ("said", "task"),
+    [
+        ("NER", "extract"),
+        ("Text-To-SQL", "code"),
+        ("question  answering", "answer"),
+        ("summarization", "rewrite"),
+        ("chat", "write"),
+        ("Classification", "label"),
+        ("semantic_search", "match"),
+    ],
+)
+def test_a_task_may_be_given_by_what_people_call_it(table, said, task):
+    assert from_text(table.facts["task"], said) == task
+    assert from_object(table.facts["task"], said) == task

@@ -42,7 +42,7 @@ def test_the_headline_of_an_untested_prompt_says_what_to_do_first_and_where_such
     advice = advise(TABLE, UNTESTED)
     assert advice.plan == ("prompt",)
     assert advice.headline.startswith("Improve the prompt and test it first;")
-    assert "most such projects end with a tuned LLM (" in advice.headline
+    assert "such projects mostly end with a tuned LLM (" in advice.headline
 
 
 def test_a_tested_prompt_is_not_told_to_be_tested():

@@ -58,19 +58,23 @@ def outlook(here: Circumstances, found: Odds, near: tuple[NearPrecedent, ...]) -
     """The sentences that stand at the top: what happened elsewhere, and whether it agrees."""
     if not near:
         return
-    yield _counted(near)
+    yield _counted(here, near)
     likely, share = plan_in_words(found.likely), percent(found.confidence)
     if found.thin:
         yield f"Few of them are really like this one, so take the odds lightly ({likely}: {share})."
-    elif not here.plan or same_kind(here.plan, found.likely):
-        weighed = "" if near_kind(near) == likely else "Weighing all that is known, "
-        said = f"{weighed}the odds that {plan_in_words(here.plan)} proves right here are {share}."
-        yield f"{said[0].upper()}{said[1:]}"
+    elif not here.plan:
+        yield f"By the odds {likely} is the likeliest to prove right ({share})."
+    elif same_kind(here.plan, found.likely):
+        said = f"the odds that {plan_in_words(here.plan)} proves right here are {share}."
+        yield said.capitalize() if _kinds(near)[0][0] == likely else f"{WEIGHED}, {said}"
     elif not _untested_prompt(here):
         yield (
             f"The rules and the published situations disagree: by the odds {likely} proves right"
             f" ({share}), and {plan_in_words(here.plan)} in {percent(_share_of(here.plan, found))}."
         )
+
+
+WEIGHED = "Weighing all that is known, and not only what is near"
 
 
 def ending(here: Circumstances, found: Odds) -> str:
@@ -80,11 +84,14 @@ def ending(here: Circumstances, found: Odds) -> str:
     if found.thin or not found.likely:
         return " and test it before anything else"
     if same_kind(here.plan, found.likely):
-        return " and test it first; most such projects stay with it"
-    return (
-        f" and test it first; most such projects end with {plan_in_words(found.likely)}"
-        f" ({percent(found.confidence)})"
-    )
+        end = "stay with it"
+    else:
+        end = f"end with {plan_in_words(found.likely)}"
+    often = "mostly" if found.confidence >= _MOSTLY else "most often"
+    return f" and test it first; such projects {often} {end} ({percent(found.confidence)})"
+
+
+_MOSTLY = 0.5
 
 
 def _untested_prompt(here: Circumstances) -> bool:
@@ -101,19 +108,16 @@ def _kinds(near: Iterable[NearPrecedent]) -> list[tuple[str, int]]:
     return sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
 
 
-def near_kind(near: Iterable[NearPrecedent]) -> str:
-    """What proved best most often in these."""
-    return _kinds(near)[0][0]
-
-
-def _counted(near: tuple[NearPrecedent, ...]) -> str:
+def _counted(here: Circumstances, near: tuple[NearPrecedent, ...]) -> str:
     """`In 9 of the 15 published situations most like yours a task head proved best; in 3 ...`."""
     (first, times), *rest = _kinds(near)
     others = ", ".join(f"in {count} {kind}" for kind, count in rest)
     more = f"; {others}" if others else ""
+    best = [row.plans[0] for row in near if plan_in_words(row.plans[0]) == first]
+    out = " (ruled out here)" if all(here.ruled_out & {*plan} for plan in best) else ""
     return (
         f"In {times} of the {len(near)} published situations most like yours {first} proved"
-        f" best{more}."
+        f" best{out}{more}."
     )
 
 

@@ -129,4 +129,5 @@ def _fact(fact: Fact) -> Schema:
         most = {"maximum": fact.maximum} if fact.maximum < math.inf else {}
         number = {"type": [fact.type, "null"], "minimum": fact.minimum, **most}
         return {**found, "anyOf": [number, {"type": "string", "pattern": PATTERN}]}
-    return {**found, "enum": [*fact.values, None]}
+    also = [other for choice in fact.choices for other in choice.also]
+    return {**found, "enum": [*fact.values, *also, None]}

@@ -27,7 +27,7 @@ from adaptadvisor.authoring.rivals import same_conditions, same_priorities
 from adaptadvisor.errors import Problem, by_place
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import ALWAYS, Test, tests
-from adaptadvisor.table.facts import UNKNOWN_WORDS, Fact, show, show_number
+from adaptadvisor.table.facts import UNKNOWN_WORDS, Fact, show, show_number, spelling
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import CONDITIONAL, Family, Need, Option, Topic, Variant
 
@@ -129,14 +129,23 @@ def _unreachable(loaded: Loaded, path: str, fact: Fact) -> Iterator[Problem]:
             why = f"the fact is a {fact.type}"
         elif fact.type == "bool" and choice.value not in ("true", "false"):
             why = "a yes/no fact has the choices true and false"
-        elif choice.value.lower() in UNKNOWN_WORDS:
-            why = 'it is read as "I do not know"'
         else:
-            why = "there is such a choice already" if choice.value in seen else ""
-        seen.add(choice.value)
-        if why:
-            message = f'nobody can answer "{choice.value}" to "{fact.id}": {why}'
-            yield problem(loaded, "unreachable-choice", f"{path}/choices:{number}/value", message)
+            why = ""
+        for key, words in (("value", (choice.value,)), ("also", choice.also)):
+            for word in words:
+                found = why or _taken(word, seen)
+                seen.add(spelling(word))
+                if found:
+                    message = f'nobody can answer "{word}" to "{fact.id}": {found}'
+                    place = f"{path}/choices:{number}/{key}"
+                    yield problem(loaded, "unreachable-choice", place, message)
+
+
+def _taken(word: str, seen: set[str]) -> str:
+    """Why a word cannot be an answer, if it cannot."""
+    if word.lower() in UNKNOWN_WORDS:
+        return 'it is read as "I do not know"'
+    return "there is such a choice already" if spelling(word) in seen else ""
 
 
 # ---- evidence ----

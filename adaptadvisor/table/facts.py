@@ -42,6 +42,7 @@ class Choice:
 
     value: str
     means: str
+    also: Annotated[tuple[str, ...], "other words for it that people may answer with"] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,12 +232,18 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
 
 
 def _choice(fact: Fact, word: str) -> str:
-    known = [choice.value for choice in fact.choices]
-    for spelling in (word, word.lower().replace("-", "_")):
-        if spelling in known:
-            return spelling
+    known = {spelling(choice.value): choice.value for choice in fact.choices}
+    also = {spelling(other): choice.value for choice in fact.choices for other in choice.also}
+    found = {**also, **known}.get(spelling(word))
+    if found is not None:
+        return found
     message = f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}'
     raise NotAValue("unknown-choice", message + nearest(word, known))
+
+
+def spelling(word: str) -> str:
+    """A word without what people spell differently: case, and how its parts are joined."""
+    return re.sub(r"[\s_-]+", "_", word.strip().lower())
 
 
 def _number_or_range(fact: Fact, word: str) -> float | Range:
