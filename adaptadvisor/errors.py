@@ -108,7 +108,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
         return ""  # comparing costs the product of two lengths
     known = [other for other in known if len(other) <= _LONGEST_WORD][:_MOST_WORDS]
     most = 2 if len(word) > _SHORT else 1
-    near = [other for other in get_close_matches(word, known) if _edits(word, other) <= most]
+    near = [other for other in get_close_matches(word, known) if edits(word, other) <= most]
     start = word.strip("-")
     begun = [other for other in known if _begins(start, other.strip("-"))]
     found = [*near[:1], *sorted(begun, key=lambda other: (abs(len(other) - len(word)), other))]
@@ -120,7 +120,7 @@ def _begins(one: str, other: str) -> bool:
     return len(shorter) >= _BEGINNING and longer.startswith(shorter)
 
 
-def _edits(one: str, other: str) -> int:
+def edits(one: str, other: str) -> int:
     """How many letters to change, add, leave out or swap with the next, from one to the other."""
     before: list[int] = []
     row = list(range(len(other) + 1))

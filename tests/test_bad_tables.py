@@ -159,6 +159,7 @@ MODULES = (
     "lint",
     "outcomes",
     "rivals",
+    "doubles",
     "prove",
     "coverage",
     "verification",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from adaptadvisor.authoring.doubles import same_spelling
 from adaptadvisor.authoring.outcomes import precedents
 from adaptadvisor.authoring.places import (
     ARGUED,
@@ -302,5 +303,6 @@ _LOOKS: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     same_conditions,
     same_priorities,
     _needs,
+    same_spelling,
     _text,
 )

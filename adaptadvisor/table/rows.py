@@ -312,6 +312,7 @@ class Topic:
     title: Annotated[str, "the question, as a newcomer asks it"]
     aliases: Annotated[tuple[str, ...], "other words under which it is found"] = ()
     text: str
+    bears_on: Annotated[str, "how it bears on the choice of an approach"] = ""
     see_also: Annotated[tuple[str, ...], Kind("ids", LINKED)] = ()
     sources: Sources = ()
 

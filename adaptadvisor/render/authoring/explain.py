@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from adaptadvisor.authoring import glossary
 from adaptadvisor.authoring.problem_codes import PROBLEMS, Explained
-from adaptadvisor.errors import bad_input, nearest, one_of, shown
+from adaptadvisor.errors import BadInput, bad_input, one_of, shown
 from adaptadvisor.page import Page
 from adaptadvisor.render.authoring import writers
 from adaptadvisor.render.authoring.blocks import (
@@ -23,7 +24,7 @@ from adaptadvisor.render.authoring.blocks import (
 )
 from adaptadvisor.table.rows import LINKED, Table
 
-_SECTIONS = {
+SECTIONS = {
     "approaches": ("approaches", "an approach"),
     "facts": ("facts", "a fact"),
     "needs": ("needs", "a need"),
@@ -39,99 +40,167 @@ _SECTIONS = {
 }
 """What all rows of a section are called, and what one is."""
 
+_INDEXES = ("topics", "all", "index", "list", "problems")
+"""What lists everything; the last one lists the problems that a table can have."""
+
+_KINDS = {
+    "problems that a rule table cannot be used with": False,
+    "findings in a table that can be used": True,
+}
+
 
 @dataclass(frozen=True)
-class _Answer:
-    """What is said of a name; `row` is the id of the row that it names, if any."""
+class Answer:
+    """What is said of a name."""
 
     title: str
     blocks: Iterable[Block]
-    row: str = ""
 
 
 def render(table: Table, what: str, width: int = 80, *, colour: bool = False) -> str:
-    """What has this id, alias or title; case, blanks, dashes and underscores do not matter.
+    """What has this id, alias, name or title, however it is spelled (`glossary.key`).
 
-    `BadInput` with the nearest name where nothing has it.
+    `BadInput` with what is nearest in meaning where nothing has it; an answer is never given for
+    another word that only looks alike.
     """
     page = Page(width, colour=colour)
-    answer = _find(table, what)
+    answer = find(table, what)
     blocks = list(answer.blocks)
     page.title(answer.title)
     write(page, (*blocks, *_sources(table, blocks)))
     return page.text()
 
 
-def _find(table: Table, what: str) -> _Answer:
-    for section in _SECTIONS:  # the fact keep_general and the limit keep-general are two
+def find(table: Table, what: str) -> Answer:
+    """What is said of a word; `BadInput` as above."""
+    for section in SECTIONS:  # the fact keep_general and the limit keep-general are two
         if what in getattr(table, section):
             return _row(table, section, what)
-    names = dict(_names(table))
-    found = names.get(_plain(what))
-    if found is None:
-        known = [*(id for section in _SECTIONS for id in getattr(table, section)), *PROBLEMS]
-        hint = nearest(_plain(what), [*map(_plain, known), *known]) or _sharing_a_word(names, what)
-        message = f'nothing here is called "{shown(what)}"{hint}'
-        raise bad_input("unknown-id", f"{message} (`adaptadvisor explain topics` lists all)")
-    return found
+    known = dict(names(table))
+    if not glossary.key(what):
+        raise _unknown(table, what, known)
+    one = next((known[key] for key in glossary.keys(what) if key in known), None)
+    one = one or _by_stem(known, what) or _in_another_order(table, what)
+    if one:
+        return one()
+    inside = next((known[key] for key in glossary.within(what) if key in known), None)
+    if inside:
+        return inside.nearest_to(what)
+    raise _unknown(table, what, known)
 
 
-def _sharing_a_word(names: Mapping[str, _Answer], what: str) -> str:
-    """`; see mlm or nsp` for what has a long word in common with the question."""
-    words = {word for word in _plain(what).split("-") if len(word) > 3}
-    found = {answer.row for name, answer in names.items() if words & set(name.split("-"))} - {""}
-    return f"; see {one_of(sorted(found)[:4])}" if found else ""
+def _by_stem(known: Mapping[str, Named], what: str) -> Named | None:
+    """The one thing whose key differs in its ending only."""
+    stems: dict[str, set[Named]] = {}
+    for key, found in known.items():
+        stems.setdefault(glossary.stem(key), set()).add(found)
+    for key in glossary.keys(what):
+        alike = stems.get(glossary.stem(key), set())
+        if len(alike) == 1:
+            return next(iter(alike))
+    return None
 
 
-def _plain(name: str) -> str:
-    return "-".join(name.lower().replace("_", " ").replace("-", " ").replace("?", "").split())
-
-
-def _names(table: Table) -> Iterator[tuple[str, _Answer]]:
-    """All names; where two things have one name, the later one here wins."""
-    yield from ((code, _problem(code, explained)) for code, explained in PROBLEMS.items())
-    for topic in table.topics.values():
-        aliases = (*topic.aliases, topic.title)
-        yield from ((_plain(alias), _row(table, "topics", topic.id)) for alias in aliases)
-    for section in reversed(_SECTIONS):
-        yield from ((_plain(id), _row(table, section, id)) for id in getattr(table, section))
-    index = _index(
-        {
-            title: getattr(table, section)
-            for section, (title, _) in _SECTIONS.items()
-            if section in ("facts", *LINKED)
-        }
-    )
-    yield from ((name, index) for name in ("topics", "all", "index", "list"))
-    kinds = {
-        "problems that a rule table cannot be used with": False,
-        "findings in a table that can be used": True,
+def _in_another_order(table: Table, what: str) -> Named | None:
+    """The one topic that is called by the same words in another order."""
+    asked = glossary.shuffled(what)
+    found = {
+        topic.id
+        for topic in table.topics.values()
+        if any(glossary.shuffled(words) == asked for words in (topic.title, *topic.aliases))
     }
-    codes = {
-        title: [code for code, explained in PROBLEMS.items() if explained.finding is finding]
-        for title, finding in kinds.items()
+    return Named(found.pop(), table, "topics") if len(found) == 1 else None
+
+
+def _unknown(table: Table, what: str, known: Mapping[str, Named]) -> BadInput:
+    """Words that are nearest in meaning; a word that differs by a slip of the fingers first."""
+    message = f'nothing here is called "{shown(what)}"'
+    slip = glossary.mistyped(what, known)
+    if slip:
+        message += f'; did you mean "{known[slip].label}"?'
+    texts = {
+        topic.id: (" ".join((topic.id, topic.title, *topic.aliases)), topic.text)
+        for topic in table.topics.values()
     }
-    yield "problems", _index(codes)
+    for section in SECTIONS:
+        if section not in ("topics", "sources", "precedents"):
+            rows = getattr(table, section).items()
+            texts |= {id: (f"{id} {writers.name_of(row)}", "") for id, row in rows}
+    near = [id for id in glossary.nearest(what, texts) if not slip or id != known[slip].label]
+    if near:
+        message += f"; {'also ' if slip else ''}nearest in meaning: {one_of(near)}"
+    return bad_input("unknown-id", f"{message} (`adaptadvisor explain topics` lists all)")
 
 
-def _row(table: Table, section: str, id: str) -> _Answer:
+@dataclass(frozen=True)
+class Named:
+    """Something with a name, whose answer is made when it is asked for; `label` is its id."""
+
+    label: str
+    table: Table = field(compare=False, repr=False)
+    section: str = ""
+
+    def __call__(self) -> Answer:
+        if self.section:
+            return _row(self.table, self.section, self.label)
+        if self.label in PROBLEMS:
+            return _problem(self.label, PROBLEMS[self.label])
+        return _index(self.table, self.label)
+
+    def nearest_to(self, what: str) -> Answer:
+        """The same, with a line that says that it is not quite what was asked for."""
+        answer = self()
+        line = f'There is no entry for "{shown(what)}" as a whole; this one is nearest in meaning.'
+        return Answer(answer.title, (Say((line,)), *answer.blocks))
+
+
+def names(table: Table) -> Iterator[tuple[str, Named]]:
+    """Everything that can be asked for by its key; of two things with one key the later counts."""
+    yield from ((glossary.key(code), Named(code, table)) for code in PROBLEMS)
+    for section in reversed([section for section in SECTIONS if section != "topics"]):
+        for id, row in getattr(table, section).items():
+            one = Named(id, table, section)
+            name = writers.name_of(row) if section not in ("sources", "precedents") else ""
+            yield from ((glossary.key(words), one) for words in glossary.names(name) if words)
+    topics = {topic.id: Named(topic.id, table, "topics") for topic in table.topics.values()}
+    for id, one in topics.items():
+        yield from ((key, one) for key in glossary.spellings(table.topics[id]))
+    for section in reversed([section for section in SECTIONS if section != "topics"]):
+        for id in getattr(table, section):
+            yield glossary.key(id), Named(id, table, section)
+    yield from ((glossary.key(id), one) for id, one in topics.items())
+    for name in _INDEXES:
+        yield glossary.key(name), Named(name, table)
+
+
+def _row(table: Table, section: str, id: str) -> Answer:
     row = getattr(table, section)[id]
-    title = f"{titled(id, writers.name_of(row))} ({_SECTIONS[section][1]})"
-    hidden = section in ("sources", "precedents")
-    return _Answer(title, writers.blocks(table, row), "" if hidden else id)
+    title = f"{titled(id, writers.name_of(row))} ({SECTIONS[section][1]})"
+    return Answer(title, writers.blocks(table, row))
 
 
-def _problem(code: str, explained: Explained) -> _Answer:
+def _problem(code: str, explained: Explained) -> Answer:
     kind = "a finding in" if explained.finding else "a problem of"
-    return _Answer(
+    return Answer(
         f"{code} ({kind} a rule table)",
         (Say((explained.says,)), Items(tuple(notes(("What to do", explained.mend))))),
     )
 
 
-def _index(names: Mapping[str, Iterable[str]]) -> _Answer:
+def _index(table: Table, name: str) -> Answer:
+    if name == "problems":
+        names: dict[str, Iterable[str]] = {
+            title: [code for code, explained in PROBLEMS.items() if explained.finding is finding]
+            for title, finding in _KINDS.items()
+        }
+    else:
+        names = {
+            title: getattr(table, section)
+            for section, (title, _) in SECTIONS.items()
+            if section in ("facts", *LINKED)
+        }
     lists = [(Heading(title), Say((", ".join(ids),))) for title, ids in names.items()]
-    return _Answer("Everything that can be explained", [block for pair in lists for block in pair])
+    return Answer("Everything that can be explained", [block for pair in lists for block in pair])
 
 
 def _sources(table: Table, blocks: Iterable[Block]) -> Iterator[Block]:

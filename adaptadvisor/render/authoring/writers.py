@@ -29,6 +29,7 @@ from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Fact, fact_flags, show_number
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import (
+    SECTIONS,
     Approach,
     Check,
     Family,
@@ -171,6 +172,24 @@ def _threshold(row: Threshold) -> tuple[Text, ...]:
     return (Anchor(row.id),), (row.name,), (Ref(row.fact),), *words, refs(row.sources)
 
 
+def _threshold_read(table: Table, row: Threshold) -> Iterator[Block]:
+    yield thresholds([row])
+    lines = {row.value, row.value + 1}  # "<= 200" of a whole number is kept as "< 201"
+    read_in = {
+        place.split("/")[1]
+        for place, condition in conditions(table)
+        for test in tests(condition)
+        if test.fact == row.fact and lines & {end for pair in test.intervals for end in pair}
+    }
+    every = (id for section in SECTIONS for id in _rows(table, section) if id in read_in)
+    words = refs(dict.fromkeys(every)) or ("no row",)
+    yield Items((Item(("Read by, or by the same number",), words),))
+
+
+def _rows(table: Table, section: str) -> Iterable[str]:
+    return getattr(table, "facts" if section == "questions" else section)
+
+
 def _readiness(table: Table, row: Readiness) -> Iterator[Block]:
     yield Say((row.do,))
     yield _listed(
@@ -207,10 +226,10 @@ def _approach(table: Table, row: Approach) -> Iterator[Block]:
 def _meets(table: Table, row: Approach) -> Iterator[Item]:
     yield Item(("Meets",), ())
     for need in table.needs.values():
-        for option in need.met_by:
-            if option.approach == row.id:
-                when = condition_words(option.when) if option.when != ALWAYS else ()
-                yield Item((Ref(need.id),), (need.need, " when " if when else "", *when), 1)
+        found = dict.fromkeys(one.when for one in need.met_by if one.approach == row.id)
+        if found:
+            when = () if ALWAYS in found else joined(map(condition_words, found), ", or when ")
+            yield Item((Ref(need.id),), (need.need, " when " if when else "", *when), 1)
 
 
 def _ruled_out_by(table: Table, row: Approach) -> Iterator[Item]:
@@ -287,7 +306,11 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
 
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
     yield from (Say((paragraph,)) for paragraph in row.text.split("\n\n"))
-    yield _listed(("See also", refs(row.see_also)), ("Sources", refs(row.sources)))
+    yield _listed(
+        ("For the choice", row.bears_on),
+        ("See also", refs(row.see_also)),
+        ("Sources", refs(row.sources)),
+    )
 
 
 def _source(table: Table, row: Source) -> Iterator[Block]:
@@ -341,7 +364,7 @@ def precedents(rows: Collection[Precedent], facts: Mapping[str, Fact]) -> Say:
 _SPARSE = "no other situation is judged by this one"
 _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Fact: _fact,
-    Threshold: lambda _, row: iter((thresholds([row]),)),
+    Threshold: _threshold_read,
     Approach: _approach,
     Need: _need,
     Limit: _limit,
