@@ -147,10 +147,10 @@ def tables() -> st.SearchStrategy[Table]:
         ),
         max_size=2,
     )
-    return st.builds(_table, needs, limits)
+    return st.builds(table_of, needs, limits)
 
 
-def _table(
+def table_of(
     needs: list[tuple[Condition, list[Option]]], limits: list[tuple[Condition, list[str]]]
 ) -> Table:
     empty: dict[str, Any] = {}

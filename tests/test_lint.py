@@ -67,7 +67,7 @@ def test_findings_are_sorted_by_place_and_say_which_row_and_what_would_be_right(
     )
     assert '"a"' in message
     assert "-5" in message
-    assert "a whole number from 0 to 100,000,000" in message
+    assert "a whole number from 0 to 1,000,000,000,000" in message
 
 
 THRESHOLD = (
@@ -80,11 +80,11 @@ THRESHOLD = (
     ("fact", "value", "codes"),
     [
         ("examples", "-1", ["threshold-out-of-range", "unused-threshold"]),
-        ("examples", "2e8", ["threshold-out-of-range", "unused-threshold"]),
+        ("examples", "2e12", ["threshold-out-of-range", "unused-threshold"]),
         ("examples", "10.5", ["threshold-out-of-range", "unused-threshold"]),
         ("examples_per_class", "10.5", ["unused-threshold"]),
         ("task", "1", ["threshold-of-no-number", "unused-threshold"]),
-        ("examples", "1e8", ["unused-threshold"]),
+        ("examples", "1e12", ["unused-threshold"]),
     ],
 )
 def test_a_threshold_lies_where_its_fact_can_be(tmp_path, fact, value, codes):
@@ -474,7 +474,7 @@ def test_conditions_are_compared_by_what_they_mean():
     label, code = conditions.Test("task", ("label",)), conditions.Test("task", ("code",))
     few, many, all_of_them = (
         conditions.Test("examples", (), (interval,))
-        for interval in ((0, 50), (50, 10**9), (-5, 10**12))
+        for interval in ((0, 50), (50, 10**13), (-5, 10**14))
     )
 
     def means(condition):

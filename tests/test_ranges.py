@@ -14,21 +14,24 @@ import pytest
 from conftest import RULES, examples, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import FACTS, a_fact, a_range, situations, tables
+from strategies import FACTS, a_fact, a_range, situations, table_of, tables, tests
 
 from adaptadvisor import advise
 from adaptadvisor.advice import hinges, stored
 from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.engine.search import relevant
+from adaptadvisor.engine.space import Space
 from adaptadvisor.interview.ranking import not_applying
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json
 from adaptadvisor.table import conditions
-from adaptadvisor.table.conditions import cells, within
+from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, cells, within
 from adaptadvisor.table.derived import DERIVED, with_derived
 from adaptadvisor.table.facts import NotAValue, from_object, from_text, show
 from adaptadvisor.table.ranges import WORDS, Range, spanning
+from adaptadvisor.table.rows import Option
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -227,21 +230,68 @@ def test_a_range_of_one_number_is_that_number(facts, data):
     assert ENGINE.state(same) == ENGINE.state({**facts, fact.id: number})
 
 
-@settings(max_examples=examples(100))
-@given(tables(), st.data())
-def test_what_is_settled_for_a_range_is_the_plan_of_every_number_in_it(table, data):
+ANSWERS = {
+    "shade": ["light", "dark", "none"],
+    "wet": [False, True],
+    "size": [0, 2, 3, 8, 9, 20, 21, 60, 61, 100],
+    "examples": list(range(201)),
+    "classes": list(range(2, 13)),
+}
+
+
+LINES = tests().filter(lambda test: test.intervals)
+"""Tests of numbers, derived ones among them."""
+
+
+def drawn_by_numbers():
+    """Tables in which a need and a limit hang on two lines each."""
+    pairs = st.lists(LINES, min_size=1, max_size=2).map(tuple)
+    conditions = st.one_of(pairs.map(All), pairs.map(AnyOf))
+    return st.builds(
+        lambda when, provided, out: table_of(
+            [
+                (ALWAYS, [_option("prompt"), _option("lora")]),
+                (when, [_option("rag", provided), _option("full")]),
+            ],
+            [(out, ["prompt"])],
+        ),
+        conditions,
+        conditions,
+        conditions,
+    )
+
+
+def _option(approach, provided=ALWAYS):
+    return Option(approach=approach, because="", when=ALWAYS, provided=provided)
+
+
+@settings(max_examples=examples(200))
+@given(drawn_by_numbers(), st.data())
+def test_where_only_ranges_are_open_settled_means_that_all_their_numbers_have_this_plan(
+    table, data
+):
     engine = Engine(table)
-    facts = data.draw(situations(table, engine))
-    for fact, values in {
-        "size": range(101),
-        "examples": range(201),
-        "classes": range(2, 13),
-    }.items():
-        if isinstance(facts.get(fact), Range) and hinges.settled(engine, facts):
-            span, plan = facts[fact], oracle.decide(table, facts)[0]
-            for value in values:
-                if span.low <= value <= span.high:
-                    assert oracle.decide(table, {**facts, fact: value})[0] == plan
+    facts = {fact: data.draw(st.sampled_from(values)) for fact, values in ANSWERS.items()}
+    ranged = data.draw(
+        st.sampled_from([("size",), ("examples",), ("classes",), ("examples", "classes")])
+    )
+    for fact in ranged:
+        other = data.draw(st.sampled_from(ANSWERS[fact]))
+        facts[fact] = a_range(FACTS[fact], facts[fact], other)
+    plans = [oracle.decide(table, one)[0] for one in oracle.completions(facts, ANSWERS)]
+    plan = oracle.decide(table, facts)[0]
+    assert hinges.settled(engine, facts) == (set(plans) == {plan})
+    space = Space(engine, facts)
+    if len(ranged) == 1:
+        fact = FACTS[ranged[0]]
+        assert relevant(space, fact) == (len(set(plans)) > 1)
+        said = {
+            row.plan
+            for one in hinges.hinges(engine, facts, is_settled=False)
+            if one.fact == fact.id
+            for row in one.answers
+        }
+        assert said == (set(plans) if set(plans) != {plan} else set())
 
 
 # ---- what people see ----

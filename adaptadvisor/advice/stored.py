@@ -150,7 +150,7 @@ def _misfit(errors: list[ErrorDetails], data: Data) -> _MisfitError:
     if first["type"] == "missing":
         return _MisfitError(f'{path or "the document"} has no "{first["loc"][-1]}"')
     wanted = [error["msg"] for error in errors if _followed(error["loc"], data)[0] == path]
-    expected = one_of([_ITS_WORDS.sub("", words) for words in wanted])
+    expected = one_of(list(dict.fromkeys(_ITS_WORDS.sub("", words) for words in wanted)))
     if first["type"] == "string_pattern_mismatch":  # which only days have
         expected = "a day such as 2026-11-21, or no text"
     return _MisfitError(f"{shown(path, 100)} is {shown(json.dumps(found))}; expected {expected}")
