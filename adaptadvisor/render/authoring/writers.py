@@ -187,7 +187,8 @@ def _threshold_read(table: Table, row: Threshold) -> Iterator[Block]:
 
 
 def _rows(table: Table, section: str) -> Iterable[str]:
-    return getattr(table, "facts" if section == "questions" else section)
+    rows: Mapping[str, object] = getattr(table, "facts" if section == "questions" else section)
+    return rows
 
 
 def _readiness(table: Table, row: Readiness) -> Iterator[Block]:
