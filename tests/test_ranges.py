@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import oracle
 import pytest
+import strategies
 from conftest import RULES, examples, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import FACTS, a_fact, a_range, situations, table_of, tables, tests
+from strategies import FACTS, a_fact, a_range, situations, table_of, tables
 
 from adaptadvisor import advise
 from adaptadvisor.advice import hinges, stored
@@ -239,7 +240,7 @@ ANSWERS = {
 }
 
 
-LINES = tests().filter(lambda test: test.intervals)
+LINES = strategies.tests().filter(lambda test: test.intervals)
 """Tests of numbers, derived ones among them."""
 
 

@@ -46,7 +46,8 @@ class Test:
                 start = max(start, high)
         if start > last:
             return True
-        return None if any(low <= last and first < high for low, high in self.intervals) else False
+        some = any(max(low, first) < high and low <= last for low, high in self.intervals)
+        return None if some else False
 
 
 @dataclass(frozen=True, slots=True)
