@@ -121,7 +121,7 @@ def test_variants_are_written_after_a_colon_alone_or_in_a_combination(
     [
         ("prompt:few-shots", '"few-shots" is no variant of prompt'),
         ("prompt:few-shots", 'did you mean "few-shot"?'),
-        ("prompt:few-shots", "(constrained-decoding, few-shot, "),
+        ("prompt:few-shots", ", constrained-decoding, few-shot, "),
         ("lora:few-shot", '"few-shot" is no variant of lora'),
         ("promt:few-shot", '"promt" is no approach (prompt, rag, '),
         ("prompt:", '"" is no variant of prompt'),
