@@ -185,6 +185,12 @@ def attempts() -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(run, min_size=1, max_size=4, unique=True).map(tuple)
 
 
+def with_attempts(table: Table, engine: Engine) -> st.SearchStrategy[dict[str, Any]]:
+    """Situations of a random table; in half of them variants were tried."""
+    tried = st.one_of(st.just({}), attempts().map(lambda runs: {"tried": runs}))
+    return st.builds(lambda facts, runs: facts | runs, situations(table, engine), tried)
+
+
 def _table(
     needs: list[tuple[Condition, list[Option]]],
     limits: list[tuple[Condition, list[str]]],
