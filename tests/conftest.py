@@ -198,6 +198,10 @@ def sample_values(table: Table, engine: Engine, fact_id: str) -> list[Any]:
             ("task_head",),
             ("rag+lora",),
             ("lora", "full"),
+            ("prompt:zero-shot",),
+            ("prompt:few-shot", "prompt:zero-shot"),
+            ("rag:retrieval-augmented", "rag+lora:lora-adapters"),
+            ("lora:dpo", "task_head:setfit"),
         ]
     if not fact.numeric:
         return list(fact.values)

@@ -20,9 +20,9 @@ Facts = Mapping[str, Any]
 
 def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...]]:
     """The plan and the open needs, by trying all sets of approaches."""
-    known = with_derived(facts)
-    situation = {name: value for name, value in known.items() if not isinstance(value, Range)}
-    ranges = {name: value for name, value in known.items() if isinstance(value, Range)}
+    tried = used_up(table, facts)
+    whole = tuple("+".join(sorted(plan)) for plan in tried)
+    situation, ranges = apart(with_derived({**facts, "tried": whole}))
     out = {
         approach
         for limit in table.limits.values()
@@ -43,7 +43,6 @@ def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...
     }
     open_needs = [need.id for need in counting if not meets[need.id]]
     required = [meets[need.id] for need in counting if meets[need.id]]
-    tried = [set(plan.split("+")) for plan in facts.get("tried", ())]
     fitting = [
         plan
         for size in range(1, len(APPROACHES) + 1)
@@ -56,6 +55,36 @@ def decide(table: Table, facts: Mapping[str, Any]) -> tuple[Plan, tuple[str, ...
     if not fitting:
         return (), tuple(need.id for need in counting) if required else tuple(open_needs)
     return min(fitting, key=_cost), tuple(open_needs)
+
+
+def apart(known: Facts) -> tuple[Facts, Mapping[str, Range]]:
+    """What is known exactly, and what as a range."""
+    ranges = {name: value for name, value in known.items() if isinstance(value, Range)}
+    return {name: value for name, value in known.items() if name not in ranges}, ranges
+
+
+def used_up(table: Table, facts: Mapping[str, Any]) -> list[set[str]]:
+    """What was tried as a whole; and where a method was, all of it once no other may apply."""
+    runs = [[part.split(":") for part in text.split("+")] for text in facts.get("tried", ())]
+    found = [{part[0] for part in run if len(part) == 1} for run in runs]
+    situation, ranges = apart(with_derived(facts))
+    for run in runs:
+        plan = {approach for approach, *_ in run}
+        larger = [other for other in runs if plan <= {approach for approach, *_ in other}]
+        for approach in plan:
+            methods = {
+                row.id: truth(row.when, situation, ranges)
+                for row in table.variants.values()
+                if row.role == "method" and row.priority >= 0 and approach in row.approaches
+            }
+            left = {
+                id
+                for id, applies in methods.items()
+                if applies is not False and not any([approach, id] in other for other in larger)
+            }
+            if not left and any([approach, id] in run for id in methods):
+                found.append(plan)
+    return [plan for plan in found if plan]
 
 
 def _meets(

@@ -5,6 +5,7 @@ whole.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from conftest import sample_values
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
 from adaptadvisor.table.facts import Choice, Fact
-from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.plans import APPROACHES, attempt, spelled
 from adaptadvisor.table.ranges import Range, spanning
-from adaptadvisor.table.rows import Approach, Limit, Need, Option, Table
+from adaptadvisor.table.rows import Approach, Limit, Need, Option, Table, Variant
 
 
 def situations(
@@ -133,7 +134,7 @@ def _options() -> st.SearchStrategy[Option]:
 
 
 def tables() -> st.SearchStrategy[Table]:
-    """Random tables of two to four needs and up to two limits."""
+    """Random tables of two to four needs, up to two limits and up to three variants."""
     needs = st.lists(
         st.tuples(
             st.one_of(st.just(ALWAYS), conditions()), st.lists(_options(), min_size=1, max_size=3)
@@ -147,11 +148,54 @@ def tables() -> st.SearchStrategy[Table]:
         ),
         max_size=2,
     )
-    return st.builds(table_of, needs, limits)
+    variants = st.lists(
+        st.tuples(
+            st.sampled_from(["method", "method", "method", "data"]),
+            st.sampled_from([-1, 0, 0, 1]),
+            st.one_of(st.just(ALWAYS), conditions()),
+            st.lists(st.sampled_from(APPROACHES[:3]), unique=True, min_size=1),
+        ),
+        max_size=3,
+    )
+    return st.builds(table_of, needs, limits, variants)
+
+
+def variant(id: str, role: str, priority: int, when: Condition, *approaches: str) -> Variant:
+    empty = dict.fromkeys(("name", "what", "because", "watch_out"), "")
+    return Variant(
+        id=id,
+        role=role,
+        priority=priority,
+        when=when,
+        approaches=approaches,
+        sources=(),
+        **empty,
+    )
+
+
+def attempts() -> st.SearchStrategy[tuple[str, ...]]:
+    """What was tried in a random table: approaches, and variants of them."""
+    part = st.builds(
+        lambda approach, variant: f"{approach}:{variant}" if variant else approach,
+        st.sampled_from(APPROACHES[:3]),
+        st.sampled_from(["", "v0", "v1", "v2"]),
+    )
+    run = st.lists(part, min_size=1, max_size=3).map(
+        lambda parts: spelled(attempt("+".join(parts)))
+    )
+    return st.lists(run, min_size=1, max_size=4, unique=True).map(tuple)
+
+
+def with_attempts(table: Table, engine: Engine) -> st.SearchStrategy[dict[str, Any]]:
+    """Situations of a random table; in half of them variants were tried."""
+    tried = st.one_of(st.just({}), attempts().map(lambda runs: {"tried": runs}))
+    return st.builds(lambda facts, runs: facts | runs, situations(table, engine), tried)
 
 
 def table_of(
-    needs: list[tuple[Condition, list[Option]]], limits: list[tuple[Condition, list[str]]]
+    needs: list[tuple[Condition, list[Option]]],
+    limits: list[tuple[Condition, list[str]]],
+    variants: Sequence[tuple[str, int, Condition, list[str]]] = (),
 ) -> Table:
     empty: dict[str, Any] = {}
     rows = {
@@ -160,8 +204,11 @@ def table_of(
         },
         "limits": {f"l{i}": limit(f"l{i}", when, *out) for i, (when, out) in enumerate(limits)},
         "approaches": approaches(),
+        "variants": {
+            f"v{i}": variant(f"v{i}", *row[:3], *row[3]) for i, row in enumerate(variants)
+        },
     }
     others = dict.fromkeys(
-        ("thresholds", "readiness", "variants", "families", "checks", "topics", "sources"), empty
+        ("thresholds", "readiness", "families", "checks", "topics", "sources"), empty
     )
     return Table(version="", digest="", facts=FACTS, **rows, **others)

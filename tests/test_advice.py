@@ -385,6 +385,7 @@ KEYS = [
     "flips",
     "near_thresholds",
     "sources",
+    "repair",
 ]
 
 

@@ -11,7 +11,7 @@ import oracle
 from conftest import RULES, examples, sample_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import FACTS, situations, tables
+from strategies import FACTS, attempts, situations, tables
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import load_table
@@ -37,6 +37,16 @@ def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
     engine = Engine(table)
     for _ in range(3):
         facts = data.draw(situations(table, engine))
+        outcome = engine.decide(facts)
+        assert (members(outcome.plan), outcome.open_needs) == oracle.decide(table, facts)
+
+
+@settings(max_examples=examples(600))
+@given(tables(), st.data())
+def test_with_variants_that_were_tried_the_engine_agrees_with_the_oracle(table, data):
+    engine = Engine(table)
+    for tried in data.draw(st.lists(attempts(), min_size=1, max_size=3)):
+        facts = data.draw(situations(table, engine)) | {"tried": tried}
         outcome = engine.decide(facts)
         assert (members(outcome.plan), outcome.open_needs) == oracle.decide(table, facts)
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import EVERYTHING, RULES, examples, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import FACTS, a_range, situations, tables
+from strategies import FACTS, a_range, situations, tables, with_attempts
 from test_space import EVERY_ANSWER
 
 from adaptadvisor.engine.decide import Engine
@@ -39,7 +39,7 @@ def _open_situation(table, engine, data, most):
     """Known facts, facts that will not be answered, and the answers to the others, of which there
     are not too many.
     """
-    facts = data.draw(situations(table, engine))
+    facts = data.draw(with_attempts(table, engine))
     unknown = [fact for fact in FEW if not exact(facts.get(fact))]
     closed = set(data.draw(st.lists(st.sampled_from(unknown), unique=True))) if unknown else set()
     answers = {fact: FEW[fact] for fact in FEW if fact in facts or fact not in closed}

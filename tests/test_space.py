@@ -12,7 +12,7 @@ import pytest
 from conftest import RULES, examples, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import a_fact, situations, tables
+from strategies import a_fact, situations, tables, with_attempts
 
 from adaptadvisor.advice import hinges
 from adaptadvisor.advice.advise import advise
@@ -40,11 +40,11 @@ every answer there is.
 """
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(200))
 @given(tables(), st.data())
 def test_settled_means_that_every_completion_has_this_plan(table, data):
     engine = Engine(table)
-    facts = data.draw(situations(table, engine))
+    facts = data.draw(with_attempts(table, engine))
     assume(math.prod(map(len, oracle.left(facts, EVERY_ANSWER).values())) <= 2500)
     plan = members(engine.decide(facts).plan)
     every = {
@@ -71,7 +71,7 @@ def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
 @given(tables(), st.data())
 def test_the_completion_that_unsettles_really_has_another_plan(table, data):
     engine = Engine(table)
-    facts = data.draw(situations(table, engine))
+    facts = data.draw(with_attempts(table, engine))
     plan = engine.decide(facts).plan
     chosen = other_plan(Space(engine, facts), plan)
     if chosen is not None:
@@ -88,7 +88,7 @@ def test_the_completion_that_unsettles_really_has_another_plan(table, data):
 @given(tables(), st.data())
 def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data):
     engine = Engine(table)
-    facts = data.draw(situations(table, engine))
+    facts = data.draw(with_attempts(table, engine))
     plan, _ = oracle.decide(table, facts)
     is_settled = hinges.settled(engine, facts)
     single = {

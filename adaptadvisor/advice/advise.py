@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from adaptadvisor.advice.recommendation import (
     TableId,
     picked,
 )
+from adaptadvisor.advice.repair import repair, trained
 from adaptadvisor.advice.route import checks, route
 from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.engine.decide import Outcome
@@ -98,28 +99,38 @@ def advise(
         flips=hinges.flips(here.engine, here.facts),
         near_thresholds=hinges.near_thresholds(table, here.engine, here.facts),
         sources=(),
+        repair=repair(here),
     )
     return replace(result, sources=tuple(_sources(table, result)))
 
 
 def _headline(
-    here: Circumstances, outcome: Outcome, steps: Iterable[Step] = (), ending: str = ""
+    here: Circumstances, outcome: Outcome, steps: Sequence[Step] = (), ending: str = ""
 ) -> str:
     """The plan as a sentence: what has to come first, what stays open, how such projects end."""
-    actions = [here.table.approaches[approach].action for approach in members(outcome.plan)]
+    known = here.table.approaches
+    actions = [known[approach].action for approach in members(outcome.plan)]
     if actions:
-        words = " and ".join(filter(None, (", ".join(actions[:-1]), actions[-1])))
+        words = _joined(actions)
     elif "tried" in here.facts:
         words = "no plan is left that was not tried"
     else:
         words = "no approach is left here"
     blocking = next((step.do for step in steps if step.blocks), None)
+    if steps and (runs := [known[approach].name for approach in trained(here)]):
+        repairing = f"repair the {_joined(runs)} that fell short"
+        words = f"{repairing}; then {words}" if actions else f"{words}, so {repairing}"
+        words = words if blocking or not actions else f"first {words}"
     if blocking:
         first = blocking.split(":")[0].split(";")[0].rstrip(".")
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
     if outcome.open_needs and actions:
         words += f" (still open: {', '.join(outcome.open_needs)})"
     return f"{words[0].upper()}{words[1:]}{ending}."
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def fallback_of(here: Circumstances) -> Fallback | None:
@@ -142,6 +153,7 @@ def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
         *filter(None, [result.family]),
         *result.route,
         *result.checks,
+        *(result.repair.symptoms if result.repair else ()),
     )
     plan = name(plan_of(result.plan))
     for id in sorted({id for part in citing for id in part.sources}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import (
@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import (
 )
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import holds
-from adaptadvisor.table.rows import Family, Limit, Need, Readiness, Variant
+from adaptadvisor.table.rows import METHOD, Family, Limit, Need, Readiness, Variant
 
 _Row = TypeVar("_Row", Variant, Readiness)
 
@@ -25,7 +25,10 @@ def first(here: Circumstances, rows: Iterable[_Row]) -> _Row | None:
 
 
 def variants(here: Circumstances) -> tuple[ChosenVariant, ...]:
-    """For each approach and role: the variant that a met need names, else the first by priority."""
+    """For each approach and role: the variant that a met need names, else the first by priority.
+
+    One that was tried in this plan gives way to the next, which then says why it comes up.
+    """
     return tuple(variant for approach in here.plan for variant in _variants(here, approach))
 
 
@@ -36,18 +39,53 @@ def _variants(here: Circumstances, approach: str) -> Iterator[ChosenVariant]:
         for need in reversed(here.needs)
         if (option := here.meeting(need, approach)) and option.variant
     }
+    tried = here.tried_in_plan(approach)
     roles: dict[str, list[Variant]] = {}
     for variant in known.values():
         if approach in variant.approaches:
             roles.setdefault(variant.role, []).append(variant)
-    for role in sorted({*roles, *named}, key=lambda role: (role != "method", role)):
+    for role in sorted({*roles, *named}, key=lambda role: (role != METHOD, role)):
         asked_for = named.get(role)
-        chosen = known[asked_for.variant] if asked_for else first(here, roles[role])
+        if asked_for and asked_for.variant in tried:
+            asked_for = None
+        left = [row for row in roles.get(role, ()) if row.id not in tried]
+        done = [known[id] for id in tried if id in known and known[id].role == role]
+        chosen = known[asked_for.variant] if asked_for else first(here, left)
+        if done and role == METHOD and not asked_for:
+            chosen = _next(here, chosen, left, done)
         if not chosen:
             continue
         # A variant that a need asks for has the need's reason where its own does not hold.
         row = asked_for if asked_for and not here.holds(chosen.when) else chosen
-        yield picked(ChosenVariant, chosen, approach=approach, because=row.because)
+        yield picked(
+            ChosenVariant,
+            chosen,
+            approach=approach,
+            because=f"{_after([other.name for other in done])}{row.because}",
+        )
+
+
+def _next(
+    here: Circumstances, holding: Variant | None, left: Sequence[Variant], done: Sequence[Variant]
+) -> Variant | None:
+    """The method after those that fell short: one that ranks above them and may apply, though
+    nothing says yet that it does, comes before a plainer one.
+    """
+    rank = max(row.priority for row in done)
+    if holding and holding.priority > rank:
+        return holding
+    may = [row for row in left if row.priority >= 0 and holds(row.when, here.situation) is None]
+    above = [row for row in may if row.priority > rank]
+    plainest = min(above or may, key=lambda row: (row.priority, row.id), default=None)
+    return plainest if above or not holding else holding
+
+
+def _after(names: Sequence[str]) -> str:
+    """What a variant comes after, in words; empty where none was tried."""
+    if not names:
+        return ""
+    words = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"{words} fell short, so this comes next. "
 
 
 def family(here: Circumstances) -> ChosenFamily | None:

@@ -116,5 +116,5 @@ def _missing(here: Circumstances, option: Option) -> Iterator[Closer]:
         yield Closer(approach, "fact", describe(option.when))
     elif holds(prerequisites, here.situation) is False:
         yield Closer(approach, "prerequisite", here.missing(prerequisites))
-    elif not limits and any(approach in plan.split("+") for plan in here.tried):
-        yield Closer(approach, "tried", "it was tried and fell short")
+    elif not limits and (fell_short := here.fell_short(approach)):
+        yield Closer(approach, "tried", fell_short)

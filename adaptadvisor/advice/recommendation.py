@@ -219,6 +219,38 @@ class ChosenCheck:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenSymptom:
+    """What to look for in a run that fell short, its likely cause, and the first repair."""
+
+    id: str
+    name: str
+    sign: str
+    likely_cause: str
+    repair: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """A way to carry out an approach that was tried, which nobody says was tried itself."""
+
+    approach: Approach
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What to look at before climbing: runs that went wrong, other ways of what was tried and, if
+    no plan is left that closes every need, the larger changes.
+    """
+
+    symptoms: tuple[ChosenSymptom, ...]
+    untried: tuple[Untried, ...]
+    larger: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Fallback:
     """The advice if the present plan is tried and falls short."""
@@ -353,6 +385,7 @@ class Recommendation:
     flips: tuple[Flip, ...]
     near_thresholds: tuple[NearThreshold, ...]
     sources: tuple[CitedSource, ...]
+    repair: Repair | None = None
 
     def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""

@@ -22,8 +22,6 @@ from adaptadvisor.table.rows import Table
 if TYPE_CHECKING:
     from pydantic_core.core_schema import DataclassSchema
 
-_PLAN = "^({0})(\\+({0}))*$".format("|".join(APPROACHES))
-
 
 def render(table: Table, document: str) -> str:
     """The schema of a document (one of `DOCUMENTS`) as JSON."""
@@ -124,10 +122,20 @@ def _fact(fact: Fact) -> Schema:
     about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     found: Schema = {"description": about}
     if fact.type == "plans":
-        return {**found, "type": ["array", "null"], "items": {"type": "string", "pattern": _PLAN}}
+        return {**found, "type": ["array", "null"], "items": {"type": "string", **_plan(fact)}}
     if fact.numeric:
         most = {"maximum": fact.maximum} if fact.maximum < math.inf else {}
         number = {"type": [fact.type, "null"], "minimum": fact.minimum, **most}
         return {**found, "anyOf": [number, {"type": "string", "pattern": PATTERN}]}
     also = [other for choice in fact.choices for other in choice.also]
     return {**found, "enum": [*fact.values, *also, None]}
+
+
+def _plan(fact: Fact) -> Schema:
+    """A plan that was tried: approaches, each alone or with a variant of it."""
+    parts = []
+    for approach in APPROACHES:
+        variants = "|".join(id for owner, id in fact.variants if owner == approach)
+        parts.append(f"{approach}(:({variants}))?" if variants else approach)
+    part = "|".join(parts)
+    return {"pattern": f"^({part})(\\+({part}))*$"}

@@ -77,8 +77,8 @@ def _said(
         why = _why_not(here, unmet[0], approach)
         rows = tuple(need.id for need in unmet)
         return _Said("does not meet", why.says, rows, sources=why.sources)
-    if any(approach in plan.split("+") for plan in here.tried):
-        return _Said("not needed", "it was tried and fell short")
+    if fell_short := here.fell_short(approach):
+        return _Said("not needed", fell_short)
     if not here.plan:
         return _Said("does not meet", "alone it was not enough", here.outcome.open_needs)
     plan = name(here.outcome.plan)

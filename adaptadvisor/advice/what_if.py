@@ -18,7 +18,7 @@ from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
 from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value, show
-from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
+from adaptadvisor.table.plans import CONTAINING, INSIDE, members, name, plan_of
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
 
@@ -111,15 +111,16 @@ def what_if(table: Table, given: Mapping[str, object], wanted: Iterable[str]) ->
         more=found.more,
         not_searched=not_searched,
         part=part,
-        because="" if found.ways or found.not_searched else _why_none(facts, goal),
+        because="" if found.ways or found.not_searched else _why_none(engine, facts, goal),
     )
 
 
-def _why_none(facts: Mapping[str, Value], goal: int) -> str:
-    tried = facts.get("tried")
-    for plan in tried if isinstance(tried, tuple) else ():
-        if INSIDE[plan_of(plan.split("+"))] >> goal & 1:
-            return f"{plan} was tried and fell short"
+def _why_none(engine: Engine, facts: Situation, goal: int) -> str:
+    tried = Space(engine, facts).tried
+    used = (*tried.used, *(plan for plan, left in tried.unless if not left))
+    for plan in used:
+        if INSIDE[plan] >> goal & 1:
+            return f"{name(plan)} was tried and fell short"
     return "in this table no answers lead to it"
 
 
@@ -132,6 +133,7 @@ def smallest_changes(
     `tried` is never changed.
     """
     space = Space(engine, {fact: value for fact, value in facts.items() if fact == "tried"})
+    engine = space.engine
     rows = {group.facts: tuple(moves(engine, group, facts)) for group in space.groups}
     search = Search(space, one_of(space, goals), rows=rows, budget=budget)
     found: dict[frozenset[str], dict[str, Value]] = {}  # an example for each set of facts

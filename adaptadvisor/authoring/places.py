@@ -13,7 +13,16 @@ from adaptadvisor.table.conditions import Condition
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.rows import SECTIONS, Precedent, Table
 
-ARGUED = ("approaches", "needs", "limits", "readiness", "variants", "families", "checks")
+ARGUED = (
+    "approaches",
+    "needs",
+    "limits",
+    "readiness",
+    "variants",
+    "families",
+    "checks",
+    "symptoms",
+)
 """The sections whose rows give advice."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adaptadvisor.authoring.rivals import competing
-from adaptadvisor.engine.codes import bits, joined
-from adaptadvisor.engine.decide import Engine, tried_plans
+from adaptadvisor.engine.codes import NOTHING_TRIED, bits, joined
+from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, Goal, Look, Search
 from adaptadvisor.engine.situations import Situations
 from adaptadvisor.engine.view import View
@@ -112,7 +112,7 @@ class Wide:
     def shows(self, rival: Rival, facts: Situation) -> bool:
         """Whether the row is shown in this situation."""
         certain, possible = self.engine.state(facts)
-        plan = self.engine.outcome(certain, possible, tried_plans(facts)).plan
+        plan = self.engine.outcome(certain, possible, self.engine.tried(facts)).plan
         fires = [named & plan for when, named in rival.better if not when or when & certain]
         mine = rival.approaches & plan if not rival.when or rival.when & certain else 0
         return bool(mine) and not any(fires)
@@ -130,7 +130,7 @@ class Wide:
             wanted = joined(CONTAINING[bit] for bit in bits(rival.approaches)) & ~joined(
                 CONTAINING[bit] for bit in bits(standing)
             )
-            view = View(self.engine, (), certain, possible, never)
+            view = View(self.engine, NOTHING_TRIED, certain, possible, never)
             if (view.plan is not None and not wanted >> view.plan & 1) or (
                 view.plan is None and not view.may_have(wanted)
             ):

@@ -36,6 +36,28 @@ class LimitCode(NamedTuple):
     out: int
 
 
+class Tried(NamedTuple):
+    """The plans that were tried, and with them those inside: they are used up.
+
+    `unless` holds further plans, of each of which a variant was tried; such a plan is used up
+    unless one of its terms is possible: those of the methods in it that are left.
+    """
+
+    used: tuple[int, ...] = ()
+    unless: tuple[tuple[int, int], ...] = ()
+
+
+NOTHING_TRIED = Tried()
+
+
+class UsedUp(NamedTuple):
+    """The plans used up, those that further answers may use up, and the terms it depends on."""
+
+    used: tuple[int, ...]
+    perhaps: tuple[int, ...] = ()
+    open_terms: int = 0
+
+
 class Bounds(NamedTuple):
     """What is known of a need that may count: the approaches that meet it always or sometimes."""
 

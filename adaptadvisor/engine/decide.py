@@ -15,13 +15,23 @@ from copy import copy
 from dataclasses import dataclass, field
 from math import isnan
 
-from adaptadvisor.engine.codes import Bounds, Group, LimitCode, NeedCode, WayCode, joined
+from adaptadvisor.engine.codes import (
+    NOTHING_TRIED,
+    Bounds,
+    Group,
+    LimitCode,
+    NeedCode,
+    Tried,
+    UsedUp,
+    WayCode,
+    joined,
+)
 from adaptadvisor.table.conditions import All, Cell, Condition, Test, cells, cuts, terms
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.plans import BIT, EVERY_APPROACH, cheapest, name, plan_of
+from adaptadvisor.table.plans import BIT, EVERY_APPROACH, attempt, cheapest, name, plan_of, spelled
 from adaptadvisor.table.ranges import Range, computed
-from adaptadvisor.table.rows import Need, Option, Situation, Table
+from adaptadvisor.table.rows import Need, Option, Situation, Table, methods_of
 
 _OUTCOMES = 20_000
 """Outcomes remembered at most, so that memory stays flat over any number of situations."""
@@ -85,9 +95,15 @@ class Codes:
 
 
 class Engine:
-    """A table compiled for deciding; never changes but for what it remembers."""
+    """A table compiled for deciding; never changes but for what it remembers.
 
-    def __init__(self, table: Table) -> None:
+    One `with_methods` also has terms for the methods inside the approaches (`methods` is all of
+    them): whether a plan of which a variant was tried is used up depends on the others.
+    """
+
+    def __init__(self, table: Table, *, with_methods: bool = False) -> None:
+        self.table = table
+        self._with_methods: Engine | None = None
         compiler = _Compiler()
         whens = [compiler.add_own(need.when) for need in table.needs.values()]
         self.limits = tuple(
@@ -99,6 +115,13 @@ class Engine:
             for need, when in zip(table.needs.values(), whens, strict=True)
         )
         found = compiler.terms
+        rules = len(found)
+        self.method_terms = {
+            (approach, row.id): compiler.add_own(row.when)
+            for approach in (BIT if with_methods else ())
+            for row in methods_of(table, approach)
+        }
+        self.methods = (1 << len(found)) - (1 << rules)
         self.every_term = (1 << len(found)) - 1
         self.askable = table.questions
         facts = {test.fact: table.facts[test.fact] for term in found for test in term}
@@ -116,11 +139,13 @@ class Engine:
             for row in self.derived
         ]
         self.from_answers = tuple(row for row in computed if row[1] != ("tried",))
-        self.from_tried = tuple(row for row in computed if row[1] == ("tried",))
-        self.untried = self.every_term  # a plan that nobody names has not been tried
-        for codes, _, _, compute in self.from_tried:
-            self.untried &= codes.mask(compute(()))
-        self.remembered: dict[tuple[int, int, tuple[int, ...]], Outcome] = {}
+        self.from_tried = tuple(
+            (codes, next(bit for approach, bit in BIT.items() if compute((approach,))))
+            for codes, inputs, _, compute in computed
+            if inputs == ("tried",)
+        )
+        self.untried = self._told(self.every_term, NOTHING_TRIED)
+        self.remembered: dict[tuple[int, int, Tried], Outcome] = {}
         self.bounds: dict[tuple[int, ...], Bounds] = {}
         """Filled by `view`: without it a `what-if` takes 1.4 times as long."""
         self.pairs: dict[tuple[str, ...], Group] = {}
@@ -139,24 +164,54 @@ class Engine:
         other.remembered, other.bounds = {}, {}
         return other
 
+    def knowing(self, tried: Value | None) -> Engine:
+        """The engine that can tell what such attempts use up: this one, or the one with methods."""
+        if self.method_terms or not isinstance(tried, tuple) or ":" not in "".join(tried):
+            return self
+        if self._with_methods is None:
+            self._with_methods = Engine(self.table, with_methods=True)
+        return self._with_methods
+
+    def tried(self, facts: Situation) -> Tried:
+        """What was tried, for an engine that knows of it."""
+        tried = facts.get("tried")
+        if not isinstance(tried, tuple) or not tried:
+            return NOTHING_TRIED
+        attempts = [attempt(text) for text in tried]
+        used = {one.whole for one in attempts if one.whole}
+        unless = set()
+        for one in attempts:
+            for approach in {part[0] for part in one.variants if part in self.method_terms}:
+                # a method that was part of more has been tried for less
+                around = [other for other in attempts if one.plan & ~other.plan == 0]
+                done = {part for other in around for part in other.variants}
+                left = [
+                    when
+                    for part, when in self.method_terms.items()
+                    if part[0] == approach and part not in done
+                ]
+                unless.add((one.plan, joined(left)))
+        return Tried(tuple(sorted(used)), tuple(sorted(unless)))
+
     def decide(self, facts: Situation) -> Outcome:
         """The outcome for known facts (values of their facts' types, without derived ones)."""
-        certain, possible = self.state(facts)
-        return self.outcome(certain, possible, tried_plans(facts))
+        engine = self.knowing(facts.get("tried"))
+        certain, possible = engine.state(facts)
+        return engine.outcome(certain, possible, engine.tried(facts))
 
     def fallback(self, facts: Situation, outcome: Outcome) -> Outcome:
         """The outcome once this plan was tried and fell short, too."""
-        plans = sorted({outcome.plan, *tried_plans(facts)})
-        return self.decide({**facts, "tried": tuple(map(name, plans))})
+        tried = facts.get("tried")
+        attempts = map(attempt, tried if isinstance(tried, tuple) else ())
+        more = sorted({*attempts, attempt(name(outcome.plan))})
+        return self.decide({**facts, "tried": tuple(map(spelled, more))})
 
     def state(self, facts: Situation) -> tuple[int, int]:
         """The certain and the possible terms."""
         possible = self.untried
         unknown = 0
         if "tried" in facts:
-            possible = self.every_term
-            for codes, _, _, compute in self.from_tried:
-                possible &= codes.mask(compute(facts["tried"]))
+            possible = self._told(self.every_term, self.tried(facts))
         for fact, by_value, mentions in self.choices:
             if fact in facts:
                 possible &= by_value[facts[fact]]
@@ -183,7 +238,45 @@ class Engine:
                 unknown |= codes.mentions
         return possible & ~unknown, possible
 
-    def outcome(self, certain: int, possible: int, tried: tuple[int, ...] = ()) -> Outcome:
+    def _told(self, possible: int, tried: Tried) -> int:
+        """The terms that what was tried does not contradict, where that is clear from it alone."""
+        used, perhaps = joined(tried.used), joined(plan for plan, _ in tried.unless)
+        for codes, approach in self.from_tried:
+            mask = codes.mask(bool(approach & used))
+            possible &= mask | ~self.methods if approach & perhaps & ~used else mask
+        return possible
+
+    def using_up(self, certain: int, possible: int, tried: Tried) -> UsedUp:
+        """What the terms make of the plans of which a variant was tried."""
+        used, perhaps, open_terms = list(tried.used), [], 0
+        for plan, left in tried.unless:
+            if not left & possible:
+                used.append(plan)
+            elif not left & certain:
+                perhaps.append(plan)
+                open_terms |= left
+        return UsedUp(tuple(used), tuple(perhaps), open_terms)
+
+    def used_up(self, facts: Situation) -> tuple[int, ...]:
+        """The plans that what was tried uses up here, and with them those inside."""
+        engine = self.knowing(facts.get("tried"))
+        return engine.using_up(*engine.state(facts), engine.tried(facts)).used
+
+    def resolved(self, certain: int, possible: int, tried: Tried, now: UsedUp) -> tuple[int, int]:
+        """The certain and possible terms, given which plans are used up or may be.
+
+        Terms of methods do not change: they look at what was tried as a whole.
+        """
+        used, perhaps = joined(now.used), joined(now.perhaps)
+        mattering = joined(plan for plan, _ in tried.unless) & ~joined(tried.used)
+        for codes, approach in self.from_tried:
+            if approach & mattering & perhaps & ~used:
+                certain &= ~codes.mentions | self.methods
+            elif approach & mattering:
+                possible &= codes.mask(bool(approach & used)) | self.methods
+        return certain & possible, possible
+
+    def outcome(self, certain: int, possible: int, tried: Tried = NOTHING_TRIED) -> Outcome:
         """The outcome for these certain and possible terms."""
         key = (certain, possible, tried)
         found = self.remembered.get(key)
@@ -193,7 +286,11 @@ class Engine:
             found = self.remembered[key] = self._solve(certain, possible, tried)
         return found
 
-    def _solve(self, certain: int, possible: int, tried: tuple[int, ...]) -> Outcome:
+    def _solve(self, certain: int, possible: int, tried: Tried) -> Outcome:
+        used = tried.used
+        if tried.unless:  # a method that may still apply is one that is left
+            used = self.using_up(certain, possible, tried).used
+            certain, possible = self.resolved(certain, possible, tried, UsedUp(used))
         allowed = self.allowed(certain)
         required: set[int] = set()
         open_needs: list[str] = []
@@ -204,7 +301,7 @@ class Engine:
                     required.add(met)
                 else:
                     open_needs.append(id)
-        plan = cheapest(required, allowed, tried)
+        plan = cheapest(required, allowed, used)
         if not plan and required:  # every plan that could meet them has been tried and fell short
             open_needs = [need.id for need in self.needs if need.when & certain]
         return Outcome(plan, tuple(open_needs))
@@ -216,12 +313,6 @@ class Engine:
             if when & limiting:
                 allowed &= ~out
         return allowed
-
-
-def tried_plans(facts: Situation) -> tuple[int, ...]:
-    """The plans that were tried."""
-    tried = facts.get("tried")
-    return tuple(plan_of(plan.split("+")) for plan in tried) if isinstance(tried, tuple) else ()
 
 
 _engines: dict[str, Engine] = {}

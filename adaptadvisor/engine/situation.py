@@ -9,7 +9,7 @@ from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.table.conditions import All, Condition, deciding, describe, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Value, show
-from adaptadvisor.table.plans import members
+from adaptadvisor.table.plans import BIT, attempt, members, name
 from adaptadvisor.table.rows import Limit, Need, Option, Situation, Table
 
 Row = TypeVar("Row", Need, Limit)
@@ -22,8 +22,11 @@ class Circumstances:
         self.table = table
         self.facts = facts
         self.engine = engine_for(table)
-        self.situation: Situation = with_derived(facts)
-        self.tried: tuple[str, ...] = facts.get("tried", ())  # type: ignore[assignment]
+        tried: tuple[str, ...] = facts.get("tried", ())  # type: ignore[assignment]
+        self.tried = tuple(map(attempt, tried))
+        self.used_up = self.engine.used_up(facts)
+        whole = tuple(map(name, self.used_up))
+        self.situation: Situation = with_derived({**facts, "tried": whole} if tried else facts)
         self.outcome: Outcome = self.engine.decide(facts)
         self.plan = members(self.outcome.plan)
         self.needs = self._counting(table.needs.values())
@@ -34,6 +37,20 @@ class Circumstances:
         return sorted(
             filter(lambda row: self.holds(row.when), rows), key=lambda row: (row.order, row.id)
         )
+
+    def fell_short(self, approach: str) -> str:
+        """That an approach, alone or with others, was tried and is used up; else empty."""
+        if any(one.whole & BIT[approach] for one in self.tried):
+            return "it was tried and fell short"
+        if any(plan & BIT[approach] for plan in self.used_up):
+            return "every method of it that can apply here was tried and fell short"
+        return ""
+
+    def tried_in_plan(self, approach: str) -> tuple[str, ...]:
+        """The variants of an approach that were tried in the present plan, or in a larger one."""
+        around = (one for one in self.tried if self.outcome.plan & ~one.plan == 0)
+        found = {variant for one in around for owner, variant in one.variants if owner == approach}
+        return tuple(sorted(found))
 
     def holds(self, condition: Condition) -> bool:
         return holds(condition, self.situation) is True

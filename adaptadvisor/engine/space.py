@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from adaptadvisor.engine.codes import Group, Move, joined
-from adaptadvisor.engine.decide import Codes, Engine, tried_plans
+from adaptadvisor.engine.decide import Codes, Engine
 from adaptadvisor.table.conditions import Cell, cells, within
 from adaptadvisor.table.derived import Derived
 from adaptadvisor.table.facts import Fact, Value, exact
@@ -27,10 +27,10 @@ class Space:
     """
 
     def __init__(self, engine: Engine, facts: Situation, closed: Collection[str] = ()) -> None:
-        self.engine = engine
+        self.engine = engine = engine.knowing(facts.get("tried"))
         self.facts = facts
         self.closed = frozenset(closed) - facts.keys() - {"tried"}
-        self.tried = tried_plans(facts)
+        self.tried = engine.tried(facts)
         self.groups = tuple(_groups(engine, facts, self.closed))
         self.possible = engine.state(facts)[1]
         self.never = terms_reading(engine, self.closed)
@@ -66,6 +66,7 @@ def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
 
     Where the facts have a range for it, only the answers in that range.
     """
+    engine = engine.knowing(facts.get("tried"))
     known = facts.get(fact.id)
     found = engine.cells.get(fact.id, ())
     if isinstance(known, Range):

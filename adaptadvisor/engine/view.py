@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adaptadvisor.engine.codes import Bounds, LimitCode, NeedCode, WayCode, joined
+from adaptadvisor.engine.codes import Bounds, LimitCode, NeedCode, Tried, UsedUp, WayCode, joined
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.table.plans import ALONE, CONTAINING, EVERY_APPROACH, HITTING, INSIDE
 
@@ -19,10 +19,14 @@ class View:
     """
 
     def __init__(
-        self, engine: Engine, tried: tuple[int, ...], certain: int, possible: int, never: int
+        self, engine: Engine, tried: Tried, certain: int, possible: int, never: int
     ) -> None:
         self.engine = engine
-        self.tried = tried
+        self.tried = UsedUp(tried.used)
+        if tried.unless:
+            self.tried = engine.using_up(certain, possible, tried)
+            certain, possible = engine.resolved(certain, possible, tried, self.tried)
+        self.gone = self.tried.used + self.tried.perhaps
         self.certain = certain
         self.possible = possible
         self.never = never
@@ -57,9 +61,9 @@ class View:
                 open_limits.append(limit)
         return perhaps, open_limits
 
-    def _open(self, found: list[Bounds | None], limiting: int) -> tuple[int, tuple[int, ...]]:
+    def _open(self, found: list[Bounds | None], limiting: int) -> tuple[int, tuple[object, ...]]:
         """Collects the needs that may change the plan; returns the open terms, and the state."""
-        matters = limiting
+        matters = limiting | self.tried.open_terms
         state = [self.perhaps]
         strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
         for bounds in found:
@@ -71,7 +75,7 @@ class View:
             matters |= bounds.open_terms | (0 if bounds.counts else bounds.number & self.hoped)
             state += (bounds.counts, bounds.by_itself, bounds.half)
             self.needs.append(bounds)
-        return matters & self.possible & ~self.certain, tuple(state)
+        return matters & self.possible & ~self.certain, (*state, self.tried)
 
     def _remembered(self, need: NeedCode) -> Bounds:
         """The bounds of a need; they depend on the terms that it reads and the approaches left."""
@@ -128,16 +132,18 @@ class View:
             if bounds.counts and bounds.always:
                 reachable &= HITTING[bounds.sometimes]
             safe &= HITTING[bounds.always] if bounds.always else CONTAINING[bounds.sometimes]
-        for plan in self.tried:
+        for plan in self.tried.used:
             reachable &= ~INSIDE[plan]
+        for plan in self.tried.perhaps:
+            safe &= ~INSIDE[plan]
         return reachable, safe
 
     def may_have(self, plans: int) -> bool:
         """Whether a completion may have one of these plans; False is certain."""
         # where plans were tried, none may be left: plan 0
-        left = plans & (self.reachable | bool(self.tried))
+        left = plans & (self.reachable | bool(self.gone))
         safe = self.reachable & self.safe
-        if safe and not self.tried:
+        if safe and not self.gone:
             # no completion has a dearer plan than one that always meets every need
             left &= ((safe & -safe) << 1) - 1
         while left:
@@ -153,9 +159,9 @@ class View:
         for when, approaches in self.engine.limits:
             if when & self.hoped and not approaches & plan:
                 better &= INSIDE[EVERY_APPROACH & ~approaches]
-        for tried in self.tried:
-            better &= ~INSIDE[tried]
-        if self.tried:
+        for gone in self.gone:
+            better &= ~INSIDE[gone]
+        if self.gone:
             better &= ALONE  # a member may be superfluous, and the rest have been tried
         for need in self.engine.needs:
             if not better:
@@ -184,7 +190,7 @@ class View:
         while reachable:
             lowest = reachable & -reachable
             plan = lowest.bit_length() - 1
-            if not self.tried:  # the cheapest plan that meets all needs has no superfluous member
+            if not self.gone:  # the cheapest plan that meets all needs has no superfluous member
                 return plan if lowest & self.safe else None
             if _may_be_needed(plan, self.needs):
                 sure = lowest & self.safe and _surely_needed(plan, self.needs) == plan

@@ -10,7 +10,7 @@ from adaptadvisor.advice.hinges import merged
 from adaptadvisor.advice.recommendation import AnswerPlan
 from adaptadvisor.advice.sharper import Sharper, sharper
 from adaptadvisor.engine.codes import joined
-from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers, terms_reading
 from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
@@ -51,11 +51,15 @@ class Interview:
         self, table: Table, given: Mapping[str, Value | None], *, resumed: bool = False
     ) -> None:
         self.table = table
-        self.engine = engine_for(table)
         self.given = {} if resumed else dict(given)
         self.answered = dict(given) if resumed else {}
         self.held: dict[str, Value | None] = {}
         self.dropped: dict[str, Value] = {}
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that can tell what was tried."""
+        return engine_for(self.table).knowing(self.answers.get("tried"))
 
     @property
     def answers(self) -> dict[str, Value | None]:

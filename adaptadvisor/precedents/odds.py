@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adaptadvisor.engine.decide import engine_for, tried_plans
+from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents import weights
 from adaptadvisor.precedents.features import statements
 from adaptadvisor.precedents.likeness import Near, nearest
@@ -112,12 +112,13 @@ def odds_for(
     `plan`: what the rules advise, and `near`: every precedent that has something in common with
     the situation, as `nearest` gives them; both are worked out where they are not at hand.
     """
-    advised = engine_for(table).decide(facts).plan if plan is None else plan_of(plan)
+    engine = engine_for(table)
+    advised = engine.decide(facts).plan if plan is None else plan_of(plan)
     everything = nearest(table, facts) if near is None else near
     shares = estimate(facts, members(advised))
     fresh = [one for one in everything if one.precedent.id not in SHIPPED.learned]
     _move(shares, fresh)
-    used_up = tried_plans(facts)
+    used_up = engine.used_up(facts)
     found = [
         Share(plan, round(share, _DIGITS))
         for plan, share in shares.items()

@@ -41,6 +41,7 @@ class Layers(Book):
         super().__init__(facts, folder)
         self.folders: list[Path] = []
         self.changed: dict[str, Location] = {}
+        self._rows: dict[str, list[Mapping]] = {}
         self.version, self.review_after_days = self._about(folder, ())
 
     def _about(self, folder: Path, above: tuple[Path, ...]) -> tuple[str, int]:
@@ -79,6 +80,11 @@ class Layers(Book):
 
     def rows(self, section: str) -> list[Mapping]:
         """The rows of a section, those of a base changed or left out as the tables above it say."""
+        if section not in self._rows:
+            self._rows[section] = self._read_rows(section)
+        return self._rows[section]
+
+    def _read_rows(self, section: str) -> list[Mapping]:
         found: dict[object, Mapping] = {}
         for number, folder in enumerate(self.folders):
             optional = bool(number) or section in OPTIONAL

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from adaptadvisor.errors import BadInput, Location, shown
 from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.layers import Layers
+from adaptadvisor.reading.nodes import Scalar, Sequence
 from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
@@ -82,6 +83,7 @@ class _Loader(Layers):
         thresholds = self.conditions.thresholds = self._section("thresholds")
         if self.unread:
             self._give_up(SECTIONS[2:])
+        self._name_variants()
         asking = {id: row.fill(Asking) for id, row in sorted(self.questions.items())}
         own = {
             "approaches": self._approach,
@@ -133,6 +135,20 @@ class _Loader(Layers):
             if row.id:
                 rows.setdefault(row.id, value)
         return dict(sorted(rows.items()))
+
+    def _name_variants(self) -> None:
+        """Tells the fact that holds plans which variants there are: any row may name one."""
+        found = []
+        for item in self.rows("variants"):
+            fields = {key.text: value for key, value in item.entries}
+            id, approaches = fields.get("id"), fields.get("approaches")
+            if isinstance(id, Scalar) and isinstance(approaches, Sequence):
+                found += [
+                    (part.text, id.text) for part in approaches.items if isinstance(part, Scalar)
+                ]
+        for fact in self.facts.values():
+            if fact.type == "plans":
+                self.facts[fact.id] = replace(fact, variants=tuple(sorted(set(found))))
 
     def _check_derived(self) -> None:
         """Derived facts are there where their inputs are, which must be as the functions expect."""

@@ -107,6 +107,7 @@ def _more(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield f"{inline(words.settledness(advice).rstrip('.'))}."
     for heading, section in (
         ("How it was decided", md.decision_path(advice)),
+        (words.REPAIR_TITLE, md.repair(advice, numbers)),
         ("Why", md.why(advice, numbers)),
         ("Published situations most like this", md.elsewhere(advice)),
         ("Confirm first", md.confirm(advice)),

@@ -58,6 +58,7 @@ def report(advice: Recommendation) -> str:
     numbers = words.numbered(advice)
     return joined(
         _front(advice),
+        _headed(words.REPAIR_TITLE, repair(advice, numbers)),
         _verdict_table(advice, numbers),
         _how_decided(advice),
         _to_do(advice, numbers),
@@ -179,9 +180,36 @@ def _at(address: str) -> str:
     return f", {address_of(address)}" if address else ""
 
 
+def _headed(title: str, section: Iterator[str]) -> Iterator[str]:
+    """A section under its heading; nothing where it is empty."""
+    body = list(section)
+    if body:
+        yield f"## {title}"
+        yield from body
+
+
+def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
+    """What to repair before anything dearer; nothing where nothing was trained."""
+    found = advice.repair
+    if found is None:
+        return
+    yield inline(words.REPAIR)
+    rows = [
+        f"**{inline(row.name)}** ({code(row.id)}). {inline(words.symptom(row))}"
+        f"{cited(row.sources, numbers)}"
+        for row in found.symptoms
+    ]
+    rows += [
+        f"Other ways of {code(approach)}, if your run used none: {inline(ways)}."
+        for approach, ways in words.untried(found).items()
+    ]
+    rows += [f"Larger change: {inline(change)}" for change in found.larger]
+    yield listed(rows)
+
+
 def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
-    if tried := advice.facts.get("tried"):
-        yield f"You tried {inline(show(tried))} {words.TRIED}"
+    if tried := words.tried_words(advice):
+        yield inline(tried)
     items = []
     for reason in advice.reasons:
         said = f" You said: {inline(answers_words(reason.answers))}." if reason.answers else ""

@@ -8,10 +8,10 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
 from adaptadvisor.render import words
 from adaptadvisor.render.words import first_sentence, plan_words, sentence
-from adaptadvisor.table.facts import show
 
 CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
+SYMPTOMS_SHOWN = 4
 
 
 def render(
@@ -39,11 +39,27 @@ def _verdict(page: Page, advice: Recommendation) -> None:
         page.say(line, mark="Note: ")
 
 
+def _repair(page: Page, advice: Recommendation) -> None:
+    repair = advice.repair
+    if repair is None:
+        return
+    page.heading(words.REPAIR_TITLE)
+    page.say(words.REPAIR)
+    for row in repair.symptoms[:SYMPTOMS_SHOWN]:
+        page.say(words.symptom(row), 2, mark=f"- {row.name}: ")
+    if rest := repair.symptoms[SYMPTOMS_SHOWN:]:
+        page.say(", ".join(row.id for row in rest), mark=f"- And {len(rest)} more: ")
+    for approach, ways in words.untried(repair).items():
+        page.say(f"{ways}.", mark=f"- Other ways of {approach}, if your run used none: ")
+    for change in repair.larger:
+        page.say(change, mark="- Larger change: ")
+
+
 def _why(page: Page, advice: Recommendation) -> None:
     page.heading("Why")
     numbers = words.numbered(advice)
-    if tried := advice.facts.get("tried"):
-        page.say(f"You tried {show(tried)} {words.TRIED}", mark="- ")
+    if tried := words.tried_words(advice):
+        page.say(tried, mark="- ")
     for reason in advice.reasons:
         said = f" You said: {words.answers_words(reason.answers)}." if reason.answers else ""
         page.say(f"{sentence(reason.says)} [{reason.row}]{said}", mark="- ")
@@ -213,6 +229,7 @@ def _sources(page: Page, advice: Recommendation) -> None:
 
 _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
     _verdict,
+    _repair,
     _why,
     _why_not,
     _open,

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from adaptadvisor.advice.outlook import percent, plan_in_words
 from adaptadvisor.advice.recommendation import (
     AnswerPlan,
+    ChosenSymptom,
     ChosenVariant,
     CitedSource,
     Closer,
@@ -17,6 +18,7 @@ from adaptadvisor.advice.recommendation import (
     NearThreshold,
     OpenNeed,
     Recommendation,
+    Repair,
     Verdict,
 )
 from adaptadvisor.table.facts import Fact, Value, show
@@ -233,7 +235,37 @@ def cited(sources: Iterable[str], numbers: Numbers) -> str:
     return ", ".join(str(number) for number, _ in citations(sources, numbers))
 
 
-TRIED = "and it fell short, so neither that plan nor a part of it is offered again."
+def tried_words(advice: Recommendation) -> str:
+    """What was tried, and what is therefore not offered again; empty where nothing was."""
+    tried = advice.facts.get("tried")
+    texts = tried if isinstance(tried, tuple) else ()
+    variants = [text for text in texts if ":" in text]
+    plans = [text for text in texts if text not in variants]
+    words = []
+    if plans:
+        again = "so neither that plan nor a part of it is offered again"
+        words.append(f"You tried {', '.join(plans)} and it fell short, {again}.")
+    if variants:
+        again = "so another variant is offered, or another plan where none is left"
+        words.append(f"You tried {', '.join(variants)} and it fell short, {again}.")
+    return " ".join(words)
+
+
+REPAIR_TITLE = "Repair before you climb"
+REPAIR = "A run that fell short often failed for one of these reasons. Look for the sign first."
+
+
+def symptom(row: ChosenSymptom) -> str:
+    """The sign, the likely cause and the first repair."""
+    return f"{row.sign} Likely cause: {row.likely_cause} First repair: {row.repair}"
+
+
+def untried(repair: Repair) -> dict[str, str]:
+    """The ways of each approach that nobody said were tried, in words."""
+    found: dict[str, list[str]] = {}
+    for way in repair.untried:
+        found.setdefault(way.approach, []).append(f"{way.name} [{way.id}]")
+    return {approach: "; ".join(ways) for approach, ways in found.items()}
 
 
 def look_again(advice: Recommendation) -> str:

@@ -71,7 +71,7 @@ def qlora_fits(model_params_b: float, gpu_memory_gb: float) -> bool:
 
 def _was_tried(approach: str) -> Callable[[tuple[str, ...]], bool]:
     def was_tried(tried: tuple[str, ...]) -> bool:
-        return any(approach in plan.split("+") for plan in tried)
+        return any(approach in text.split("+") for text in tried)  # `rag:bm25` is not all of rag
 
     return was_tried
 

@@ -64,6 +64,8 @@ class Fact:
     maximum: float = math.inf
     choices: tuple[Choice, ...] = ()
     inputs: Annotated[tuple[str, ...], KEPT] = ()
+    variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()
+    """Of plans: the variants that they may name, each after its approach."""
 
     @property
     def derived(self) -> bool:
@@ -90,7 +92,7 @@ class Fact:
         if self.type == "bool":
             return "true or false"
         if self.type == "plans":
-            return "plans such as prompt or rag+lora"
+            return "plans such as prompt, rag+lora or prompt:few-shot"
         kind = "whole number" if self.type == "integer" else "number"
         return f"a {kind} from {show_number(self.minimum)} to {show_number(self.maximum)}"
 
@@ -323,16 +325,25 @@ def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
     """Plans in canonical spelling, without doubles, cheapest first."""
     found = set()
     for word in filter(None, words):
-        for approach in word.split("+"):
-            if approach not in plans.BIT:
-                known = f"({', '.join(plans.APPROACHES)}){nearest(approach, plans.APPROACHES)}"
-                message = (
-                    f'"{fact.id}" names the plan "{shown(word)}"; "{shown(approach)}" is no'
-                    f" approach {known}"
-                )
-                raise NotAValue("unknown-choice", message)
-        found.add(plans.plan_of(word.split("+")))
-    return tuple(plans.name(plan) for plan in sorted(found))
+        for part in word.split("+"):
+            _check_part(fact, word, part)
+        found.add(plans.attempt(word))
+    return tuple(plans.spelled(tried) for tried in sorted(found))
+
+
+def _check_part(fact: Fact, plan: str, part: str) -> None:
+    """That a part of a plan is an approach, or one with a variant of it: `prompt:few-shot`."""
+    approach, colon, variant = part.partition(":")
+    of: tuple[str, ...] = plans.APPROACHES
+    if approach not in of:
+        what = f'"{shown(approach)}" is no approach'
+    else:
+        of = tuple(id for owner, id in fact.variants if owner == approach)
+        if not colon or variant in of:
+            return
+        what = f'"{shown(variant)}" is no variant of {approach}'
+    known = f" ({', '.join(of)}){nearest(variant or approach, of)}" if of else ""
+    raise NotAValue("unknown-choice", f'"{fact.id}" names the plan "{shown(plan)}"; {what}{known}')
 
 
 def _kind(value: object) -> str:

@@ -8,6 +8,7 @@ set of plans is a 32-bit integer with bit P for plan P.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 APPROACHES = ("prompt", "rag", "task_head", "lora", "full")
 """Cheapest first; the order is part of the meaning of "cheapest plan"."""
@@ -49,6 +50,36 @@ def plan_of(approaches: Iterable[str]) -> int:
 def name(plan: int) -> str:
     """How a plan is written: `rag+lora`, or `none`."""
     return "+".join(members(plan)) or "none"
+
+
+class Attempt(NamedTuple):
+    """Something that was tried: the approaches in it, those of them that were tried as a whole, and
+    the variants of the others that were in it, each after its approach.
+    """
+
+    plan: int
+    whole: int
+    variants: tuple[tuple[str, str], ...]
+
+
+def attempt(text: str) -> Attempt:
+    """What `rag+lora` or `rag+lora:dpo` says was tried; `KeyError` for what is no approach.
+
+    >>> attempt("rag+lora:dpo")
+    Attempt(plan=10, whole=2, variants=(('lora', 'dpo'),))
+    """
+    parts = [part.partition(":")[::2] for part in text.split("+")]
+    whole = plan_of(approach for approach, variant in parts if not variant)
+    named = {part for part in parts if part[1] and not BIT[part[0]] & whole}
+    variants = sorted(named, key=lambda part: (BIT[part[0]], part[1]))
+    return Attempt(plan_of(approach for approach, _ in parts), whole, tuple(variants))
+
+
+def spelled(tried: Attempt) -> str:
+    """How an attempt is written: `rag+lora:dpo`."""
+    parts = [(BIT[approach], approach) for approach in members(tried.whole)]
+    parts += [(BIT[approach], f"{approach}:{variant}") for approach, variant in tried.variants]
+    return "+".join(part for _, part in sorted(parts))
 
 
 def cheapest(needs: Collection[int], allowed: int, tried: Collection[int] = ()) -> int:

@@ -22,20 +22,24 @@ SECTIONS = (
     "variants",
     "families",
     "checks",
+    "symptoms",
     "topics",
     "sources",
     "precedents",
 )
 """The parts of a table, in the order in which they are read: `SECTION.yaml` or `SECTION/*.yaml`."""
 
-OPTIONAL = ("precedents",)
+OPTIONAL = ("symptoms", "precedents")
 """The parts that a table need not have."""
 
 LINKED = tuple(section for section in SECTIONS if section != "precedents")
 """The sections whose rows have a place of their own on the page about a table."""
 
-CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks")
+CONDITIONAL = ("needs", "limits", "readiness", "variants", "checks", "symptoms")
 """The sections whose rows have a `when` and examples of it."""
+
+METHOD = "method"
+"""The role of variants that are each a way of their own to carry an approach out."""
 
 CASES = "tests"
 """The folder inside a table that holds its cases."""
@@ -235,7 +239,11 @@ class Variant:
     name: Name
     approaches: Approaches
     role: str
-    priority: Priority
+    priority: Annotated[
+        int,
+        "of the rows that hold, the one with the highest number is taken; one below 0 only where a"
+        " need asks for it",
+    ]
     when: When = ALWAYS
     what: str
     because: Because
@@ -300,6 +308,24 @@ class Check:
     passes: Annotated[str, "when the test is passed"]
     because: Because
     disagreement: Disagreement = ""
+    sources: Sources
+    examples: Examples = NO_EXAMPLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """What goes wrong in a run of an approach that was tried, and what to repair first."""
+
+    id: Id
+    name: Name
+    order: Order
+    approaches: Annotated[tuple[str, ...], Kind("approaches"), "those of which runs show it"]
+    when: When = ALWAYS
+    sign: Annotated[str, "what one sees"]
+    likely_cause: str
+    repair: Annotated[str, "what to do first"]
+    disagreement: Disagreement = ""
+    reviewed: Reviewed
     sources: Sources
     examples: Examples = NO_EXAMPLES
 
@@ -398,6 +424,7 @@ ROWS: Mapping[str, type] = {
     "variants": Variant,
     "families": Family,
     "checks": Check,
+    "symptoms": Symptom,
     "topics": Topic,
     "sources": Source,
     "precedents": Precedent,
@@ -426,6 +453,7 @@ class Table:
     checks: Mapping[str, Check]
     topics: Mapping[str, Topic]
     sources: Mapping[str, Source]
+    symptoms: Mapping[str, Symptom] = field(default_factory=dict)
     precedents: Mapping[str, Precedent] = field(default_factory=dict)
     applies: Mapping[str, Condition] = field(default_factory=dict)
     review_after_days: int = 0
@@ -434,3 +462,15 @@ class Table:
     def questions(self) -> tuple[Fact, ...]:
         """The facts that can be asked, in table order."""
         return tuple(fact for fact in self.facts.values() if not fact.derived)
+
+
+def methods_of(table: Table, approach: str) -> tuple[Variant, ...]:
+    """The ways to carry an approach out, without those that only a need can ask for.
+
+    Once all of them that can apply were tried and fell short, the approach is used up.
+    """
+    return tuple(
+        row
+        for row in table.variants.values()
+        if row.role == METHOD and row.priority >= 0 and approach in row.approaches
+    )

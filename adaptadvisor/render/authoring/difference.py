@@ -44,7 +44,7 @@ def _verdict(page: Page, found: Difference) -> None:
         return
     why = "everything that decides plans and open needs is the same in both tables"
     page.say(f"{NO_ADVICE_CAN_CHANGE}: {why}.")
-    carrying_out = ("readiness", "variants", "families", "checks")
+    carrying_out = ("readiness", "variants", "families", "checks", "symptoms")
     others = [one.section for one in found.sections if one.section in carrying_out]
     if others:
         page.say(f"How a plan is carried out may read differently: {', '.join(others)} changed.")

@@ -33,6 +33,7 @@ SECTIONS = {
     "variants": ("variants", "a variant"),
     "families": ("model families", "a model family"),
     "checks": ("checks", "a failure mode and its check"),
+    "symptoms": ("symptoms", "a symptom of a run that fell short"),
     "topics": ("topics", "a topic"),
     "thresholds": ("thresholds", "a threshold"),
     "sources": ("sources", "a source"),

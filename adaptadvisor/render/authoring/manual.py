@@ -109,6 +109,7 @@ _STEPS = (
     'Of each stage the row with the highest priority is shown; "not yet" means: build nothing'
     " before this is done."
 )
+_SYMPTOMS = "What goes wrong in a run that was tried and fell short, and what to repair first."
 _SOURCES = (
     "Published findings, in our own words. Strength: strong is replicated or large-scale; weak is"
     " a single setting, a vendor's floor or an opinion."
@@ -151,6 +152,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Table], Sequence[Row]]], ...] = (
         lambda table: list(table.families.values()),
     ),
     ("Checks", "", lambda table: sorted(table.checks.values(), key=_BY_ORDER)),
+    ("Symptoms", _SYMPTOMS, lambda table: sorted(table.symptoms.values(), key=_BY_ORDER)),
     ("Topics", "What newcomers ask.", lambda table: list(table.topics.values())),
     ("Sources", _SOURCES, lambda table: list(table.sources.values())),
     ("Precedents", _PRECEDENTS, lambda table: list(table.precedents.values())),

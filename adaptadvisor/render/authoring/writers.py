@@ -39,6 +39,7 @@ from adaptadvisor.table.rows import (
     Precedent,
     Readiness,
     Source,
+    Symptom,
     Table,
     Threshold,
     Topic,
@@ -305,6 +306,18 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
     )
 
 
+def _symptom(table: Table, row: Symptom) -> Iterator[Block]:
+    yield Say((row.sign,))
+    yield _listed(
+        ("When", condition_words(row.when)),
+        ("In runs with", refs(row.approaches)),
+        ("Likely cause", row.likely_cause),
+        ("First repair", row.repair),
+        ("Disagreement", row.disagreement),
+        ("Sources", refs(row.sources)),
+    )
+
+
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
     yield from (Say((paragraph,)) for paragraph in row.text.split("\n\n"))
     yield _listed(
@@ -373,6 +386,7 @@ _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Variant: _variant,
     Family: _family,
     Check: _check,
+    Symptom: _symptom,
     Topic: _topic,
     Source: _source,
     Precedent: _precedent,

@@ -1,0 +1,124 @@
+"""When training was tried and failed, the advice first says what usually goes wrong in such runs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import RULES
+
+from adaptadvisor.advice import stored
+from adaptadvisor.advice.advise import advise
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.render import as_json, text
+from adaptadvisor.render.formats import render
+
+TABLE = load_table(RULES)
+
+KINDS = {
+    "forgot what it could do": (
+        {"task": "write", "examples": 23000, "keep_general": True, "tried": ["lora"]},
+        "forgot-the-rest",
+        "1 to 5 % general data",
+    ),
+    "plain text on a chat model": (
+        {"task": "write", "domain_tokens": 2_000_000_000, "tried": ["full"]},
+        "plain-text-on-a-chat-model",
+        "train the base model on the text",
+    ),
+    "search got worse": (
+        {"task": "match", "examples": 13000, "tried": ["task_head"]},
+        "matching-got-worse",
+        "score the untouched model and BM25",
+    ),
+    "never stops": (
+        {"task": "answer", "main_error": "format", "tried": ["lora"]},
+        "never-stops",
+        "padding a token of its own",
+    ),
+    "answers where it should abstain": (
+        {"task": "answer", "preference_pairs": 2000, "tried": ["lora"]},
+        "never-says-it-does-not-know",
+        '"I do not know"',
+    ),
+    "preference tuning lowers both": (
+        {"task": "write", "preference_pairs": 2000, "tried": ["lora:dpo"]},
+        "both-likelihoods-fall",
+        "raise beta",
+    ),
+    "reward stays at zero": (
+        {"task": "code", "grader": True, "tried": ["lora"]},
+        "reward-stays-zero",
+        "stronger or a reasoning model",
+    ),
+    "refuses harmless requests": (
+        {"task": "write", "main_error": "refusal", "tried": ["lora"]},
+        "refuses-harmless-requests",
+        "harmless look-alikes",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_usually_goes_wrong_in_such_a_run_is_told_before_the_plan(kind: str):
+    facts, symptom, repair = KINDS[kind]
+    advice = advise(TABLE, facts)
+    assert advice.repair is not None
+    assert symptom in [row.id for row in advice.repair.symptoms][:4]
+    assert "repair the" in advice.headline.lower()
+    said = " ".join(text.render(advice).split())
+    assert repair in said
+    assert said.index("Repair before you climb") < said.index("Why not the others")
+
+
+def test_whatever_was_trained_learning_rate_overfitting_and_odd_pairs_are_named():
+    for approach in ("task_head", "lora", "full"):
+        found = advise(TABLE, {"tried": [approach]}).repair
+        assert found is not None
+        assert {"rate-or-rank-off", "trained-too-long", "pairs-unlike-real-use"} <= {
+            row.id for row in found.symptoms
+        }
+
+
+def test_the_plan_stays_what_the_rules_decide():
+    facts = {"task": "write", "examples": 23000, "keep_general": True, "tried": ["lora"]}
+    assert advise(TABLE, facts).plan == ("prompt",)
+
+
+def test_untried_ways_of_what_was_tried_are_named_and_tried_ones_are_not():
+    facts = {"task": "write", "preference_pairs": 3000, "main_error": "style"}
+    whole = advise(TABLE, {**facts, "tried": ["lora"]}).repair
+    named = advise(TABLE, {**facts, "tried": ["lora:dpo"]}).repair
+    assert whole is not None
+    assert named is not None
+    assert ("lora", "dpo") in {(way.approach, way.id) for way in whole.untried}
+    assert "dpo" not in {way.id for way in named.untried}
+    assert named.untried
+
+
+def test_when_no_plan_is_left_the_advice_goes_on_with_ways_symptoms_and_larger_changes():
+    facts = {"task": "write", "model_access": "api", "examples": 0, "tried": ["prompt"]}
+    advice = advise(TABLE, facts)
+    assert advice.plan == ()
+    assert advice.repair is not None
+    assert [row.id for row in advice.repair.symptoms] == ["one-wording-was-judged"]
+    assert "zero-shot" in {way.id for way in advice.repair.untried}
+    said = " ".join(text.render(advice).split())
+    for change in ("Another base model", "A simpler task", "Other data"):
+        assert change in said
+    after_prompt = advise(TABLE, {"task": "write", "examples": 500, "tried": ["prompt"]})
+    assert after_prompt.plan
+    assert after_prompt.repair is None, "where a prompt fell short, the next plan is the answer"
+    assert advise(TABLE, {"task": "write"}).repair is None
+
+
+def test_every_format_tells_the_repair_and_a_stored_document_keeps_it():
+    advice = advise(TABLE, {"task": "match", "tried": ["task_head"]})
+    for kind in ("text", "md", "adr", "html"):
+        written = render(advice, kind)
+        assert "Repair before you climb" in written
+        assert "Search got worse with training" in written
+    document = as_json.render(advice)
+    assert stored.read(document, "advice.json") == advice
+    older = {key: value for key, value in json.loads(document).items() if key != "repair"}
+    assert stored.read(json.dumps(older), "older.json").repair is None
