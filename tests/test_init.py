@@ -29,6 +29,7 @@ FILES = {
     "needs.yaml",
     "thresholds.yaml",
     "sources.yaml",
+    "precedents.yaml",
     "tests/house.yaml",
 }
 
@@ -105,7 +106,15 @@ def test_all_examples_uncommented_are_a_valid_table(house):
 
 
 @pytest.mark.parametrize(
-    "name", ["table.yaml", "limits.yaml", "needs.yaml", "thresholds.yaml", "sources.yaml"]
+    "name",
+    [
+        "table.yaml",
+        "limits.yaml",
+        "needs.yaml",
+        "thresholds.yaml",
+        "sources.yaml",
+        "precedents.yaml",
+    ],
 )
 def test_the_examples_of_one_file_are_valid_with_the_source_that_they_name(house, table, name):
     _uncomment(house, *{name, "sources.yaml"})
