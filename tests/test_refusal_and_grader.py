@@ -74,9 +74,11 @@ def test_tuning_against_refusals_uses_harmless_look_alikes_and_counts_both_kinds
 def test_where_outputs_can_be_checked_and_some_are_right_lora_learns_from_its_own_attempts():
     advice = advise(TABLE, {**CHECKED, "prompt_result": "close", "examples": 400})
     assert advice.plan == ("lora",)
-    assert {"reinforcement-tuning", "rejection-sampling"} <= {row.id for row in advice.variants}
+    assert {"reinforcement-tuning", "own-passing-answers"} <= {row.id for row in advice.variants}
     without = advise(TABLE, {**CHECKED, "grader": False, "prompt_result": "close", "examples": 400})
-    assert not {"reinforcement-tuning", "rejection-sampling"} & {row.id for row in without.variants}
+    assert not {"reinforcement-tuning", "own-passing-answers"} & {
+        row.id for row in without.variants
+    }
 
 
 def test_a_model_that_never_gets_one_right_is_not_tuned_by_rewards():

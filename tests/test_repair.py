@@ -33,7 +33,7 @@ KINDS = {
     ),
     "never stops": (
         {"task": "answer", "main_error": "format", "tried": ["lora"]},
-        "never-stops",
+        "replies-never-stop",
         "padding a token of its own",
     ),
     "answers where it should abstain": (
@@ -53,7 +53,7 @@ KINDS = {
     ),
     "refuses harmless requests": (
         {"task": "write", "main_error": "refusal", "tried": ["lora"]},
-        "refuses-harmless-requests",
+        "harmless-requests-refused",
         "harmless look-alikes",
     ),
 }

@@ -56,10 +56,11 @@ def test_the_whole_approach_uses_up_the_plan_and_so_do_all_of_its_methods_that_c
 
 def test_a_plan_whose_methods_are_used_up_counts_as_tried_in_the_rules_too():
     facts = {"task": "answer", "private_knowledge": True}
-    assert (
-        advise(TABLE, {**facts, "tried": ["rag:retrieval-augmented"]}).plan
-        == advise(TABLE, {**facts, "tried": ["rag"]}).plan
-    )
+    methods = [f"rag:{row.id}" for row in methods_of(TABLE, "rag")]
+    every = advise(TABLE, {**facts, "tried": methods})
+    assert every.plan == advise(TABLE, {**facts, "tried": ["rag"]}).plan != ("rag",)
+    assert "retrieval-falls-short" in {reason.row for reason in every.reasons}
+    assert advise(TABLE, {**facts, "tried": methods[:1]}).plan == ("rag",)
 
 
 def test_an_answer_that_would_use_a_plan_up_keeps_the_advice_open():
