@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from adaptadvisor.advice.recommendation import Data, TableId, as_data, picked
 from adaptadvisor.precedents.likeness import Difference, Likeness, among
+from adaptadvisor.table.evidence import Precedent, Result
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.rows import Precedent, Result, Table
+from adaptadvisor.table.rows import Table
 
 SCHEMA = "adaptadvisor/precedents/1"
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.precedents.likeness import Difference
+from adaptadvisor.table.evidence import STRENGTHS
 from adaptadvisor.table.facts import LONGEST, Value
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import Range
-from adaptadvisor.table.rows import STRENGTHS, Setting
+from adaptadvisor.table.rows import Setting
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

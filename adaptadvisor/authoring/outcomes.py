@@ -8,7 +8,7 @@ from datetime import date
 from adaptadvisor.authoring.places import own, problem, rows
 from adaptadvisor.errors import Problem
 from adaptadvisor.reading.tables import Loaded
-from adaptadvisor.table.rows import Precedent
+from adaptadvisor.table.evidence import Precedent
 
 FIRST_YEAR = 2010
 """Before it there was no pretrained language model that one could have adapted."""

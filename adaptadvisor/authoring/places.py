@@ -10,8 +10,9 @@ from adaptadvisor.errors import Location, Problem
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table import walk
 from adaptadvisor.table.conditions import Condition
+from adaptadvisor.table.evidence import Precedent
 from adaptadvisor.table.facts import Fact
-from adaptadvisor.table.rows import SECTIONS, Precedent, Table
+from adaptadvisor.table.rows import SECTIONS, Table
 
 ARGUED = (
     "approaches",

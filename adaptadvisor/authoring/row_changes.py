@@ -9,6 +9,7 @@ from typing import cast
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
+from adaptadvisor.table.evidence import Result
 from adaptadvisor.table.facts import Choice, Value, show
 from adaptadvisor.table.rows import (
     SECTIONS,
@@ -17,7 +18,6 @@ from adaptadvisor.table.rows import (
     Option,
     Pick,
     Refusal,
-    Result,
     Setting,
     Table,
 )

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adaptadvisor.table.evidence import Precedent
 from adaptadvisor.table.facts import Fact, Value
-from adaptadvisor.table.rows import Precedent, Situation, Table
+from adaptadvisor.table.rows import Situation, Table
 
 WEIGHTS: Mapping[str, int] = {
     "task": 8,

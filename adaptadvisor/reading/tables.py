@@ -15,6 +15,7 @@ from adaptadvisor.reading.nodes import Scalar, Sequence
 from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
+from adaptadvisor.table.evidence import Precedent
 from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.rows import (
     ROWS,
@@ -23,7 +24,6 @@ from adaptadvisor.table.rows import (
     Asking,
     Family,
     Need,
-    Precedent,
     Refusal,
     Table,
 )

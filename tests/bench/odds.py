@@ -29,8 +29,9 @@ from adaptadvisor import load_table
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents.features import as_number, statements
 from adaptadvisor.precedents.odds import RULES, Weights, estimate, together
+from adaptadvisor.table.evidence import Precedent
 from adaptadvisor.table.plans import members, name, plan_of
-from adaptadvisor.table.rows import Precedent, Table
+from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "adaptadvisor/precedents/weights.py"

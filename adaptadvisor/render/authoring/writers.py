@@ -26,6 +26,7 @@ from adaptadvisor.render.authoring.blocks import (
 from adaptadvisor.render.words import DEFAULT, facts_words, named_plan, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
+from adaptadvisor.table.evidence import Precedent, Source
 from adaptadvisor.table.facts import Fact, fact_flags, show_number
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import (
@@ -36,9 +37,7 @@ from adaptadvisor.table.rows import (
     Limit,
     Need,
     Option,
-    Precedent,
     Readiness,
-    Source,
     Symptom,
     Table,
     Threshold,
