@@ -4,7 +4,7 @@ For each plan that was right often enough, a regression with few and small weigh
 fitted by `tests/bench/odds.py`) adds up what is said of the situation (`features.py`), and what the
 rules advise counts on top with a fixed weight. A plan is right, or not, by itself: several may be.
 But some plan is right; so where the shares add up to less than they do in the precedents, all odds
-are raised by the same factor. Precedents of which the weights know nothing, such as those of a
+are raised by the same factor. What is then likelier than not is stretched a little. Precedents of which the weights know nothing, such as those of a
 table of one's own, then move the shares by their likeness. Everything here is arithmetic in a fixed
 order; shares are rounded before they are compared.
 """
@@ -30,14 +30,19 @@ precedents: on those they are right more often than elsewhere, and a fit would t
 The figure is the one that did best on precedents which the authors of the rules had not seen.
 """
 
+SHARPER = 1.2
+"""By how much the log-odds of what is likelier than not are stretched. Weights that are held near 0
+say too little where much speaks for a plan: on unseen precedents such shares proved too low.
+"""
+
 OWN = 4
 """Against how many outcomes of one's own, each in the very same situation, the shares stand."""
 
 _STEEP = 4
 """The power of the likeness with which an outcome of one's own counts: half as like, a 16th."""
 
-NEAR = 0.6
-"""The likeness from which on a precedent is near: the task and most of what is known agree."""
+NEAR = 0.7
+"""The likeness from which on a precedent is near: most of what is known in both agrees."""
 
 FEW = 3
 """With fewer near precedents than this the odds are thin."""
@@ -149,7 +154,7 @@ def estimate(
     logits = dict(zip(learned.plans, sums, strict=True))
     if advised:
         logits[advised] = logits.get(advised, learned.other) + RULES
-    return _raised(logits, learned.at_once)
+    return {plan: _sharper(share) for plan, share in _raised(logits, learned.at_once).items()}
 
 
 def _raised(
@@ -177,6 +182,10 @@ def together(shares: Mapping[tuple[str, ...], float]) -> float:
 
 def _shares(logits: Mapping[tuple[str, ...], float], more: float) -> dict[tuple[str, ...], float]:
     return {plan: 1 / (1 + math.exp(-logit - more)) for plan, logit in logits.items()}
+
+
+def _sharper(share: float) -> float:
+    return share if share <= 1 / 2 else 1 / (1 + (1 / share - 1) ** SHARPER)
 
 
 def _move(shares: dict[tuple[str, ...], float], fresh: Iterable[Near]) -> None:

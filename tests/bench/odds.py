@@ -68,11 +68,13 @@ class Case:
         return int(hashlib.sha256(self.source.encode()).hexdigest(), 16) % 3 < 2
 
 
-def cases(table: Table) -> list[Case]:
-    """The precedents that say enough to be judged by, in the order of their ids."""
+def cases(table: Table, advising: Table) -> list[Case]:
+    """The precedents of a table that say enough to be judged by, in the order of their ids, and
+    what an advising table says of them.
+    """
     published = yaml.safe_load((ROOT / "rules/tests/published.yaml").read_text(encoding="utf-8"))
-    seen = {row["id"] for row in published}
-    engine = engine_for(table)
+    seen = {row.get("precedent") for row in published}
+    engine = engine_for(advising)
     found = []
     for _, row in sorted(table.precedents.items()):
         if row.sparse:
@@ -383,7 +385,7 @@ def groups(known: Sequence[Case]) -> dict[str, Callable[[Case], bool]]:
     tasks = sorted({str(case.row.facts.get("task")) for case in known})
     found: dict[str, Callable[[Case], bool]] = {
         "all": lambda _: True,
-        "not seen by the rules' first authors": lambda case: not case.seen,
+        "not seen by the first authors of the rules": lambda case: not case.seen,
         "seen by them": lambda case: case.seen,
         "developing": lambda case: case.developing,
         "held out": lambda case: not case.developing,
@@ -411,8 +413,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10, help="draws of the parts")
     parser.add_argument("--held-out", action="store_true", help="the last third alone")
     parser.add_argument("--developing", action="store_true", help="the first two thirds alone")
+    parser.add_argument("--rules", default=ROOT / "rules", type=Path, help="other rules to advise")
     options = parser.parse_args()
-    known = cases(load_table(ROOT / "rules"))
+    known = cases(load_table(ROOT / "rules"), load_table(options.rules))
     if options.what == "fit":
         WEIGHTS.write_text(written(fit(known)), encoding="utf-8")
         print(f"wrote {WEIGHTS.relative_to(ROOT)}: {len(known)} precedents")
@@ -421,7 +424,8 @@ def main() -> None:
 
         runs = [left_out(known, ours, seed) for seed in range(options.seeds)]
         every = [one for run in runs for one in run]
-        PICTURE.write_text(odds_picture.drawn(parts(every, 6), options.seeds), encoding="utf-8")
+        found = [(mean, right, size / options.seeds) for mean, right, size in parts(every, 6)]
+        PICTURE.write_text(odds_picture.drawn(found), encoding="utf-8")
         print(f"wrote {PICTURE.relative_to(ROOT)}")
     elif options.held_out:
         held_out(known)
