@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents import weights
 from adaptadvisor.precedents.features import WIDEST, as_number, statements
-from adaptadvisor.precedents.odds import OWN, SHIPPED, odds_for
-from adaptadvisor.precedents.odds import RULES as ADVICE
+from adaptadvisor.precedents.odds import OWN, RULES_LEARNING, SHIPPED, odds_for
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.plans import members, name, plan_of
 
@@ -166,7 +165,7 @@ def test_no_other_weights_make_the_precedents_likelier():
     for column, plan in enumerate(weights.PLANS):
         slope = Counter({word: PENALTY * row[column] for word, row in weights.STATEMENTS.items()})
         for row, said, advised in rows:
-            logit = weights.BASE[column] + ADVICE * (advised == plan_of(plan))
+            logit = weights.BASE[column] + RULES_LEARNING * (advised == plan_of(plan))
             logit += sum(
                 much * weights.STATEMENTS[word][column]
                 for word, much in said.items()

@@ -1,10 +1,10 @@
 """The odds: how likely each plan is to prove right, learned from the precedents.
 
-For each plan that was right often enough, a regression with few and small weights (`weights.py`,
+For each plan that was right often enough, a regression with many small weights (`weights.py`,
 fitted by `tests/bench/odds.py`) adds up what is said of the situation (`features.py`), and what the
 rules advise counts on top with a fixed weight. A plan is right, or not, by itself: several may be.
 But some plan is right; so where the shares add up to less than they do in the precedents, all odds
-are raised by the same factor. What is then likelier than not is stretched a little. Precedents of which the weights know nothing, such as those of a
+are raised by the same factor. Precedents of which the weights know nothing, such as those of a
 table of one's own, then move the shares by their likeness. Everything here is arithmetic in a fixed
 order; shares are rounded before they are compared.
 """
@@ -27,12 +27,12 @@ RULES = 1.5
 
 Held fixed and not fitted, because the rules were written by people who had read many of the
 precedents: on those they are right more often than elsewhere, and a fit would trust them too much.
-The figure is the one that did best on precedents which the authors of the rules had not seen.
 """
 
-SHARPER = 1.2
-"""By how much the log-odds of what is likelier than not are stretched. Weights that are held near 0
-say too little where much speaks for a plan: on unseen precedents such shares proved too low.
+RULES_LEARNING = 0.5
+"""What the advice adds while the weights are learned: less, for the same reason, so that what is
+known of a situation has to carry most of it alone. Of a few pairs of these two numbers this one did
+best where the weights were learned with one version of the rules and asked with a weaker one.
 """
 
 OWN = 4
@@ -154,7 +154,7 @@ def estimate(
     logits = dict(zip(learned.plans, sums, strict=True))
     if advised:
         logits[advised] = logits.get(advised, learned.other) + RULES
-    return {plan: _sharper(share) for plan, share in _raised(logits, learned.at_once).items()}
+    return _raised(logits, learned.at_once)
 
 
 def _raised(
@@ -182,10 +182,6 @@ def together(shares: Mapping[tuple[str, ...], float]) -> float:
 
 def _shares(logits: Mapping[tuple[str, ...], float], more: float) -> dict[tuple[str, ...], float]:
     return {plan: 1 / (1 + math.exp(-logit - more)) for plan, logit in logits.items()}
-
-
-def _sharper(share: float) -> float:
-    return share if share <= 1 / 2 else 1 / (1 + (1 / share - 1) ** SHARPER)
 
 
 def _move(shares: dict[tuple[str, ...], float], fresh: Iterable[Near]) -> None:

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import math
 import re
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ import yaml
 from adaptadvisor import load_table
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents.features import as_number, statements
-from adaptadvisor.precedents.odds import RULES, Weights, estimate, together
+from adaptadvisor.precedents.odds import RULES_LEARNING, Weights, estimate, together
 from adaptadvisor.table.plans import members, name, plan_of
 from adaptadvisor.table.rows import Precedent, Table
 
@@ -68,19 +69,20 @@ class Case:
         return int(hashlib.sha256(self.source.encode()).hexdigest(), 16) % 3 < 2
 
 
-def cases(table: Table, advising: Table) -> list[Case]:
-    """The precedents of a table that say enough to be judged by, in the order of their ids, and
-    what an advising table says of them.
+def cases(table: Table, advice: Mapping[str, Plan]) -> list[Case]:
+    """The precedents of a table that say enough to be judged by, in the order of their ids, with
+    the given advice or else that of the table.
     """
     published = yaml.safe_load((ROOT / "rules/tests/published.yaml").read_text(encoding="utf-8"))
     seen = {row.get("precedent") for row in published}
-    engine = engine_for(advising)
+    engine = engine_for(table)
     found = []
     for _, row in sorted(table.precedents.items()):
         if row.sparse:
             continue
         facts = dict(row.facts)
-        advised = engine.decide(facts).plan
+        given = advice.get(row.id)
+        advised = engine.decide(facts).plan if given is None else plan_of(given)
         tried = (*facts.get("tried", ()), name(advised))
         fallback = engine.decide(facts | {"tried": tried}).plan if advised else 0
         right = frozenset(members(plan_of(plan)) for plan in row.accept)
@@ -110,7 +112,7 @@ def fit(given: Sequence[Case]) -> Weights:
     matrix = np.array([[1.0, *(each.get(word, 0) for word in words)] for each in said])
     columns = []
     for plan in plans:
-        offset = np.array([RULES * (case.advised == plan) for case in given])
+        offset = np.array([RULES_LEARNING * (case.advised == plan) for case in given])
         right = np.array([float(plan in case.right) for case in given])
         columns.append(regression(matrix, right, offset))
     table = np.array(columns).T.round(DIGITS) + 0.0  # no -0.0
@@ -413,9 +415,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10, help="draws of the parts")
     parser.add_argument("--held-out", action="store_true", help="the last third alone")
     parser.add_argument("--developing", action="store_true", help="the first two thirds alone")
-    parser.add_argument("--rules", default=ROOT / "rules", type=Path, help="other rules to advise")
+    parser.add_argument("--advice", type=Path, help="what `batch` of another version advised")
     options = parser.parse_args()
-    known = cases(load_table(ROOT / "rules"), load_table(options.rules))
+    lines = options.advice.read_text(encoding="utf-8").splitlines() if options.advice else []
+    advice = {found["id"]: tuple(found["plan"]) for found in map(json.loads, lines)}
+    known = cases(load_table(ROOT / "rules"), advice)
     if options.what == "fit":
         WEIGHTS.write_text(written(fit(known)), encoding="utf-8")
         print(f"wrote {WEIGHTS.relative_to(ROOT)}: {len(known)} precedents")
