@@ -45,7 +45,7 @@ NEAR = 0.6
 """The likeness from which on a precedent is near: most of what is known in both agrees."""
 
 FEW = 5
-"""With fewer near precedents than this the odds are thin: of 200 published situations 199 have more."""
+"""With fewer near precedents than this the odds are thin; of the precedents, hardly one has."""
 
 _SAME_KIND = ((("lora",), ("full",)), (("rag", "lora"), ("rag", "full")))
 """Plans that are mostly right together: which weights are tuned seldom matters."""
