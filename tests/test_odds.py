@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
 import strategies
-from conftest import RULES, examples
+from conftest import ROOT, RULES, examples
 from hypothesis import given, settings
 
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents import weights
 from adaptadvisor.precedents.features import WIDEST, as_number, statements
-from adaptadvisor.precedents.odds import OWN, SHIPPED, odds_for
-from adaptadvisor.precedents.odds import RULES as ADVICE
+from adaptadvisor.precedents.odds import OWN, RULES_LEARNING, SHIPPED, odds_for
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.plans import members, name, plan_of
+from adaptadvisor.table.ranges import Range
 
 TABLE = load_table(RULES)
 ENGINE = engine_for(TABLE)
 PENALTY = 5  # as in tests/bench/odds.py
 TICKETS = {"task": "label", "examples": 1200, "classes": 12}
-
-
-@dataclass(frozen=True)
-class Range:
-    low: float
-    high: float
 
 
 def shares(facts, **more):
@@ -166,7 +161,7 @@ def test_no_other_weights_make_the_precedents_likelier():
     for column, plan in enumerate(weights.PLANS):
         slope = Counter({word: PENALTY * row[column] for word, row in weights.STATEMENTS.items()})
         for row, said, advised in rows:
-            logit = weights.BASE[column] + ADVICE * (advised == plan_of(plan))
+            logit = weights.BASE[column] + RULES_LEARNING * (advised == plan_of(plan))
             logit += sum(
                 much * weights.STATEMENTS[word][column]
                 for word, much in said.items()
@@ -185,3 +180,41 @@ def test_no_other_weights_make_the_precedents_likelier():
 def test_shipped_weights_say_something_of_every_plan():
     assert all(len(row) == len(SHIPPED.plans) for row in SHIPPED.statements.values())
     assert len(SHIPPED.base) == len(SHIPPED.plans)
+
+
+# ---- the script that fits and draws them ----
+
+
+def test_the_picture_says_in_words_what_it_shows_and_follows_light_and_dark(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tests/bench")
+    from odds_picture import drawn, interval, x, y
+
+    picture = drawn([(55.0, 60.0, 40), (90.0, 92.0, 40)])
+    root = ET.fromstring(picture)
+    assert "confidence 90 %: right in 92 %" in root.findtext("{*}desc")
+    assert {(x(55), y(60)), (x(90), y(92))} == {
+        (dot.get("cx"), dot.get("cy")) for dot in root.iter("{http://www.w3.org/2000/svg}circle")
+    }
+    assert "prefers-color-scheme: dark" in picture
+    low, high = interval(0.5, 100)
+    assert (round(low, 3), round(high, 3)) == (0.404, 0.596)  # Wilson's, as textbooks give it
+
+
+def test_the_page_has_a_place_for_the_figures():
+    page = (ROOT / "docs/odds.md").read_text(encoding="utf-8")
+    assert f"{len(weights.LEARNED)} cases from" in page.partition("<!-- figures")[2]
+
+
+@pytest.mark.slow
+def test_fitting_again_gives_the_weights_that_are_there(monkeypatch):
+    pytest.importorskip("numpy")
+    monkeypatch.syspath_prepend(ROOT / "tests/bench")
+    from odds_fit import cases, fit
+
+    found = fit(cases(TABLE, {}))
+    assert (found.plans, found.learned) == (SHIPPED.plans, SHIPPED.learned)
+    assert found.statements.keys() == SHIPPED.statements.keys()
+    for word, row in found.statements.items():
+        assert row == pytest.approx(SHIPPED.statements[word], abs=1.5e-3)
+    assert found.base == pytest.approx(SHIPPED.base, abs=1.5e-3)
+    assert (found.other, found.at_once) == (SHIPPED.other, SHIPPED.at_once)

@@ -95,21 +95,30 @@ def likeness(facts: Mapping[str, Fact], here: Situation, there: Situation) -> Li
     """How like two situations are; `facts` says what their values mean. Derived facts are left out:
     what they are computed from counts already.
     """
-    known = [fact for fact in facts.values() if not fact.derived]
-    known.sort(key=lambda fact: (-weight(fact.id), fact.order, fact.id))
+    return _likeness(_weightiest_first(facts.values()), here, there)
+
+
+def _weightiest_first(facts: Iterable[Fact]) -> list[tuple[Fact, int]]:
+    """The facts that are asked, each with its weight."""
+    found = [(fact, weight(fact.id)) for fact in facts if not fact.derived]
+    found.sort(key=lambda each: (-each[1], each[0].order, each[0].id))
+    return found
+
+
+def _likeness(facts: Iterable[tuple[Fact, int]], here: Situation, there: Situation) -> Likeness:
     agreed: float = 0
     most: float = 0
     shares, differs = [], []
-    for fact in known:
+    for fact, counts in facts:
         here_value, there_value = here.get(fact.id), there.get(fact.id)
         if here_value is None and there_value is None:
             continue
         if here_value is None or there_value is None:
-            most += weight(fact.id) / _ONE_SIDED
+            most += counts / _ONE_SIDED
             continue
         found = agreement(fact, here_value, there_value)
-        agreed += weight(fact.id) * found
-        most += weight(fact.id)
+        agreed += counts * found
+        most += counts
         if found >= ALIKE:
             shares.append(fact.id)
         else:
@@ -138,8 +147,9 @@ def among(
     sparse: bool = False,
 ) -> tuple[Near, ...]:
     """As `nearest`, out of these precedents."""
+    asked = _weightiest_first(table.facts.values())
     found = [
-        Near(precedent, likeness(table.facts, facts, precedent.facts))
+        Near(precedent, _likeness(asked, facts, precedent.facts))
         for precedent in precedents
         if sparse or not precedent.sparse
     ]

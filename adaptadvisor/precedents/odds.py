@@ -1,6 +1,6 @@
 """The odds: how likely each plan is to prove right, learned from the precedents.
 
-For each plan that was right often enough, a regression with few and small weights (`weights.py`,
+For each plan that was right often enough, a regression with many small weights (`weights.py`,
 fitted by `tests/bench/odds.py`) adds up what is said of the situation (`features.py`), and what the
 rules advise counts on top with a fixed weight. A plan is right, or not, by itself: several may be.
 But some plan is right; so where the shares add up to less than they do in the precedents, all odds
@@ -27,7 +27,12 @@ RULES = 1.5
 
 Held fixed and not fitted, because the rules were written by people who had read many of the
 precedents: on those they are right more often than elsewhere, and a fit would trust them too much.
-The figure is the one that did best on precedents which the authors of the rules had not seen.
+"""
+
+RULES_LEARNING = 0.5
+"""What the advice adds while the weights are learned: less, for the same reason, so that what is
+known of a situation has to carry most of it alone. Of a few pairs of these two numbers this one did
+best where the weights were learned with one version of the rules and asked with a weaker one.
 """
 
 OWN = 4
@@ -37,10 +42,10 @@ _STEEP = 4
 """The power of the likeness with which an outcome of one's own counts: half as like, a 16th."""
 
 NEAR = 0.6
-"""The likeness from which on a precedent is near: the task and most of what is known agree."""
+"""The likeness from which on a precedent is near: most of what is known in both agrees."""
 
-FEW = 3
-"""With fewer near precedents than this the odds are thin."""
+FEW = 5
+"""With fewer near precedents than this the odds are thin; of the precedents, hardly one has."""
 
 _SAME_KIND = ((("lora",), ("full",)), (("rag", "lora"), ("rag", "full")))
 """Plans that are mostly right together: which weights are tuned seldom matters."""

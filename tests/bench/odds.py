@@ -3,7 +3,7 @@ their confidence can be trusted.
 
     python -m pip install -e ".[maintenance]"
     python tests/bench/odds.py fit         # after a change of the rules or of the precedents
-    python tests/bench/odds.py evaluate    # a few minutes; --held-out: the last third alone
+    python tests/bench/odds.py evaluate    # --quick: only ours and the rules; --write: to docs/odds.md
     python tests/bench/odds.py picture     # docs/odds.svg
 
 `fit` writes adaptadvisor/precedents/weights.py. A published source is left out as a whole: the cases
@@ -13,207 +13,31 @@ of one paper are never on both sides. The method was chosen on two thirds of the
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
 import math
-import re
-import textwrap
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
+from odds_fit import DIGITS, ROOT, Case, Plan, cases, fit, written
+from odds_picture import drawn
 
 from adaptadvisor import load_table
-from adaptadvisor.engine.decide import engine_for
-from adaptadvisor.precedents.features import as_number, statements
-from adaptadvisor.precedents.odds import RULES, Weights, estimate, together
-from adaptadvisor.table.evidence import Precedent
-from adaptadvisor.table.plans import members, name, plan_of
-from adaptadvisor.table.rows import Table
+from adaptadvisor.precedents.features import as_number
+from adaptadvisor.precedents.odds import estimate
+from adaptadvisor.table.plans import name, plan_of
 
-ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "adaptadvisor/precedents/weights.py"
-PICTURE = ROOT / "docs/odds.svg"
+PICTURE, PAGE = ROOT / "docs/odds.svg", ROOT / "docs/odds.md"
+MARKS = "<!-- figures, written by tests/bench/odds.py -->", "<!-- end of the figures -->"
 
-PENALTY = 5.0
-"""How strongly weights are held near 0: the precision of a normal prior around it."""
-
-CASES, SOURCES = 8, 5
-"""A statement, or a plan, has weights of its own from this many precedents and sources on."""
-
-DIGITS = 3
 FOLDS = 10
-ROOMY = 1e-3  # the penalty on the base of a plan: there so that a fit always exists
 CUTS = (10, 100, 300, 1_000, 3_000, 10_000, 100_000)
 
-Plan = tuple[str, ...]
 Shares = dict[Plan, float]
-Predictor = Callable[[Sequence["Case"], Sequence["Case"]], list[Shares]]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A precedent, where it comes from, and what the rules say of it."""
-
-    row: Precedent
-    source: str
-    seen: bool  # by the authors of version 0.1.0 of the rules
-    right: frozenset[Plan]
-    advised: Plan
-    fallback: Plan
-
-    @property
-    def developing(self) -> bool:
-        return int(hashlib.sha256(self.source.encode()).hexdigest(), 16) % 3 < 2
-
-
-def cases(table: Table) -> list[Case]:
-    """The precedents that say enough to be judged by, in the order of their ids."""
-    published = yaml.safe_load((ROOT / "rules/tests/published.yaml").read_text(encoding="utf-8"))
-    seen = {row["id"] for row in published}
-    engine = engine_for(table)
-    found = []
-    for _, row in sorted(table.precedents.items()):
-        if row.sparse:
-            continue
-        facts = dict(row.facts)
-        advised = engine.decide(facts).plan
-        tried = (*facts.get("tried", ()), name(advised))
-        fallback = engine.decide(facts | {"tried": tried}).plan if advised else 0
-        right = frozenset(members(plan_of(plan)) for plan in row.accept)
-        found.append(
-            Case(row, source_of(row), row.id in seen, right, members(advised), members(fallback))
-        )
-    return found
-
-
-def source_of(row: Precedent) -> str:
-    """What tells sources apart: the arXiv number, the address, or what else is said of them."""
-    number = re.search(r"(\d{4}\.\d{4,5})", row.source)
-    site = re.search(r"[\w.-]+\.(?:com|ai|org|io|dev)/[^\s,;)]*", row.source)
-    if number:
-        return number[0]
-    return row.address or (site[0] if site else re.sub(r"\W+", " ", row.source.lower())[:40])
-
-
-# ---- fitting ----
-
-
-def fit(given: Sequence[Case]) -> Weights:
-    """The weights that make the given cases likeliest, held near 0 by the penalty."""
-    said = [statements(case.row.facts) for case in given]
-    words = supported((case, each) for case, each in zip(given, said, strict=True))
-    plans = sorted(supported((case, case.right) for case in given), key=plan_of)
-    matrix = np.array([[1.0, *(each.get(word, 0) for word in words)] for each in said])
-    columns = []
-    for plan in plans:
-        offset = np.array([RULES * (case.advised == plan) for case in given])
-        right = np.array([float(plan in case.right) for case in given])
-        columns.append(regression(matrix, right, offset))
-    table = np.array(columns).T.round(DIGITS) + 0.0  # no -0.0
-    others = sum(len(case.right - {*plans}) for case in given)
-    share = (others + 1) / (len(given) + 1) / (31 - len(plans))
-    at_once = np.mean([together(dict.fromkeys(case.right, 1.0)) for case in given])
-    return Weights(
-        plans=tuple(plans),
-        base=tuple(table[0].tolist()),
-        statements={word: tuple(table[i + 1].tolist()) for i, word in enumerate(words)},
-        other=round(math.log(share / (1 - share)), DIGITS),
-        at_once=round(float(at_once), DIGITS),
-        learned=frozenset(case.row.id for case in given),
-    )
-
-
-def supported(pairs: Iterable[tuple[Case, Iterable]]) -> list:
-    """What occurs in enough cases from enough sources, in order."""
-    where = defaultdict(list)
-    for case, things in pairs:
-        for thing in things:
-            where[thing].append(case.source)
-    return sorted(
-        thing
-        for thing, sources in where.items()
-        if len(sources) >= CASES and len({*sources}) >= SOURCES
-    )
-
-
-def regression(matrix: np.ndarray, right: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Logistic regression with a quadratic penalty and a fixed part of the log-odds, by Newton's
-    method; a step is halved until it is one downhill.
-    """
-    penalty = np.full(matrix.shape[1], PENALTY)
-    penalty[0] = ROOMY
-
-    def cost(weights: np.ndarray) -> float:
-        logits = matrix @ weights + offset
-        return float(np.sum(np.logaddexp(0, logits) - right * logits) + penalty @ weights**2 / 2)
-
-    weights = np.zeros(matrix.shape[1])
-    for _ in range(100):
-        share = 1 / (1 + np.exp(-(matrix @ weights + offset)))
-        slope = matrix.T @ (share - right) + penalty * weights
-        bend = (matrix.T * (share * (1 - share))) @ matrix + np.diag(penalty)
-        step = np.linalg.solve(bend, slope)
-        while cost(weights - step) > cost(weights) + 1e-9:
-            step /= 2
-        weights = weights - step
-        if np.abs(step).max() < 1e-9:
-            break
-    return weights
-
-
-def written(found: Weights) -> str:
-    """The weights as a module; as ours are laid out, so that no formatter changes it."""
-    lines = [
-        '"""What the odds have learned from the precedents; see `odds.py`.',
-        "",
-        "Written by `python tests/bench/odds.py fit`: change nothing by hand. A row says what its",
-        "statement adds to the log-odds of each plan, in the order of PLANS.",
-        '"""',
-        "",
-        "from __future__ import annotations",
-        "",
-        "PLANS: tuple[tuple[str, ...], ...] = (",
-        *(f"    {_tuple(map(_text, plan))}," for plan in found.plans),
-        ")",
-        "",
-        f"BASE = {_tuple(map(str, found.base))}",
-        "",
-        "STATEMENTS: dict[str, tuple[float, ...]] = {",
-        *(f"    {_text(word)}: {_tuple(map(str, row))}," for word, row in found.statements.items()),
-        "}",
-        "",
-        f"OTHER = {found.other}",
-        '"""The log-odds of a plan that too few precedents know."""',
-        "",
-        f"AT_ONCE = {found.at_once}",
-        '"""How many plans were right at once, on average, LoRA and full tuning counted once."""',
-        "",
-        "LEARNED = frozenset(",
-        '    """',
-        *textwrap.wrap(
-            " ".join(sorted(found.learned)),
-            96,
-            break_on_hyphens=False,
-            initial_indent="    ",
-            subsequent_indent="    ",
-        ),
-        '    """.split()  # noqa: SIM905 - two hundred lines less',
-        ")",
-        '"""The precedents that this was learned from."""',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _text(text: str) -> str:
-    return f'"{text}"'
-
-
-def _tuple(parts: Iterable[str]) -> str:
-    found = list(parts)
-    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"
+Predictor = Callable[[Sequence[Case], Sequence[Case]], list[Shares]]
 
 
 # ---- predicting ----
@@ -337,60 +161,74 @@ METHODS: dict[str, Predictor] = {
 }
 
 
-def evaluate(known: Sequence[Case], seeds: int) -> None:
-    """The table of figures, in per cent: means over the seeds, and how far seeds lie apart."""
-    print(f"{len(known)} precedents, {len({case.source for case in known})} sources,", end=" ")
-    print(f"{FOLDS} parts by source, {seeds} draws\n")
-    print("| method | likely is right | right is among the first two | shown wrong |")
-    print("| --- | --- | --- | --- |")
+def evaluated(known: Sequence[Case], seeds: int, methods: Iterable[str]) -> Iterator[str]:
+    """The figures, in per cent: means over the draws, and how far draws lie apart."""
+    sources = len({case.source for case in known})
+    yield f"{len(known)} cases from {sources} sources; {FOLDS} parts by source, {seeds} draws.\n"
+    yield row("method", "likely is right", "right is among the first two", "shown wrong")
+    yield row(*["---"] * 4)
     runs = {}
-    for method, predict in METHODS.items():
+    for method in methods:
         draws = 1 if method == "rules alone" else seeds
-        runs[method] = [left_out(known, predict, seed) for seed in range(draws)]
-        cells = []
-        for what in ("right", "in_two", "wrong"):
-            found = [share(run, what) for run in runs[method]]
-            cells.append(f"{np.mean(found):.1f} (±{np.std(found):.1f})")
-        print(f"| {method} | {' | '.join(cells)} |", flush=True)
-    every = [one for run in runs["these odds"] for one in run]
-    compare = [one for run in runs["rules alone"] for one in run]
-    print(
-        "\n| cases | number | these odds | rules alone | mean confidence |\n" + "| --- " * 5 + "|"
-    )
+        runs[method] = [left_out(known, METHODS[method], seed) for seed in range(draws)]
+        yield row(method, *(spread(runs[method], what) for what in ("right", "in_two", "wrong")))
+    mine = [one for run in runs["these odds"] for one in run]
+    theirs = [one for run in runs["rules alone"] for one in run]
+    yield "\n" + row("cases", "number", "these odds", "rules alone", "mean confidence")
+    yield row(*["---"] * 5)
     for title, chosen in groups(known).items():
-        mine = [one for one in every if chosen(one.case)]
-        theirs = [one for one in compare if chosen(one.case)]
-        if theirs:
-            figures = share(mine), share(theirs), share(mine, "confidence")
-            print(f"| {title} | {len(theirs)} | {' | '.join(f'{each:.1f}' for each in figures)} |")
-    print(
-        "\n| a third of the cases by confidence | mean confidence | right |\n" + "| --- " * 3 + "|"
-    )
-    for title, chosen in list(groups(known).items())[:3]:
-        mine = [one for one in every if chosen(one.case)]
-        for words, (mean, right, _) in zip(("low", "middle", "high"), parts(mine, 3), strict=True):
-            print(f"| {title}: {words} | {mean:.1f} | {right:.1f} |")
-    print("\nmost frequent misses (likely, right), in cases a draw:")
-    missed = Counter(
-        (name(plan_of(one.likely)), " or ".join(sorted(map("+".join, one.case.right))))
-        for one in every
-        if not one.right
-    )
+        ours_here = [one for one in mine if chosen(one.case)]
+        here = [one for one in theirs if chosen(one.case)]
+        if here:
+            figures = share(ours_here), share(here), share(ours_here, "confidence")
+            yield row(title, len(here), *(f"{figure:.1f}" for figure in figures))
+    yield "\n" + row("thirds by confidence", "mean confidence", "likely is right")
+    yield row(*["---"] * 3)
+    for title, chosen in list(groups(known).items())[:2]:
+        found = parts([one for one in mine if chosen(one.case)], 3)
+        for words, (mean, right, _) in zip(("low", "middle", "high"), found, strict=True):
+            yield row(f"{title}: {words}", f"{mean:.1f}", f"{right:.1f}")
+    yield "\n" + row("most frequent misses: likely", "right", "cases a draw")
+    yield row(*["---"] * 3)
+    missed = Counter((one.likely, one.case.right) for one in mine if not one.right)
     for (likely, right), times in missed.most_common(12):
-        print(f"  {times / seeds:4.1f}  {likely} -> {right}")
+        yield row(worded([likely]), worded(right), f"{times / seeds:.1f}")
+
+
+def row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def spread(runs: Sequence[Sequence[Verdict]], what: str) -> str:
+    found = [share(run, what) for run in runs]
+    return f"{np.mean(found):.1f}" + (f" ± {np.std(found):.1f}" if len(found) > 1 else "")
+
+
+def worded(plans: Iterable[Plan]) -> str:
+    return " or ".join(name(plan) for plan in sorted(map(plan_of, plans)))
+
+
+def written_down(lines: Iterable[str]) -> None:
+    """Puts the figures where the page has a place for them."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    figures = "\n".join(lines)
+    PAGE.write_text(f"{before}{MARKS[0]}\n{figures}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 def groups(known: Sequence[Case]) -> dict[str, Callable[[Case], bool]]:
     tasks = sorted({str(case.row.facts.get("task")) for case in known})
     found: dict[str, Callable[[Case], bool]] = {
         "all": lambda _: True,
-        "not seen by the rules' first authors": lambda case: not case.seen,
-        "seen by them": lambda case: case.seen,
+        "new to the authors of 0.1.0": lambda case: not case.seen,
+        "known to them": lambda case: case.seen,
         "developing": lambda case: case.developing,
         "held out": lambda case: not case.developing,
     }
     for task in tasks:
-        found[task] = lambda case, task=task: str(case.row.facts.get("task")) == task
+        found["no task named" if task == "None" else task] = lambda case, task=task: (
+            str(case.row.facts.get("task")) == task
+        )
     return found
 
 
@@ -410,26 +248,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("what", choices=("fit", "evaluate", "picture"))
     parser.add_argument("--seeds", type=int, default=10, help="draws of the parts")
+    parser.add_argument("--quick", action="store_true", help="without regression and forest")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/odds.md")
     parser.add_argument("--held-out", action="store_true", help="the last third alone")
     parser.add_argument("--developing", action="store_true", help="the first two thirds alone")
+    parser.add_argument("--advice", type=Path, help="what `batch` of another version advised")
     options = parser.parse_args()
-    known = cases(load_table(ROOT / "rules"))
+    lines = options.advice.read_text(encoding="utf-8").splitlines() if options.advice else []
+    advice = {found["id"]: tuple(found["plan"]) for found in map(json.loads, lines)}
+    known = cases(load_table(ROOT / "rules"), advice)
     if options.what == "fit":
         WEIGHTS.write_text(written(fit(known)), encoding="utf-8")
         print(f"wrote {WEIGHTS.relative_to(ROOT)}: {len(known)} precedents")
     elif options.what == "picture":
-        import odds_picture
-
         runs = [left_out(known, ours, seed) for seed in range(options.seeds)]
         every = [one for run in runs for one in run]
-        PICTURE.write_text(odds_picture.drawn(parts(every, 6), options.seeds), encoding="utf-8")
+        found = [(mean, right, size / options.seeds) for mean, right, size in parts(every, 6)]
+        PICTURE.write_text(drawn(found), encoding="utf-8")
         print(f"wrote {PICTURE.relative_to(ROOT)}")
     elif options.held_out:
         held_out(known)
     else:
-        evaluate(
-            [case for case in known if case.developing or not options.developing], options.seeds
-        )
+        chosen = [case for case in known if case.developing or not options.developing]
+        methods = ("these odds", "rules alone") if options.quick else METHODS
+        lines = []
+        for line in evaluated(chosen, options.seeds, methods):
+            print(line, flush=True)
+            lines.append(line)
+        if options.write:
+            written_down(lines)
 
 
 if __name__ == "__main__":
