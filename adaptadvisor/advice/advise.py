@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from adaptadvisor.advice import hinges, outlook
+from adaptadvisor.advice import hinges
 from adaptadvisor.advice.methods import family, misleads, variants
+from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
     SCHEMA,
@@ -25,8 +26,6 @@ from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput, Problem
-from adaptadvisor.precedents.likeness import nearest
-from adaptadvisor.precedents.odds import odds_for
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
 from adaptadvisor.table.plans import BIT, members, name, plan_of
@@ -57,16 +56,13 @@ def advise(
     `title`, `notes` and `date` are only carried along. Raises `BadInput` for a fact or a value that
     is none, and for a title or notes that are too long; never for a legal situation.
     """
-    if wrong := [*fact_values.too_long("title", title), *fact_values.too_long("notes", notes)]:
-        raise BadInput(wrong)
-    here = Circumstances(table, check_facts(table, given))
+    here = _circumstances(table, given, title, notes)
     steps = route(here)
     methods, first_look = variants(here), family(here)
     fallback = fallback_of(here)
     is_settled = hinges.settled(here.engine, here.facts)
-    everything = nearest(table, here.facts)
-    found = odds_for(table, here.facts, here.plan, everything)
-    near = outlook.precedents(everything)
+    elsewhere = Outlook.of(here)
+    found = elsewhere.odds
     result = Recommendation(
         schema=SCHEMA,
         table=TableId(table.version, table.digest),
@@ -76,14 +72,14 @@ def advise(
         review_by=review_by(here),
         facts=MappingProxyType(here.facts),
         plan=here.plan,
-        headline=_headline(here, here.outcome, steps, outlook.ending(here, found)),
-        outlook=tuple(outlook.outlook(here, found, near)),
+        headline=_headline(here, here.outcome, steps, elsewhere.ending()),
+        outlook=tuple(elsewhere.sentences()),
         likely=found.likely,
         confidence=found.confidence,
-        odds=outlook.plan_odds(found),
+        odds=elsewhere.plan_odds,
         odds_rest_on=found.rests_on,
         odds_near=found.near,
-        precedents=near,
+        precedents=elsewhere.near,
         settled=is_settled,
         hinges=hinges.hinges(here.engine, here.facts, is_settled=is_settled),
         reasons=reasons(here),
@@ -102,6 +98,14 @@ def advise(
         repair=repair(here),
     )
     return replace(result, sources=tuple(_sources(table, result)))
+
+
+def _circumstances(
+    table: Table, given: Mapping[str, object], title: str, notes: str
+) -> Circumstances:
+    if wrong := [*fact_values.too_long("title", title), *fact_values.too_long("notes", notes)]:
+        raise BadInput(wrong)
+    return Circumstances(table, check_facts(table, given))
 
 
 def _headline(

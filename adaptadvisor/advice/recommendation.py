@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from adaptadvisor.advice.values import Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
 from adaptadvisor.table.facts import LONGEST, Value
-from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Setting
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-    from pydantic_core.core_schema import CoreSchema
 
 SCHEMA = "adaptadvisor/recommendation/2"
 Data: TypeAlias = dict[str, Any]
@@ -26,41 +25,6 @@ Data: TypeAlias = dict[str, Any]
 
 _Part = TypeVar("_Part", bound="DataclassInstance")
 VERDICTS = ("recommended", "fallback", "not needed", "does not meet", "ruled out")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What a text in a stored document may be: one of these words, or of this form and length."""
-
-    words: tuple[str, ...] = ()
-    pattern: str | None = None
-    longest: int | None = None
-
-    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
-        from pydantic_core.core_schema import literal_schema, str_schema
-
-        if self.words:
-            return literal_schema(list(self.words))
-        return str_schema(pattern=self.pattern, max_length=self.longest)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """What a number in a stored document may be: none below 0, and a share none above 1."""
-
-    share: bool
-
-    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
-        from pydantic_core.core_schema import float_schema, int_schema
-
-        return float_schema(ge=0, le=1) if self.share else int_schema(ge=0)
-
-
-Share = Annotated[float, Number(share=True)]
-Count = Annotated[int, Number(share=False)]
-Approach = Annotated[str, Text(APPROACHES)]
-Plan = tuple[Approach, ...]
-Day = Annotated[str, Text(pattern=r"^(\d{4}-\d\d-\d\d)?$")]  # YYYY-MM-DD, or empty
 
 
 @dataclass(frozen=True, slots=True)
