@@ -226,12 +226,12 @@ def test_a_support_bot_is_told_why_not_the_rest():
     verdicts = {verdict.approach: verdict for verdict in advice.verdicts}
     assert list(verdicts) == list(APPROACHES)
     assert verdicts["rag"].verdict == "recommended"
-    for approach in ("prompt", "lora", "full"):
+    for approach in ("prompt", "task_head", "full"):
         assert (verdicts[approach].verdict, verdicts[approach].rows[0]) == (
             "does not meet",
             "outside-knowledge",
         )
-    assert verdicts["task_head"].verdict == "fallback", "a tuned retriever is what comes next"
+    assert verdicts["lora"].verdict == "fallback", "a reader tuned on passages is what comes next"
     assert all(verdict.because for verdict in advice.verdicts)
 
 
@@ -271,10 +271,9 @@ def test_the_fallback_is_the_advice_with_the_plan_added_to_tried():
             TABLE, {"task": "label", "examples": 1200, "classes": 12, "tried": ["task_head"]}
         ).plan
     )
-    assert advise(TABLE, {"task": "answer", "private_knowledge": True, "tried": ["rag"]}).plan == (
-        "rag",
-        "task_head",
-    )
+    told = {"task": "answer", "private_knowledge": True, "tried": ["rag"]}
+    assert advise(TABLE, {**told, "retrieval_result": "misses"}).plan == ("rag", "task_head")
+    assert advise(TABLE, {**told, "retrieval_result": "finds"}).plan == ("rag", "lora")
 
 
 def test_when_everything_was_tried_the_advice_says_so_instead_of_repeating_itself():
@@ -307,7 +306,8 @@ def test_raw_text_does_not_teach_a_style_and_full_tuning_does_not_teach_facts_af
             "examples": 30,
         },
     ).plan == ("prompt",)
-    assert advise(TABLE, {"main_error": "knowledge", "tried": ["rag"]}).plan == ("rag", "task_head")
+    found = {"main_error": "knowledge", "tried": ["rag"], "retrieval_result": "finds"}
+    assert "full" not in advise(TABLE, {**found, "domain_tokens": 2_000_000_000}).plan
 
 
 def test_another_answer_that_would_leave_a_need_open_says_so():
@@ -370,6 +370,13 @@ KEYS = [
     "facts",
     "plan",
     "headline",
+    "outlook",
+    "likely",
+    "confidence",
+    "odds",
+    "odds_rest_on",
+    "odds_near",
+    "precedents",
     "settled",
     "hinges",
     "reasons",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -124,14 +125,18 @@ def test_a_question_that_no_row_reads_is_unused_also_where_another_question_appl
 
 
 def test_a_fact_that_is_read_only_through_a_derived_one_is_used(tmp_path):
-    limits = (
-        "\n".join(f"- {{id: {id}, off: true}}" for id in ("no-gpu", "no-gpu-for-all-weights"))
-        + "\n"
+    folder = tmp_path / "house"
+    shutil.copytree(RULES, folder)
+    for path in folder.glob("**/*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        direct = re.sub(r"(?<=[ {])gpu_memory_gb: (?!\{)", "preference_pairs: ", text)
+        path.write_text(direct if path.name != "questions.yaml" else text, encoding="utf-8")
+    readers = {test.fact for row in load_table(folder).limits.values() for test in tests(row.when)}
+    assert "gpu_memory_gb" not in readers
+    assert "full_fits" in readers
+    assert "gpu_memory_gb" not in " ".join(
+        problem.message for problem in lint(read_table(folder), TODAY)
     )
-    assert ("questions.yaml", "unused-fact") not in found(
-        overlay(tmp_path / "house", limits=limits)
-    )
-    assert found(overlay(tmp_path / "house", limits=limits)) == []
 
 
 def test_choices_that_no_condition_tells_apart_are_named(tmp_path):
@@ -386,7 +391,7 @@ def test_two_picks_of_one_model_family_are_no_rivals(tmp_path):
 
 def test_a_need_speaks_of_every_approach(tmp_path):
     needs = (
-        "- {id: traceable-answers, override: true, not_met_by: {'prompt, full': {because: b}}}\n"
+        "- {id: documents-per-user, override: true, not_met_by: {'prompt, full': {because: b}}}\n"
     )
     folder = overlay(tmp_path / "house", needs=needs)
     assert found(folder) == [("needs.yaml:1", "silent-on-approach")]

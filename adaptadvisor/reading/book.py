@@ -95,10 +95,13 @@ class Book:
 
     def resolve(self, ids: Mapping[str, Iterable[str]], several: str) -> None:
         """Reports each mention of a row that its sections, called `several`, do not have."""
+        every: dict[tuple[str, ...], dict[str, None]] = {}
         for scalar, sections in self.references:
             if self.unread.intersection(sections):
                 continue  # the row may be in the file that could not be read
-            known = [id for section in sections for id in ids[section]]
+            if sections not in every:
+                every[sections] = dict.fromkeys(id for section in sections for id in ids[section])
+            known = every[sections]
             if scalar.text not in known:
                 what = sections[0].removesuffix("s") if len(sections) == 1 else several
                 off = self.off.get(scalar.text)

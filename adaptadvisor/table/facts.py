@@ -234,6 +234,8 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
 
 
 def _choice(fact: Fact, word: str) -> str:
+    if any(word == choice.value for choice in fact.choices):
+        return word  # nearly always, as tables hold thousands of them
     known = {spelling(choice.value): choice.value for choice in fact.choices}
     also = {spelling(other): choice.value for choice in fact.choices for other in choice.also}
     found = {**also, **known}.get(spelling(word))
