@@ -170,7 +170,7 @@ def _document(path: Path) -> nodes.Node | None:
 def _read_once(path: Path, name: str = "", **collect: Any) -> nodes.Node | None:
     return (
         _document(path)
-        if path.parent in (RULES, RULES / "precedents")
+        if RULES in (path.parent, path.parent.parent)
         else _read(path, name, **collect)
     )
 

@@ -131,7 +131,8 @@ def test_a_fact_that_is_read_only_through_a_derived_one_is_used(tmp_path):
         text = path.read_text(encoding="utf-8")
         direct = re.sub(r"(?<=[ {])gpu_memory_gb: (?!\{)", "preference_pairs: ", text)
         path.write_text(direct if path.name != "questions.yaml" else text, encoding="utf-8")
-    readers = {test.fact for row in load_table(folder).limits.values() for test in tests(row.when)}
+    limits = load_table(folder).limits.values()
+    readers = {test.fact for row in limits for test in conditions.tests(row.when)}
     assert "gpu_memory_gb" not in readers
     assert "full_fits" in readers
     assert "gpu_memory_gb" not in " ".join(

@@ -26,7 +26,8 @@ def same_spelling(loaded: Loaded) -> Iterator[Problem]:
                 yield problem(
                     loaded, "same-spelling", place if mine else f"topics/{other}", message
                 )
+        others_than_it = ids - {glossary.key(topic.id)}
         for alias in topic.aliases if own(loaded, path) else ():
-            if glossary.key(alias) in ids - {glossary.key(topic.id)}:
+            if glossary.key(alias) in others_than_it:
                 message = f'"{alias}" is the id of a row and never leads to the topic "{topic.id}"'
                 yield problem(loaded, "same-spelling", place, message)

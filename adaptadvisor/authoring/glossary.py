@@ -153,6 +153,10 @@ _SPELLINGS = (
 )
 """British and American spellings of one word become the same, wherever they stand in it."""
 
+_POSSESSIVE = re.compile(r"['\u2019]s?\b")
+_PLUS = re.compile(r"(?<=\w)\+")
+_WHAT_IT_MEANS = re.compile(r"^(what|how)\b(.+)\bmeans?\W*$")  # but not in k-means
+_WORD = re.compile(r"[^\W_]+")
 _ENDINGS = re.compile(r"(?:ations?|ions?|ing|ed|er|or|e)$")
 _SHORTEST_STEM = 4
 _PLURAL = re.compile(r"(?:(?<=ss)|(?<=x)|(?<=ch)|(?<=sh)|(?<=z))es$|(?<![sui])s$")
@@ -175,10 +179,10 @@ def key(words: str) -> str:
 
 def tokens(words: str) -> list[str]:
     """The words in it, each in one spelling, without those that only ask; all if there are none."""
-    text = re.sub(r"['\u2019]s?\b", "", words[:_LONGEST].lower())
-    text = re.sub(r"(?<=\w)\+", " plus", text)
-    text = re.sub(r"^(what|how)\b(.+)\bmeans?\W*$", r"\2", text)  # but not in k-means
-    said = re.findall(r"[^\W_]+", text)
+    text = _POSSESSIVE.sub("", words[:_LONGEST].lower())
+    text = _PLUS.sub(" plus", text)
+    text = _WHAT_IT_MEANS.sub(r"\2", text)
+    said = _WORD.findall(text)
     asked = [word for word in said if word not in _ASKING] or said
     return [_one_spelling(word) for word in asked]
 
