@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import EVERYTHING
 from hypothesis import given
 from hypothesis import strategies as st
 

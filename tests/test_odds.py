@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.precedents import weights
-from adaptadvisor.precedents.features import WIDEST, as_number, statements
+from adaptadvisor.precedents.features import statements
 from adaptadvisor.precedents.odds import OWN, RULES_LEARNING, SHIPPED, odds_for
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.plans import members, name, plan_of
@@ -111,20 +111,21 @@ def test_outcomes_of_ones_own_move_the_odds_by_their_number_and_likeness():
 
 
 @pytest.mark.parametrize(
-    ("value", "number"),
+    ("examples", "said"),
     [
-        (7, 7),
-        (Range(99, 999), math.sqrt(100 * 1000) - 1),
-        (Range(0, WIDEST - 1), math.sqrt(WIDEST) - 1),
-        (Range(0, WIDEST), None),
-        (Range(1000, math.inf), None),
-        (True, None),
-        ("many", None),
-        (None, None),
+        (99, "few examples"),
+        (Range(0, 99), "few examples"),
+        (Range(0, 100), None),
+        (Range(500, 5000), None),
+        (Range(1000, 5000), "deciding: many examples"),
+        (1000, "deciding: many examples"),
     ],
 )
-def test_a_range_stands_for_its_geometric_middle_unless_it_is_too_wide(value, number):
-    assert as_number(value) == (None if number is None else pytest.approx(number))
+def test_a_range_says_what_every_number_in_it_says(examples, said):
+    found = {"few examples", "deciding: many examples"} & set(
+        statements({"task": "label", "examples": examples})
+    )
+    assert found == ({said} if said else set())
 
 
 def test_an_open_range_still_says_what_it_is_at_least():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from strategies import situations
 
 from adaptadvisor.advice.advise import advise
-from adaptadvisor.advice.outlook import COUNTED, same_kind
+from adaptadvisor.advice.outlook import COUNTED
 from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.reading.tables import load_table
@@ -42,7 +42,7 @@ def test_the_headline_of_an_untested_prompt_says_what_to_do_first_and_where_such
     advice = advise(TABLE, UNTESTED)
     assert advice.plan == ("prompt",)
     assert advice.headline.startswith("Improve the prompt and test it first;")
-    assert "such projects mostly end with a tuned LLM (" in advice.headline
+    assert "most such projects end with a tuned LLM" in advice.headline
 
 
 def test_a_tested_prompt_is_not_told_to_be_tested():
@@ -56,20 +56,19 @@ def test_where_rules_and_published_situations_disagree_the_first_lines_say_so_in
         if "disagree" in " ".join(advise(TABLE, case.facts).outlook)
     )
     advice = advise(TABLE, facts)
-    assert not same_kind(advice.plan, advice.likely)
     for face in FORMATS:
         text = flat(formats.render(advice, face))
-        place = text.find("The rules and the published situations disagree")
+        place = text.find("The rules and published situations disagree")
         assert place >= 0
         first = text.find("Settled") if "Settled" in text else text.find("Not settled")
         assert face == "adr" or place < first, face
 
 
 def test_thin_evidence_is_called_thin():
-    facts = {"keep_general": True, "tenants": 3, "deadline_days": 40}
-    advice = advise(TABLE, facts)
-    assert advice.odds_near < 3
-    assert "take the odds lightly" in " ".join(advice.outlook)
+    for facts in ({"task": "code"}, {"keep_general": True, "tenants": 3, "deadline_days": 40}):
+        advice = advise(TABLE, facts)
+        assert "Too little is known" in " ".join(advice.outlook) or not advice.precedents
+        assert "%" not in " ".join(advice.outlook)
 
 
 @pytest.mark.parametrize("face", FORMATS)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from adaptadvisor.advice.recommendation import NearPrecedent, PlanOdds, picked
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.precedents.likeness import Near, nearest
-from adaptadvisor.precedents.odds import Odds, odds_for
-from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.precedents.odds import Odds, Share, odds_for
+from adaptadvisor.table.plans import APPROACHES, plan_of
 
 COUNTED = 15
 """Precedents that are counted in words: enough for shares, few enough to be like the situation."""
 
-_MOSTLY = 0.5
-_WEIGHED = "Weighing all that is known, and not only what is near"
+_CLEARLY = 0.05  # of a share: nearer than that nobody could tell
 _NAMES = {
     "prompt": "a prompt",
     "rag": "retrieval",
@@ -55,43 +54,63 @@ class Outlook:
         if not self.near:
             return
         yield self._counted()
-        odds, plan = self.odds, self.here.plan
-        likely, share = plan_in_words(odds.likely), percent(odds.confidence)
-        if odds.thin:
-            yield (
-                "Few of them are really like this one, so take the odds lightly"
-                f" ({likely}: {share})."
+        if self.odds.thin:
+            yield "Too little is known, or too few of them are really like this, to name odds."
+        elif not self.here.plan:
+            return
+        elif other := self._other:
+            disagree = "" if self._untested else "The rules and published situations disagree: "
+            said = (
+                f"by those alone {plan_in_words(other.plan)} proves right"
+                f" ({percent(other.share)}) more often than {plan_in_words(self.here.plan)}"
+                f" ({percent(self._alone(self.here.plan))})."
             )
-        elif not plan:
-            yield f"By the odds {likely} is the likeliest to prove right ({share})."
-        elif same_kind(plan, odds.likely):
-            said = f"the odds that {plan_in_words(plan)} proves right here are {share}."
-            agrees = _kinds(self.near)[0][0] == likely
-            yield f"{said[0].upper()}{said[1:]}" if agrees else f"{_WEIGHED}, {said}"
-        elif not self._untested_prompt:
+            yield f"{disagree}{said}" if disagree else f"{said[0].upper()}{said[1:]}"
+        else:
             yield (
-                f"The rules and the published situations disagree: by the odds {likely} proves"
-                f" right ({share}), and {plan_in_words(plan)} in {percent(self._share_of(plan))}."
+                f"The odds that {plan_in_words(self.here.plan)} proves right here:"
+                f" {percent(self._share(self.here.plan))}, what the rules say weighed in."
             )
 
     def ending(self) -> str:
         """What the headline adds where the plan is a prompt that nobody has tested."""
-        if not self._untested_prompt:
+        if not self._untested:
             return ""
-        if self.odds.thin or not self.odds.likely:
+        if self.odds.thin or not self.near:
             return " and test it before anything else"
-        often = "mostly" if self.odds.confidence >= _MOSTLY else "most often"
-        stays = same_kind(self.here.plan, self.odds.likely)
-        end = "stay with it" if stays else f"end with {plan_in_words(self.odds.likely)}"
-        return f" and test it first; such projects {often} {end} ({percent(self.odds.confidence)})"
+        if self._other:
+            return (
+                f" and test it first; most such projects end with {plan_in_words(self._other.plan)}"
+            )
+        most = 2 * _kinds(self.near)[0][1] > len(self.near)
+        stay = "; most such projects stay with it" if most and self._first == "a prompt" else ""
+        return f" and test it first{stay}"
 
     @property
-    def _untested_prompt(self) -> bool:
+    def _untested(self) -> bool:
+        """Whether the plan is a prompt that nobody has tested."""
         return self.here.plan == ("prompt",) and "prompt_result" not in self.here.facts
 
-    def _share_of(self, plan: tuple[str, ...]) -> float:
-        shares = (row.share for row in self.odds.shares if same_kind(row.plan, plan))
-        return max(shares, default=0.0)
+    @property
+    def _first(self) -> str:
+        """What proved best most often in the nearest, in words."""
+        return _kinds(self.near)[0][0]
+
+    @property
+    def _other(self) -> Share | None:
+        """A plan of another kind that the published situations alone clearly favour, if any."""
+        first = self.odds.alone[0] if self.odds.alone else None
+        if first is None or same_kind(first.plan, self.here.plan):
+            return None
+        ruled_out = self.here.ruled_out & {*first.plan}
+        ahead = first.share - self._alone(self.here.plan)
+        return first if ahead >= _CLEARLY and not ruled_out else None
+
+    def _alone(self, plan: tuple[str, ...]) -> float:
+        return _share_of(plan, self.odds.alone)
+
+    def _share(self, plan: tuple[str, ...]) -> float:
+        return _share_of(plan, self.odds.shares)
 
     def _counted(self) -> str:
         """`In 9 of the 15 published situations most like yours a task head proved best; ...`."""
@@ -111,7 +130,7 @@ def _near(near: Near) -> NearPrecedent:
     return picked(
         NearPrecedent,
         near.precedent,
-        plans=tuple(map(_in_order, near.precedent.accept)),
+        plans=tuple(sorted(map(_in_order, near.precedent.accept), key=plan_of)),
         similarity=found.similarity,
         shares=found.shares,
         differs=found.differs,
@@ -120,6 +139,10 @@ def _near(near: Near) -> NearPrecedent:
 
 def _in_order(plan: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(plan, key=APPROACHES.index))
+
+
+def _share_of(plan: tuple[str, ...], shares: Iterable[Share]) -> float:
+    return max((row.share for row in shares if same_kind(row.plan, plan)), default=0.0)
 
 
 def _kinds(near: Iterable[NearPrecedent]) -> list[tuple[str, int]]:

@@ -6,8 +6,9 @@ count, and how much, is in `weights.py`; a statement that is not there counts no
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
+
+from adaptadvisor.table.ranges import Range
 
 WRITING = ("answer", "rewrite", "write", "code")
 DECIDING = ("label", "extract", "match")
@@ -27,9 +28,6 @@ SMALL_MODEL = 10
 
 FEW, MANY = 100, 1_000
 """Labelled examples: below, hardly enough to train anything; from here on, worth a look."""
-
-WIDEST = 30
-"""A range whose ends are further apart than this factor says nothing that the odds could use."""
 
 TUNABLE = ("weights", "api_tuning")
 
@@ -68,31 +66,32 @@ def kind_of(facts: Mapping[str, object]) -> str:
 
 def search(facts: Mapping[str, object]) -> bool:
     """Whether there is a text to search, as far as is known."""
-    return any(_for_search(facts)) or as_number(facts.get("corpus_tokens")) is not None
+    return any(_for_search(facts)) or ends(facts.get("corpus_tokens")) is not None
 
 
-def as_number(value: object) -> float | None:
-    """The number that a value stands for; of a range its geometric middle, unless it is too wide.
+def ends(value: object) -> tuple[float, float] | None:
+    """The least and the most that a number, or a range of numbers, may be; None for anything else.
 
-    >>> as_number(1200), as_number("api"), as_number(True)
-    (1200.0, None, None)
+    >>> ends(1200), ends("api"), ends(True)
+    ((1200, 1200), None, None)
     """
+    if isinstance(value, Range):
+        return value.low, value.high
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    low, high = getattr(value, "low", None), getattr(value, "high", None)
-    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
-        return None
-    low, high = low + 1, high + 1  # so that a range may begin at none
-    return math.sqrt(low * high) - 1 if high < math.inf and high <= WIDEST * low else None
+        return value, value
+    return None
 
 
 def at_least(facts: Mapping[str, object], fact: str, least: float) -> bool:
-    """Whether a number is known to be this much, or more; for an open range its lower end says."""
-    number = as_number(facts.get(fact))
-    if number is None:
-        low = getattr(facts.get(fact), "low", None)
-        number = low if isinstance(low, (int, float)) else None
-    return number is not None and number >= least
+    """Whether a number is known to be this much or more: of a range, every number in it."""
+    found = ends(facts.get(fact))
+    return found is not None and found[0] >= least
+
+
+def below(facts: Mapping[str, object], fact: str, line: float) -> bool:
+    """Whether a number is known to be less than this: of a range, every number in it."""
+    found = ends(facts.get(fact))
+    return found is not None and found[1] < line
 
 
 def _equals(fact: str, value: str | bool) -> str:
@@ -100,10 +99,9 @@ def _equals(fact: str, value: str | bool) -> str:
 
 
 def _numbers(facts: Mapping[str, object]) -> Iterator[str]:
-    examples = as_number(facts.get("examples"))
-    if examples is not None and examples < FEW:
+    if below(facts, "examples", FEW):
         yield "few examples"
-    if as_number(facts.get("model_params_b")) is not None:
+    if ends(facts.get("model_params_b")):
         yield "model size known"
     for size in SIZES:
         if at_least(facts, "model_params_b", size):
@@ -114,8 +112,7 @@ def _search(facts: Mapping[str, object]) -> Iterator[str]:
     if not search(facts):
         return
     yield "text to search"
-    size = as_number(facts.get("model_params_b"))
-    if size is not None and size < SMALL_MODEL:
+    if below(facts, "model_params_b", SMALL_MODEL):
         yield "text to search: small model"
     if facts.get("prompt_result") in ("far", "close"):
         yield "text to search: prompt falls short"
@@ -128,8 +125,7 @@ def _with_kind(facts: Mapping[str, object]) -> Iterator[str]:
             yield _equals(fact, value)
     if kind_of(facts) == "deciding" and at_least(facts, "examples", MANY):
         yield "many examples"
-    size = as_number(facts.get("model_params_b"))
-    if size is not None and size < SMALL_MODEL:
+    if below(facts, "model_params_b", SMALL_MODEL):
         yield "small model"
     if search(facts):
         yield "text to search"

@@ -45,7 +45,10 @@ NEAR = 0.6
 """The likeness from which on a precedent is near: most of what is known in both agrees."""
 
 FEW = 5
-"""With fewer near precedents than this the odds are thin; of the precedents, hardly one has."""
+"""With fewer near precedents than this the odds are thin; few precedents have so few."""
+
+LITTLE = 2
+"""With fewer facts than this anything is like much, so that the odds are thin as well."""
 
 _SAME_KIND = ((("lora",), ("full",)), (("rag", "lora"), ("rag", "full")))
 """Plans that are mostly right together: which weights are tuned seldom matters."""
@@ -95,7 +98,8 @@ class Odds:
     The shares need not add up to 1: in many situations several plans are right. `likely` is the
     first plan and `confidence` its share; empty and 0 where everything has been tried. `rests_on`
     counts the precedents that the estimate was made from, `near` those that are much like this
-    situation, and `thin` says that they are too few to trust the odds.
+    situation, and `thin` says that they, or the facts that are known, are too few for odds.
+    `alone` are the shares without what the advice of the rules adds.
     """
 
     shares: tuple[Share, ...]
@@ -104,6 +108,7 @@ class Odds:
     rests_on: int
     near: int
     thin: bool
+    alone: tuple[Share, ...]
 
 
 def odds_for(
@@ -120,26 +125,34 @@ def odds_for(
     engine = engine_for(table)
     advised = engine.decide(facts).plan if plan is None else plan_of(plan)
     everything = nearest(table, facts) if near is None else near
-    shares = estimate(facts, members(advised))
     fresh = [one for one in everything if one.precedent.id not in SHIPPED.learned]
-    _move(shares, fresh)
     used_up = engine.used_up(facts)
-    found = [
-        Share(plan, round(share, _DIGITS))
-        for plan, share in shares.items()
-        if not any(INSIDE[tried] >> plan_of(plan) & 1 for tried in used_up)
-    ]
-    found = [share for share in found if share.share]
-    found.sort(key=lambda share: (-share.share, plan_of(share.plan)))
+
+    def shares(advised: tuple[str, ...]) -> tuple[Share, ...]:
+        estimated = estimate(facts, advised)
+        _move(estimated, fresh)
+        left = (
+            Share(plan, round(share, _DIGITS))
+            for plan, share in estimated.items()
+            if not any(INSIDE[tried] >> plan_of(plan) & 1 for tried in used_up)
+        )
+        return tuple(sorted(filter(lambda row: row.share, left), key=_by_share))
+
+    found = shares(members(advised))
     close = sum(one.likeness.similarity >= NEAR for one in everything)
     return Odds(
-        shares=tuple(found),
+        shares=found,
         likely=found[0].plan if found else (),
         confidence=found[0].share if found else 0.0,
         rests_on=len(SHIPPED.learned) + len(fresh),
         near=close,
-        thin=close < FEW,
+        thin=close < FEW or len(facts) < LITTLE,
+        alone=shares(()),
     )
+
+
+def _by_share(row: Share) -> tuple[float, int]:
+    return -row.share, plan_of(row.plan)
 
 
 def estimate(

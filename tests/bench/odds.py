@@ -25,7 +25,7 @@ from odds_fit import DIGITS, ROOT, Case, Plan, cases, fit, written
 from odds_picture import drawn
 
 from adaptadvisor import load_table
-from adaptadvisor.precedents.features import as_number
+from adaptadvisor.precedents.features import ends
 from adaptadvisor.precedents.odds import estimate
 from adaptadvisor.table.plans import name, plan_of
 
@@ -53,10 +53,10 @@ def one_hot(case: Case) -> dict[str, float]:
     facts = case.row.facts
     said: dict[str, float] = {}
     for fact, value in facts.items():
-        number = as_number(value)
+        number = (ends(value) or (None,))[0]
         for part in value if isinstance(value, tuple) else (value,):
             said[f"{fact}={part}" if number is None else f"{fact}#{cut(number)}"] = 1
-    task, data = facts.get("task"), as_number(facts.get("examples"))
+    task, data = facts.get("task"), (ends(facts.get("examples")) or (None,))[0]
     said[f"{task} x data {'' if data is None else cut(data)}"] = 1
     said[f"{task} x {facts.get('model_access')}"] = 1
     return said
