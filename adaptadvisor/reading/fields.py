@@ -14,8 +14,9 @@ from adaptadvisor.reading.facts_file import answers_in, unknown_fact
 from adaptadvisor.reading.nodes import Mapping, Node, Scalar, Sequence
 from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import Condition
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, show
 from adaptadvisor.table.kinds import Field, fields_of
+from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import NO_EXAMPLES, Examples, Option, Refusal, Situation
 
 _EITHER = "either"
@@ -155,6 +156,8 @@ class Row:
         node = self._take(name)
         fact = replace(_ANY_NUMBER, id=name, type=kind)
         value = self.book.conditions.value(fact, node) if node else None
+        if isinstance(value, Range):
+            self._wrong("not-a-number", f'"{name}" is {show(value)}; expected one number', node)
         return value if isinstance(value, (int, float)) else 0
 
     def date(self, name: str) -> str:

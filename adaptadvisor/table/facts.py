@@ -188,7 +188,10 @@ def from_object(fact: Fact, value: object) -> Value | None:
         return _between(fact, value.low, value.high, str(value))
     elif isinstance(value, str) and (ends(value) or named(value)):
         return _number_or_range(fact, value)
-    raise NotAValue("wrong-type", f'"{fact.id}" is {_kind(value)}; expected {fact.expects}')
+    more = {"plans": ", as a list"}.get(fact.type, "")
+    more = ", or a range as text: 500..5000" if fact.numeric else more
+    message = f'"{fact.id}" is {_kind(value)}; expected {fact.expects}{more}'
+    raise NotAValue("wrong-type", message)
 
 
 def fact_flag(fact: str) -> str:
@@ -326,7 +329,7 @@ def _brief(number: float) -> str:
 def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
     """Plans in canonical spelling, without doubles, cheapest first."""
     found = set()
-    for word in filter(None, words):
+    for word in filter(None, map(str.lower, words)):
         for part in word.split("+"):
             _check_part(fact, word, part)
         found.add(plans.attempt(word))

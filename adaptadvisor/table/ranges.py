@@ -34,6 +34,7 @@ tens of thousands says so. `dozens` are two dozen at least.
 """
 
 _BETWEEN = re.compile(r"([^.\s]\S*?|\.\d\S*?)?\s*(?:\.\.(?!\.)|\sto\s)\s*(\S+)?")
+_DASHED = re.compile(r"(\d[\d,._]*[kmbgt]?) ?[-\u2013] ?(\d[\d,._]*[kmbgt]?)", re.IGNORECASE)
 _AT_LEAST = re.compile(r"(\S+?)\s*(?:\+|\sor\smore)")
 _NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?"
 _STORED = f"^{_NUMBER}(\\+|\\.\\.{_NUMBER})$"
@@ -102,7 +103,7 @@ def ends(text: str) -> tuple[str | None, str | None] | None:
     word = " ".join(text.split())
     if match := _AT_LEAST.fullmatch(word):
         return match[1], None
-    match = _BETWEEN.fullmatch(word)
+    match = _DASHED.fullmatch(word) or _BETWEEN.fullmatch(word)
     return (match[1], match[2]) if match and any(match.groups()) else None
 
 
