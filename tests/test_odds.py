@@ -208,7 +208,6 @@ def test_the_page_has_a_place_for_the_figures():
 
 @pytest.mark.slow
 def test_fitting_again_gives_the_weights_that_are_there(monkeypatch):
-    pytest.importorskip("numpy")
     monkeypatch.syspath_prepend(ROOT / "tests/bench")
     from odds_fit import cases, fit
 

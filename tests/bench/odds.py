@@ -1,7 +1,7 @@
 """Fits the odds to the precedents, measures them on precedents they have not seen, and draws how far
 their confidence can be trusted.
 
-    python -m pip install -e ".[maintenance]"
+    python -m pip install -e ".[dev,maintenance]"
     python tests/bench/odds.py fit         # after a change of the rules or of the precedents
     python tests/bench/odds.py evaluate    # --quick: only ours and the rules; --write: to docs/odds.md
     python tests/bench/odds.py picture     # docs/odds.svg
