@@ -68,10 +68,9 @@ def _said(
     if fallback and approach in fallback.plan:
         plan = name(plan_of(fallback.plan))
         return _Said("fallback", f"{plan} is next if the plan fails its gate")
+    elsewhere = here.outcome.open_needs if here.plan else ()  # open whatever is done
     unmet = [
-        need
-        for need in here.needs
-        if need.id not in here.outcome.open_needs and not here.meeting(need, approach)
+        need for need in here.needs if need.id not in elsewhere and not here.meeting(need, approach)
     ]
     if unmet:
         why = _why_not(here, unmet[0], approach)
