@@ -12,7 +12,7 @@ from adaptadvisor.table.conditions import All, Condition, Test, holds
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import Range
-from adaptadvisor.table.rows import Need, Table
+from adaptadvisor.table.rows import Need, Table, Variant
 
 Plan = tuple[str, ...]
 Facts = Mapping[str, Any]
@@ -73,18 +73,24 @@ def used_up(table: Table, facts: Mapping[str, Any]) -> list[set[str]]:
         larger = [other for other in runs if plan <= {approach for approach, *_ in other}]
         for approach in plan:
             methods = {
-                row.id: truth(row.when, situation, ranges)
+                row.id: may_apply(row, situation, ranges)
                 for row in table.variants.values()
                 if row.role == "method" and row.priority >= 0 and approach in row.approaches
             }
             left = {
                 id
                 for id, applies in methods.items()
-                if applies is not False and not any([approach, id] in other for other in larger)
+                if applies and not any([approach, id] in other for other in larger)
             }
             if not left and any([approach, id] in run for id in methods):
                 found.append(plan)
     return [plan for plan in found if plan]
+
+
+def may_apply(row: Variant, situation: Facts, ranges: Mapping[str, Range]) -> bool:
+    """Whether neither what asks for a variant nor what it needs is known to fail."""
+    asked = truth(row.when, situation, ranges)
+    return asked is not False and truth(row.provided, situation, ranges) is not False
 
 
 def _meets(

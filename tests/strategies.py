@@ -153,6 +153,7 @@ def tables() -> st.SearchStrategy[Table]:
             st.sampled_from(["method", "method", "method", "data"]),
             st.sampled_from([-1, 0, 0, 1]),
             st.one_of(st.just(ALWAYS), conditions()),
+            st.one_of(st.just(ALWAYS), conditions()),
             st.lists(st.sampled_from(APPROACHES[:3]), unique=True, min_size=1),
         ),
         max_size=3,
@@ -160,13 +161,16 @@ def tables() -> st.SearchStrategy[Table]:
     return st.builds(table_of, needs, limits, variants)
 
 
-def variant(id: str, role: str, priority: int, when: Condition, *approaches: str) -> Variant:
+def variant(
+    id: str, role: str, priority: int, when: Condition, provided: Condition, *approaches: str
+) -> Variant:
     empty = dict.fromkeys(("name", "what", "because", "watch_out"), "")
     return Variant(
         id=id,
         role=role,
         priority=priority,
         when=when,
+        provided=provided,
         approaches=approaches,
         sources=(),
         **empty,
@@ -195,7 +199,7 @@ def with_attempts(table: Table, engine: Engine) -> st.SearchStrategy[dict[str, A
 def table_of(
     needs: list[tuple[Condition, list[Option]]],
     limits: list[tuple[Condition, list[str]]],
-    variants: Sequence[tuple[str, int, Condition, list[str]]] = (),
+    variants: Sequence[tuple[str, int, Condition, Condition, list[str]]] = (),
 ) -> Table:
     empty: dict[str, Any] = {}
     rows = {
@@ -205,7 +209,7 @@ def table_of(
         "limits": {f"l{i}": limit(f"l{i}", when, *out) for i, (when, out) in enumerate(limits)},
         "approaches": approaches(),
         "variants": {
-            f"v{i}": variant(f"v{i}", *row[:3], *row[3]) for i, row in enumerate(variants)
+            f"v{i}": variant(f"v{i}", *row[:4], *row[4]) for i, row in enumerate(variants)
         },
     }
     others = dict.fromkeys(

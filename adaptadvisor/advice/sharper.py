@@ -37,7 +37,7 @@ def sharper(table: Table, facts: Mapping[str, Value]) -> tuple[Sharper, ...]:
     now = details(here)
     conditions = (
         *(row.when for row in table.readiness.values()),
-        *(row.when for row in table.variants.values()),
+        *(row.applies for row in table.variants.values()),
         *(row.when for row in table.checks.values()),
         *(pick.when for row in table.families.values() for pick in row.picks),
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from adaptadvisor.authoring.meaning import bare_need
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, Look
 from adaptadvisor.engine.situations import Situations
@@ -28,7 +29,7 @@ from adaptadvisor.table.conditions import (
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, show_number
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import CONDITIONAL, Option, Situation, Table, bare_need
+from adaptadvisor.table.rows import CONDITIONAL, Option, Situation, Table
 from adaptadvisor.table.walk import conditions, nearest
 
 KINDS = ("rows", "branches", "lines")

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from adaptadvisor.table.conditions import Condition, Interval, Test, terms
 from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.rows import Need
 
 Accepted: TypeAlias = frozenset[Value] | tuple[Interval, ...]
 """The values of a fact that pass: a set, or intervals in order that do not touch."""
@@ -113,4 +114,20 @@ def _inside(box: Box, other: Box) -> bool:
     """Whether everything in the box is in the other as well."""
     return all(
         fact in box and _both(box[fact], accepted) == box[fact] for fact, accepted in other.items()
+    )
+
+
+def bare_need(id: str, when: Condition) -> Need:
+    """A condition, dressed as a need that nothing meets."""
+    return Need(
+        id=id,
+        name="",
+        order=0,
+        need="",
+        when=when,
+        met_by=(),
+        closed_by="",
+        misleads_when="",
+        reviewed="",
+        sources=(),
     )

@@ -40,7 +40,14 @@ def competing(table: Table) -> dict[Group, list[Competitor]]:
     groups: dict[Group, list[Competitor]] = defaultdict(list)
     for section in ("readiness", "variants"):
         for row in getattr(table, section).values():
-            one = Competitor(f"{section}/{row.id}", row.id, row.when, row.approaches, row.priority)
+            one = Competitor(
+                f"{section}/{row.id}",
+                row.id,
+                row.when,
+                row.approaches,
+                row.priority,
+                getattr(row, "provided", ALWAYS),
+            )
             if section == "readiness":
                 groups[section, "", row.stage].append(one)
             else:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from adaptadvisor.authoring.meaning import bare_need
 from adaptadvisor.authoring.rivals import competing
 from adaptadvisor.engine.codes import NOTHING_TRIED, bits, joined
 from adaptadvisor.engine.decide import Engine
@@ -14,7 +15,7 @@ from adaptadvisor.engine.situations import Situations
 from adaptadvisor.engine.view import View
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.plans import APPROACHES, BIT, CONTAINING, EVERY_APPROACH
-from adaptadvisor.table.rows import Situation, Table, bare_need
+from adaptadvisor.table.rows import Situation, Table
 from adaptadvisor.table.walk import conditions
 
 _OF_A_ROW = 2  # slashes in `needs/ID/when`
@@ -24,12 +25,15 @@ _BUDGET = 3_000  # partial situations in an exact search
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A row that can be shown: its terms (0: always), its approaches, and those of better rows."""
+    """A row that can be shown: its terms (0: always), those of what it needs (0: nothing), its
+    approaches, and the same three of better rows.
+    """
 
     place: str
     when: int
+    provided: int
     approaches: int
-    better: tuple[tuple[int, int], ...]
+    better: tuple[tuple[int, int, int], ...]
 
 
 class Wide:
@@ -78,13 +82,14 @@ class Wide:
     def rivals(self) -> Iterator[Rival]:
         """Every row that can be shown, with those of its group that have a higher priority."""
         for (_, of, _), rows in competing(self.table).items():
-            before: list[tuple[int, int]] = []
+            before: list[tuple[int, int, int]] = []
             for row in rows:
                 terms = self.whens.get(f"{row.path}/when", 0)
+                needed = self.whens.get(f"{row.path}/provided", 0)
                 approaches = (of,) if of else row.approaches
                 named = joined(BIT[approach] for approach in approaches) or EVERY_APPROACH
-                yield Rival(row.path, terms, named, tuple(before))
-                before.append((terms, named))
+                yield Rival(row.path, terms, needed, named, tuple(before))
+                before.append((terms, needed, named))
 
     def situation(self, rival: Rival, pool: Sequence[Situation]) -> bool | None:
         """Whether the row is shown in some situation, None where that takes too long to tell.
@@ -113,20 +118,33 @@ class Wide:
         """Whether the row is shown in this situation."""
         certain, possible = self.engine.state(facts)
         plan = self.engine.outcome(certain, possible, self.engine.tried(facts)).plan
-        fires = [named & plan for when, named in rival.better if not when or when & certain]
-        mine = rival.approaches & plan if not rival.when or rival.when & certain else 0
+
+        def counts(when: int, provided: int) -> bool:
+            return bool((not when or when & certain) and (not provided or provided & possible))
+
+        fires = [named & plan for when, needed, named in rival.better if counts(when, needed)]
+        mine = rival.approaches & plan if counts(rival.when, rival.provided) else 0
         return bool(mine) and not any(fires)
 
     def _showing(self, rival: Rival) -> Goal:
         """The same as a goal over all situations."""
-        seen = rival.when | joined(when for when, _ in rival.better)
+        better = joined(when | needed for when, needed, _ in rival.better)
+        seen = rival.when | rival.provided | better
 
         def look(certain: int, possible: int, never: int) -> Look:
             sure, hoped = certain & ~never, possible & ~never
             if rival.when and not rival.when & hoped:
                 return Look(False)
-            standing = joined(named for when, named in rival.better if not when or when & sure)
-            perhaps = joined(named for when, named in rival.better if when & hoped)
+            if rival.provided and not rival.provided & possible:
+                return Look(False)
+            able = [row for row in rival.better if not row[1] or row[1] & possible]
+            standing = joined(
+                named
+                for when, needed, named in able
+                if (not when or when & sure)
+                and (needed & certain or not needed & hoped)  # or nothing more will be known
+            )
+            perhaps = joined(named for when, _, named in able if not when or when & hoped)
             wanted = joined(CONTAINING[bit] for bit in bits(rival.approaches)) & ~joined(
                 CONTAINING[bit] for bit in bits(standing)
             )
@@ -137,11 +155,11 @@ class Wide:
                 return Look(False)
             open_terms = rival.when if not rival.when & sure else 0
             if view.plan is None or view.plan & perhaps:
-                open_terms |= joined(when for when, _ in rival.better)
+                open_terms |= better
             open_terms = (open_terms & hoped & ~certain) | (
                 view.matters if view.plan is None else 0
             )
-            state = view.state, view.plan, sure & seen, hoped & seen
+            state = view.state, view.plan, sure & seen, hoped & seen, possible & seen
             return Look(None, open_terms, state) if open_terms else Look(view.plan is not None)
 
         return look

@@ -117,7 +117,7 @@ class Engine:
         found = compiler.terms
         rules = len(found)
         self.method_terms = {
-            (approach, row.id): compiler.add_own(row.when)
+            (approach, row.id): compiler.add_own(row.applies)
             for approach in (BIT if with_methods else ())
             for row in methods_of(table, approach)
         }

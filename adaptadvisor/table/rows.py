@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias
 
-from adaptadvisor.table.conditions import ALWAYS, Condition
+from adaptadvisor.table.conditions import ALWAYS, All, Condition
 from adaptadvisor.table.evidence import Precedent, Source
 from adaptadvisor.table.facts import Fact, Id, Name, Order, Value
 from adaptadvisor.table.kinds import KEPT, Kind
@@ -162,22 +162,6 @@ class Need:
     examples: Examples = NO_EXAMPLES
 
 
-def bare_need(id: str, when: Condition) -> Need:
-    """A condition, dressed as a need that nothing meets."""
-    return Need(
-        id=id,
-        name="",
-        order=0,
-        need="",
-        when=when,
-        met_by=(),
-        closed_by="",
-        misleads_when="",
-        reviewed="",
-        sources=(),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """Something that rules approaches out."""
@@ -240,6 +224,9 @@ class Variant:
         " need asks for it",
     ]
     when: When = ALWAYS
+    provided: Annotated[Condition, "without this it cannot work; counts unless known to fail"] = (
+        ALWAYS
+    )
     what: str
     because: Because
     watch_out: str
@@ -249,6 +236,11 @@ class Variant:
     disagreement: Disagreement = ""
     sources: Sources
     examples: Examples = NO_EXAMPLES
+
+    @property
+    def applies(self) -> Condition:
+        """Holds where the variant fits and can work; fails where one of the two is known not to."""
+        return self.when if self.provided == ALWAYS else All((self.when, self.provided))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

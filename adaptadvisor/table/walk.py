@@ -15,6 +15,7 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
         yield from (
             (f"{section}/{id}/when", row.when) for id, row in getattr(table, section).items()
         )
+    yield from ((f"variants/{id}/provided", row.provided) for id, row in table.variants.items())
     for need in table.needs.values():
         for number, option in enumerate(need.met_by):
             yield from (

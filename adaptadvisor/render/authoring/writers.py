@@ -245,6 +245,7 @@ def _variant(table: Table, row: Variant) -> Iterator[Block]:
     yield _listed(
         ("Variant of", (*refs(row.approaches), f"; {row.role}, priority {row.priority}")),
         ("Picked when", condition_words(row.when)),
+        ("Needs", condition_words(row.provided) if row.provided != ALWAYS else ""),
         ("Because", row.because),
         ("Watch out", row.watch_out),
     )
