@@ -122,3 +122,95 @@ def test_every_format_tells_the_repair_and_a_stored_document_keeps_it():
     assert stored.read(document, "advice.json") == advice
     older = {key: value for key, value in json.loads(document).items() if key != "repair"}
     assert stored.read(json.dumps(older), "older.json").repair is None
+
+
+TRIED_IN_VAIN = {
+    "old lost, new half learnt": (
+        {"task": "write", "examples": 23000, "keep_general": True, "model_access": "weights"},
+        "lora",
+        ["old-lost-new-half-learnt", "forgot-the-rest"],
+    ),
+    "search got worse": (
+        {"task": "match", "examples": 13000, "model_access": "weights", "model_params_b": 0.335},
+        "task_head",
+        ["matching-got-worse"],
+    ),
+    "out of memory": (
+        {"task": "write", "model_access": "weights", "model_params_b": 70, "gpu_memory_gb": 96},
+        "lora",
+        ["training-out-of-memory"],
+    ),
+    "sums over many rows": (
+        {"task": "answer", "knowledge_form": "tables", "main_error": "skill"},
+        "rag",
+        ["many-rows-in-one-answer"],
+    ),
+    "learnt by heart": (
+        {"task": "answer", "examples": 1300, "eval_examples": 150},
+        "lora",
+        ["trained-too-long"],
+    ),
+    "ends in the wrong form": (
+        {"task": "answer", "main_error": "format", "model_params_b": 8},
+        "lora",
+        ["replies-never-stop"],
+    ),
+    "not in the model": (
+        {"task": "code", "main_error": "skill", "examples": 10000},
+        "full",
+        ["ability-not-in-the-model"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TRIED_IN_VAIN)
+def test_the_symptoms_that_the_answers_point_to_come_first(kind: str):
+    facts, tried, first = TRIED_IN_VAIN[kind]
+    found = advise(TABLE, {**facts, "tried": [tried]}).repair
+    assert found is not None
+    assert [row.id for row in found.symptoms][: len(first)] == first
+
+
+def test_a_symptom_that_only_the_task_makes_possible_comes_after_those_of_any_run():
+    found = advise(TABLE, {"task": "write", "tried": ["lora"]}).repair
+    assert found is not None
+    order = [row.id for row in found.symptoms]
+    assert order.index("rate-or-rank-off") < order.index("replies-never-stop")
+
+
+def test_symptoms_beyond_the_fourth_are_named_in_words():
+    facts = {"task": "write", "keep_general": True, "examples": 23000, "tried": ["lora"]}
+    advice = advise(TABLE, facts)
+    assert advice.repair is not None
+    said = " ".join(text.render(advice).split())
+    for row in advice.repair.symptoms[4:]:
+        assert row.name in said
+        assert row.id not in said
+
+
+def test_a_method_that_the_answers_ask_for_is_the_first_thing_to_run():
+    facts = {"task": "answer", "private_knowledge": True, "knowledge_form": "tables"}
+    advice = advise(TABLE, {**facts, "tried": ["rag"]})
+    assert advice.repair is not None
+    assert [way.id for way in advice.repair.fitting] == ["query-tools"]
+    assert "run this one: The model queries tables or calls a tool" in advice.headline
+    named = advise(TABLE, {**facts, "tried": ["rag", "rag:query-tools"]})
+    assert "queries tables" not in named.headline, "somebody says that it was run"
+
+
+def test_where_only_one_training_method_can_have_been_run_it_is_run_again():
+    facts = {"task": "write", "main_error": "style", "model_access": "api_tuning"}
+    found = advise(TABLE, {**facts, "examples": 2000, "tried": ["lora"]}).repair
+    assert found is not None
+    assert found.fitting == ()
+    assert [way.id for way in found.again] == ["hosted-tuning"]
+
+
+def test_the_settings_of_the_run_are_shown_with_the_repair():
+    plain = {"task": "answer", "examples": 1300, "tried": ["lora"]}
+    said = " ".join(text.render(advise(TABLE, plain)).split())
+    assert "Run it again if your settings were far from these: Low-rank adapters (LoRA)" in said
+    assert said.index("rank 16") < said.index("Why not the others")
+    named = advise(TABLE, {"task": "answer", "preference_pairs": 2000, "tried": ["lora:dpo"]})
+    assert named.repair is not None
+    assert [way.id for way in named.repair.again] == ["dpo"]

@@ -157,3 +157,42 @@ def test_what_if_says_that_a_plan_without_a_method_left_was_tried():
     assert found.ways == ()
     assert found.because == "rag was tried and fell short"
     assert what_if(TABLE, {"task": "answer", "tried": tried[:1]}, ["rag"]).ways
+
+
+def test_a_method_that_is_known_not_to_work_here_does_not_come_next():
+    facts = {
+        "task": "write",
+        "behaviour_shift": "strong",
+        "model_access": "weights",
+        "model_params_b": 70,
+        "gpu_memory_gb": 96,
+    }
+    assert method(advise(TABLE, facts), "lora") == "qlora"
+    after = advise(TABLE, {**facts, "tried": ["lora:qlora"]})
+    assert "lora" not in after.plan, "the model does not fit in 16 bits"
+    roomy = advise(TABLE, {**facts, "gpu_memory_gb": 320, "tried": ["lora:qlora"]})
+    assert method(roomy, "lora") == "lora-adapters"
+    hosted = {"task": "write", "behaviour_shift": "strong", "model_access": "api_tuning"}
+    assert method(advise(TABLE, hosted), "lora") == "hosted-tuning"
+    assert "lora" not in advise(TABLE, {**hosted, "tried": ["lora:hosted-tuning"]}).plan
+
+
+def test_what_fell_short_is_told_where_the_advice_moves_on():
+    facts = {"task": "answer", "private_knowledge": True, "knowledge_form": "tables"}
+    advice = advise(TABLE, {**facts, "tried": ["rag:hybrid-reranker"]})
+    told = [row.id for row in advice.variants if "fell short, so this comes next" in row.because]
+    assert told == ["query-tools"]
+
+
+def test_an_objective_that_was_tried_is_not_offered_again_in_a_larger_plan():
+    facts = {
+        "task": "answer",
+        "main_error": "knowledge",
+        "behaviour_shift": "some",
+        "preference_pairs": 2000,
+    }
+    before = advise(TABLE, facts)
+    assert "dpo" in {row.id for row in before.variants}
+    after = advise(TABLE, {**facts, "tried": ["lora:dpo"]})
+    assert "lora" in after.plan
+    assert "dpo" not in {row.id for row in after.variants}

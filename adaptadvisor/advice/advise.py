@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from adaptadvisor.advice.recommendation import (
     CitedSource,
     Fallback,
     Recommendation,
+    Repair,
     Step,
     TableId,
     picked,
@@ -29,7 +30,7 @@ from adaptadvisor.errors import BadInput, Problem
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
 from adaptadvisor.table.plans import BIT, members, name, plan_of
-from adaptadvisor.table.rows import Table
+from adaptadvisor.table.rows import METHOD, Table
 
 
 def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
@@ -59,7 +60,7 @@ def advise(
     here = _circumstances(table, given, title, notes)
     steps = route(here)
     methods, first_look = variants(here), family(here)
-    fallback = fallback_of(here)
+    fallback, repairs = fallback_of(here), repair(here)
     is_settled = hinges.settled(here.engine, here.facts)
     elsewhere = Outlook.of(here)
     found = elsewhere.odds
@@ -72,7 +73,7 @@ def advise(
         review_by=review_by(here),
         facts=MappingProxyType(here.facts),
         plan=here.plan,
-        headline=_headline(here, here.outcome, steps, elsewhere.ending()),
+        headline=_headline(here, here.outcome, steps, elsewhere.ending(), repairs),
         outlook=tuple(elsewhere.sentences()),
         likely=found.likely,
         confidence=found.confidence,
@@ -95,7 +96,7 @@ def advise(
         flips=hinges.flips(here.engine, here.facts),
         near_thresholds=hinges.near_thresholds(table, here.engine, here.facts),
         sources=(),
-        repair=repair(here),
+        repair=repairs,
     )
     return replace(result, sources=tuple(_sources(table, result)))
 
@@ -109,7 +110,11 @@ def _circumstances(
 
 
 def _headline(
-    here: Circumstances, outcome: Outcome, steps: Sequence[Step] = (), ending: str = ""
+    here: Circumstances,
+    outcome: Outcome,
+    steps: Sequence[Step] = (),
+    ending: str = "",
+    repairs: Repair | None = None,
 ) -> str:
     """The plan as a sentence: what has to come first, what stays open, how such projects end."""
     known = here.table.approaches
@@ -121,16 +126,29 @@ def _headline(
     else:
         words = "no approach is left here"
     blocking = next((step.do for step in steps if step.blocks), None)
-    if steps and (runs := [known[approach].name for approach in trained(here)]):
-        repairing = f"repair the {_joined(runs)} that fell short"
+    if repairing := _repairing(here, repairs) if repairs else "":
         words = f"{repairing}; then {words}" if actions else f"{words}, so {repairing}"
-        words = words if blocking or not actions else f"first {words}"
+        comma = "," if words.startswith("if ") else ""
+        words = words if blocking or not actions else f"first{comma} {words}"
     if blocking:
         first = blocking.split(":")[0].split(";")[0].rstrip(".")
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
     if outcome.open_needs and actions:
         words += f" (still open: {', '.join(outcome.open_needs)})"
     return f"{words[0].upper()}{words[1:]}{ending}."
+
+
+def _repairing(here: Circumstances, repairs: Repair) -> str:
+    """What to do about what was tried: repair runs, or run the way that fits; empty for neither."""
+    known = here.table.approaches
+    runs = [known[approach].name for approach in trained(here)]
+    mend = f"repair the {_joined(runs)} that fell short" if runs else ""
+    redo = [
+        f"if your {known[way.approach].name} was of another kind, run this one: {way.name}"
+        for way in repairs.fitting
+        if way.role == METHOD
+    ]
+    return ", or ".join(filter(None, [mend, *redo]))
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -157,7 +175,7 @@ def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
         *filter(None, [result.family]),
         *result.route,
         *result.checks,
-        *(result.repair.symptoms if result.repair else ()),
+        *_cited_in_repair(result.repair),
     )
     plan = name(plan_of(result.plan))
     for id in sorted({id for part in citing for id in part.sources}):
@@ -166,3 +184,11 @@ def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
             word for word in row.against if word == plan or (word in BIT and word in result.plan)
         )
         yield picked(CitedSource, row, dissents=tuple(against))
+
+
+def _cited_in_repair(repairs: Repair | None) -> Iterator[Any]:
+    """The parts of what to repair that cite sources."""
+    if repairs:
+        ways = (*repairs.fitting, *repairs.again)
+        yield from (*repairs.symptoms, *ways)
+        yield from (setting for way in ways for setting in way.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import (
@@ -12,8 +13,8 @@ from adaptadvisor.advice.recommendation import (
     picked,
 )
 from adaptadvisor.engine.situation import Circumstances
-from adaptadvisor.table.conditions import holds
-from adaptadvisor.table.rows import METHOD, Family, Limit, Need, Readiness, Variant
+from adaptadvisor.table.conditions import ALWAYS, holds
+from adaptadvisor.table.rows import METHOD, Family, Limit, Need, Option, Readiness, Variant
 
 _Row = TypeVar("_Row", Variant, Readiness)
 
@@ -29,40 +30,81 @@ def variants(here: Circumstances) -> tuple[ChosenVariant, ...]:
 
     One that was tried in this plan gives way to the next, which then says why it comes up.
     """
-    return tuple(variant for approach in here.plan for variant in _variants(here, approach))
+    return tuple(variant for approach in here.plan for variant in ways_of(here, approach))
 
 
-def _variants(here: Circumstances, approach: str) -> Iterator[ChosenVariant]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The variant of one role, the reason for it, and what fell short there."""
+
+    row: Variant
+    because: str
+    done: tuple[Variant, ...]
+    moved: bool
+    """Whether another would be chosen if none had fallen short."""
+
+
+def ways_of(here: Circumstances, approach: str) -> Iterator[ChosenVariant]:
+    """The variant of each role of an approach, the method first."""
     known = here.table.variants
     named = {
         known[option.variant].role: option
         for need in reversed(here.needs)
         if (option := here.meeting(need, approach)) and option.variant
     }
-    tried = here.tried_in_plan(approach)
     roles: dict[str, list[Variant]] = {}
     for variant in known.values():
-        if approach in variant.approaches:
+        if approach in variant.approaches and can_work(here, variant):
             roles.setdefault(variant.role, []).append(variant)
-    for role in sorted({*roles, *named}, key=lambda role: (role != METHOD, role)):
-        asked_for = named.get(role)
-        if asked_for and asked_for.variant in tried:
-            asked_for = None
-        left = [row for row in roles.get(role, ()) if row.id not in tried]
-        done = [known[id] for id in tried if id in known and known[id].role == role]
-        chosen = known[asked_for.variant] if asked_for else first(here, left)
-        if done and role == METHOD and not asked_for:
+    ordered = sorted({*roles, *named}, key=lambda role: (role != METHOD, role))
+    ways = [
+        way
+        for role in ordered
+        if (way := _way(here, approach, role, roles.get(role, ()), named.get(role)))
+    ]
+    fits = bool(ways) and ways[0].row.role == METHOD and ways[0].row.when != ALWAYS
+    for number, way in enumerate(ways):
+        done = way.done
+        if fits and number == 0:  # what fell short inside it, and stays as it is, is no news there
+            done = (*done, *(row for other in ways[1:] if not other.moved for row in other.done))
+        elif fits and not way.moved:
+            done = ()
+        because = f"{_after([row.name for row in done])}{way.because}"
+        yield picked(ChosenVariant, way.row, approach=approach, because=because)
+
+
+def can_work(here: Circumstances, row: Variant) -> bool:
+    """Whether nothing that a variant needs is known to fail."""
+    return holds(row.provided, here.situation) is not False
+
+
+def _way(
+    here: Circumstances, approach: str, role: str, rows: Sequence[Variant], asked_for: Option | None
+) -> _Way | None:
+    """The variant of a role; a method that was tried can still serve in a larger plan, anything
+    else gives way there too, to another that fits.
+    """
+    known = here.table.variants
+    own = [known[asked_for.variant]] if asked_for else []
+    untouched = own[0] if own else first(here, rows)
+    inside = here.tried_in_plan(approach)
+    anywhere = {id for one in here.tried for owner, id in one.variants if owner == approach}
+    chosen = None
+    for tried in (inside,) if role == METHOD else (anywhere, inside):
+        left = [row for row in rows if row.id not in tried]
+        done = tuple(known[id] for id in sorted(tried) if id in known and known[id].role == role)
+        asked = next((row for row in own if row.id not in tried), None)
+        chosen = asked or first(here, left)
+        if role == METHOD and not asked and (done or not chosen):
             chosen = _next(here, chosen, left, done)
-        if not chosen:
-            continue
-        # A variant that a need asks for has the need's reason where its own does not hold.
-        row = asked_for if asked_for and not here.holds(chosen.when) else chosen
-        yield picked(
-            ChosenVariant,
-            chosen,
-            approach=approach,
-            because=f"{_after([other.name for other in done])}{row.because}",
-        )
+        if chosen:
+            break
+    if not chosen:
+        return None
+    # A variant that a need asks for has the need's reason where its own does not hold.
+    its_own = not asked_for or chosen.id != asked_for.variant or here.holds(chosen.when)
+    because = chosen.because if its_own or not asked_for else asked_for.because
+    return _Way(chosen, because, done, moved=role == METHOD or chosen != untouched)
 
 
 def _next(
@@ -71,7 +113,7 @@ def _next(
     """The method after those that fell short: one that ranks above them and may apply, though
     nothing says yet that it does, comes before a plainer one.
     """
-    rank = max(row.priority for row in done)
+    rank = max((row.priority for row in done), default=0)
     if holding and holding.priority > rank:
         return holding
     may = [row for row in left if row.priority >= 0 and holds(row.when, here.situation) is None]

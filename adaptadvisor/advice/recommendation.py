@@ -209,11 +209,16 @@ class Untried:
 class Repair:
     """What to look at before climbing: runs that went wrong, other ways of what was tried and, if
     no plan is left that closes every need, the larger changes.
+
+    `fitting`: ways that the answers ask for and that nobody says were tried, to run first; `again`:
+    what was run, or most likely was, with the settings to run it with again.
     """
 
     symptoms: tuple[ChosenSymptom, ...]
     untried: tuple[Untried, ...]
     larger: tuple[str, ...]
+    fitting: tuple[ChosenVariant, ...] = ()
+    again: tuple[ChosenVariant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

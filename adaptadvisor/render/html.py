@@ -26,6 +26,7 @@ def render(advice: Recommendation) -> str:
         family=words.family_words(advice),
         flips=words.known_flips(advice),
         numbered=numbers.values(),
+        numbers=numbers,
         cite=lambda sources: words.citations(sources, numbers),
         leaving=lambda row: words.leaving(row, advice),
     )

@@ -195,6 +195,10 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         return
     yield inline(words.REPAIR)
     rows = [
+        f"{inline(case)}: {inline(which)} Start with: {inline(words.starting(way, numbers))}."
+        for case, which, way in words.ways(found)
+    ]
+    rows += [
         f"**{inline(row.name)}** ({code(row.id)}). {inline(words.symptom(row))}"
         f"{cited(row.sources, numbers)}"
         for row in found.symptoms

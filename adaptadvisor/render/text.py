@@ -11,7 +11,6 @@ from adaptadvisor.render.words import first_sentence, plan_words, sentence
 
 CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
-SYMPTOMS_SHOWN = 4
 
 
 def render(
@@ -45,10 +44,15 @@ def _repair(page: Page, advice: Recommendation) -> None:
         return
     page.heading(words.REPAIR_TITLE)
     page.say(words.REPAIR)
-    for row in repair.symptoms[:SYMPTOMS_SHOWN]:
+    numbers = words.numbered(advice)
+    for case, which, way in words.ways(repair):
+        page.say(which, mark=f"- {case}: ")
+        if way.settings:
+            page.say(sentence(words.starting(way, numbers)), 2, mark="Start with: ")
+    for row in repair.symptoms[: words.SYMPTOMS_SHOWN]:
         page.say(words.symptom(row), 2, mark=f"- {row.name}: ")
-    if rest := repair.symptoms[SYMPTOMS_SHOWN:]:
-        page.say(", ".join(row.id for row in rest), mark=f"- And {len(rest)} more: ")
+    if rest := words.more_symptoms(repair):
+        page.say(f"{rest}.", mark="- Less likely here: ")
     for approach, ways in words.untried(repair).items():
         page.say(f"{ways}.", mark=f"- Other ways of {approach}, if your run used none: ")
     for change in repair.larger:

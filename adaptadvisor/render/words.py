@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from adaptadvisor.advice.outlook import percent, plan_in_words
@@ -258,6 +258,24 @@ REPAIR = "A run that fell short often failed for one of these reasons. Look for 
 def symptom(row: ChosenSymptom) -> str:
     """The sign, the likely cause and the first repair."""
     return f"{row.sign} Likely cause: {row.likely_cause} First repair: {row.repair}"
+
+
+SYMPTOMS_SHOWN = 4
+"""Symptoms that are told in full in a text; documents hold them all."""
+
+
+def more_symptoms(repair: Repair) -> str:
+    """The names of the symptoms that are not told in full."""
+    return "; ".join(row.name for row in repair.symptoms[SYMPTOMS_SHOWN:])
+
+
+def ways(repair: Repair) -> Iterator[tuple[str, str, ChosenVariant]]:
+    """What to run first, and what to run again: in which case, which way and why, and the way."""
+    for way in repair.fitting:
+        case = "If your run was of another kind, run this one first"
+        yield case, f"{way.name}. {way.because}", way
+    for way in repair.again:
+        yield "Run it again if your settings were far from these", f"{way.name}.", way
 
 
 def untried(repair: Repair) -> dict[str, str]:

@@ -308,6 +308,9 @@ class Symptom:
     order: Order
     approaches: Annotated[tuple[str, ...], Kind("approaches"), "those of which runs show it"]
     when: When = ALWAYS
+    likelier_when: Annotated[
+        Condition, "told first when this is known to hold; without it, when `when` says something"
+    ] = ALWAYS
     sign: Annotated[str, "what one sees"]
     likely_cause: str
     repair: Annotated[str, "what to do first"]

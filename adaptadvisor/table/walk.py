@@ -16,6 +16,9 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
             (f"{section}/{id}/when", row.when) for id, row in getattr(table, section).items()
         )
     yield from ((f"variants/{id}/provided", row.provided) for id, row in table.variants.items())
+    yield from (
+        (f"symptoms/{id}/likelier_when", row.likelier_when) for id, row in table.symptoms.items()
+    )
     for need in table.needs.values():
         for number, option in enumerate(need.met_by):
             yield from (

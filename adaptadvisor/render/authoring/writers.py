@@ -307,9 +307,11 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
 
 
 def _symptom(table: Table, row: Symptom) -> Iterator[Block]:
+    said_first = row.likelier_when != ALWAYS
     yield Say((row.sign,))
     yield _listed(
         ("When", condition_words(row.when)),
+        ("Likelier when", condition_words(row.likelier_when) if said_first else ""),
         ("In runs with", refs(row.approaches)),
         ("Likely cause", row.likely_cause),
         ("First repair", row.repair),
