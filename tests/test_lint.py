@@ -343,7 +343,7 @@ def test_a_setting_is_sourced_or_marked_as_a_default_and_no_variant_is_without_o
 
 
 def test_a_variant_that_another_always_hides_is_found(tmp_path):
-    always = variant(approaches="[rag]", priority=-5, when="{}")
+    always = variant(approaches="[prompt]", priority=-5, when="{}")
     assert found(overlay(tmp_path / "house", variants=always)) == [
         ("variants.yaml:1", "same-condition")
     ]
