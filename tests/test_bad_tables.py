@@ -423,7 +423,7 @@ def test_a_file_that_cannot_be_read_is_the_only_problem_and_rows_that_mention_it
 ):
     copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
     (copy / f"{section}.yaml").write_text("- id: [broken\n")
-    (copy / "topics.yaml").unlink()
+    (copy / "families.yaml").unlink()
     assert sorted(problem.code for problem in problems_of(copy)) == ["missing-file", "syntax"]
 
 

@@ -46,6 +46,21 @@ def test_at_least_forty_of_the_published_cases_get_an_accepted_plan_and_three_at
     assert all(case.known_miss for case in wrong)
 
 
+def test_the_rules_hold_on_the_published_situations_of_which_enough_is_known(engine, table):
+    right = either = wrong = 0
+    enough = [row for row in table.precedents.values() if not row.sparse]
+    for row in enough:
+        outcome = engine.decide(dict(row.facts))
+        accepted = {frozenset(plan) for plan in row.accept}
+        plans = [members(outcome.plan), members(engine.fallback(row.facts, outcome).plan)]
+        hits = [frozenset(plan) in accepted for plan in plans]
+        right, either = right + hits[0], either + any(hits)
+        wrong += not hits[0] and bool({*plans[0][-1:]} & {*row.wrong})
+    assert right / len(enough) >= 0.68
+    assert either / len(enough) >= 0.9
+    assert wrong / len(enough) <= 0.07
+
+
 def test_the_printed_count_is_the_one_in_the_changelog(engine):
     accepted = sum(_plan(engine, case) in case.accept for case in CASES)
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ SCHEMA = json.loads((RULES / FILE).read_text(encoding="utf-8"))
 
 
 def part_of(file: Path) -> str:
-    return file.parent.name if file.parent.name in ("tests", "precedents") else file.stem
+    return file.stem if file.parent == RULES else file.parent.name
 
 
 class Editor(yaml.SafeLoader):
