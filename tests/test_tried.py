@@ -7,18 +7,26 @@ from typing import Any
 
 import pytest
 from conftest import RULES
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import situations
 from test_batch import answered, case
 
 from adaptadvisor.advice import schema
 from adaptadvisor.advice.advise import advise, check_facts
+from adaptadvisor.advice.methods import variants
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.advice.what_if import what_if
+from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput
 from adaptadvisor.reading import facts_file
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import text
+from adaptadvisor.table.conditions import holds
 from adaptadvisor.table.facts import Given, NotAValue, from_text
-from adaptadvisor.table.rows import methods_of
+from adaptadvisor.table.plans import BIT
+from adaptadvisor.table.rows import METHOD, methods_of
 
 TABLE = load_table(RULES)
 TRIED = TABLE.facts["tried"]
@@ -196,3 +204,16 @@ def test_an_objective_that_was_tried_is_not_offered_again_in_a_larger_plan():
     after = advise(TABLE, {**facts, "tried": ["lora:dpo"]})
     assert "lora" in after.plan
     assert "dpo" not in {row.id for row in after.variants}
+
+
+@given(st.data())
+def test_every_part_of_a_plan_has_a_method_and_none_is_known_to_fail(data: st.DataObject):
+    facts = data.draw(situations(TABLE, engine_for(TABLE)))
+    ways = [f"{approach}:{row.id}" for approach in BIT for row in methods_of(TABLE, approach)]
+    tried = data.draw(st.lists(st.sampled_from([*BIT, *ways]), max_size=4))
+    given_facts = {fact: value for fact, value in facts.items() if fact != "tried"}
+    here = Circumstances(TABLE, check_facts(TABLE, {**given_facts, "tried": tried}))
+    chosen = [way for way in variants(here) if way.role == METHOD]
+    assert {way.approach for way in chosen} == set(here.plan)
+    for way in chosen:
+        assert holds(TABLE.variants[way.id].provided, here.situation) is not False

@@ -135,6 +135,9 @@ def one_option_per_fact(
     return with_facts
 
 
+_ONE_WAY = "For one way of a plan, plan:variant, such as lora:qlora."
+
+
 def _panel_order(fact: Fact) -> int:
     panel = _PANEL_OF.get(fact.id)
     return list(PANELS).index(panel) if panel else len(PANELS)
@@ -150,8 +153,10 @@ def _fact_parameter(fact: Fact) -> inspect.Parameter:
         used = option("/".join(fact_flags(fact)), question, panel=panel)
     elif fact.values:
         used = one_of(flag, [show(value) for value in fact.values], question, panel)
+    elif fact.type == "plans":
+        used = option(flag, f"{question} {_ONE_WAY}", "PLAN", panel)
     else:
-        used = option(flag, question, {"plans": "PLAN", "integer": "N"}.get(fact.type, "X"), panel)
+        used = option(flag, question, "N" if fact.type == "integer" else "X", panel)
     kind: Any = list[bool] | None if fact.type == "bool" else list[str] | None
     return inspect.Parameter(
         fact.id, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, used]
