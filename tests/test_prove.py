@@ -293,7 +293,7 @@ BROKEN = [
     ),
     (
         "variants",
-        VARIANT.replace("priority: 5", "priority: -1"),
+        VARIANT.replace("priority: 5", "priority: -1").replace("[rag]", "[prompt]"),
         "never-shown",
         "variants/house",
         None,
