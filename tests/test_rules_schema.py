@@ -36,7 +36,7 @@ Editor.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in found if not tag.endswith((":bool", ":timestamp"))]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(?:true|false)$"), list("tf"))
 
 
 def mistakes(part: str, text: str) -> list[str]:

@@ -84,6 +84,8 @@ class _Loader(Layers):
         if self.unread:
             self._give_up(SECTIONS[2:])
         self._name_variants()
+        if self.unread:
+            self._give_up(SECTIONS[2:])
         asking = {id: row.fill(Asking) for id, row in sorted(self.questions.items())}
         own = {
             "approaches": self._approach,
@@ -117,7 +119,7 @@ class _Loader(Layers):
         )
 
     def _give_up(self, sections: tuple[str, ...]) -> NoReturn:
-        """Without all questions and thresholds no condition can be read; whole files still can."""
+        """Without all questions, thresholds and variants no condition can be read; files still can."""
         for section in sections:
             self.rows(section)
         self.look_for_strangers()
