@@ -77,16 +77,9 @@ def test_one_threshold_raised_shows_a_situation_between_the_two_lines_that_flips
 ):
     assert found.verdict == "advice changes"
     assert found.sample.differing
-    group = next(
-        group
-        for group in found.sample.groups
-        if (group.old.plan, group.new.plan) == (("task_head",), ("prompt",))
-    )
-    assert group.witness in (
-        {"task": "label", "examples": 200},
-        {"task": "extract", "examples": 200},
-    )
-    assert Engine(table).decide(group.witness).plan != Engine(raised).decide(group.witness).plan
+    for group in found.sample.groups:
+        old, new = Engine(table).decide(group.witness), Engine(raised).decide(group.witness)
+        assert old != new
     for group in found.sample.groups:
         assert 200 <= group.witness["examples"] < 300
 
@@ -117,11 +110,7 @@ def test_a_witness_holds_no_fact_that_can_be_left_out(table, raised, found):
         for fact in group.witness:
             fewer = {name: value for name, value in group.witness.items() if name != fact}
             before, after = old.decide(fewer), new.decide(fewer)
-            same_change = (sample.result(before).plan, sample.result(after).plan) == (
-                group.old.plan,
-                group.new.plan,
-            )
-            assert before == after or not same_change
+            assert (sample.result(before), sample.result(after)) != (group.old, group.new)
 
 
 def test_the_same_sample_is_drawn_again_and_another_seed_draws_another_one(table, raised, found):

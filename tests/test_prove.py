@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -218,7 +219,7 @@ def test_the_shipped_table_is_proven_without_findings_over_more_than_ten_to_the_
 
 def test_what_is_sampled_is_called_a_sample():
     shown = as_text.render(prove(TABLE), LOADED.places)
-    assert "1.2e+16 situations" in shown
+    assert re.search(r"digest [0-9a-f]+: \d\.\de\+\d\d situations\n", shown)
     assert "Plans, in a sample of 4,000 situations" in shown
 
 

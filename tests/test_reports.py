@@ -467,6 +467,8 @@ def _with_text(value, text):
         "verdict",
         "kind",
         "plan",
+        "plans",
+        "likely",
         "could_meet",
         "rules_out",
         "fact",

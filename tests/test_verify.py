@@ -254,9 +254,11 @@ def test_a_known_miss_passes_as_long_as_the_plan_is_another_one(tmp_path):
 
 
 def test_a_known_miss_is_about_the_plan_alone(tmp_path):
-    result = _run(tmp_path, "facts: {}, accept: [[rag]], wrong: [prompt], known_miss: nobody tried")
+    miss = "accept: [[rag]], wrong: [prompt], known_miss: nobody tried"
+    assert _run(tmp_path, f"facts: {{}}, {miss}").passed
+    result = _run(tmp_path, f"facts: {{}}, {miss}, settled: true")
     assert not result.passed
-    assert "expected anything but prompt" in result.message
+    assert "expected the plan to be settled" in result.message
 
 
 # ---- mistakes in cases ----

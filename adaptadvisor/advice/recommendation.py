@@ -355,7 +355,7 @@ class Recommendation:
     flips: tuple[Flip, ...]
     near_thresholds: tuple[NearThreshold, ...]
     sources: tuple[CitedSource, ...]
-    repair: Repair | None = None
+    repair: Repair | None
 
     def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""

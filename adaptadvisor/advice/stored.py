@@ -37,6 +37,7 @@ _SINCE_THE_FIRST: Data = {
     "odds_near": 0,
     "precedents": [],
     "misleads": [],
+    "repair": None,
 }
 """What documents of the first version do not hold."""
 

@@ -119,7 +119,7 @@ class _Loader(Layers):
         )
 
     def _give_up(self, sections: tuple[str, ...]) -> NoReturn:
-        """Without all questions, thresholds and variants no condition can be read; files still can."""
+        """Without all of these sections no condition can be read; whole files still can."""
         for section in sections:
             self.rows(section)
         self.look_for_strangers()
