@@ -283,7 +283,7 @@ def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
     session.until(REVIEW)
     session.say("")
     assert session.end() == 0
-    assert saved()["examples"] == 2000
+    assert saved()["classes"] == 2000
 
 
 # ---- interrupted ----

@@ -15,7 +15,8 @@ from strategies import FACTS, attempts, situations, tables
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import load_table
-from adaptadvisor.table.conditions import All, AnyOf, holds, tests
+from adaptadvisor.table.conditions import All, AnyOf, holds
+from adaptadvisor.table.conditions import tests as read_by
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.plans import APPROACHES, cheapest, members, name, plan_of
 from adaptadvisor.table.rows import Table
@@ -117,7 +118,7 @@ def test_all_of_nothing_and_any_of_nothing_are_not_the_same():
 
 def _reads_tried(need):
     read = (need.when, *(part for way in need.met_by for part in (way.when, way.provided)))
-    return any(test.fact.endswith("_tried") for when in read for test in tests(when))
+    return any(test.fact.endswith("_tried") for when in read for test in read_by(when))
 
 
 def test_a_table_without_a_question_about_what_was_tried_decides_like_any_other(table):

@@ -490,6 +490,9 @@ def hostile(text):
     """A recommendation that says this everywhere; where that would be megabytes, a short one."""
     facts = FACTS[3] if len(text) < 1_000 else FACTS[4]
     data = json.loads(faces.render(advise(TABLE, facts, title="t", notes="n"), "json"))
+    if len(text) >= 1_000:
+        for key in ("precedents", "checks", "sources", "misleads", "verdicts", "route"):
+            data[key] = data[key][:5]  # a document has its limits
     title = text[: LONGEST["title"]]
     return stored.read(json.dumps({**_with_text(data, text), "title": title}), "rec.json")
 
@@ -500,7 +503,7 @@ OWN_TAGS = {"html", "head", "meta", "title", "style", "body"}
 
 @pytest.mark.parametrize(
     "text",
-    [HOSTILE, HOSTILE * 10, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"],
+    [HOSTILE, HOSTILE * 5, *STARTS, "\n\n# x\n\n<b>y</b>\n```\n"],
     ids=lambda text: f"{text[:12]!r} {len(text)}",
 )
 def test_hostile_text_is_inert_in_every_face(text):
@@ -657,9 +660,10 @@ def test_a_web_address_in_a_text_is_text_in_every_form_and_that_of_a_source_is_a
     github = MarkdownIt("gfm-like", {"linkify": True, "html": True})
     github.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
     assert "<a " in github.render(f"See {address}.")
-    words = f"See {address}, <{address}>, www.evil.example, a@evil.example or :tada:."
-    advice = advise(TABLE, FACTS[1], title=words, notes=words)
-    sources = {source.address for source in advice.sources}
+    said = f"See {address}, <{address}>, www.evil.example, a@evil.example or :tada:."
+    advice = advise(TABLE, FACTS[1], title=said, notes=said)
+    named = (*advice.sources, *advice.precedents[: words.CASES_SHOWN])
+    sources = {source.address for source in named}
     for face in ("md", "adr"):
         page = Page(github.render(faces.render(advice, face)))
         links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}

@@ -25,7 +25,7 @@ SCHEMA = json.loads((RULES / FILE).read_text(encoding="utf-8"))
 
 
 def part_of(file: Path) -> str:
-    return file.stem if file.parent == RULES else file.parent.name
+    return file.stem if file.parent in (RULES, Path()) else file.parent.name
 
 
 class Editor(yaml.SafeLoader):

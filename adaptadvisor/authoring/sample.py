@@ -172,8 +172,11 @@ def _keeps(pair: Pair, before: _Decided, facts: Situation) -> bool:
 def _smaller(pair: Pair, facts: Facts) -> Facts:
     """The situation with the difference and no fact that can be left out."""
     before = pair.decide(facts)
-    fewer = minimal(facts, lambda fewer: _keeps(pair, before, fewer))
-    return _fewer_tried(pair, before, fewer)
+
+    def keeps(fewer: Facts) -> bool:
+        return _keeps(pair, before, fewer)
+
+    return minimal(_fewer_tried(pair, before, minimal(facts, keeps)), keeps)
 
 
 def _fewer_tried(pair: Pair, before: _Decided, facts: Facts) -> Facts:
