@@ -20,6 +20,7 @@ from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.errors import Problem
 from adaptadvisor.reading import nodes, tables
+from adaptadvisor.reading.shipped import PICKLED, pickled
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,19 @@ EVERYTHING = bool(os.environ.get("CI"))
 """Whether the slow tests run, and every test with all its examples."""
 PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lays the shipped table down as a wheel carries it, so that no program that a test starts
+    reads all of the YAML again; where the YAML was changed meanwhile, it is read.
+    """
+    if not hasattr(config, "workerinput"):
+        PICKLED.write_bytes(pickled())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        PICKLED.unlink(missing_ok=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
