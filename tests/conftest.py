@@ -53,14 +53,6 @@ PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Lays the shipped table down as a wheel carries it, so that no program that a test starts
-    reads all of the YAML again; where the YAML was changed meanwhile, it is read.
-    """
-    if not hasattr(config, "workerinput"):
-        PICKLED.write_bytes(pickled())
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         PICKLED.unlink(missing_ok=True)
@@ -78,6 +70,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     global EVERYTHING  # noqa: PLW0603 - the workers of xdist learn of --slow here
     EVERYTHING = EVERYTHING or config.getoption("slow")
+    # The shipped table as a wheel carries it, so that no program that a test starts reads all of the
+    # YAML again; where the YAML was changed meanwhile, it is read.
+    if not hasattr(config, "workerinput"):
+        PICKLED.write_bytes(pickled())
     # no deadline, no "too slow", no "too few found": neither load nor luck fails a test
     luck = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     always = {"deadline": None, "suppress_health_check": luck, "max_examples": examples(100)}
