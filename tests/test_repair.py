@@ -121,6 +121,7 @@ def test_every_format_tells_the_repair_and_a_stored_document_keeps_it():
     document = as_json.render(advice)
     assert stored.read(document, "advice.json") == advice
     older = {key: value for key, value in json.loads(document).items() if key != "repair"}
+    older["schema"] = "adaptadvisor/recommendation/1"
     assert stored.read(json.dumps(older), "older.json").repair is None
 
 
