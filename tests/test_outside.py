@@ -384,9 +384,10 @@ def test_shipped_rules_that_an_installer_laid_down_as_links_are_read(tmp_path, h
     from adaptadvisor.reading import inside, layers
 
     links = tmp_path / "site-packages/adaptadvisor/rules"
-    (links / "precedents").mkdir(parents=True)
-    for path in (*RULES.glob("*.yaml"), *RULES.glob("precedents/*.yaml")):
-        (links / path.relative_to(RULES)).symlink_to(path)
+    for path in RULES.rglob("*.yaml"):
+        link = links / path.relative_to(RULES)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
     for module in (inside, layers):
         monkeypatch.setattr(module, "shipped_rules", lambda: links)
     assert load_table(house).digest == load_table(RULES).digest
