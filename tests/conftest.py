@@ -4,12 +4,14 @@ start the program, and how much is tried at a desk and in CI.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from hypothesis import HealthCheck, settings
 
 from adaptadvisor.cli.main import run
 from adaptadvisor.engine.decide import Engine, engine_for
-from adaptadvisor.errors import Problem
+from adaptadvisor.errors import BadInput, Location, Problem
 from adaptadvisor.reading import nodes, tables
 from adaptadvisor.reading.shipped import PICKLED, pickled
 from adaptadvisor.table.rows import Table
@@ -70,6 +72,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     global EVERYTHING  # noqa: PLW0603 - the workers of xdist learn of --slow here
     EVERYTHING = EVERYTHING or config.getoption("slow")
+    # A worker holds many tables, and collecting garbage among all of them again and again took a third
+    # of the time.
+    gc.set_threshold(100_000, 50, 1000)
     # The shipped table as a wheel carries it, so that no program that a test starts reads all of the
     # YAML again; where the YAML was changed meanwhile, it is read.
     if not hasattr(config, "workerinput"):
@@ -80,10 +85,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("desk", **always)
     settings.register_profile("ci", **always, derandomize=True, print_blob=True)
     settings.load_profile("ci" if EVERYTHING else "desk")
-    # Reading YAML is most of what a command costs. The shipped rules are read once in a process, also
-    # where a table extends them: no test changes them, and what is read is immutable.
+    # Reading YAML is most of what a command costs. Each text is parsed once in a process, also where a
+    # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
     tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
-    nodes.read = _read_once
+    nodes.parse = _parse_once
     # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
     for name, default in (
         ("SIGINT", signal.default_int_handler),
@@ -161,7 +166,13 @@ def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.Complet
     return subprocess.CompletedProcess(args, code, *said)
 
 
-_load, _read = tables.load_table, nodes.read
+def copied(folder: Path) -> Path:
+    """A copy of the shipped rules, without what no plan rests on: it is read in half the time."""
+    apart = shutil.ignore_patterns("topics", "precedents", "tests", "README.md", "schema.json")
+    return Path(shutil.copytree(RULES, folder / "rules", ignore=apart))
+
+
+_load, _parse = tables.load_table, nodes.parse
 
 
 @cache
@@ -169,20 +180,30 @@ def shipped() -> Table:
     return _load(RULES)
 
 
-@cache
-def _document(path: Path) -> nodes.Node | None:
+@lru_cache(maxsize=256)
+def _in_order(text: str) -> nodes.Node | None:
+    """The document in a text; None where something is wrong with it."""
     problems: list[Problem] = []
-    node = _read(path, collect=problems.append)
-    assert not problems
-    return node
+    try:
+        node = _parse(text, "", problems)
+    except BadInput:
+        return None
+    return None if problems else node
 
 
-def _read_once(path: Path, name: str = "", **collect: Any) -> nodes.Node | None:
-    return (
-        _document(path)
-        if RULES in (path.parent, path.parent.parent)
-        else _read(path, name, **collect)
-    )
+def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
+    node = _in_order(text)
+    return _parse(text, file, problems) if node is None else _in_file(node, file)
+
+
+def _in_file(node: nodes.Node, file: str) -> nodes.Node:
+    place = Location(file, node.location.line, node.location.column)
+    if isinstance(node, nodes.Scalar):
+        return nodes.Scalar(node.text, node.plain, place)
+    if isinstance(node, nodes.Sequence):
+        return nodes.Sequence(tuple([_in_file(item, file) for item in node.items]), place)
+    parts = [tuple([_in_file(part, file) for part in entry]) for entry in node.entries]
+    return nodes.Mapping(tuple(parts), place)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, ROOT, RULES
+from conftest import PATIENCE, ROOT, RULES, copied
 
 from adaptadvisor.authoring import lint
 from adaptadvisor.authoring.problem_codes import PROBLEMS
@@ -421,7 +420,7 @@ def test_no_table_however_hostile_takes_long_or_much_or_gives_a_traceback(tmp_pa
 def test_a_file_that_cannot_be_read_is_the_only_problem_and_rows_that_mention_it_are_not_blamed(
     tmp_path, section
 ):
-    copy = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    copy = copied(tmp_path)
     (copy / f"{section}.yaml").write_text("- id: [broken\n")
     (copy / "families.yaml").unlink()
     assert sorted(problem.code for problem in problems_of(copy)) == ["missing-file", "syntax"]

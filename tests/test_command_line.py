@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BARE, PATIENCE, PROGRAM, RULES, in_process, program
+from conftest import BARE, PATIENCE, PROGRAM, RULES, copied, in_process, program
 
 from adaptadvisor import load_table
 from adaptadvisor.cli.main import run
@@ -1159,7 +1158,7 @@ def test_a_file_name_that_is_not_utf_8_can_be_missing_without_a_crash() -> None:
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     """A copy of the shipped rules, to be changed."""
-    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+    return copied(tmp_path)
 
 
 def append(path: Path, text: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import RULES
+from conftest import RULES, copied
 
 from adaptadvisor import advise
 from adaptadvisor.engine.decide import Engine
@@ -166,12 +166,8 @@ def test_every_need_says_who_meets_it_what_closes_it_and_when_it_misleads():
         assert named == set(APPROACHES), f"{need.id} speaks of {sorted(named)}"
 
 
-def _copy(folder: Path) -> Path:
-    return Path(shutil.copytree(RULES, folder / "rules"))
-
-
 def test_the_order_of_rows_and_of_options_changes_no_byte_of_the_json(tmp_path):
-    folder = _copy(tmp_path)
+    folder = Path(shutil.copytree(RULES, tmp_path / "rules"))
     rnd = random.Random(2)
     files = {*folder.glob("*.yaml"), *folder.glob("precedents/*.yaml")} - {folder / "table.yaml"}
     for path in sorted(files):
@@ -190,7 +186,7 @@ def test_the_order_of_rows_and_of_options_changes_no_byte_of_the_json(tmp_path):
 
 
 def test_another_table_has_another_digest(tmp_path):
-    folder = _copy(tmp_path)
+    folder = copied(tmp_path)
     path = folder / "thresholds.yaml"
     path.write_text(path.read_text().replace("value: 200\n", "value: 300\n", 1))
     assert load_table(folder).digest != TABLE.digest
@@ -253,7 +249,7 @@ MISTAKES = [
     ("file", "old", "new", "code"), MISTAKES, ids=[f"{m[3]}-{i}" for i, m in enumerate(MISTAKES)]
 )
 def test_a_mistake_in_a_table_is_found_at_its_place(tmp_path, file, old, new, code):
-    folder = _copy(tmp_path)
+    folder = copied(tmp_path)
     path = folder / file
     text = path.read_text()
     assert old in text
@@ -274,7 +270,7 @@ def test_a_mistake_in_a_table_is_found_at_its_place(tmp_path, file, old, new, co
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once_and_sorted(tmp_path):
-    folder = _copy(tmp_path)
+    folder = copied(tmp_path)
     for file, old, new, _ in MISTAKES[:1] + MISTAKES[15:16]:
         path = folder / file
         path.write_text(path.read_text().replace(old, new, 1))
@@ -304,7 +300,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once_and_sorted(tmp_path):
     ],
 )
 def test_no_file_however_hostile_gives_a_traceback(tmp_path, text):
-    folder = _copy(tmp_path)
+    folder = copied(tmp_path)
     (folder / "needs.yaml").write_text(text)
     with pytest.raises(BadInput) as caught:
         load_table(folder)
@@ -312,7 +308,7 @@ def test_no_file_however_hostile_gives_a_traceback(tmp_path, text):
 
 
 def test_a_condition_that_expands_beyond_reading_is_refused(tmp_path):
-    folder = _copy(tmp_path)
+    folder = copied(tmp_path)
     path = folder / "limits.yaml"
     part = "{any: [{task: label}, {citations: true}, {stakes: high}]}"
     path.write_text(

@@ -5,24 +5,26 @@ whatever is wrong in them is found.
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import RULES
+from conftest import RULES, copied
 
+from adaptadvisor.authoring import coverage
 from adaptadvisor.authoring.coverage import KINDS, Gap, Point, measure
-from adaptadvisor.authoring.test import RuleTest, Verification, verify
+from adaptadvisor.authoring.test import RuleTest, Verification, run_case, verify
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.errors import BadInput, Location
 from adaptadvisor.reading.cases import EXPECTATIONS, read_cases
 from adaptadvisor.reading.tables import read_table
 from adaptadvisor.render.authoring import junit, verification
+from adaptadvisor.table.derived import with_derived
 
 LOADED = read_table(RULES)
 SHIPPED = read_cases(RULES, LOADED.table)
 FOUND = verify(LOADED, SHIPPED)
+DRAWN = tuple(coverage._conditions(LOADED))
 
 
 def _cases(folder: Path, text: str):
@@ -32,17 +34,13 @@ def _cases(folder: Path, text: str):
 
 
 def _run(folder: Path, case: str) -> RuleTest:
-    (result,) = (
-        result
-        for result in verify(LOADED, _cases(folder, f"- {{id: it, {case}}}\n")).results
-        if result.suite == "cases"
-    )
-    return result
+    (read,) = _cases(folder, f"- {{id: it, {case}}}\n")
+    return run_case(LOADED.table, read)
 
 
 def _edited(folder: Path, file: str, *edits: tuple[str, str]):
     """A copy of the shipped table, without its cases, in which texts of one file are others."""
-    copy = Path(shutil.copytree(RULES, folder / "rules", ignore=shutil.ignore_patterns("tests")))
+    copy = copied(folder)
     text = (copy / file).read_text()
     for old, new in edits:
         assert old in text
@@ -485,7 +483,8 @@ def test_a_line_with_no_test_on_one_of_its_sides_is_a_gap(tmp_path):
     ],
 )
 def test_a_number_that_is_not_whole_lies_at_a_line_within_one_per_cent(fact, facts, sides):
-    (point,) = (point for point in measure(LOADED, [facts]) if point.id == f"the line of {fact}")
+    points = coverage._lines(LOADED, DRAWN, [with_derived(facts)])
+    (point,) = (point for point in points if point.id == f"the line of {fact}")
     assert [
         re.search("at|just below", gap.message[len("no test lies ") :])[0] for gap in point.gaps
     ] == sides

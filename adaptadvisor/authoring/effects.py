@@ -104,6 +104,7 @@ def _sampled(
     table: Table, situations: Situations, rule: _Rule, ways: _Ways
 ) -> tuple[Situation | None, Situation | None]:
     """A situation with another plan without the rule; one in which the rule is a reason."""
+    engine = situations.engine
     rnd = random.Random(rule.place)  # noqa: S311 - the same row always gets the same answer
     shown = None
     for number in range(_TRIES if ways else 0):
@@ -114,8 +115,9 @@ def _sampled(
         if tried or number % 3 == _TRIED:
             # what counts only as a fallback shows once something was tried
             facts["tried"] = tried or (rnd.choice(_PLANS),)
-        outcome = situations.engine.decide(facts)
-        if outcome != rule.without.decide(facts):
+        terms = *engine.state(facts), engine.tried(facts)  # the same with the rule and without it
+        outcome = engine.outcome(*terms)
+        if outcome != rule.without.outcome(*terms):
             return facts, facts
         if shown is None and _shows(table, rule, facts, outcome.plan):
             shown = situations.ordered(facts)

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from adaptadvisor.errors import edits
 from adaptadvisor.table.rows import Topic
@@ -162,6 +162,7 @@ _SHORTEST_STEM = 4
 _PLURAL = re.compile(r"(?:(?<=ss)|(?<=x)|(?<=ch)|(?<=sh)|(?<=z))es$|(?<![sui])s$")
 
 
+@lru_cache(maxsize=20_000)
 def key(words: str) -> str:
     """What all spellings of a word or a question have in common; empty for no letters or digits.
 

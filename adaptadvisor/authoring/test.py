@@ -72,7 +72,10 @@ def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
     """Runs examples and cases, and measures what they cover together."""
     cases = tuple(cases)
     examples = tuple(_examples(loaded))
-    results = (*(result for result, _ in examples), *(_run(loaded.table, case) for case in cases))
+    results = (
+        *(result for result, _ in examples),
+        *(run_case(loaded.table, case) for case in cases),
+    )
     situations = [*(situation for _, situation in examples), *(case.facts for case in cases)]
     return Verification(results, measure(loaded, situations))
 
@@ -103,7 +106,8 @@ def _expected(row: str, *, fires: bool) -> str:
     return f'expected "{row}" to fire, but it stays quiet'
 
 
-def _run(table: Table, case: Case) -> RuleTest:
+def run_case(table: Table, case: Case) -> RuleTest:
+    """What came out of a case."""
     seen = _Seen(table, dict(case.facts))
     missed = tuple(_plan_missed(case, seen))
     others = tuple(_others_missed(case, seen))
