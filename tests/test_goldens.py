@@ -16,6 +16,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from conftest import FULL
 from test_reports import Page
 
 from adaptadvisor import advise
@@ -89,10 +90,11 @@ def same(request, name, text):
         pytest.fail(f"{changes}\nsee the docstring of tests/test_goldens.py", pytrace=False)
 
 
-def shown(table, situation, format_):
+def shown(table, situation, format_, parts=()):
     return formats.render(
         advise(table, SITUATIONS[situation], title="Support bot", notes="For the pilot."),
         format_,
+        parts=parts,
         width=WIDTH,
     )
 
@@ -105,6 +107,11 @@ def headings(markdown):
 @pytest.mark.parametrize("format_", ENDINGS)
 def test_a_recommendation_reads_as_it_did(request, pinned, situation, format_):
     same(request, f"{situation}.{ENDINGS[format_]}", shown(pinned, situation, format_))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_whole_text_reads_as_it_did(request, pinned, situation):
+    same(request, f"{situation}.full.txt", shown(pinned, situation, "text", FULL))
 
 
 def test_the_situations_show_what_they_are_there_for(pinned):

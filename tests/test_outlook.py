@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import RULES
+from conftest import FULL, RULES
 from hypothesis import given, settings
 from strategies import situations
 
@@ -57,7 +57,7 @@ def test_where_rules_and_published_situations_disagree_the_first_lines_say_so_in
     )
     advice = advise(TABLE, facts)
     for face in FORMATS:
-        text = flat(formats.render(advice, face))
+        text = flat(formats.render(advice, face, parts=FULL))
         place = text.find("The rules and published situations disagree")
         assert place >= 0
         first = text.find("Settled") if "Settled" in text else text.find("Not settled")
@@ -74,7 +74,7 @@ def test_thin_evidence_is_called_thin():
 @pytest.mark.parametrize("face", FORMATS)
 def test_the_nearest_three_are_named_with_year_outcome_and_source(face):
     advice = advise(TABLE, LABELS)
-    text = flat(formats.render(advice, face).replace("\\", "").replace("\u2060", ""))
+    text = flat(formats.render(advice, face, parts=FULL).replace("\\", "").replace("\u2060", ""))
     for case in advice.precedents[:3]:
         assert case.title.split(",")[0] in text
         assert case.id in text

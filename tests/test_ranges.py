@@ -313,7 +313,7 @@ def test_a_line_inside_a_range_is_an_open_question_with_the_plan_on_either_side(
         ("200 to 5,000", ["task_head"]),
     ]
     assert advice["facts"]["examples"] == "150..5000"
-    assert run(["recommend", *LABELLING, "--examples", "150..5k"]) == 0
+    assert run(["recommend", *LABELLING, "--examples", "150..5k", "--show", "changes"]) == 0
     shown = capsys.readouterr().out
     assert "150 to 199" in shown
 

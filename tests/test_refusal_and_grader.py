@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import RULES
+from conftest import FULL, RULES
 
 from adaptadvisor.advice.advise import advise
 from adaptadvisor.reading.tables import load_table
@@ -44,7 +44,7 @@ def test_a_label_or_field_leaves_no_room_for_a_refusal_even_without_a_strict_sch
 def test_needless_refusals_never_get_the_advice_for_unsafe_replies(task: str):
     advice = advise(TABLE, {"task": task, "main_error": "refusal"})
     assert "safer-behaviour" not in {reason.row for reason in advice.reasons}
-    assert "unsafe repl" not in text.render(advice)
+    assert "unsafe repl" not in text.render(advice, parts=FULL)
     assert "dpo" not in {row.id for row in advice.variants}
     assert "fewer-refusals" in {reason.row for reason in advice.reasons}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import RULES
+from conftest import FULL, RULES
 
 from adaptadvisor.advice import stored
 from adaptadvisor.advice.advise import advise
@@ -66,7 +66,7 @@ def test_what_usually_goes_wrong_in_such_a_run_is_told_before_the_plan(kind: str
     assert advice.repair is not None
     assert symptom in [row.id for row in advice.repair.symptoms][:4]
     assert "repair the" in advice.headline.lower()
-    said = " ".join(text.render(advice).split())
+    said = " ".join(text.render(advice, parts=FULL).split())
     assert repair in said
     assert said.index("Repair before you climb") < said.index("Why not the others")
 
@@ -103,7 +103,7 @@ def test_when_no_plan_is_left_the_advice_goes_on_with_ways_symptoms_and_larger_c
     assert advice.repair is not None
     assert [row.id for row in advice.repair.symptoms] == ["one-wording-was-judged"]
     assert "zero-shot" in {way.id for way in advice.repair.untried}
-    said = " ".join(text.render(advice).split())
+    said = " ".join(text.render(advice, parts=FULL).split())
     for change in ("Another base model", "A simpler task", "Other data"):
         assert change in said
     after_prompt = advise(TABLE, {"task": "write", "examples": 500, "tried": ["prompt"]})
@@ -115,7 +115,7 @@ def test_when_no_plan_is_left_the_advice_goes_on_with_ways_symptoms_and_larger_c
 def test_every_format_tells_the_repair_and_a_stored_document_keeps_it():
     advice = advise(TABLE, {"task": "match", "tried": ["task_head"]})
     for kind in ("text", "md", "adr", "html"):
-        written = render(advice, kind)
+        written = render(advice, kind, parts=FULL)
         assert "Repair before you climb" in written
         assert "Search got worse with training" in written
     document = as_json.render(advice)
@@ -183,7 +183,7 @@ def test_symptoms_beyond_the_fourth_are_named_in_words():
     facts = {"task": "write", "keep_general": True, "examples": 23000, "tried": ["lora"]}
     advice = advise(TABLE, facts)
     assert advice.repair is not None
-    said = " ".join(text.render(advice).split())
+    said = " ".join(text.render(advice, parts=FULL).split())
     for row in advice.repair.symptoms[4:]:
         assert row.name in said
         assert row.id not in said
@@ -209,7 +209,7 @@ def test_where_only_one_training_method_can_have_been_run_it_is_run_again():
 
 def test_the_settings_of_the_run_are_shown_with_the_repair():
     plain = {"task": "answer", "examples": 1300, "tried": ["lora"]}
-    said = " ".join(text.render(advise(TABLE, plain)).split())
+    said = " ".join(text.render(advise(TABLE, plain), parts=FULL).split())
     assert "Run it again if your settings were far from these: Low-rank adapters (LoRA)" in said
     assert said.index("rank 16") < said.index("Why not the others")
     named = advise(TABLE, {"task": "answer", "preference_pairs": 2000, "tried": ["lora:dpo"]})

@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from conftest import BARE, EVERYTHING, ROOT, RULES, examples, in_process
+from conftest import BARE, EVERYTHING, FULL, ROOT, RULES, examples, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -36,6 +36,7 @@ from adaptadvisor.render import formats as faces
 from adaptadvisor.render import markdown, mermaid, words
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
+from adaptadvisor.table.speech import plan_words
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -148,16 +149,16 @@ def said(advice, face):
     """What every face must name: plan, verdicts, rows, sources, checks, variants, steps, hinges,
     flips and what is to be confirmed.
     """
-    yield words.plan_words(advice.plan)
+    yield plan_words(advice.plan)
     yield advice.headline
     for verdict in advice.verdicts:
         if verdict.verdict != "recommended":  # the plan names those
             yield words.verdict_words(verdict)
         yield words.lifting(verdict)
     for reason in advice.reasons:
-        yield reason.row
+        yield reason.says[1:].rstrip(".")
         yield from (meeting.because for meeting in reason.met_by)
-    yield from (source.id for source in advice.sources)
+    yield from (source.title for source in advice.sources if source.id in words.in_front(advice))
     if (
         face != "text"
         # which says what speaks for an approach with the reasons, and what speaks against it with the
@@ -166,15 +167,18 @@ def said(advice, face):
         yield from (
             point.says for verdict in advice.verdicts for point in (*verdict.good, *verdict.bad)
         )
-    yield from (check.id for check in advice.checks)
+    yield from (check.failure[1:] for check in advice.checks)
+    yield from (check.passes for check in advice.checks)
     yield from (step.do for step in advice.route)
     yield from (step.gate for step in advice.route if step.gate)
     yield from (variant.name for variant in advice.variants)
     yield from (row.condition for row in advice.confirm_first)
     yield from (need.closed_by for need in advice.open_needs)
-    yield from (hinge.fact for hinge in advice.hinges)
-    yield from (flip.answer for flip in advice.flips if flip.now is not None)
-    yield from (words.near_words(near) for near in advice.near_thresholds)
+    yield from (words.fact_name(advice, hinge.fact) for hinge in advice.hinges)
+    yield from (
+        words.answer(advice, flip, flip.fact) for flip in advice.flips if flip.now is not None
+    )
+    yield from (words.near_words(advice, near) for near in advice.near_thresholds)
     yield advice.table.digest
 
 
@@ -196,7 +200,7 @@ def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face
     advice = advise(
         TABLE, facts, title="Support bot", notes="First line\nsecond line", date="2026-11-24"
     )
-    shown = flat(FACES[face](faces.render(advice, face, width=100)))
+    shown = flat(FACES[face](faces.render(advice, face, parts=FULL, width=100)))
     for part in said(advice, face):
         assert flat(part) in shown, part
     for part in ("Support bot", "First line", "second line", "2026-11-24"):
@@ -208,7 +212,7 @@ def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face
 def test_every_situation_has_every_face(facts):
     advice = advise(TABLE, facts)
     for face, read in FACES.items():
-        assert words.plan_words(advice.plan) in flat(read(faces.render(advice, face, width=60)))
+        assert plan_words(advice.plan) in flat(read(faces.render(advice, face, width=60)))
 
 
 @pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
@@ -242,10 +246,16 @@ def _only_empty_more(old, new):
     """Whether `new` says all that `old` does, and nothing where only it has a key."""
     if isinstance(old, dict):
         more = [value for key, value in new.items() if key not in old]
-        return not any(more) and all(_only_empty_more(old[key], new[key]) for key in old)
+        return not any(map(_anything, more)) and all(
+            _only_empty_more(old[key], new[key]) for key in old
+        )
     if isinstance(old, list):
         return len(old) == len(new) and all(map(_only_empty_more, old, new))
     return old == new
+
+
+def _anything(value):
+    return any(map(_anything, value.values())) if isinstance(value, dict) else bool(value)
 
 
 # ---- JSON and its schemas ----
@@ -673,7 +683,7 @@ def test_a_web_address_in_a_text_is_text_in_every_form_and_that_of_a_source_is_a
     page = Page(faces.render(advice, "html"))
     assert not [value for _, name, value in page.attributes if name == "href" and address in value]
     assert address in page.text
-    assert address in faces.render(advice, "text", width=100)
+    assert address in faces.render(advice, "text", parts=FULL, width=100)
 
 
 @pytest.mark.parametrize("title", ["   ", "\u00a0", "\n"])
@@ -694,7 +704,7 @@ def test_markdown_starts_with_the_verdict_one_table_and_a_drawing_with_its_list(
     advice = advise(TABLE, FACTS[1])
     page = html_of(faces.render(advice, "md"))
     source = faces.render(advice, "md")
-    assert source.startswith("# Plan: rag + lora\n\n**Plan: rag + lora.**")
+    assert source.startswith("# Plan: RAG + LoRA\n\n**Plan: RAG + LoRA.**")
     assert page.tags.index("table") < page.tags.index("details")
     assert source.index("| Approach |") < source.index("```mermaid") < source.index("<details>")
     assert source.count("```") == 2
@@ -742,13 +752,13 @@ def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options()
         record.index("## Pros and Cons of the Options") : record.index("## More Information")
     ]
     for verdict in advice.verdicts:
-        assert f"### `{verdict.approach}`: {verdict.action}" in options
+        assert f"### {plan_words([verdict.approach])}: {verdict.action}" in options
     assert options.count("- Good, because") >= 5
     assert options.count("- Bad, because") >= 5
     drivers = record[record.index("## Decision Drivers") : record.index("## Considered Options")]
     for reason in advice.reasons:
         for fact in reason.answers:
-            assert f"`{fact}` is" in drivers
+            assert flat(words.fact_name(advice, fact)) in drivers
     confirmation = record[record.index("### Confirmation") : record.index("## Pros and Cons")]
     assert confirmation.count("  - on: ") == len(advice.checks)
     assert f"Look again by {advice.review_by}" in record
@@ -872,7 +882,7 @@ def test_a_stored_recommendation_is_shown_without_the_table(monkeypatch, capsys)
 def test_a_facts_file_is_advised_on_first(capsys):
     Path("f.yaml").write_text("task: label\ntitle: Tickets\nexamples: 1.2k\nclasses: 12\n")
     assert run(["report", "f.yaml"]) == 0
-    assert capsys.readouterr().out.startswith("Plan: task_head\nFor: Tickets\n")
+    assert capsys.readouterr().out.startswith("Plan: task head\nFor: Tickets\n")
 
 
 def test_records_get_the_next_free_number_and_never_replace_one(capsys):

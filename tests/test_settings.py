@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import RULES, in_process
+from conftest import FULL, RULES, in_process
 from hypothesis import given
 from hypothesis import settings as effort
 from strategies import situations
@@ -28,7 +28,7 @@ HOSTED = {"GPT-5", "Claude", "Gemini", "GPT-4.1 mini", "Gemini 2.5 Flash"}
 
 def plain(advice, face: str) -> str:
     """What a reader sees, without markup and line breaks."""
-    shown = re.sub(r"<[^>]*>", " ", formats.render(advice, face))
+    shown = re.sub(r"<[^>]*>", " ", formats.render(advice, face, parts=FULL))
     return " ".join(re.sub(r"[\\\\*`]", "", shown).replace("&#39;", "'").split())
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import RULES
+from conftest import FULL, RULES
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import situations
@@ -44,8 +44,8 @@ def test_a_plan_of_which_a_variant_was_tried_is_advised_again_with_the_next_vari
     advice = advise(TABLE, {**facts, "tried": ["prompt:few-shot"]})
     assert advice.plan == ("prompt",)
     assert method(advice, "prompt") == "prompt-optimisation"
-    said = " ".join(text.render(advice).split())
-    assert "You tried prompt:few-shot and it fell short" in said
+    said = " ".join(text.render(advice, parts=FULL).split())
+    assert "You tried prompt (few-shot) and it fell short" in said
     assert "(few-shot prompt) fell short, so this comes next" in said
 
 

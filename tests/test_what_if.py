@@ -151,10 +151,10 @@ CODE = [
 def test_a_wanted_plan_comes_with_the_answers_that_it_would_take(capsys):
     code, out, err = _said(capsys, "--to", "lora", *CODE)
     assert (code, err) == (0, "")
-    assert out.startswith("Plan now: prompt\nFor lora, 2 answers would have to be different.")
+    assert out.startswith("Plan now: prompt\nFor LoRA, 2 answers would have to be different.")
     first_way = out.partition("\nor\n")[0]
-    assert "- examples: 200 or more (not known now)" in first_way
-    assert "- model_access: api_tuning or weights (now api)" in first_way
+    assert "- labelled examples: 200 or more (not known now)" in first_way
+    assert "- access to the model: api tuning or weights (now api)" in first_way
 
 
 def test_what_can_be_brought_about_comes_before_what_cannot(capsys):
@@ -191,13 +191,13 @@ def test_a_plan_that_is_the_advice_already_takes_no_change(capsys):
 def test_a_plan_inside_one_that_was_tried_is_never_promised(capsys):
     code, out, _ = _said(capsys, "--to", "lora", "--tried", "rag+lora", *CODE)
     assert code == 0
-    assert "No answers make lora the plan: rag+lora was tried and fell short." in out
+    assert "No answers make LoRA the plan: RAG + LoRA was tried and fell short." in out
 
 
 def test_a_plan_that_no_answers_lead_to_is_called_so(capsys):
     code, out, _ = _said(capsys, "--to", "task_head", "--task", "write", "--tried", "task_head")
     assert code == 0
-    assert "No answers make task_head the plan" in " ".join(out.split())
+    assert "No answers make task head the plan" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,8 @@ def test_what_takes_too_long_is_said_not_to_have_been_searched_and_nothing_wrong
     said = " ".join(out.split())
     assert code == 0
     assert (
-        "No way to prompt + full was found. Not searched, because it would take too long:" in said
+        "No way to prompt + full fine-tuning was found. Not searched, because it would take too long:"
+        in said
     )
     assert "No answers make" not in out
     found = what_if(TABLE, {}, ["prompt", "full"])

@@ -15,6 +15,7 @@ from adaptadvisor.advice.recommendation import (
     SCHEMA,
     CitedSource,
     Fallback,
+    Names,
     Recommendation,
     Repair,
     Step,
@@ -24,6 +25,7 @@ from adaptadvisor.advice.recommendation import (
 from adaptadvisor.advice.repair import repair, trained
 from adaptadvisor.advice.route import checks, route
 from adaptadvisor.advice.verdicts import verdicts
+from adaptadvisor.advice.worth import ranked
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput, Problem
@@ -31,6 +33,8 @@ from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
 from adaptadvisor.table.plans import BIT, members, name, plan_of
 from adaptadvisor.table.rows import METHOD, Table
+
+_NO_NAMES = Names({}, {}, {})
 
 
 def check_facts(table: Table, given: Mapping[str, object]) -> dict[str, Value]:
@@ -58,8 +62,7 @@ def advise(
     is none, and for a title or notes that are too long; never for a legal situation.
     """
     here = _circumstances(table, given, title, notes)
-    steps = route(here)
-    methods, first_look = variants(here), family(here)
+    steps, methods, first_look = route(here), variants(here), family(here)
     fallback, repairs = fallback_of(here), repair(here)
     is_settled = hinges.settled(here.engine, here.facts)
     elsewhere = Outlook.of(here)
@@ -82,7 +85,7 @@ def advise(
         odds_near=found.near,
         precedents=elsewhere.near,
         settled=is_settled,
-        hinges=hinges.hinges(here.engine, here.facts, is_settled=is_settled),
+        hinges=ranked(here, hinges.hinges(here.engine, here.facts, is_settled=is_settled)),
         reasons=reasons(here),
         verdicts=verdicts(here, fallback),
         variants=methods,
@@ -97,8 +100,9 @@ def advise(
         near_thresholds=hinges.near_thresholds(table, here.engine, here.facts),
         sources=(),
         repair=repairs,
+        names=_NO_NAMES,
     )
-    return replace(result, sources=tuple(_sources(table, result)))
+    return replace(result, sources=tuple(_sources(table, result)), names=_names(table, result))
 
 
 def _circumstances(
@@ -134,7 +138,8 @@ def _headline(
         first = blocking.split(":")[0].split(";")[0].rstrip(".")
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
     if outcome.open_needs and actions:
-        words += f" (still open: {', '.join(outcome.open_needs)})"
+        names = (here.table.needs[need].name for need in outcome.open_needs)
+        words += f" (still open: {', '.join(names)})"
     return f"{words[0].upper()}{words[1:]}{ending}."
 
 
@@ -161,6 +166,27 @@ def fallback_of(here: Circumstances) -> Fallback | None:
         return None
     outcome = here.engine.fallback(here.facts, here.outcome)
     return Fallback(members(outcome.plan), _headline(here, outcome)) if outcome.plan else None
+
+
+def _names(table: Table, result: Recommendation) -> Names:
+    """The names of every question, and of each row that the recommendation speaks of by its id."""
+    ids = {
+        *(reason.row for reason in result.reasons),
+        *(row for verdict in result.verdicts for row in verdict.rows),
+        *(point.row for verdict in result.verdicts for point in (*verdict.good, *verdict.bad)),
+        *(row.row for row in result.misleads),
+        *(need.id for need in result.open_needs),
+        *(need for hinge in result.hinges for row in hinge.answers for need in row.open_needs),
+        *(need for flip in result.flips for need in flip.open_needs),
+        *(step.id for step in result.route),
+    }
+    sections = (table.needs, table.limits, table.readiness, table.variants, table.families)
+    found = {row.id: row.name for rows in sections for row in rows.values() if row.id in ids}
+    return Names(
+        MappingProxyType({fact.id: fact.name for fact in table.questions}),
+        MappingProxyType({fact.id: fact.unit for fact in table.questions if fact.unit}),
+        MappingProxyType(dict(sorted(found.items()))),
+    )
 
 
 def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:

@@ -119,6 +119,9 @@ class Outlook:
         more = f"; {others}" if others else ""
         best = [row.plans[0] for row in self.near if plan_in_words(row.plans[0]) == first]
         out = " (ruled out here)" if all(self.here.ruled_out & {*plan} for plan in best) else ""
+        used = self.here.used_up
+        if used and all(any(plan_of(plan) & ~one == 0 for one in used) for plan in best):
+            out = " (tried here)"
         return (
             f"In {times} of the {len(self.near)} published situations most like yours {first}"
             f" proved best{out}{more}."

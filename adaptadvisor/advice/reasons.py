@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from adaptadvisor.advice.recommendation import Closer, Confirm, Meeting, OpenNeed, Reason, picked
 from adaptadvisor.engine.situation import Circumstances, both, parts
-from adaptadvisor.table.conditions import ALWAYS, Condition, describe, holds, tests
+from adaptadvisor.table.conditions import ALWAYS, Condition, holds, tests
 from adaptadvisor.table.facts import exact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Limit, Need, Option
+from adaptadvisor.table.speech import condition_words
 
 
 def reasons(here: Circumstances) -> tuple[Reason, ...]:
@@ -87,7 +88,7 @@ def _confirm(here: Circumstances, approach: str, part: Condition) -> Confirm:
         if fact.id in asked and not exact(here.facts.get(fact.id))
     )
     find_out = known[facts[0]].find_out if facts else ""
-    return Confirm(approach, describe(part), facts, find_out)
+    return Confirm(approach, condition_words(part, known), facts, find_out)
 
 
 def open_needs(here: Circumstances) -> tuple[OpenNeed, ...]:
@@ -110,10 +111,10 @@ def _missing(here: Circumstances, option: Option) -> Iterator[Closer]:
         return
     limits = [limit for limit in here.limits if approach in limit.rules_out]
     for limit in limits:
-        yield Closer(approach, "limit", f"{limit.id}: {limit.lifted_by}")
+        yield Closer(approach, "limit", f"{limit.name}: {limit.lifted_by}")
     prerequisites = here.prerequisites(option)
     if fits is None:
-        yield Closer(approach, "fact", describe(option.when))
+        yield Closer(approach, "fact", condition_words(option.when, here.table.facts))
     elif holds(prerequisites, here.situation) is False:
         yield Closer(approach, "prerequisite", here.missing(prerequisites))
     elif not limits and (fell_short := here.fell_short(approach)):

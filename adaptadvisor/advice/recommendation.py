@@ -36,6 +36,15 @@ class TableId:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What people call the facts and the rows that are spoken of, and the units of facts, by id."""
+
+    facts: Mapping[str, str]
+    units: Mapping[str, str]
+    rows: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """How an approach of the plan meets a need."""
 
@@ -263,13 +272,17 @@ class AnswerPlan:
 
 @dataclass(frozen=True, slots=True)
 class Hinge:
-    """An unknown fact whose answer would change the plan, alone or with the answers given here."""
+    """An unknown fact whose answer would change the plan, alone or with the answers given here.
+
+    `worth`: how likely its answer changes the plan, by how often published cases have each answer.
+    """
 
     fact: str
     question: str
     find_out: str
     answers: tuple[AnswerPlan, ...]
     together_with: Mapping[str, Value]
+    worth: Share = 0.0
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -356,6 +369,7 @@ class Recommendation:
     near_thresholds: tuple[NearThreshold, ...]
     sources: tuple[CitedSource, ...]
     repair: Repair | None
+    names: Names
 
     def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""

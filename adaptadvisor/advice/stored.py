@@ -38,6 +38,7 @@ _SINCE_THE_FIRST: Data = {
     "precedents": [],
     "misleads": [],
     "repair": None,
+    "names": {"facts": {}, "units": {}, "rows": {}},
 }
 """What documents of the first version do not hold."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import Fallback, Point, Verdict, picked
 from adaptadvisor.engine.situation import Circumstances
-from adaptadvisor.table.plans import APPROACHES, name, plan_of
+from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Limit, Need, Option
+from adaptadvisor.table.speech import plan_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def _said(
             tuple(sorted({source for limit in limits for source in limit.sources})),
         )
     if fallback and approach in fallback.plan:
-        plan = name(plan_of(fallback.plan))
-        return _Said("fallback", f"{plan} is next if the plan fails its gate")
+        part = "" if fallback.plan == (approach,) else f"as a part of {plan_words(fallback.plan)}, "
+        return _Said("fallback", f"{part}if the plan fails its gate")
     elsewhere = here.outcome.open_needs if here.plan else ()  # open whatever is done
     unmet = [
         need for need in here.needs if need.id not in elsewhere and not here.meeting(need, approach)
@@ -80,7 +81,7 @@ def _said(
         return _Said("not needed", fell_short)
     if not here.plan:
         return _Said("does not meet", "alone it was not enough", here.outcome.open_needs)
-    plan = name(here.outcome.plan)
+    plan = plan_words(here.plan)
     because = f"nothing speaks against it, but {plan} meets every need at a lower cost"
     return _Said("not needed", because)
 

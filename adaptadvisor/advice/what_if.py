@@ -18,9 +18,10 @@ from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
 from adaptadvisor.engine.space import Space, answers, moves
 from adaptadvisor.table.conditions import Cell
 from adaptadvisor.table.facts import Fact, Value, show
-from adaptadvisor.table.plans import CONTAINING, INSIDE, members, name, plan_of
+from adaptadvisor.table.plans import CONTAINING, INSIDE, members, plan_of
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Situation, Table
+from adaptadvisor.table.speech import plan_words
 
 SCHEMA = "adaptadvisor/what-if/1"
 MOST = 3
@@ -120,7 +121,7 @@ def _why_none(engine: Engine, facts: Situation, goal: int) -> str:
     used = (*tried.used, *(plan for plan, left in tried.unless if not left))
     for plan in used:
         if INSIDE[plan] >> goal & 1:
-            return f"{name(plan)} was tried and fell short"
+            return f"{plan_words(members(plan))} was tried and fell short"
     return "in this table no answers lead to it"
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.output import FORMATS, PLAIN_FORMATS, SHOW_FORMATS
+from adaptadvisor.cli.output import FORMATS, PARTS, PLAIN_FORMATS, SHOW_FORMATS
 from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
@@ -83,6 +83,10 @@ Settings = Annotated[list[str] | None, option("--set", _SET_HELP, "FACT=VALUE")]
 Strict = Annotated[bool, option("--strict", "Exit with 4 while the plan is not settled.")]
 FailOn = Annotated[list[str] | None, one_of("--fail-on", FAIL_ON, _FAIL_ON_HELP)]
 Format = Annotated[str | None, one_of("--format", FORMATS, _FORMAT_HELP, OUTPUT)]
+_FULL_HELP = "Everything that stands behind the answer, as text."
+Full = Annotated[bool, option("--full", _FULL_HELP, panel=OUTPUT)]
+_SHOW_HELP = "One part of it in full, as text; may be repeated."
+Show = Annotated[list[str] | None, one_of("--show", PARTS, _SHOW_HELP, OUTPUT)]
 _PLAIN_FORMAT_HELP = "How to show the answer (text)."
 PlainFormat = Annotated[str | None, one_of("--format", PLAIN_FORMATS, _PLAIN_FORMAT_HELP, OUTPUT)]
 _SHOW_FORMAT_HELP = "How to show the table (text)."

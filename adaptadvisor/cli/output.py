@@ -5,17 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import get_terminal_size, which
 from typing import TextIO, TypedDict
 
 from adaptadvisor.errors import BadInput, bad_input, nearest, one_of, shown
 from adaptadvisor.files import locked, refuse_pipes, written_whole
 
 FORMATS = ("text", "json", "md", "adr", "html")
+PARTS = ("why", "steps", "checks", "changes", "settings", "precedents", "sources")
+"""What --show can name; the renderer of text has a section or more for each."""
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
@@ -74,6 +79,13 @@ class Look:
         if target.path is not None or target.records is not None:
             return Face(width=_FILE_WIDTH, colour=False, plain=self.plain)
         return Face(width=width(sys.stdout), colour=self.colour(sys.stdout), plain=self.plain)
+
+    def draws(self, target: Target) -> bool:
+        """Whether a person will see it on a terminal that shows frames and marks."""
+        aside = target.path is not None or target.records is not None or self.plain
+        if aside or sys.stdout is None or os.environ.get("TERM", "dumb") in ("", "dumb"):
+            return False
+        return sys.stdout.isatty() and sys.stdout.encoding.lower().replace("-", "") == "utf8"
 
 
 def target(
@@ -164,14 +176,37 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
     return path
 
 
-def write(text: str, target: Target) -> None:
-    """Writes to the file, whole or not at all, or to stdout."""
+def write(text: str, target: Target, *, paged: bool = False) -> None:
+    """Writes to the file, whole or not at all, or to stdout; `paged`: a screen at a time where a
+    person reads it on a terminal that it does not fit.
+    """
     if target.path is not None:
         write_file(text, target.path, force=target.force)
     elif sys.stdout is None:
         raise OSError(errno.EBADF, "stdout is closed")
+    elif paged and (pager := _pager(text)):
+        _page(text, pager)
     else:
         sys.stdout.write(text)
+
+
+def _pager(text: str) -> list[str]:
+    """The pager of this person, where the text is longer than the terminal; else nothing."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return []
+    if os.environ.get("TERM", "dumb") == "dumb":
+        return []
+    if text.count("\n") < get_terminal_size().lines:
+        return []
+    words = shlex.split(os.environ.get("PAGER", "less"))
+    return words if words and which(words[0]) else []
+
+
+def _page(text: str, pager: list[str]) -> None:
+    """Shows the text in a pager; less keeps the colours and leaves the text on the screen."""
+    settings = {"LESS": "FRX", **os.environ}
+    with suppress(BrokenPipeError):  # left before the end
+        subprocess.run(pager, input=text.encode(), env=settings, check=False)  # noqa: S603 - theirs
 
 
 def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") -> None:

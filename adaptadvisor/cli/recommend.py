@@ -11,7 +11,7 @@ from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
-from adaptadvisor.cli.output import FORMATS, Look, Target, chosen
+from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen
 from adaptadvisor.errors import ExitCode, bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
@@ -27,6 +27,8 @@ def recommend(
     rules: options.Rules = None,
     strict: options.Strict = False,
     fail_on: options.FailOn = None,
+    full: options.Full = False,
+    parts: options.Show = None,
     format: options.Format = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -55,7 +57,7 @@ def recommend(
         from adaptadvisor.reading.facts_file import written
 
         output.write_file(written(flags.table, given), save_to, force=force, flag="--save")
-    show(advice, target, Look(no_color, plain))
+    show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
     return _ending(advice, fail_on or (), strict=strict)
 
 
@@ -82,13 +84,24 @@ def advised(table: Table, given: Given, date: str) -> Recommendation:
     return advise(table, given.facts, title=given.title, notes=given.notes, date=date)
 
 
-def show(advice: Recommendation, target: Target, look: Look) -> None:
+def parts_of(full: bool, parts: Sequence[str] | None, target: Target) -> tuple[str, ...]:
+    """The parts of the text that are asked for; none is the short answer."""
+    for part in parts or ():
+        chosen("--show", part, PARTS)
+    if target.format != "text" and (full or parts):
+        flag = "--full" if full else "--show"
+        raise bad_input("bad-setting", "is for text alone; the other formats hold everything", flag)
+    return ("everything",) if full else tuple(parts or ())
+
+
+def show(advice: Recommendation, target: Target, look: Look, parts: tuple[str, ...] = ()) -> None:
     """Writes the advice in the form that was asked for."""
     from adaptadvisor.render import formats
 
-    text = formats.render(advice, target.format, **look.on(target))
+    face = look.on(target)
+    text = formats.render(advice, target.format, parts=parts, drawn=look.draws(target), **face)
     if target.records is None:
-        output.write(text, target)
+        output.write(text, target, paged=bool(parts))
     else:
         output.write_record(text, target.records, formats.title(advice))
 
@@ -101,6 +114,8 @@ def report(
     document: Document,
     *,
     rules: options.Rules = None,
+    full: options.Full = False,
+    parts: options.Show = None,
     format: options.Format = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -130,7 +145,7 @@ def report(
         table = load_table(rules)
         given = with_text(facts_file.read(text, name, table), title, notes)
         advice = advised(table, given, day)
-    show(advice, target, Look(no_color, plain))
+    show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
     return Ending()
 
 
@@ -166,7 +181,7 @@ def what_if(
     if target.format == "json":
         output.write(as_json.render(found), target)
     else:
-        output.write(as_text.render(found, **Look(no_color, plain).on(target)), target)
+        output.write(as_text.render(found, flags.table, **Look(no_color, plain).on(target)), target)
     return Ending()
 
 

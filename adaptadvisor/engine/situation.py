@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from adaptadvisor.engine.decide import Outcome, engine_for
-from adaptadvisor.table.conditions import All, Condition, deciding, describe, holds, tests
+from adaptadvisor.table.conditions import All, Condition, deciding, holds, tests
 from adaptadvisor.table.derived import with_derived
-from adaptadvisor.table.facts import Value, show
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import BIT, attempt, members, name
 from adaptadvisor.table.rows import Limit, Need, Option, Situation, Table
+from adaptadvisor.table.speech import condition_words, said, value_words
 
 Row = TypeVar("Row", Need, Limit)
 
@@ -82,11 +83,17 @@ class Circumstances:
     def missing(self, condition: Condition) -> str:
         """The parts of a prerequisite that are known to fail, with what is known instead."""
         failing = _failing(condition, self.situation)
-        return " and ".join(f"{describe(part)}{self._instead(part)}" for part in failing)
+        words = (condition_words(part, self.table.facts) for part in failing)
+        return " and ".join(
+            f"{said}{self._instead(part)}" for said, part in zip(words, failing, strict=True)
+        )
 
     def _instead(self, part: Condition) -> str:
         known = dict.fromkeys(test.fact for test in tests(part) if test.fact in self.situation)
-        words = ", ".join(f"{fact} is {show(self.situation[fact])}" for fact in known)
+        if len(known) == 1:
+            return f" (here {value_words(self.situation[next(iter(known))])})"
+        facts = (self.table.facts[fact] for fact in known)
+        words = ", ".join(said(fact.name, fact.unit, self.situation[fact.id]) for fact in facts)
         return f" (here {words})" if words else ""
 
 

@@ -9,9 +9,10 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render import markdown as md
 from adaptadvisor.render import words
 from adaptadvisor.render.markdown import code, inline
-from adaptadvisor.render.words import Numbers, plan_words
+from adaptadvisor.render.words import Numbers
 from adaptadvisor.table.facts import show
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.speech import plan_words
 
 
 def render(advice: Recommendation) -> str:
@@ -43,10 +44,10 @@ def _problem(advice: Recommendation) -> Iterator[str]:
     rows: dict[str, list[str]] = {}
     for reason in advice.reasons:
         for fact, value in reason.answers.items():
-            words_of_fact = f"{code(fact)} is {inline(show(value))}"
+            words_of_fact = inline(words.fact_words(advice, fact, value))
             rows.setdefault(words_of_fact, []).append(code(reason.row))
     drivers = [f"{fact} ({', '.join(cited_in)})" for fact, cited_in in rows.items()]
-    known = [f"{code(fact)} is {inline(show(value))}" for fact, value in advice.facts.items()]
+    known = [inline(words.fact_words(advice, fact, value)) for fact, value in advice.facts.items()]
     yield md.listed(drivers or known or ["nothing is known yet"])
 
 
@@ -75,7 +76,7 @@ def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         if point.row not in APPROACHES
     ]
     bad = [
-        f"Bad, because {code(row.approach)} is {inline(point.says)}"
+        f"Bad, because {md.called(row.approach)} is {inline(point.says)}"
         for row in chosen
         for point in row.bad
         if point.row in APPROACHES
@@ -90,7 +91,9 @@ def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 def _because(advice: Recommendation) -> str:
     chosen = [row for row in advice.verdicts if row.approach in advice.plan]
     several = len(advice.plan) > 1
-    reasons = [f"{row.approach}: {row.because}" if several else row.because for row in chosen]
+    reasons = [
+        f"{plan_words([row.approach])}: {row.because}" if several else row.because for row in chosen
+    ]
     return ("; ".join(reasons) or "every approach was tried or ruled out here") + "."
 
 

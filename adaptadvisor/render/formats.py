@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar, cast
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.errors import printable
-from adaptadvisor.render.words import plan_words
+from adaptadvisor.table.speech import plan_words
 
 T = TypeVar("T")
 
@@ -18,11 +18,16 @@ def render(
     advice: Recommendation,
     format_: str,
     *,
+    parts: Collection[str] = (),
     width: int = 80,
     colour: bool = False,
     plain: bool = False,
+    drawn: bool = False,
 ) -> str:
-    """The recommendation in one of the formats; width, colour and plain concern text alone."""
+    """The recommendation in one of the formats; all but the format concerns text alone.
+
+    `drawn`: the short answer with the frame and the table of a terminal.
+    """
     if format_ == "json":
         from adaptadvisor.render import as_json
 
@@ -30,9 +35,13 @@ def render(
     advice = inert(advice)
     advice = replace(advice, title=" ".join(advice.title.split()))
     if format_ == "text":
+        if drawn and not parts:
+            from adaptadvisor.render import terminal
+
+            return terminal.render(advice, width, colour=colour)
         from adaptadvisor.render import text
 
-        return text.render(advice, width, colour=colour, plain=plain)
+        return text.render(advice, width, parts=parts, colour=colour, plain=plain)
     if format_ == "html":
         from adaptadvisor.render import html
 

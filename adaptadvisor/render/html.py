@@ -10,6 +10,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render import picture, words
 from adaptadvisor.render.markdown import link
 from adaptadvisor.render.path import in_words
+from adaptadvisor.table import speech
 from adaptadvisor.table.facts import show
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def render(advice: Recommendation) -> str:
         numbers=numbers,
         cite=lambda sources: words.citations(sources, numbers),
         leaving=lambda row: words.leaving(row, advice),
+        answers=lambda given: words.answers_words(advice, given),
+        fact=lambda id: words.fact_name(advice, id),
+        together=lambda given: words.together(advice, given),
+        answer=lambda row, id: words.answer(advice, row, id),
     )
 
 
@@ -44,7 +49,7 @@ def _page() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = {"show": show, "plan": words.plan_words, "link": link, "g": "{:g}".format}
+    filters = {"show": show, "plan": speech.plan_words, "link": link, "g": "{:g}".format}
     environment.filters |= filters
-    environment.globals["words"] = words
+    environment.globals |= {"words": words, "speech": speech}
     return environment.get_template("page.html")

@@ -18,8 +18,8 @@ from adaptadvisor.errors import printable
 from adaptadvisor.render import words
 from adaptadvisor.render.mermaid import mermaid
 from adaptadvisor.render.path import in_words
-from adaptadvisor.render.words import Numbers, answers_words, plan_words, sentence
-from adaptadvisor.table.facts import show
+from adaptadvisor.render.words import Numbers, answers_words, sentence
+from adaptadvisor.table.speech import plan_words, value_words
 
 _JOINER = "\u2060"
 """Invisible; it splits what would otherwise become a mention or a link to an issue."""
@@ -100,7 +100,7 @@ def listed(items: Iterable[str], mark: str = "-") -> str:
 def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     rows = (
         (
-            f"**{code(row.approach)}**" if row.approach in advice.plan else code(row.approach),
+            f"**{called(row.approach)}**" if row.approach in advice.plan else called(row.approach),
             inline(words.verdict_words(row)),
             f"{inline(words.lifting(row))}{cited(row.sources, numbers)}",
         )
@@ -129,10 +129,15 @@ def fallback(advice: Recommendation) -> str:
     return f"{plan_words(found.plan)}. {found.headline}" if found else words.NOTHING_LEFT
 
 
+def called(approach: str) -> str:
+    """The name of an approach."""
+    return inline(plan_words([approach]))
+
+
 def still_open(advice: Recommendation) -> Iterator[str]:
     for need in advice.open_needs:
         closers = "".join(
-            f"\n  - {code(row.approach)}: {inline(words.closing(row))}" for row in need.closers
+            f"\n  - {called(row.approach)}: {inline(words.closing(row))}" for row in need.closers
         )
         closing = f"What would close it: {inline(need.closed_by)}{closers}"
         yield f"{inline(need.need)} ({code(need.id)}). {closing}"
@@ -168,7 +173,7 @@ def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 def elsewhere(advice: Recommendation) -> Iterator[str]:
     """The nearest precedents, what proved right there, and the odds."""
     yield listed(
-        f"{inline(words.case_words(case))} {inline(words.likeness_words(case))}"
+        f"{inline(words.case_words(case))} {inline(words.likeness_words(advice, case))}"
         f" {inline(case.source)}{_at(case.address)} ({code(case.id)})"
         for case in advice.precedents[: words.CASES_SHOWN]
     )
@@ -204,7 +209,7 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         for row in found.symptoms
     ]
     rows += [
-        f"Other ways of {code(approach)}, if your run used none: {inline(ways)}."
+        f"Other ways of {called(approach)}, if your run used none: {inline(ways)}."
         for approach, ways in words.untried(found).items()
     ]
     rows += [f"Larger change: {inline(change)}" for change in found.larger]
@@ -216,14 +221,16 @@ def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         yield inline(tried)
     items = []
     for reason in advice.reasons:
-        said = f" You said: {inline(answers_words(reason.answers))}." if reason.answers else ""
+        said = (
+            f" You said: {inline(answers_words(advice, reason.answers))}." if reason.answers else ""
+        )
         lines = [f"{inline(sentence(reason.says))} ({code(reason.row)}){said}"]
         if reason.kind == "limit":
             because = f"{inline(reason.because)}{cited(reason.sources, numbers)}"
-            lines.append(f"rules out {', '.join(map(code, reason.rules_out))}: {because}")
+            lines.append(f"rules out {', '.join(map(called, reason.rules_out))}: {because}")
         lines += [
-            f"{code(meeting.approach)}: {inline(meeting.because)}{cited(meeting.sources, numbers)}"
-            for meeting in reason.met_by
+            f"{called(met.approach)}: {inline(met.because)}{cited(met.sources, numbers)}"
+            for met in reason.met_by
         ]
         if reason.kind == "need" and not reason.met_by:
             lines.append("open: no approach meets this here")
@@ -240,14 +247,14 @@ def cited(sources: Iterable[str], numbers: Numbers) -> str:
 
 def confirm(advice: Recommendation) -> Iterator[str]:
     yield listed(
-        f"for {code(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
+        f"for {called(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
         for row in advice.confirm_first
     )
 
 
 def how(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     items = [
-        f"{code(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
+        f"{called(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
         f" out: {inline(row.watch_out)}{cited(row.sources, numbers)}{_start(row, numbers)}"
         for row in advice.variants
     ]
@@ -283,11 +290,13 @@ def misleads(advice: Recommendation) -> Iterator[str]:
 
 
 def change(advice: Recommendation) -> Iterator[str]:
-    yield listed(map(inline, map(words.near_words, advice.near_thresholds)))
+    yield listed(inline(words.near_words(advice, near)) for near in advice.near_thresholds)
     rows = [
         (
-            code(hinge.fact),
-            inline(f"{row.answer}{words.together(hinge.together_with)}"),
+            inline(words.fact_name(advice, hinge.fact)),
+            inline(
+                words.answer(advice, row, hinge.fact) + words.together(advice, hinge.together_with)
+            ),
             inline(f"{plan_words(row.plan)}{words.leaving(row, advice)}"),
         )
         for hinge in advice.hinges
@@ -298,14 +307,13 @@ def change(advice: Recommendation) -> Iterator[str]:
         yield grid(("Fact", "If the answer is", "the plan is"), rows)
         yield "How to find out:"
         yield listed(
-            f"{code(hinge.fact)}: {inline(hinge.question)} {inline(hinge.find_out)}"
-            for hinge in advice.hinges
+            f"{inline(hinge.question)} {inline(hinge.find_out)}" for hinge in advice.hinges
         )
     flips = [
         (
-            code(fact),
-            inline(words.now(flip)),
-            inline(flip.answer),
+            inline(words.fact_name(advice, fact)),
+            inline(words.now(advice, flip)),
+            inline(words.answer(advice, flip, fact)),
             inline(f"{plan_words(flip.plan)}{words.leaving(flip, advice)}"),
         )
         for fact, row in words.known_flips(advice).items()
@@ -323,7 +331,13 @@ def answers(advice: Recommendation) -> Iterator[str]:
     if advice.facts:
         yield grid(
             ("Fact", "Answer"),
-            ((code(fact), inline(show(value))) for fact, value in advice.facts.items()),
+            (
+                (
+                    inline(words.fact_name(advice, fact)),
+                    inline(value_words(value, words.unit(advice, fact))),
+                )
+                for fact, value in advice.facts.items()
+            ),
         )
 
 
@@ -366,7 +380,7 @@ def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 
 
 def option_line(approach: str, action: str) -> str:
-    return f"{code(approach)}: {inline(action)}"
+    return f"{called(approach)}: {inline(action)}"
 
 
 def good_and_bad(row: Verdict, numbers: Numbers) -> list[str]:

@@ -6,8 +6,9 @@ import re
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render.path import path
-from adaptadvisor.render.words import answers_words, plan_words
+from adaptadvisor.render.words import answers_words
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.speech import plan_words
 
 _LABEL = 90
 
@@ -22,14 +23,15 @@ def mermaid(advice: Recommendation) -> str:
         for approach in (*(meeting.approach for meeting in row.met_by), *row.rules_out)
     }
     lines += [
-        f"  {approach}[{_label(approach)}]"
+        f"  {approach}[{_label(plan_words([approach]))}]"
         for approach in APPROACHES
         if approach in leads_to | set(advice.plan)
     ]
     for number, row in enumerate(shown.rows, 1):
         shape = "{{%s}}" if row.kind == "limit" else "[%s]"
         lines.append(f"  row{number}{shape % _label(row.says)}")
-        lines.append(f"  start -->|{_label(answers_words(row.answers) or 'always')}| row{number}")
+        given = answers_words(advice, row.answers) or "always"
+        lines.append(f"  start -->|{_label(given)}| row{number}")
         met = [meeting.approach for meeting in row.met_by]
         lines += [f"  row{number} --> {approach}" for approach in met]
         lines += [f"  row{number} -. rules out .-> {approach}" for approach in row.rules_out]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import Reason, Recommendation
-from adaptadvisor.render.words import answers_words, plan_words, sentence
+from adaptadvisor.render.words import answers_words, listed, sentence
+from adaptadvisor.table.speech import plan_words
 
 ROWS_SHOWN = 9
 """Rows in a drawing; with the start, five approaches and the plan it stays under 20 nodes."""
@@ -26,15 +27,16 @@ def path(advice: Recommendation) -> Path:
 
 def in_words(advice: Recommendation) -> list[str]:
     """The path, a sentence a row, and the plan that it leads to."""
-    return [*map(row_in_words, advice.reasons), f"So the plan is {plan_words(advice.plan)}."]
+    rows = [row_in_words(advice, row) for row in advice.reasons]
+    return [*rows, f"So the plan is {plan_words(advice.plan)}."]
 
 
-def row_in_words(reason: Reason) -> str:
-    """`The need in words (task is label) [row]: met by task_head.`"""
-    given = f" ({answers_words(reason.answers)})" if reason.answers else ""
+def row_in_words(advice: Recommendation, reason: Reason) -> str:
+    """`The need in words (kind of task: label): met by task head.`"""
+    given = f" ({answers_words(advice, reason.answers)})" if reason.answers else ""
     if reason.kind == "limit":
-        leads = f"rules out {', '.join(reason.rules_out)}"
+        leads = f"rules out {listed(reason.rules_out)}"
     else:
-        met = ", ".join(meeting.approach for meeting in reason.met_by)
+        met = listed(meeting.approach for meeting in reason.met_by)
         leads = f"met by {met}" if met else "met by no approach here"
-    return f"{sentence(reason.says).rstrip('.')}{given} [{reason.row}]: {leads}."
+    return f"{sentence(reason.says).rstrip('.')}{given}: {leads}."

@@ -14,8 +14,8 @@ from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markdown import address_of, code, grid, inline
 from adaptadvisor.render.markdown import joined as paragraphs
-from adaptadvisor.render.words import named_plan, value_words
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import plan_words, value_words
 
 _COLUMNS = (
     *("id", "title", "year", "task", "plans", "wrong", "similarity", "shares", "differs"),
@@ -59,7 +59,7 @@ def markdown(found: Precedents, table: Table) -> str:
         (
             f"{inline(row.title)} ({code(row.id)})",
             "" if row.year is None else str(row.year),
-            inline(", or ".join(named_plan(table, plan) for plan in row.plans)),
+            inline(", or ".join(plan_words(plan) for plan in row.plans)),
             *([inline(_alike(row, table))] if alike else []),
             f"{inline(row.source)} {address_of(row.address)}".rstrip(),
         )
@@ -106,8 +106,8 @@ def _headline(found: Precedents) -> str:
 
 def _right(row: Listed, table: Table) -> str:
     """`Proved right: retrieval, or LoRA tuning. Wrong, taken alone: prompting`."""
-    right = f"Proved right: {', or '.join(named_plan(table, plan) for plan in row.plans)}"
-    wrong = ", ".join(named_plan(table, [approach]) for approach in row.wrong)
+    right = f"Proved right: {', or '.join(plan_words(plan) for plan in row.plans)}"
+    wrong = ", ".join(plan_words([approach]) for approach in row.wrong)
     return f"{right}. Wrong, taken alone: {wrong}" if wrong else right
 
 
@@ -124,7 +124,10 @@ def _alike(row: Listed, table: Table) -> str:
 def _difference(row: Listed, table: Table) -> Iterable[str]:
     for one in row.differs:
         fact = table.facts[one.fact]
-        here, there = (value_words(table, fact, each) for each in (one.here, one.there))
+        here, there = (
+            value_words(each, "" if fact.name.endswith(fact.unit) else fact.unit)
+            for each in (one.here, one.there)
+        )
         yield f"{fact.name} (here {here}, there {there})"
 
 

@@ -2,25 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
 from adaptadvisor.render import words
-from adaptadvisor.render.words import first_sentence, plan_words, sentence
+from adaptadvisor.render.brief import ASKS, NAMES, STEPS, VERDICTS, WAYS, Brief, brief
+from adaptadvisor.render.words import sentence
+from adaptadvisor.table.speech import plan_words
 
-CHECKS_SHOWN = 6
 HINGES_SHOWN = 8
 
 
 def render(
-    recommendation: Recommendation, width: int = 80, *, colour: bool = False, plain: bool = False
+    recommendation: Recommendation,
+    width: int = 80,
+    *,
+    parts: Collection[str] = (),
+    colour: bool = False,
+    plain: bool = False,
 ) -> str:
-    """The whole recommendation as text of this width; a plain one is fit for a screen reader."""
+    """The recommendation as text of this width; a plain one is fit for a screen reader.
+
+    `parts` are words of `PARTS`, or `EVERYTHING`; without any it is the short answer.
+    """
+    if not parts:
+        return _short(recommendation, width, colour=colour, plain=plain)
     page = Page(width, colour=colour, plain=plain)
+    wanted = {section for part in parts for section in PARTS.get(part, _SECTIONS)}
     for section in _SECTIONS:
-        section(page, recommendation)
-    return page.text()
+        if section in wanted:
+            section(page, recommendation)
+    return page.text().lstrip("\n")
+
+
+def _short(advice: Recommendation, width: int, *, colour: bool, plain: bool) -> str:
+    def page(draft: Brief) -> Page:
+        found = Page(width, colour=colour, plain=plain)
+        _brief(found, draft)
+        return found
+
+    empty = Page(width, colour=colour, plain=plain)
+    chosen = brief(advice, empty.width, lambda draft: len(page(draft).lines), empty.gives)
+    return page(chosen).text()
+
+
+def _brief(page: Page, found: Brief) -> None:
+    page.title(found.title)
+    for line in found.top:
+        page.say(line)
+    for label, text in found.paragraphs:
+        page.say(text, mark=f"{label}: ")
+    page.heading(WAYS)
+    for way in found.ways:
+        page.columns((way.name, way.verdict, way.why), (NAMES, VERDICTS), bold=way.chosen)
+    page.heading(STEPS)
+    for number, step in enumerate(found.steps, 1):
+        page.say(step, mark=f"{number}. ")
+    if found.more_steps:
+        page.say(found.more_steps, 3, dim=True)
+    if found.gate:
+        page.say(found.gate, 3)
+    if found.asks:
+        page.heading(ASKS)
+    for question, answers in found.asks:
+        page.say(question, mark="- ")
+        page.say(answers, 2)
+    if found.more_asks:
+        page.say(found.more_asks, 2, dim=True)
+    if found.checks:
+        page.lines.append("")
+        page.say(found.checks, mark="Check that it worked: ")
+    for line in found.rest:
+        page.say(line, dim=True)
 
 
 def _verdict(page: Page, advice: Recommendation) -> None:
@@ -32,8 +87,7 @@ def _verdict(page: Page, advice: Recommendation) -> None:
     page.say(advice.headline)
     for line in advice.outlook:
         page.say(line)
-    see = "" if advice.settled else ' (see "What would change it").'
-    page.say(f"{words.settledness(advice)}{see}")
+    page.say(words.settledness(advice))
     for line in filter(None, advice.notes.split("\n")):
         page.say(line, mark="Note: ")
 
@@ -54,7 +108,8 @@ def _repair(page: Page, advice: Recommendation) -> None:
     if rest := words.more_symptoms(repair):
         page.say(f"{rest}.", mark="- Less likely here: ")
     for approach, ways in words.untried(repair).items():
-        page.say(f"{ways}.", mark=f"- Other ways of {approach}, if your run used none: ")
+        mark = f"- Other ways of {plan_words([approach])}, if your run used none: "
+        page.say(f"{ways}.", mark=mark)
     for change in repair.larger:
         page.say(change, mark="- Larger change: ")
 
@@ -65,14 +120,14 @@ def _why(page: Page, advice: Recommendation) -> None:
     if tried := words.tried_words(advice):
         page.say(tried, mark="- ")
     for reason in advice.reasons:
-        said = f" You said: {words.answers_words(reason.answers)}." if reason.answers else ""
-        page.say(f"{sentence(reason.says)} [{reason.row}]{said}", mark="- ")
+        given = words.answers_words(advice, reason.answers)
+        page.say(f"{sentence(reason.says)}{f' You said: {given}.' if given else ''}", mark="- ")
         if reason.kind == "limit":
-            mark = f"rules out {', '.join(reason.rules_out)}: "
+            mark = f"rules out {words.listed(reason.rules_out)}: "
             page.say(f"{reason.because}{_cite(reason.sources, numbers)}", 2, mark=mark)
         for meeting in reason.met_by:
             because = f"{meeting.because}{_cite(meeting.sources, numbers)}"
-            page.say(because, 2, mark=f"{meeting.approach}: ")
+            page.say(because, 2, mark=f"{plan_words([meeting.approach])}: ")
         if reason.kind == "need" and not reason.met_by:
             page.say("no approach meets this here", 2, mark="open: ")
         if reason.disagreement:
@@ -91,7 +146,7 @@ def _why_not(page: Page, advice: Recommendation) -> None:
     page.heading("Why not the others")
     for verdict in rest:
         said = f"{words.verdict_words(verdict)}: {words.lifting(verdict)}"
-        page.say(said, mark=f"- {verdict.approach}: ")
+        page.say(said, mark=f"- {plan_words([verdict.approach])}: ")
 
 
 def _open(page: Page, advice: Recommendation) -> None:
@@ -102,7 +157,7 @@ def _open(page: Page, advice: Recommendation) -> None:
         page.say(words.still_open(need), mark="- ")
         page.say(need.closed_by, 2, mark="what would close it: ")
         for closer in need.closers:
-            page.say(words.closing(closer), 4, mark=f"{closer.approach}: ")
+            page.say(words.closing(closer), 4, mark=f"{plan_words([closer.approach])}: ")
 
 
 def _confirm(page: Page, advice: Recommendation) -> None:
@@ -110,7 +165,10 @@ def _confirm(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Confirm first")
     for confirm in advice.confirm_first:
-        page.say(f"{confirm.condition}. {confirm.find_out}", mark=f"- for {confirm.approach}: ")
+        page.say(
+            f"{confirm.condition}. {confirm.find_out}",
+            mark=f"- for {plan_words([confirm.approach])}: ",
+        )
 
 
 def _route(page: Page, advice: Recommendation) -> None:
@@ -135,7 +193,7 @@ def _how(page: Page, advice: Recommendation) -> None:
     numbers = words.numbered(advice)
     for variant in advice.variants:
         said = f"{variant.name} [{variant.id}]. {variant.because}"
-        page.say(said, mark=f"- {variant.approach}: ")
+        page.say(said, mark=f"- {plan_words([variant.approach])}: ")
         if variant.settings:
             page.say(sentence(words.starting(variant, numbers)), 2, mark="Start with: ")
         if variant.if_it_fails:
@@ -146,14 +204,11 @@ def _how(page: Page, advice: Recommendation) -> None:
 
 def _check(page: Page, advice: Recommendation) -> None:
     page.heading("Check that it worked")
-    for check in advice.checks[:CHECKS_SHOWN]:
-        run, passes = first_sentence(check.run), first_sentence(check.passes)
-        page.say(f"{check.failure} [{check.id}]. {run} Passes: {passes}", mark="- ")
-    rest = advice.checks[CHECKS_SHOWN:]
-    if rest:
-        page.say(", ".join(check.id for check in rest), mark=f"- And {len(rest)} more: ")
-    if advice.checks:
-        page.say("How to run one, on what, and what passes: adaptadvisor explain ID.", 2, dim=True)
+    for check in advice.checks:
+        page.say(f"{check.failure} [{check.id}]. {check.goes_wrong}", mark="- ")
+        page.say(check.run, 2, mark="Run: ")
+        page.say(check.run_on, 2, mark="On: ")
+        page.say(check.passes, 2, mark="Passes: ")
 
 
 def _misleads(page: Page, advice: Recommendation) -> None:
@@ -166,23 +221,26 @@ def _misleads(page: Page, advice: Recommendation) -> None:
 def _change(page: Page, advice: Recommendation) -> None:
     page.heading("What would change it")
     for near in advice.near_thresholds:
-        page.say(words.near_words(near), mark="- near a threshold: ")
+        page.say(words.near_words(advice, near), mark="- near a line: ")
     for hinge in advice.hinges[:HINGES_SHOWN]:
         answers = "; ".join(
-            f"{row.answer} {page.gives} {plan_words(row.plan)}{words.leaving(row, advice)}"
+            f"{words.answer(advice, row, hinge.fact)} {page.gives} {plan_words(row.plan)}"
+            f"{words.leaving(row, advice)}"
             for row in hinge.answers
         )
-        said = f"{answers}{words.together(hinge.together_with)}"
-        page.say(said, mark=f"- {hinge.fact} (unknown): ")
-    if rest := [hinge.fact for hinge in advice.hinges[HINGES_SHOWN:]]:
+        said = f"{answers}{words.together(advice, hinge.together_with)}"
+        page.say(said, mark=f"- {words.fact_name(advice, hinge.fact)} (not known): ")
+    if rest := [words.fact_name(advice, hinge.fact) for hinge in advice.hinges[HINGES_SHOWN:]]:
         page.say(", ".join(rest), mark="- also unknown, and could change it: ")
     known = words.known_flips(advice)
     for fact, flips in known.items():
         answers = "; ".join(
-            f"{flip.answer} {page.gives} {plan_words(flip.plan)}{words.leaving(flip, advice)}"
+            f"{words.answer(advice, flip, fact)} {page.gives} {plan_words(flip.plan)}"
+            f"{words.leaving(flip, advice)}"
             for flip in flips
         )
-        page.say(answers, mark=f"- if {fact} were not {words.now(flips[0])}: ")
+        mark = f"- if {words.fact_name(advice, fact)} were not {words.now(advice, flips[0])}: "
+        page.say(answers, mark=mark)
     if not (advice.near_thresholds or advice.hinges or known):
         page.say("No single answer would change it.", mark="- ")
     if advice.review_by:
@@ -196,7 +254,7 @@ def _elsewhere(page: Page, advice: Recommendation) -> None:
     page.heading("Published situations most like this")
     for case in advice.precedents[: words.CASES_SHOWN]:
         page.say(f"{words.case_words(case)} [{case.id}]", mark="- ")
-        page.say(words.likeness_words(case), 2)
+        page.say(words.likeness_words(advice, case), 2)
         page.say(words.origin(case), 2, dim=True)
     if advice.odds:
         page.say(words.odds_words(advice), mark="- ")
@@ -206,7 +264,7 @@ def _elsewhere(page: Page, advice: Recommendation) -> None:
 def _known(page: Page, advice: Recommendation) -> None:
     if advice.facts:
         page.heading("What was known")
-        known = words.answers_words(advice.facts)
+        known = words.answers_words(advice, advice.facts)
         page.say(f"{known}. Everything else counted as unknown, never as no.")
 
 
@@ -231,7 +289,8 @@ def _sources(page: Page, advice: Recommendation) -> None:
     page.say(f"{about} {more} For the whole report: -o advice.html, -o advice.md.", dim=True)
 
 
-_SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
+_Section: TypeAlias = Callable[[Page, Recommendation], None]
+_SECTIONS: tuple[_Section, ...] = (
     _verdict,
     _repair,
     _why,
@@ -247,3 +306,14 @@ _SECTIONS: tuple[Callable[[Page, Recommendation], None], ...] = (
     _known,
     _sources,
 )
+EVERYTHING = "everything"
+PARTS: Mapping[str, tuple[_Section, ...]] = {
+    "why": (_why, _why_not, _open, _misleads),
+    "steps": (_repair, _confirm, _route),
+    "checks": (_check,),
+    "changes": (_change, _known),
+    "settings": (_how,),
+    "precedents": (_elsewhere,),
+    "sources": (_sources,),
+}
+"""What --show can name."""

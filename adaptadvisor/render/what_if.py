@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from adaptadvisor.advice.what_if import Way, WhatIf
 from adaptadvisor.page import Page
-from adaptadvisor.render.words import plan_words
-from adaptadvisor.table.facts import show
+from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import answer_words, plan_words, value_words
 
 _NOT_SEARCHED = "Not searched, because it would take too long:"
 
 
-def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool = False) -> str:
+def render(
+    found: WhatIf, table: Table, width: int = 80, *, colour: bool = False, plain: bool = False
+) -> str:
     """The whole answer as text of this width; a plain one is fit for a screen reader."""
     page = Page(width, colour=colour, plain=plain)
     wanted = plan_words(found.wanted)
@@ -28,7 +30,7 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
         for number, way in enumerate(found.ways):
             if number:
                 page.say("or")
-            _way(page, way)
+            _way(page, table, way)
         if found.more:
             page.say("There are other ways with as few changes.", dim=True)
         if found.not_searched:
@@ -36,7 +38,7 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
     if found.part:
         start = "With fewer changes, as" if found.ways else "As"
         page.heading(f"{start} part of {plan_words(found.part.plan)}")
-        _way(page, found.part)
+        _way(page, table, found.part)
     if found.ways and found.ways[0].changes:
         page.heading("How to read this")
         page.say(
@@ -44,7 +46,7 @@ def render(found: WhatIf, width: int = 80, *, colour: bool = False, plain: bool 
             " reason for that plan."
         )
         if any(change.now is None for way in found.ways for change in way.changes):
-            page.say("How to find out what is not known: adaptadvisor explain FACT.")
+            page.say("How to find out what is not known: adaptadvisor explain, with the name.")
     return page.text()
 
 
@@ -52,9 +54,12 @@ def _count(size: int) -> str:
     return "one answer" if size == 1 else f"{size} answers"
 
 
-def _way(page: Page, way: Way) -> None:
+def _way(page: Page, table: Table, way: Way) -> None:
     for change in way.changes:
-        now = "not known now" if change.now is None else f"now {show(change.now)}"
-        page.say(f"{change.answer} ({now})", mark=f"- {change.fact}: ")
+        fact = table.facts[change.fact]
+        unit = "" if fact.name.endswith(fact.unit) else fact.unit
+        now = "not known now" if change.now is None else f"now {value_words(change.now, unit)}"
+        page.say(f"{answer_words(change.answer, unit)} ({now})", mark=f"- {fact.name}: ")
     if way.open_needs:
-        page.say(f"It leaves {', '.join(way.open_needs)} open.", 2)
+        names = ", ".join(table.needs[need].name for need in way.open_needs)
+        page.say(f"It leaves {names} open.", 2)

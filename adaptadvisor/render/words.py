@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from adaptadvisor.advice.outlook import percent, plan_in_words
 from adaptadvisor.advice.recommendation import (
@@ -21,10 +21,10 @@ from adaptadvisor.advice.recommendation import (
     Repair,
     Verdict,
 )
-from adaptadvisor.table.facts import Fact, Value, show
+from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
 
-_FACTS_NAMED = 5
 CASES_SHOWN = 3
 """Precedents that are named."""
 ODDS_SHOWN = 4
@@ -35,12 +35,14 @@ CLOSING = {
     "fact": "find out whether",
     "tried": "",
 }
+VERDICTS = {
+    "recommended": "the plan",
+    "fallback": "next",
+    "not needed": "not needed",
+    "does not meet": "not enough",
+    "ruled out": "ruled out",
+}
 NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
-
-
-def plan_words(plan: Iterable[str]) -> str:
-    """`rag + lora`."""
-    return " + ".join(plan) or "none"
 
 
 def capital(text: str) -> str:
@@ -48,37 +50,55 @@ def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def lower(text: str) -> str:
+    """Without a capital."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def listed(approaches: Iterable[str]) -> str:
+    """`RAG, LoRA`."""
+    return ", ".join(plan_words([approach]) for approach in approaches)
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
     return f"{capital(text).rstrip('.')}."
 
 
-def answers_words(answers: Mapping[str, Value]) -> str:
-    """`task is label, examples is 1,200`."""
-    return ", ".join(f"{fact} is {show(value)}" for fact, value in answers.items())
-
-
-def named_plan(table: Table, plan: Iterable[str]) -> str:
-    """`retrieval + LoRA tuning`: a plan by the names of its approaches."""
-    return " + ".join(table.approaches[approach].name for approach in plan) or "none"
-
-
 def facts_words(table: Table, facts: Mapping[str, Value]) -> str:
-    """`kind of task: label; labelled examples: 1,200`, in the order in which facts are asked."""
+    """`kind of task: label; 1,200 labelled examples`, in the order in which facts are asked."""
     known = (table.facts[fact] for fact in table.facts if fact in facts)
-    return "; ".join(f"{fact.name}: {value_words(table, fact, facts[fact.id])}" for fact in known)
+    return "; ".join(said(fact.name, fact.unit, facts[fact.id]) for fact in known)
 
 
-def value_words(table: Table, fact: Fact, value: Value) -> str:
-    """A value as people read it: `yes`, `24 GB`, `api tuning`, `retrieval + LoRA tuning`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(named_plan(table, plan.split("+")) for plan in value)
-    if fact.numeric:
-        unit = "" if fact.name.endswith(fact.unit) else f" {fact.unit}"  # no unit: any name does
-        return f"{show(value)}{unit}"
-    return show(value).replace("_", " ")
+def fact_name(advice: Recommendation, fact: str) -> str:
+    """`labelled examples`; of a document without names the id, with blanks."""
+    return advice.names.facts.get(fact, fact.replace("_", " "))
+
+
+def row_name(advice: Recommendation, row: str) -> str:
+    """`traceable answers`; of a document without names the id, with blanks."""
+    return advice.names.rows.get(row, row.replace("-", " "))
+
+
+def fact_words(advice: Recommendation, fact: str, value: Value) -> str:
+    """`1,200 labelled examples`, `kind of task: label`."""
+    return said(fact_name(advice, fact), unit(advice, fact), value)
+
+
+def unit(advice: Recommendation, fact: str) -> str:
+    """The unit of a number; empty for every other fact."""
+    return advice.names.units.get(fact, "")
+
+
+def answers_words(advice: Recommendation, answers: Mapping[str, Value]) -> str:
+    """`kind of task: label; 1,200 labelled examples`."""
+    return "; ".join(fact_words(advice, fact, value) for fact, value in answers.items())
+
+
+def answer(advice: Recommendation, row: AnswerPlan | Flip, fact: str) -> str:
+    """`at most 199 examples`, `yes`: an answer in a list of answers to one fact."""
+    return answer_words(row.answer, unit(advice, fact))
 
 
 def settledness(advice: Recommendation) -> str:
@@ -87,17 +107,17 @@ def settledness(advice: Recommendation) -> str:
         return "Settled: no answer that is still missing can change the plan."
     if not advice.hinges:
         return "Not known whether it is settled: not every combination of answers was looked at."
-    facts = [fact for hinge in advice.hinges for fact in hinge.facts]
-    more = f" and {len(facts) - _FACTS_NAMED + 1} more open questions"
-    if len(facts) > _FACTS_NAMED:
-        return f"Not settled: the plan depends on {', '.join(facts[: _FACTS_NAMED - 1])}{more}"
-    return f"Not settled: the plan depends on {', '.join(facts)}"
+    count = len({fact for hinge in advice.hinges for fact in hinge.facts})
+    alone = not advice.hinges[0].together_with
+    if count == 1:
+        return "Not settled: one answer that you have not given could still change this."
+    each = "" if alone else " only together"
+    return f"Not settled: {count} answers that you have not given could{each} still change this."
 
 
 def verdict_words(verdict: Verdict) -> str:
-    """`ruled out by api-only`, `does not meet outside-knowledge`, or the verdict alone."""
-    linked = {"ruled out": "ruled out by", "does not meet": "does not meet"}.get(verdict.verdict)
-    return f"{linked} {', '.join(verdict.rows)}" if linked else verdict.verdict
+    """`the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+    return VERDICTS[verdict.verdict]
 
 
 def lifting(verdict: Verdict) -> str:
@@ -110,12 +130,12 @@ def closing(closer: Closer) -> str:
     return f"{CLOSING.get(closer.kind, closer.kind)} {closer.what}".strip()
 
 
-def near_words(near: NearThreshold) -> str:
-    """`examples is 190, close to the threshold 200 (...); on the other side the plan is x`."""
-    means = f" ({near.means})" if near.means else ""
+def near_words(advice: Recommendation, near: NearThreshold) -> str:
+    """`190 labelled examples, close to the line at 200 (...); beyond it the plan is prompt`."""
+    means = f" ({near.means.partition(': ')[2] or near.means})" if near.means else ""
     return (
-        f"{near.fact} is {show(near.value)}, close to the threshold {show(near.threshold)}{means};"
-        f" on the other side the plan is {plan_words(near.plan)}"
+        f"{fact_words(advice, near.fact, near.value)}, close to the line at {show(near.threshold)}"
+        f"{means}; beyond it the plan is {plan_words(near.plan)}"
     )
 
 
@@ -126,11 +146,11 @@ def case_words(case: NearPrecedent) -> str:
     return f"{case.title}{year}: {best} proved best."
 
 
-def likeness_words(case: NearPrecedent) -> str:
+def likeness_words(advice: Recommendation, case: NearPrecedent) -> str:
     """In what a precedent is like the situation, and where it differs."""
-    shares = f"Shares {', '.join(case.shares)}" if case.shares else "Shares no fact"
-    differs = (f"{row.fact} is {show(row.there)} there" for row in case.differs)
-    return "; ".join([shares, *differs]) + "."
+    names = ", ".join(fact_name(advice, fact) for fact in case.shares)
+    differs = (f"{fact_words(advice, row.fact, row.there)} there" for row in case.differs)
+    return "; ".join([f"Same: {names}" if names else "Nothing is the same", *differs]) + "."
 
 
 def odds_words(advice: Recommendation) -> str:
@@ -155,7 +175,7 @@ def origin(case: NearPrecedent) -> str:
 def leaving(row: AnswerPlan | Flip, advice: Recommendation) -> str:
     """What that plan would leave open and this one does not."""
     here = {need.id for need in advice.open_needs}
-    more = [need for need in row.open_needs if need not in here]
+    more = [row_name(advice, need) for need in row.open_needs if need not in here]
     return f" (leaving {', '.join(more)} open)" if more else ""
 
 
@@ -168,32 +188,49 @@ def known_flips(advice: Recommendation) -> dict[str, list[Flip]]:
     return found
 
 
-def now(flip: Flip) -> str:
+def now(advice: Recommendation, flip: Flip) -> str:
     """The present answer."""
-    return "not known" if flip.now is None else show(flip.now)
+    return "not known" if flip.now is None else value_words(flip.now, unit(advice, flip.fact))
 
 
-def together(facts: Mapping[str, Value]) -> str:
-    """` (together with examples 200)`."""
-    words = " and ".join(f"{fact} {show(value)}" for fact, value in facts.items())
+def together(advice: Recommendation, facts: Mapping[str, Value]) -> str:
+    """` (together with 200 labelled examples)`."""
+    words = " and ".join(fact_words(advice, fact, value) for fact, value in facts.items())
     return f" (together with {words})" if words else ""
 
 
-def in_front(advice: Recommendation) -> set[str]:
-    """The sources that the reasons cite."""
-    cited = {id for reason in advice.reasons for id in reason.sources}
-    met = (meeting for reason in advice.reasons for meeting in reason.met_by)
-    return cited | {id for meeting in met for id in meeting.sources}
+def in_front(advice: Recommendation) -> tuple[str, ...]:
+    """The sources that the reasons cite, in the order in which they appear."""
+    met = (
+        (*(id for meeting in reason.met_by for id in meeting.sources), *reason.sources)
+        for reason in advice.reasons
+    )
+    return tuple(dict.fromkeys(id for sources in met for id in sources))
+
+
+class _Citing(Protocol):
+    @property
+    def sources(self) -> tuple[str, ...]: ...
 
 
 Numbers: TypeAlias = Mapping[str, tuple[int, CitedSource]]
 
 
 def numbered(advice: Recommendation) -> Numbers:
-    """Every source with its number: those of the reasons first."""
-    front = in_front(advice)
-    ordered = sorted(advice.sources, key=lambda source: (source.id not in front, source.id))
-    return {source.id: (number, source) for number, source in enumerate(ordered, 1)}
+    """Every source with its number, in order of appearance: those of the reasons first."""
+    later: tuple[_Citing, ...] = (
+        *advice.verdicts,
+        *(point for verdict in advice.verdicts for point in (*verdict.good, *verdict.bad)),
+        *advice.route,
+        *advice.variants,
+        *(setting for variant in advice.variants for setting in variant.settings),
+        *filter(None, [advice.family]),
+        *advice.checks,
+    )
+    known = {source.id: source for source in advice.sources}
+    order = (*in_front(advice), *(id for part in later for id in part.sources), *known)
+    cited = [id for id in dict.fromkeys(order) if id in known]
+    return {id: (number, known[id]) for number, id in enumerate(cited, 1)}
 
 
 def family_words(advice: Recommendation) -> str:
@@ -202,10 +239,10 @@ def family_words(advice: Recommendation) -> str:
     if family is None:
         return ""
     others = (other for other in family.also if {"approach", "name"} <= other.keys())
-    also = "".join(f"; for {other['approach']}: {other['name']}" for other in others)
+    also = "".join(f"; for {plan_words([other['approach']])}: {other['name']}" for other in others)
     dated = f"; as of {family.as_of}" if family.as_of else ""
     examples = f", such as {'; '.join(family.examples)}{dated}" if family.examples else ""
-    first = f"{family.name} for {family.approach}{examples}"
+    first = f"{family.name} for {plan_words([family.approach])}{examples}"
     return f"{first}{also}. {family.because}"
 
 
@@ -227,7 +264,7 @@ def starting(variant: ChosenVariant, numbers: Numbers) -> str:
 
 def citations(sources: Iterable[str], numbers: Numbers) -> list[tuple[int, str]]:
     """Numbers and ids of these sources, as the list at the end has them."""
-    return [(numbers[id][0], id) for id in sources if id in numbers]
+    return sorted((numbers[id][0], id) for id in sources if id in numbers)
 
 
 def cited(sources: Iterable[str], numbers: Numbers) -> str:
@@ -244,10 +281,10 @@ def tried_words(advice: Recommendation) -> str:
     words = []
     if plans:
         again = "so neither that plan nor a part of it is offered again"
-        words.append(f"You tried {', '.join(plans)} and it fell short, {again}.")
+        words.append(f"You tried {value_words(tuple(plans))} and it fell short, {again}.")
     if variants:
         again = "so another variant is offered, or another plan where none is left"
-        words.append(f"You tried {', '.join(variants)} and it fell short, {again}.")
+        words.append(f"You tried {value_words(tuple(variants))} and it fell short, {again}.")
     return " ".join(words)
 
 
@@ -282,7 +319,7 @@ def untried(repair: Repair) -> dict[str, str]:
     """The ways of each approach that nobody said were tried, in words."""
     found: dict[str, list[str]] = {}
     for way in repair.untried:
-        found.setdefault(way.approach, []).append(f"{way.name} [{way.id}]")
+        found.setdefault(way.approach, []).append(way.name)
     return {approach: "; ".join(ways) for approach, ways in found.items()}
 
 
@@ -295,18 +332,19 @@ def look_again(advice: Recommendation) -> str:
 def strength(source: CitedSource) -> str:
     """`strong, from memory; speaks against lora`."""
     recalled = ", from memory" if source.checked == "recall" else ""
-    dissents = f"; speaks against {', '.join(source.dissents)}" if source.dissents else ""
+    against = " and ".join(plan_words(plan.split("+")) for plan in source.dissents)
+    dissents = f"; speaks against {against}" if against else ""
     return f"{source.strength}{recalled}{dissents}"
 
 
 def goes_wrong(misleading: Misleading) -> str:
-    """`nobody has written the style guide into the prompt yet [behaviour-on-every-call]`."""
-    return f"{misleading.when.rstrip('.')} [{misleading.row}]"
+    """`nobody has written the style guide into the prompt yet`."""
+    return misleading.when.rstrip(".")
 
 
 def still_open(need: OpenNeed) -> str:
-    """`the need [id]`."""
-    return f"{need.need} [{need.id}]"
+    """The need in words."""
+    return need.need
 
 
 def first_sentence(text: str) -> str:

@@ -8,7 +8,7 @@ from adaptadvisor.authoring.proof import Finding, Proof
 from adaptadvisor.errors import Location
 from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.render.words import plan_words
+from adaptadvisor.table.speech import plan_words
 from adaptadvisor.table.walk import nearest
 
 _PLANS_SHOWN = 12

@@ -23,7 +23,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
-from adaptadvisor.render.words import DEFAULT, facts_words, named_plan, sentence
+from adaptadvisor.render.words import DEFAULT, facts_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.evidence import Precedent, Source
@@ -44,6 +44,7 @@ from adaptadvisor.table.rows import (
     Topic,
     Variant,
 )
+from adaptadvisor.table.speech import plan_words
 from adaptadvisor.table.walk import conditions
 
 _THRESHOLD_KINDS = {
@@ -347,14 +348,14 @@ def _precedent(table: Table, row: Precedent) -> Iterator[Block]:
 def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
     yield from notes(
         ("Known beforehand", facts_words(table, row.facts)),
-        ("Proved right", " or ".join(named_plan(table, plan) for plan in row.accept)),
-        ("Proved wrong, taken alone", " or ".join(named_plan(table, [one]) for one in row.wrong)),
+        ("Proved right", " or ".join(plan_words(plan) for plan in row.accept)),
+        ("Proved wrong, taken alone", " or ".join(plan_words([one]) for one in row.wrong)),
         ("The source recommends", row.authority),
     )
     if row.results:
         yield Item(("What was compared",), ())
     for result in row.results:
-        yield Item((named_plan(table, result.plan),), (f"{result.what}: {result.score}",), 1)
+        yield Item((plan_words(result.plan),), (f"{result.what}: {result.score}",), 1)
     yield Item(("Source",), (f"{row.source}{published_in(row)}. ", Address(row.address)))
     yield from notes(
         ("Checked", _CHECKED[row.checked]),

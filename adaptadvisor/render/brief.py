@@ -1,0 +1,259 @@
+"""The short answer: one screen that says the plan, why, what to do, and what to answer next.
+
+What is in it, and how long each part is, is decided here; `text` writes it as plain lines and
+`terminal` with Rich.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from textwrap import wrap
+
+from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
+from adaptadvisor.render import words
+from adaptadvisor.render.words import capital, lower
+from adaptadvisor.table.facts import fact_flag
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.speech import APPROACH_NAMES, plan_words
+
+MOST_LINES = 40
+"""Lines of the answer at 80 columns: a screen of a laptop holds them."""
+
+WAYS = "The five ways, cheapest first"
+STEPS = "Do this, in order"
+ASKS = "Answer next, worth most first"
+NAMES = max(map(len, APPROACH_NAMES.values()))
+VERDICTS = max(map(len, words.VERDICTS.values()))
+CHECKS = 3
+"""Failure modes that are named."""
+
+_FEW_FACTS = 3
+_PARTS = re.compile(r"[.;:](?=\s)")
+_SOFT = re.compile(r",(?=\s)|\s(?=\()")
+_SHORTEST = 24  # characters of a text that is cut at a comma; what is shorter says too little
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the five approaches: whether it is in the plan, the verdict in words, and why."""
+
+    name: str
+    chosen: bool
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The parts of the answer, in their order; what is empty is left out."""
+
+    title: str
+    top: tuple[str, ...]
+    paragraphs: tuple[tuple[str, str], ...]
+    ways: tuple[Way, ...]
+    steps: tuple[str, ...]
+    more_steps: str
+    gate: str
+    asks: tuple[tuple[str, str], ...]
+    more_asks: str
+    checks: str
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many lines the parts may have: each line at the top, paragraph, way and step; and how
+    many steps and questions there are.
+    """
+
+    top: int = 2
+    paragraph: int = 3
+    way: int = 2
+    step: int = 2
+    steps: int = 5
+    asks: int = 3
+
+
+_ROOMS = (
+    _Room(),
+    _Room(way=1),
+    _Room(way=1, paragraph=2),
+    _Room(way=1, paragraph=2, steps=4),
+    _Room(way=1, paragraph=2, steps=4, step=1),
+    _Room(way=1, paragraph=2, steps=4, step=1, asks=2),
+    _Room(way=1, paragraph=2, steps=3, step=1, asks=2, top=1),
+    _Room(way=1, paragraph=1, steps=3, step=1, asks=1, top=1),
+    _Room(way=1, paragraph=1, steps=2, step=1, asks=1, top=1),
+)
+
+
+def brief(
+    advice: Recommendation, width: int, lines: Callable[[Brief], int], gives: str = "->"
+) -> Brief:
+    """The answer with as much in it as fits; `lines` counts those of a draft at this width, and
+    `gives` stands between an answer and its plan.
+    """
+    for room in _ROOMS[:-1]:
+        draft = _draft(advice, room, width, gives)
+        if lines(draft) <= MOST_LINES:
+            return draft
+    return _draft(advice, _ROOMS[-1], width, gives)
+
+
+def fitted(text: str, width: int, lines: int) -> str:
+    """The text, or as much of it as fits: whole parts of a sentence, else whole words and dots.
+
+    >>> fitted("retrieved examples help a prompt; trained heads are ahead", 40, 1)
+    'retrieved examples help a prompt'
+    >>> fitted("retrieved examples help a prompt, but were behind trained heads", 40, 1)
+    'retrieved examples help a prompt ...'
+    """
+    if len(wrap(text, width)) <= lines:
+        return text
+    room = " ".join(wrap(text, width)[:lines])
+    part = _up_to(_PARTS, room)
+    if 2 * len(part) > len(room):
+        return part
+    room = " ".join(wrap(text, width - 4)[:lines])
+    return f"{_up_to(_SOFT, room) or room.rstrip(',;:')} ..."
+
+
+def _up_to(end: re.Pattern[str], text: str) -> str:
+    """The text up to the last such end that leaves no bracket open; empty where it says little."""
+    for match in reversed([*end.finditer(f"{text} ")]):
+        part = text[: match.start()]
+        if match.start() >= _SHORTEST and part.count("(") == part.count(")"):
+            return part
+    return ""
+
+
+def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief:
+    inner = max(20, width - 3)
+    asks = [_ask(advice, hinge, gives) for hinge in advice.hinges[: room.asks]]
+    names = (f"{lower(check.failure)}" for check in advice.checks[:CHECKS])
+    count = len(advice.checks)
+    tests = f"{count} test{'s' if count > 1 else ''}; first: {'; '.join(names)}."
+    why_width = max(20, width - NAMES - VERDICTS - 6)
+    paragraphs = (
+        (
+            label,
+            f"{fitted(text, max(20, width - len(label) - 2 - len(more)), room.paragraph)}{more}",
+        )
+        for label, text, more in _paragraphs(advice)
+    )
+    return Brief(
+        title=f"Plan: {plan_words(advice.plan)}",
+        top=tuple(fitted(line, width, room.top) for line in _top(advice)),
+        paragraphs=tuple(paragraphs),
+        ways=tuple(
+            Way(
+                plan_words([row.approach]),
+                row.verdict == "recommended",
+                words.verdict_words(row),
+                fitted(_reason(advice, row), why_width, room.way),
+            )
+            for row in advice.verdicts
+        ),
+        steps=tuple(fitted(text, inner, room.step) for text in _steps(advice, room.steps)),
+        more_steps=_more(len(advice.route) - room.steps, "--show steps"),
+        gate=fitted(_gate(advice), inner, room.step),
+        asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
+        more_asks=_more(len(advice.hinges) - len(asks), "--show changes, or adaptadvisor ask"),
+        checks=tests if count else "",
+        rest=tuple(_rest(advice)),
+    )
+
+
+def _top(advice: Recommendation) -> Iterable[str]:
+    """The plan as a sentence, whether it may change, and what happened elsewhere."""
+    if advice.title:
+        yield f"For: {advice.title}"
+    if advice.date:
+        yield f"Date: {advice.date}"
+    yield advice.headline
+    yield words.settledness(advice)
+    counted, *others = advice.outlook or ("",)
+    if counted:
+        first, _, _ = counted.partition("; in ")
+        yield f"{first.rstrip('.')}."
+    yield from others
+
+
+def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str, str]]:
+    """Each with its label, its text, and what stands behind it and is never cut."""
+    if reason := _first_reason(advice):
+        met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
+        yield "Why", capital(met.because), _evidence(advice, reason, met.sources)
+    for need in advice.open_needs:
+        yield "Still open", f"{need.need}; what would close it: {need.closed_by}", ""
+    if advice.repair and advice.repair.symptoms:
+        signs = "; ".join(lower(row.name) for row in advice.repair.symptoms[:CHECKS])
+        yield "Look first for", signs, " (how: --show steps)"
+    elif advice.repair and advice.repair.larger:
+        yield "Larger changes", "; ".join(advice.repair.larger), ""
+    if advice.confirm_first:
+        yield "Confirm first", "; ".join(row.condition for row in advice.confirm_first), ""
+    for near in advice.near_thresholds[:1]:
+        yield "Close to a line", words.near_words(advice, near), ""
+
+
+def _first_reason(advice: Recommendation) -> Reason | None:
+    """The first that is about this situation, and tells the approaches apart."""
+    needs = [reason for reason in advice.reasons if reason.met_by]
+    every = len(APPROACHES)
+    own = [reason for reason in needs if reason.answers and len(reason.could_meet) < every]
+    return next(iter(own or needs), None)
+
+
+def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> str:
+    """`; 4 sources (2 strong), others disagree`"""
+    known = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
+    if not known:
+        return ""
+    strong = sum(source.strength == "strong" for source in known)
+    count = f"{len(known)} source{'s' if len(known) > 1 else ''}"
+    dissent = ", others disagree" if reason.disagreement else ""
+    return f"; {count}{f' ({strong} strong)' if strong else ''}{dissent}"
+
+
+def _steps(advice: Recommendation, most: int) -> Iterable[str]:
+    return (step.do for step in advice.route[:most])
+
+
+def _ask(advice: Recommendation, hinge: Hinge, gives: str) -> tuple[str, str]:
+    """The question, and with its flag the answers that change the plan."""
+    changing = "; ".join(
+        f"{words.answer(advice, row, hinge.fact)} {gives} {plan_words(row.plan)}"
+        for row in hinge.answers
+        if row.plan != advice.plan
+    )
+    together = words.together(advice, hinge.together_with)
+    return hinge.question, f"{fact_flag(hinge.fact)}: {changing}{together}"
+
+
+def _more(count: int, where: str) -> str:
+    return f"and {count} more: {where}" if count > 0 else ""
+
+
+def _reason(advice: Recommendation, row: Verdict) -> str:
+    """How, of an approach in the plan; else why not, without what qualifies it."""
+    chosen = [variant for variant in advice.variants if variant.approach == row.approach]
+    if row.verdict == "recommended" and chosen:
+        return chosen[0].name
+    return row.because.partition("; ")[0].rstrip(".")
+
+
+def _gate(advice: Recommendation) -> str:
+    """When the plan is good enough, and what is next where it is not."""
+    gates = [step.gate for step in advice.route if step.gate]
+    after = f"; else {plan_words(advice.fallback.plan)} is next" if advice.fallback else ""
+    return f"{gates[-1].partition('. ')[0].rstrip('.')}{after}" if gates else ""
+
+
+def _rest(advice: Recommendation) -> Iterable[str]:
+    if len(advice.facts) < _FEW_FACTS:
+        yield "Little is known so far. To be asked what matters: adaptadvisor ask"
+    yield "Everything: --full. One part: --show why, steps, checks, changes, settings,"
+    yield "precedents or sources. A report to pass on: -o advice.html or -o advice.md."

@@ -1,0 +1,90 @@
+"""How people say what a table calls by ids: plans, facts with their values, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from adaptadvisor.table.conditions import All, Condition, Test
+from adaptadvisor.table.facts import Fact, Value, show
+from adaptadvisor.table.plans import attempt, members
+from adaptadvisor.table.ranges import Range
+
+APPROACH_NAMES: Mapping[str, str] = {
+    "prompt": "prompt",
+    "rag": "RAG",
+    "task_head": "task head",
+    "lora": "LoRA",
+    "full": "full fine-tuning",
+}
+"""The approaches in short; each row of the table says at length what it is."""
+
+_AMOUNTS = {">=": "{} or more", ">": "more than {}", "<=": "at most {}", "<": "under {}"}
+_YES_OR_NO = {"true": "yes", "false": "no"}
+
+
+def plan_words(plan: Iterable[str]) -> str:
+    """`RAG + LoRA`; `none` without an approach."""
+    return " + ".join(APPROACH_NAMES[approach] for approach in plan) or "none"
+
+
+def attempt_words(text: str) -> str:
+    """What was tried, as people say it: `RAG + LoRA (dpo)` for `rag+lora:dpo`."""
+    tried = attempt(text)
+    variants = ", ".join(variant for _, variant in tried.variants)
+    return plan_words(members(tried.plan)) + (f" ({variants})" if variants else "")
+
+
+def value_words(value: Value, unit: str = "") -> str:
+    """`1,200 examples`, `24 GB`, `500 to 5,000 tokens`, `yes`, `api tuning`, `RAG + LoRA`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(attempt_words, value)) or "nothing"
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    return f"{show(value)} {unit}".rstrip()
+
+
+def said(name: str, unit: str, value: Value) -> str:
+    """A fact by its name, unit (or empty) and value: `1,200 labelled examples`, `kind of task:
+    label`, `GPU memory: 24 GB`.
+    """
+    if isinstance(value, (int, float, Range)) and not isinstance(value, bool):
+        return _amount(name, unit, show(value))
+    return f"{name}: {value_words(value)}"
+
+
+def _amount(name: str, unit: str, amount: str) -> str:
+    if unit and name.endswith(unit):
+        return f"{amount} {name}"
+    return f"{name}: {amount} {unit}".rstrip()
+
+
+def condition_words(condition: Condition, facts: Mapping[str, Fact]) -> str:
+    """`kind of task: label, and 200 or more labelled examples`; `always` where nothing is asked."""
+    if isinstance(condition, Test):
+        fact = facts[condition.fact]
+        return _tested(fact.name, fact.unit, condition.text)
+    joint = ", and " if isinstance(condition, All) else ", or "
+    words = []
+    for part in condition.parts:
+        spoken = condition_words(part, facts)
+        alone = isinstance(part, Test) or len(part.parts) < 2
+        words.append(spoken if alone else f"({spoken})")
+    return joint.join(words) or "always"
+
+
+def _tested(name: str, unit: str, text: str) -> str:
+    compared, _, number = text.partition(" ")
+    if compared in _AMOUNTS:
+        return _amount(name, unit, _AMOUNTS[compared].format(number))
+    if text.startswith("from "):
+        return _amount(name, unit, text.removeprefix("from "))
+    words = [_YES_OR_NO.get(word, word.replace("_", " ")) for word in text.split(" or ")]
+    return f"{name}: {' or '.join(words)}"
+
+
+def answer_words(answer: str, unit: str = "") -> str:
+    """An answer, or several with one outcome, as people say it: `at most 199 examples`, `yes`."""
+    words = [_YES_OR_NO.get(word, word.replace("_", " ")) for word in answer.split(" or ")]
+    return f"{' or '.join(words)} {unit}".rstrip()

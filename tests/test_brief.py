@@ -1,0 +1,122 @@
+"""The short answer: one screen of plain words, whatever the situation, on paper and on a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from conftest import FULL, RULES, examples
+from hypothesis import given, settings
+from strategies import situations
+
+from adaptadvisor import advise
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.render import as_json, formats, terminal, text
+from adaptadvisor.render.brief import MOST_LINES, fitted
+from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.speech import plan_words
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+ESCAPES = re.compile("\x1b\\[[0-9;]*m")
+FRAME = dict.fromkeys(map(ord, "\u256d\u256e\u256f\u2570\u2502\u2500\u2713\u2192"), " ")
+BOLD_AND_DIM = re.compile("\x1b\\[(0|1|2|3|1;2)m")
+
+
+def words_of(written):
+    return re.findall(r"[a-z0-9]+", written.lower())
+
+
+FRAMING = set(
+    words_of(
+        "the five ways, cheapest first; do this, in order; answer next, worth most first; and more"
+        " show steps changes or adaptadvisor ask; check that it worked tests first; everything full"
+        " one part why checks settings precedents sources report to pass on o advice html md; look"
+        " first for how larger changes confirm still open what would close it; close to a line"
+        " beyond known little is so far to be asked matters next not enough needed ruled out plan"
+        " strong others disagree else rag lora for date settled given could this only together"
+        " answers that you have one test source gives"
+    )
+)
+"""What stands in every answer; all other words are those of the advice."""
+
+
+def is_one_screen_of_plain_words(advice, shown, width=80):
+    lines = shown.splitlines()
+    assert len(lines) <= MOST_LINES, shown
+    assert max(map(len, lines)) <= width
+    assert not re.search(r"\b[a-z]+_[a-z]", shown), "people see names, not ids"
+    assert not re.search(r"\[[a-z0-9-]+\]", shown)
+    whole = {*words_of(as_json.render(advice)), *words_of(text.render(advice, parts=FULL))}
+    cut = {*words_of(shown)} - whole - FRAMING
+    assert not cut, f"words cut in two: {cut}"
+
+
+@pytest.mark.parametrize("id", TABLE.precedents)
+def test_the_answer_to_every_published_situation_is_one_screen_of_plain_words(id):
+    advice = advise(TABLE, TABLE.precedents[id].facts)
+    is_one_screen_of_plain_words(advice, text.render(advice, 80))
+
+
+@settings(max_examples=examples(500))
+@given(situations(TABLE, ENGINE))
+def test_the_answer_to_any_situation_is_one_screen_of_plain_words(facts):
+    advice = advise(TABLE, facts)
+    is_one_screen_of_plain_words(advice, text.render(advice, 80))
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_a_terminal_shows_the_same_in_a_frame(facts):
+    advice = advise(TABLE, facts, title="Tickets")
+    shown = ESCAPES.sub("", terminal.render(advice, 80, colour=True))
+    is_one_screen_of_plain_words(advice, shown.translate(FRAME))
+    assert f"Plan: {plan_words(advice.plan)}" in shown
+    for approach in APPROACHES:
+        assert plan_words([approach]) in shown
+
+
+def test_without_colour_a_terminal_still_shows_bold_and_dim():
+    shown = terminal.render(advise(TABLE, {"task": "code"}), 80, colour=False)
+    assert "\x1b[" not in BOLD_AND_DIM.sub("", shown)
+
+
+@pytest.mark.parametrize("width", [30, 60, 140])
+def test_the_answer_keeps_to_the_width_it_has(width):
+    for facts in ({}, {"task": "label", "examples": 1200}, {"task": "code", "tried": ["prompt"]}):
+        advice = advise(TABLE, facts)
+        for shown in (text.render(advice, width), terminal.render(advice, width, colour=False)):
+            lines = ESCAPES.sub("", shown).splitlines()
+            assert all(len(line) <= width or " " not in line.strip() for line in lines), shown
+
+
+def test_open_questions_come_with_what_they_are_worth_most_first():
+    advice = advise(TABLE, {"task": "label", "examples": 1200, "classes": 12})
+    worth = [hinge.worth for hinge in advice.hinges]
+    assert worth == sorted(worth, reverse=True)
+    assert 0 < min(worth) <= max(worth) < 1
+    first = advice.hinges[0]
+    shown = text.render(advice)
+    assert first.question in shown
+    assert f"--{first.fact.replace('_', '-')}: " in shown
+
+
+def test_a_cut_text_says_so_and_a_whole_one_does_not():
+    whole = "one two three four five six seven eight nine ten"
+    assert fitted(whole, 80, 1) == whole
+    assert fitted(whole, 24, 1).endswith(" ...")
+    two = "the first part of the sentence; and the second one"
+    assert fitted(two, 36, 1) == "the first part of the sentence"
+
+
+def test_parts_are_shown_alone_and_together_they_are_everything():
+    advice = advise(TABLE, {"task": "label", "examples": 1200, "classes": 12})
+    whole = formats.render(advice, "text", parts=FULL)
+    for part in text.PARTS:
+        shown = formats.render(advice, "text", parts=(part,))
+        for paragraph in shown.strip().split("\n\n"):
+            assert paragraph in whole
+        assert len(shown) < len(whole)
+    assert json.loads(as_json.render(advice))["names"]["facts"]["examples"] == "labelled examples"
