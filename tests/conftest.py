@@ -35,6 +35,7 @@ SHAPING = (
     "LINES",
     "TERM",
     "ADAPTADVISOR_RULES",
+    "ADAPTADVISOR_CONFIG",
     "ADAPTADVISOR_DEBUG",
     "ADAPTADVISOR_PLAIN",
     "_ADAPTADVISOR_COMPLETE",
@@ -166,6 +167,27 @@ def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.Complet
     return subprocess.CompletedProcess(args, code, *said)
 
 
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_terminal(*args: str, **env: str) -> tuple[int, str, str]:
+    """The exit code of a command in this process, and what it says on stdout and stderr, both of
+    which are terminals.
+    """
+    out, err = Terminal(), Terminal()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in env.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        code = run(args)
+    return code, out.getvalue(), err.getvalue()
+
+
 def copied(folder: Path) -> Path:
     """A copy of the shipped rules, without what no plan rests on: it is read in half the time."""
     apart = shutil.ignore_patterns("topics", "precedents", "tests", "README.md", "schema.json")
@@ -192,7 +214,7 @@ def _in_order(text: str) -> nodes.Node | None:
 
 
 def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
-    node = _in_order(text)
+    node = None if file.endswith((".json", ".jsonl")) else _in_order(text)  # JSON is read strictly
     return _parse(text, file, problems) if node is None else _in_file(node, file)
 
 

@@ -18,10 +18,12 @@ from adaptadvisor.files import locked, refuse_pipes, written_whole
 FORMATS = ("text", "json", "md", "adr", "html")
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
+PROBLEM_FORMATS = ("text", "json", "github", "sarif")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
 _SUFFIXES = {
     "txt": "text",
     "json": "json",
+    "sarif": "sarif",
     "csv": "csv",
     "md": "md",
     "markdown": "md",
