@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from adaptadvisor import __version__
-from adaptadvisor.cli import ask, options, precedents, recommend, rules
+from adaptadvisor.cli import ask, help, lookup, options, precedents, recommend, rules
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
-from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
+from adaptadvisor.cli.team import Team, team_of
+from adaptadvisor.errors import BadInput, ExitCode, Problem, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
 
-_Commands = Mapping[str, tuple[Callable[..., Ending], str]]
-"""Commands, each with an example."""
+_Examples = str | tuple[str, ...]
+_Commands = Mapping[str, tuple[Callable[..., Ending], _Examples]]
+"""Commands, each with an example or more."""
 
 _ON_FACTS: _Commands = {
     "ask": (ask.ask, "--task label"),
@@ -32,7 +34,7 @@ _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (recommend.batch, "cases.jsonl -o plans.jsonl"),
     "precedents": (precedents.precedents, "hate speech --task label"),
-    "explain": (recommend.explain, "rag"),
+    "explain": (lookup.explain, ("rag", "what is masked language modelling")),
     "schema": (recommend.schema, "facts"),
 }
 _RULES: _Commands = {
@@ -45,20 +47,42 @@ _RULES: _Commands = {
 }
 
 
+_ABOUT = """The cheapest reliable way to adapt a pretrained language model, with evidence.
+
+Begin here: "adaptadvisor ask" asks you only what can still change the plan. If you know your
+situation, state it: "adaptadvisor recommend --task label --examples 1200"."""
+
+
 def call(argv: Sequence[str]) -> Ending:
     """Does what a command line says; `typer.TyperException` where Typer cannot read it."""
     command, folder = _ahead(argv)
     completing = "_ADAPTADVISOR_COMPLETE" in os.environ
+    team = _team(argv, command)
+    folder = team.found.rules if folder is None else folder
     table = load_table(folder) if command in _ON_FACTS or completing else None
-    app = build(table, None if completing else command)
+    app = build(table, None if completing else command, team)
     if completing:
-        app(prog_name="adaptadvisor")
+        from adaptadvisor.cli.complete import answer
+
+        answer(lambda: app(prog_name="adaptadvisor"))
     try:
-        with get_command(app).make_context("adaptadvisor", list(argv)) as context:
+        with get_command(app).make_context("adaptadvisor", list(argv), obj=team) as context:
             ending: Ending = context.command.invoke(context)
+        team.tell()
     except typer.Exit:  # --help and --version say so
         return Ending()
     return ending
+
+
+def _team(argv: Sequence[str], command: str) -> Team:
+    """The defaults that count. Who only asks for help or completes gets it whatever is in them."""
+    try:
+        return team_of(argv)
+    except BadInput:
+        helping = command in ("", "help") or {"-h", "--help"} & {*argv}
+        if helping or "_ADAPTADVISOR_COMPLETE" in os.environ:
+            return Team()
+        raise
 
 
 def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
@@ -75,7 +99,7 @@ def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
     return command, folder
 
 
-def build(table: Table | None, called: str | None = None) -> typer.Typer:
+def build(table: Table | None, called: str | None = None, team: Team | None = None) -> typer.Typer:
     """The app. With a table the commands on facts have an option per fact, so that a new question
     is a new option in help and completion.
     """
@@ -84,9 +108,9 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
         commands = {called: commands[called]}
     for name in _ON_FACTS.keys() & commands.keys():
         command, example = commands[name]
-        commands[name] = one_option_per_fact(command, table), example
-    about = "The cheapest reliable way to adapt a pretrained language model, with evidence."
-    app = _group(about, "recommend --task label", _root, commands)
+        commands[name] = one_option_per_fact(command, table, team), example
+    examples = ("ask", "recommend --task label --examples 1200", "explain rag")
+    app = _group(_ABOUT, examples, _root, commands)
     if called not in commands:
         about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
         tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
@@ -95,15 +119,17 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
 
 
 def _group(
-    help: str, example: str, bare: Callable[..., Ending], commands: _Commands, path: str = ""
+    about: str, example: _Examples, bare: Callable[..., Ending], commands: _Commands, path: str = ""
 ) -> typer.Typer:
     settings = {"help_option_names": ["-h", "--help"], "token_normalize_func": _dashes}
     group = typer.Typer(
-        cls=_Group, help=help, context_settings=settings, pretty_exceptions_enable=False
+        cls=_Group, help=about, context_settings=settings, pretty_exceptions_enable=False
     )
-    group.callback(invoke_without_command=True, epilog=_example(example))(bare)
+    group.callback(invoke_without_command=True, epilog=_examples("", example))(bare)
     for name, (command, words) in commands.items():
-        group.command(name, cls=_Command, epilog=_example(f"{path}{name} {words}"))(command)
+        several = (words,) if isinstance(words, str) else words
+        epilog = _examples(f"{path}{name} ", several)
+        group.command(name, cls=_Command, epilog=epilog)(options.with_no_config(command))
     return group
 
 
@@ -113,7 +139,7 @@ def _dashes(word: str) -> str:
 
 
 class _Command(TyperCommand):
-    """A command whose help fits into 80 columns, and whose options do not take others as values."""
+    """A command with our help, whose options do not take others as values."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         taken = {
@@ -127,9 +153,8 @@ class _Command(TyperCommand):
                 raise bad_input("missing-value", f"needs a value: {taken[word].metavar}", word)
         return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        _make_room(self.get_params(ctx))
-        super().format_help(ctx, formatter)
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        help.show(self, ctx)
 
 
 def _flags(words: list[str]) -> list[str]:
@@ -137,11 +162,10 @@ def _flags(words: list[str]) -> list[str]:
 
 
 class _Group(TyperGroup):
-    """A group whose help fits, too, and that says in our own words that something is no command."""
+    """A group with our help, which says in our own words that something is no command."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        _make_room(self.get_params(ctx))
-        super().format_help(ctx, formatter)
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        help.show(self, ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = _dashes(args[0])
@@ -151,18 +175,11 @@ class _Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _make_room(parameters: Iterable[object]) -> None:
-    """80 columns hold no column for --no-... options, nor types of options without a value."""
-    for each in parameters:
-        if isinstance(each, TyperOption):
-            each.rich_help_panel = each.rich_help_panel or "General"  # so it is not the first
-            each.metavar = "" if each.is_flag else each.metavar
-            if each.secondary_opts:
-                each.help = f"{each.help} If not, {each.secondary_opts.pop()}."
-
-
-def _example(words: str) -> str:
-    return f"Example: adaptadvisor {words}"
+def _examples(path: str, examples: str | tuple[str, ...]) -> str:
+    """`Example: ...`, and more of them below."""
+    several = (examples,) if isinstance(examples, str) else examples
+    lines = [f"adaptadvisor {path}{words}" for words in several]
+    return "\n".join(["Example: " + lines[0], *(f"         {line}" for line in lines[1:])])
 
 
 def _print_version(value: bool) -> None:
@@ -176,9 +193,14 @@ Words = Annotated[list[str] | None, argument("COMMAND", "Such as recommend, or r
 
 
 def _root(
-    context: typer.Context, *, folder: options.GroupRules = None, version: Version = False
+    context: typer.Context,
+    *,
+    folder: options.GroupRules = None,
+    no_config: options.NoConfig = False,
+    version: Version = False,
 ) -> Ending:
-    context.obj = folder  # what --rules after the command falls back to
+    if isinstance(context.obj, Team):
+        context.obj.given = folder  # what --rules after the command falls back to
     return _no_command(context)
 
 
@@ -195,9 +217,10 @@ def _help(command: Words = None) -> Ending:
     return call([*(command or ()), "--help"])
 
 
-def usage_line(error: typer.TyperException) -> str:
-    """What Typer says is wrong with a command line, as one line."""
+def usage_problem(error: typer.TyperException) -> Problem:
+    """What Typer says is wrong with a command line."""
     context, given = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    path = context.command_path if context else "adaptadvisor"
     if context and given:
         known = [
             flag
@@ -206,7 +229,7 @@ def usage_line(error: typer.TyperException) -> str:
         ]
         if given not in known:
             hint = nearest(given, known)
-            return f'error[unknown-option]: there is no option "{shown(given)}"{hint}'
-    path = context.command_path if context else "adaptadvisor"
+            wrong = f'there is no option "{shown(given)}"'
+            return Problem("unknown-option", f"{wrong}{hint or f'; see `{path} --help`'}")
     message = shown(error.format_message().rstrip("."), 300)
-    return f"error[usage]: {message} (see `{path} --help`)"
+    return Problem("usage", f"{message}; see `{path} --help`")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os.path
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
 from adaptadvisor.cli.options import OUTPUT, argument, option
-from adaptadvisor.cli.output import SHOW_FORMATS, Look
+from adaptadvisor.cli.output import PROBLEM_FORMATS, SHOW_FORMATS, Look
+from adaptadvisor.cli.progress import working
+from adaptadvisor.cli.told import told as problems_told
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
 
@@ -30,11 +34,14 @@ _SAMPLE_HELP = "How many random situations to compare (20000)."
 Sample = Annotated[str, option("--sample", _SAMPLE_HELP, "N")]
 
 
+_READING = "Reading the rules"
+
+
 def lint(
     folder: Folder = None,
     *,
     rules: options.Rules = None,
-    format: options.PlainFormat = None,
+    format: options.ProblemFormat = None,
     out: options.Output = None,
     force: options.Force = False,
     date: AsOf = None,
@@ -42,19 +49,19 @@ def lint(
     plain: options.Plain = False,
 ) -> Ending:
     """Mistakes that a reader of the YAML could see, each with its place."""
-    # the lines are plain and without colour as they are; the two flags are there for scripts
     from datetime import UTC, datetime
     from datetime import date as a_date
 
     from adaptadvisor.authoring import lint
     from adaptadvisor.render import as_json
 
-    target = output.target(format, out, force=force)
+    target = output.target(format, out, formats=PROBLEM_FORMATS, force=force)
     output.not_what_is_read(target, _path(folder, rules))
     given = output.dated(date)
     today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
     try:
-        problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
+        with working(_READING, Look(no_color, plain)):
+            problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
     except BadInput as error:
         if error.problems[0].code == "missing-table":
             raise
@@ -62,9 +69,28 @@ def lint(
     if target.format == "json":
         data = {"schema": "adaptadvisor/problems/1", "problems": [*map(_as_data, problems)]}
         output.write(as_json.document(data), target)
-    else:
-        output.write(f"{BadInput(problems) if problems else 'No problems.'}\n", target)
+    elif not _for_programs(problems, target):
+        stream = None if target.path else sys.stdout
+        text = (
+            problems_told(problems, Look(no_color, plain), stream) if problems else "No problems."
+        )
+        output.write(f"{text}\n", target)
     return findings(len(problems), "problem")
+
+
+def _for_programs(problems: Sequence[Problem], target: output.Target) -> bool:
+    """Writes problems for GitHub or as SARIF, if that is what is wanted."""
+    if target.format not in ("github", "sarif"):
+        return False
+    from adaptadvisor.authoring.problem_codes import PROBLEMS
+    from adaptadvisor.render import problems as render
+
+    if target.format == "github":
+        output.write(render.github(problems), target)
+    else:
+        explained = {code: (one.says, one.mend) for code, one in PROBLEMS.items()}
+        output.write(render.sarif(problems, explained), target)
+    return True
 
 
 def _as_data(problem: Problem) -> dict[str, str | int]:
@@ -90,7 +116,8 @@ def prove(
     target = output.target(format, out, force=force)
     path = _path(folder, rules)
     output.not_what_is_read(target, path)
-    proof = prove.prove(load_table(None if _is_shipped(path) else path))
+    with working(_READING, Look(no_color, plain)) as told:
+        proof = prove.prove(load_table(None if _is_shipped(path) else path), told)
     if target.format == "json":
         output.write(as_json.render(proof), target)
     else:
@@ -104,7 +131,7 @@ def run_tests(
     *,
     rules: options.Rules = None,
     junit: JUnit = None,
-    format: options.PlainFormat = None,
+    format: options.ProblemFormat = None,
     out: options.Output = None,
     force: options.Force = False,
     no_color: options.NoColor = False,
@@ -117,19 +144,20 @@ def run_tests(
     from adaptadvisor.render.authoring import junit as as_xml
     from adaptadvisor.render.authoring import verification
 
-    target = output.target(format, out, force=force)
+    target = output.target(format, out, formats=PROBLEM_FORMATS, force=force)
     xml = None if junit is None else output.new_file(junit, "--junit", force=force)
     output.not_the_same(target.path, xml, "--junit", "the results and the JUnit XML")
     path = _path(folder, rules)
     output.not_what_is_read(target, path)
-    loaded = _loaded(path)
-    found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
+    with working(_READING, Look(no_color, plain)) as told:
+        loaded = _loaded(path)
+        found = verify(loaded, read_cases(loaded.folders[-1], loaded.table), told)
     if xml:
         output.write_file(as_xml.render(found), xml, force=force, flag="--junit")
     if target.format == "json":
         data = {"schema": "adaptadvisor/tests/1", **verification.as_data(found)}
         output.write(as_json.document(data), target)
-    else:
+    elif not _for_programs(verification.problems(found), target):
         output.write(verification.render(found, **Look(no_color, plain).on(target)), target)
     if found.clean:
         return Ending()
@@ -190,18 +218,23 @@ def diff(
     folders = [name for name in (new, old) if os.path.isdir(name)]  # noqa: PTH112
     output.not_what_is_read(target, *folders)
     here = Path(folders[0]) if folders else _path(None, rules)
-    with table_at(old, here) as before, table_at(new, here) as after:
+    look = Look(no_color, plain)
+    with (
+        table_at(old, here) as before,
+        table_at(new, here) as after,
+        working(_READING, look) as told,
+    ):
         tables = _loaded(before).table, _loaded(after).table
         cases = {
             case.id: case.facts
             for folder, table in zip((before, after), tables, strict=True)
             for case in read_cases(folder, table)
         }
-    found = diff.diff(*tables, cases, sample=int(sample))
+        found = diff.diff(*tables, cases, sample=int(sample), told=told)
     if target.format == "json":
         output.write(as_json.render(found), target)
     else:
-        output.write(difference.render(found, **Look(no_color, plain).on(target)), target)
+        output.write(difference.render(found, **look.on(target)), target)
     return Ending()
 
 
