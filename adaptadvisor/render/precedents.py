@@ -78,7 +78,7 @@ def as_csv(found: Precedents) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in found.precedents:
-        writer.writerow(map(_cell, _cells(row)))
+        writer.writerow(map(cell, _cells(row)))
     return out.getvalue()
 
 
@@ -92,7 +92,8 @@ def _cells(row: Listed) -> Iterable[str]:
     yield from (row.situation, in_braces(row.facts), row.source, row.address, row.checked)
 
 
-def _cell(words: str) -> str:
+def cell(words: str) -> str:
+    """A cell of a CSV file: one line, and nothing that a spreadsheet would calculate."""
     one = " ".join(printable(words).split())
     return f"'{one}" if _ACTS_IN_A_SPREADSHEET.match(one) else one
 
