@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run came to: cases, bad ones, cases with each finding, cases with too little evidence."""
+    """What a run came to: all cases, the bad, those with each finding, with too little evidence."""
 
     cases: int = 0
     bad: int = 0

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from adaptadvisor.advice import rules_schema
+from adaptadvisor.advice import compare, rules_schema
 from adaptadvisor.advice.browse import Precedents
+from adaptadvisor.advice.compare import Comparison
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
 from adaptadvisor.table.facts import LONGEST, Fact
@@ -32,6 +33,12 @@ def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
     found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
     return found | _head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
+
+
+def comparison(table: Table) -> Schema:
+    """What `compare --format json` writes; a later version may add keys here, too."""
+    found = TypeAdapter(Comparison).json_schema(schema_generator=_Plain)
+    return found | _head(compare.SCHEMA.partition("/")[2], "Two situations compared")
 
 
 def precedents(table: Table) -> Schema:
@@ -98,6 +105,7 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     "facts": facts,
     "batch": batch,
     "precedents": precedents,
+    "comparison": comparison,
     "rules": rules_schema.rules,
 }
 

@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from adaptadvisor import __version__
-from adaptadvisor.cli import ask, options, portfolio, precedents, recommend, rules
+from adaptadvisor.cli import ask, compare, options, portfolio, precedents, recommend, rules
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
 from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
@@ -31,6 +31,7 @@ _ON_FACTS: _Commands = {
 _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (portfolio.batch, "cases.csv -o portfolio.html --reports cases"),
+    "compare": (compare.compare, "tickets.yaml contracts.yaml"),
     "precedents": (precedents.precedents, "hate speech --task label"),
     "explain": (recommend.explain, "rag"),
     "schema": (recommend.schema, "facts"),
