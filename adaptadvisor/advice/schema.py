@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -86,12 +86,17 @@ def batch(table: Table) -> Schema:
         "confidence": share,
         "odds": array(_open({"plan": plan, "share": share})),
     }
+    compared = {"change": {"enum": ["same", "changed", "added"]}, "before": plan}
+    also = {"title": text, **compared}
     error = _open({"code": text, "message": text})
-    failure = {"id": {}, "line": {"type": "integer", "minimum": 1}, "error": error}
+    place = {"line": {"type": "integer", "minimum": 1}, "file": text}
+    failure = {"id": {}, **place, "error": error, **also}
+    gone = {"id": {}, "change": {"const": "gone"}, "before": plan}
     lines = {
         "case": closed({"id": {}, "facts": closed(_facts(table))}, ["facts"]),
-        "answer": {**_open(answer), "required": ["id", "plan", "open_needs"]},
-        "failure": _open(failure),
+        "answer": _open({**answer, **also, "report": text}, ["id", "plan", "open_needs"]),
+        "failure": _open(failure, ["id", "error"]),
+        "gone": _open(gone),
     }
     return {
         **_head("batch/1", "A line that adaptadvisor batch reads or writes"),
@@ -114,9 +119,9 @@ def _head(name: str, title: str) -> Schema:
     return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}", "title": title}
 
 
-def _open(properties: Schema) -> Schema:
-    """An object with all of these keys, and others that a later version may add."""
-    return {"type": "object", "properties": properties, "required": list(properties)}
+def _open(properties: Schema, required: Sequence[str] = ()) -> Schema:
+    """An object with the required of these keys (all), and others that a later version may add."""
+    return {"type": "object", "properties": properties, "required": [*(required or properties)]}
 
 
 def _facts(table: Table) -> Schema:
@@ -124,9 +129,7 @@ def _facts(table: Table) -> Schema:
 
 
 def _fact(fact: Fact) -> Schema:
-    """The values of a fact as JSON, where a text such as 500..5k is a range; a text such as 5k is a
-    number in YAML and flags only.
-    """
+    """The values of a fact as JSON, where a text such as 500..5k is a range and 5k a number."""
     about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     found: Schema = {"description": about}
     if fact.type == "plans":
