@@ -486,7 +486,7 @@ def test_names_of_reports_are_safe_and_differ_also_where_case_is_ignored(names: 
 
 def test_help_and_the_rules_of_findings_name_the_same() -> None:
     assert tuple(FINDINGS) == FAIL_ON
-    assert PORTFOLIO_FAIL_ON == (*FAIL_ON, "changed")
+    assert (*FAIL_ON, "changed") == PORTFOLIO_FAIL_ON
 
 
 GOOD = {
@@ -495,13 +495,21 @@ GOOD = {
     "near-threshold": {"task": "label", "examples": 195, "classes": 12},
     "not-settled": {"task": "label"},
     "disagreement": {
-        **{"task": "write", "private_knowledge": True, "model_access": "weights"},
-        **{"specialisation": "domain", "examples": 5000, "behaviour_shift": "some"},
+        "task": "write",
+        "private_knowledge": True,
+        "model_access": "weights",
+        "specialisation": "domain",
+        "examples": 5000,
+        "behaviour_shift": "some",
     },
 }
 ENOUGH = {
-    **{"task": "answer", "knowledge_updates": "days", "specialisation": "general"},
-    **{"model_access": "api", "corpus_tokens": 0, "whole_document": False},
+    "task": "answer",
+    "knowledge_updates": "days",
+    "specialisation": "general",
+    "model_access": "api",
+    "corpus_tokens": 0,
+    "whole_document": False,
 }
 
 

@@ -16,6 +16,7 @@ from adaptadvisor.table.rows import Table
 
 HEADING = "Two situations compared"
 _VERDICTS = {"recommended": "the plan", "fallback": "next", "does not meet": "not enough"}
+_BY_COST = ("fallback", "not needed")  # they only say that something else comes first
 _UNKNOWN = "not known"
 _LONG = 20  # characters of a title, with which it still serves as the head of a column
 
@@ -128,8 +129,10 @@ def _likely(side: Side, table: Table) -> str:
 
 
 def _judged(judged: Judged) -> str:
+    """What is said, and why where the situation is the reason."""
     verdict = capital(_VERDICTS.get(judged.verdict, judged.verdict))
-    return f"{verdict}: {judged.because.rstrip('.')}" if judged.because else verdict
+    because = "" if judged.verdict in _BY_COST else judged.because.rstrip(".")
+    return f"{verdict}: {because}" if because else verdict
 
 
 def _made_it(found: Comparison, labels: tuple[str, str]) -> str:
