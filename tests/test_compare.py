@@ -19,6 +19,7 @@ from adaptadvisor import advise
 from adaptadvisor.advice import compare
 from adaptadvisor.advice.schema import DOCUMENTS
 from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.render import compare as shows
 
 TABLE = shipped()
 ENGINE = engine_for(TABLE)
@@ -187,6 +188,15 @@ def test_stored_recommendations_and_stdin_can_be_compared() -> None:
     one, other = json.loads(done.stdout), json.loads(direct.stdout)
     assert (one["first"].pop("title"), other["first"].pop("title")) == ("stored", "one")
     assert one == other
+
+
+@settings(max_examples=examples(40))
+@given(situations(TABLE, ENGINE), situations(TABLE, ENGINE))
+def test_no_comparison_shows_an_id_of_the_table(one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = compare.compare(TABLE, one, other, ("a", "b"), budget=100)
+    shown = {*re.findall(r"[\w-]+", shows.render(found, TABLE, "text"))}
+    ids = {*TABLE.facts, *TABLE.approaches, *TABLE.needs, *TABLE.limits}
+    assert not {word for word in ids & shown if "_" in word or "-" in word}
 
 
 @pytest.mark.parametrize("format_", ["md", "html"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ HEADING = "Two situations compared"
 _VERDICTS = {"recommended": "the plan", "fallback": "next", "does not meet": "not enough"}
 _BY_COST = ("fallback", "not needed")  # they only say that something else comes first
 _UNKNOWN = "not known"
+_ID = re.compile(r"\b[a-z]+(?:[_-][a-z0-9]+)+\b")
 _LONG = 20  # characters of a title, with which it still serves as the head of a column
 
 
@@ -67,6 +69,13 @@ def render(
     return _markdown(view) if format_ == "md" else _text(view, width, colour=colour, plain=plain)
 
 
+def _without_ids(text: str, table: Table) -> str:
+    """A text of the advice in which facts, approaches and needs have the names that people know."""
+    rows = (table.facts, table.approaches, table.needs)
+    names = {id_: row.name for kind in rows for id_, row in kind.items()}
+    return _ID.sub(lambda match: names.get(match[0], match[0]), text)
+
+
 def view_of(found: Comparison, table: Table) -> View:
     """Everything that the page says."""
     differs = {row.fact: _pair(row, table) for row in found.differs}
@@ -83,8 +92,8 @@ def view_of(found: Comparison, table: Table) -> View:
         verdicts=tuple(
             Pair(
                 capital(table.approaches[row.approach].name),
-                _judged(row.first),
-                _judged(row.second),
+                _judged(row.first, table),
+                _judged(row.second, table),
             )
             for row in found.verdicts
         ),
@@ -107,7 +116,7 @@ def _sides(found: Comparison, table: Table) -> Iterator[Pair]:
 
     both = (found.first, found.second)
     yield pair("Plan", (capital(named_plan(table, side.plan)) for side in both))
-    yield pair("In short", (side.headline for side in both))
+    yield pair("In short", (_without_ids(side.headline, table) for side in both))
     yield pair("Waits for", (_waits(side, table) for side in both))
     yield pair("Likely", (_likely(side, table) for side in both))
     yield pair("If it falls short", (capital(named_plan(table, side.fallback)) for side in both))
@@ -128,10 +137,10 @@ def _likely(side: Side, table: Table) -> str:
     return f"{plan}, {percent(side.confidence)}" if side.likely else "Not known"
 
 
-def _judged(judged: Judged) -> str:
+def _judged(judged: Judged, table: Table) -> str:
     """What is said, and why where the situation is the reason."""
     verdict = capital(_VERDICTS.get(judged.verdict, judged.verdict))
-    because = "" if judged.verdict in _BY_COST else judged.because.rstrip(".")
+    because = "" if judged.verdict in _BY_COST else _without_ids(judged.because.rstrip("."), table)
     return f"{verdict}: {because}" if because else verdict
 
 

@@ -74,11 +74,22 @@ def value_words(table: Table, fact: Fact, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(named_plan(table, plan.split("+")) for plan in value)
+        return ", ".join(_named_attempt(table, plan) for plan in value)
     if fact.numeric:
         unit = "" if fact.name.endswith(fact.unit) else f" {fact.unit}"  # no unit: any name does
         return f"{show(value)}{unit}"
     return show(value).replace("_", " ")
+
+
+def _named_attempt(table: Table, plan: str) -> str:
+    """`retrieval + LoRA tuning (QLoRA)`: what was tried, with the variants that were named."""
+    words = []
+    for part in plan.split("+"):
+        approach, _, variant = part.partition(":")
+        row = table.variants.get(variant)
+        which = f" ({row.name if row else variant})" if variant else ""
+        words.append(f"{named_plan(table, [approach])}{which}")
+    return " + ".join(words)
 
 
 def settledness(advice: Recommendation) -> str:
