@@ -170,7 +170,7 @@ def switches(
     mattering = [fact for fact in differing if fact in read]
     tried = 0
     for size in range(1, len(mattering) + 1):
-        found = []
+        found: list[tuple[str, ...]] = []
         for facts in combinations(mattering, size):
             if tried == budget:
                 return _cut_short(engine, one, other, mattering, found)

@@ -122,7 +122,7 @@ def _lead(found: Summary, advised: int) -> Iterable[str]:
     yield f"{_count(advised, 'case')} advised on{errors}."
     if not advised:
         return
-    yield f"{_count(found.settled, 'plan')} settled, {advised - found.settled:,} still open."
+    yield _settled(found.settled, advised)
     if found.disagree:
         yield f"In {_count(found.disagree, 'case')} published situations favour another plan."
     if found.open_needs:
@@ -131,6 +131,14 @@ def _lead(found: Summary, advised: int) -> Iterable[str]:
         words = ("changed", "added", "gone")
         told = ", ".join(f"{found.changes.get(word, 0):,} {word}" for word in words)
         yield f"Since the last run: {told}."
+
+
+def _settled(settled: int, of: int) -> str:
+    if settled == of:
+        return "Every plan is settled."
+    if not settled:
+        return "No plan is settled yet: each waits for answers."
+    return f"{settled:,} of {of:,} plans are settled; the others wait for answers."
 
 
 def _count(number: int, word: str) -> str:
