@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import jsonschema
 import pytest
 from conftest import examples, in_process, shipped
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from strategies import situations
 from adaptadvisor import files
 from adaptadvisor.advice.findings import FINDINGS
 from adaptadvisor.advice.portfolio import Asked, Tally, answers
+from adaptadvisor.advice.schema import DOCUMENTS
 from adaptadvisor.cli.batch_reports import file_name
 from adaptadvisor.cli.options import FAIL_ON, PORTFOLIO_FAIL_ON
 from adaptadvisor.engine.decide import engine_for
@@ -279,6 +281,14 @@ def test_each_facts_file_of_a_folder_is_a_case_in_the_order_of_names() -> None:
     assert done.stderr == "error: 2 bad files; each has its own error in the output\n"
 
 
+def test_no_page_goes_over_a_facts_file_of_the_folder() -> None:
+    folder(a_json='{"task": "label"}')
+    done = batch("uc", "-o", "uc/a.json", "--format", "md", "--force")
+    assert done.returncode == 2
+    assert "is read for this document" in done.stderr
+    assert Path("uc/a.json").read_text() == '{"task": "label"}'
+
+
 def test_a_folder_without_facts_files_is_an_error() -> None:
     folder(README_md="x")
     done = batch("uc", "-o", "out.html")
@@ -448,6 +458,18 @@ def test_reports_go_over_others_only_with_force_and_then_all_or_none() -> None:
     assert Path("page.html").exists()
 
 
+def test_no_report_takes_the_name_of_the_page_beside_it() -> None:
+    Path("cases.csv").write_text(SHEET)
+    Path("all").mkdir()
+    batch("cases.csv", "-o", "all/t1.html", "--reports", "all")
+    assert {path.name for path in Path("all").iterdir()} == {
+        *("t1.html", "t1-2.html", "t2.html", "t4.html")
+    }
+    page = Path("all/t1.html").read_text()
+    assert "Portfolio: cases" in page
+    assert 'href="./t1-2.html"' in page
+
+
 def test_a_failure_while_reports_are_moved_leaves_the_old_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -576,6 +598,18 @@ def test_against_a_former_run_each_answer_says_what_changed() -> None:
         ("t9", "gone", ["rag", "lora"]),
     ]
     assert "findings: changed in 4 of 4 cases" in done.stderr
+
+
+def test_every_line_validates_also_those_of_a_former_run_and_of_bad_files() -> None:
+    validator = jsonschema.Draft202012Validator(DOCUMENTS["batch"](TABLE))
+    former()
+    folder(t1_yaml="task: label\ntitle: T\n", t2_yaml="task: lable\n", t3_yaml="")
+    words = ("--against", "last.jsonl", "--settled", "--odds", "--reports", "all")
+    lines = batch("uc", *words).stdout.splitlines()
+    assert len(lines) == 4
+    for line in lines:
+        validator.validate(json.loads(line))
+    assert not validator.is_valid({"id": 1, "error": {"code": "x"}})
 
 
 @pytest.mark.parametrize("format_", [*PAGES, "csv"])

@@ -59,6 +59,11 @@ class Glance:
             return self.outcome
         return self.engine.fallback(self.facts, self.outcome)
 
+    def work_out(self) -> Glance:
+        """Itself, with all worked out that a page asks for: a progress bar waits for it."""
+        _ = self.hinges, self.outlook, self.fallback
+        return self
+
 
 FINDINGS: Mapping[str, Callable[[Glance], bool]] = {
     "open-needs": lambda seen: bool(seen.outcome.open_needs),

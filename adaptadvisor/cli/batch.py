@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers
+from adaptadvisor.cli import output
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.errors import bad_input
 from adaptadvisor.files import bounded_line, readable, written_whole
@@ -78,9 +79,8 @@ def lines(found: Iterable[Answer], table: Table, settings: Settings) -> Iterator
     from adaptadvisor.render import portfolio
 
     face = settings.look.on(settings.target)
-    yield portfolio.render(
-        list(found), table, format_, title=settings.title, date=settings.date, **face
-    )
+    rows = [row._replace(seen=row.seen and row.seen.work_out()) for row in found]
+    yield portfolio.render(rows, table, format_, title=settings.title, date=settings.date, **face)
 
 
 @contextmanager
@@ -88,6 +88,8 @@ def _cases(table: Table, cases: str, settings: Settings) -> Iterator[Iterator[Ca
     """The cases, whatever they stand in, with a progress bar where a person watches."""
     if cases and Path(cases).is_dir():
         found = folders.files(Path(cases))
+        for file in found if settings.target.path else ():
+            output.not_what_is_read(settings.target, file)
         with _watched(folders.cases(found, table), settings, len(found)) as watched:
             yield watched
         return
@@ -122,11 +124,11 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
         return open(cases, "rb")  # noqa: PTH123 - the caller closes it
 
 
-def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
+def _not_its_own_input(source: BinaryIO, written: Path | None) -> None:
     """`BadInput` where the answers would go to the file of the cases, under any of its names."""
     try:
         here = os.fstat(source.fileno())
-        there = os.fstat(sys.stdout.fileno()) if output is None else output.stat()
+        there = os.fstat(sys.stdout.fileno()) if written is None else written.stat()
     except (OSError, ValueError, AttributeError):
         return  # not there yet, or no file
     if stat.S_ISREG(here.st_mode) and os.path.samestat(here, there):

@@ -51,8 +51,9 @@ def reported(
 def _each(
     answers: Iterable[Answer], table: Table, folder: Path, draft: Path, target: Target, suffix: str
 ) -> Iterator[Answer]:
-    taken: set[str] = set()
     start = Path() if target.path is None else target.path.parent
+    beside = os.path.realpath(start) == os.path.realpath(folder)
+    taken = {target.path.stem.casefold()} if target.path and beside else set()
     seen_from = Path(os.path.relpath(folder, start)).as_posix()
     for answer in answers:
         if answer.seen is None:

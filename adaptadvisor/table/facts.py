@@ -169,7 +169,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
 def from_object(fact: Fact, value: object) -> Value | None:
     """The value that a JSON or Python object means; None for null.
 
-    The text "12" is no number, but "500..5k" is a range, and "5k", which JSON cannot hold, a number.
+    The text "12" is no number, but "500..5k" is a range and "5k", which JSON cannot hold, is one.
     """
     if value is None:
         return None
