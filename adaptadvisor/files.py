@@ -54,8 +54,10 @@ def written_whole(path: Path, *, over: bool = True) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def folder_written_whole(folder: Path) -> Iterator[Path]:
-    """A folder to fill, which appears when all is in it; into one that is there files are moved."""
+def folder_written_whole(folder: Path, *, over: bool = False) -> Iterator[Path]:
+    """A folder to fill, which appears when all is in it; into one that is there files are moved,
+    all or none, and over files that are there only where that is allowed.
+    """
     with _naming(folder):
         top = folder = Path(os.path.realpath(folder))
         while not top.exists() and not top.parent.exists():
@@ -65,7 +67,7 @@ def folder_written_whole(folder: Path) -> Iterator[Path]:
             draft.mkdir(parents=True)
             yield draft
             if folder.exists():
-                _move_into(folder, draft)
+                _move_into(folder, draft, over=over)
             else:
                 try:
                     part.rename(top)
@@ -272,20 +274,25 @@ def _appear(part: Path, target: Path) -> None:
         part.replace(target)  # no links here: what appears in this very moment is replaced
 
 
-def _move_into(folder: Path, draft: Path) -> None:
+def _move_into(folder: Path, draft: Path, *, over: bool) -> None:
     """Moves all files of a draft to their places in a folder, or none of them."""
     places = {path: folder / path.relative_to(draft) for path in sorted(draft.rglob("*"))}
     made = [place for path, place in places.items() if path.is_dir() and not place.exists()]
+    old: dict[Path, Path] = {}
     try:
         for place in made:
             place.mkdir()
-        for path, place in places.items():
+        for number, (path, place) in enumerate(places.items()):
             if path.is_file():
+                if over and place.is_file():
+                    old[place] = place.rename(draft / f".old-{number}")
                 _appear(path, place)
     except BaseException:
         for path, place in places.items():
             if not path.exists() or (path.is_file() and place.exists() and place.samefile(path)):
                 place.unlink(missing_ok=True)
+        for place, kept in old.items():
+            kept.replace(place)
         for place in reversed(made):
             with suppress(OSError):  # somebody has put something there
                 place.rmdir()

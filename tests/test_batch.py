@@ -18,8 +18,10 @@ import pytest
 from conftest import PATIENCE, PROGRAM, examples, in_process
 
 from adaptadvisor import advise, load_table
+from adaptadvisor.advice.portfolio import Tally, answers
 from adaptadvisor.cli import batch
 from adaptadvisor.cli.main import run
+from adaptadvisor.reading import json_lines
 from adaptadvisor.table.facts import Fact
 
 TABLE = load_table()
@@ -40,7 +42,9 @@ def answered(*lines: str | bytes, settled: bool = False) -> list[dict[str, Any]]
 
 def written(*lines: str | bytes, settled: bool = False) -> list[str]:
     source = [line if isinstance(line, bytes) else f"{line}\n".encode() for line in lines]
-    return list(batch.Answers(TABLE, settled=settled).lines(source))
+    settings = batch.Settings(settled=settled)
+    found = answers(TABLE, json_lines.cases(source), settings.asked, Tally())
+    return list(batch.lines(found, TABLE, settings))
 
 
 def case(id_: object = 1, **facts: object) -> str:
@@ -420,7 +424,7 @@ def test_the_flag_settled_reaches_the_output(
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("missing.jsonl", "missing-file"), (".", "not-a-file"), ("", "missing-file")]
+    ("name", "code"), [("missing.jsonl", "missing-file"), (".", "no-cases"), ("", "missing-file")]
 )
 def test_cases_that_cannot_be_read_are_bad_input_and_leave_no_output(
     name: str,
@@ -525,7 +529,7 @@ def test_a_failure_on_the_way_leaves_the_output_as_it_was(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def failing(self: batch.Answers, source: object) -> Iterator[str]:
+    def failing(*_: object) -> Iterator[str]:
         yield "x" * 3_000_000
         raise failure
 
@@ -533,7 +537,7 @@ def test_a_failure_on_the_way_leaves_the_output_as_it_was(
     cases.write_text(case("a"))
     if before is not None:
         out.write_text(before)
-    monkeypatch.setattr(batch.Answers, "lines", failing)
+    monkeypatch.setattr(batch, "lines", failing)
     assert run(["batch", str(cases), "-o", str(out), "--force"]) == (
         130 if isinstance(failure, KeyboardInterrupt) else 1
     )

@@ -247,7 +247,7 @@ def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> N
         (["bach", "x"], 'did you mean "batch"?'),
         (["rules", "lnt"], 'did you mean "lint"?'),
         (["recommend", "stray"], "stray"),
-        (["batch"], "CASES.JSONL"),
+        (["batch"], "CASES"),
         (["explain", "xyzzy"], 'nothing here is called "xyzzy"'),
         (["recommend", "--strict=3"], "'--strict' does not take a value"),
         (["recommend", "--citations=yes"], "'--citations' does not take a value"),
@@ -776,8 +776,20 @@ def test_strict_exits_with_four_while_the_plan_is_not_settled(capsys: Capture) -
     assert err.count("\n") == 1
 
 
-def test_strict_exits_with_nought_when_the_plan_is_settled(capsys: Capture) -> None:
-    assert run(["recommend", "--strict", *SETTLED]) == 0
+def test_strict_exits_with_four_where_hardly_any_published_case_is_alike(capsys: Capture) -> None:
+    assert run(["recommend", "--strict", *SETTLED]) == 4
+    out, err = capsys.readouterr()
+    assert "Settled: " in out
+    assert err == "not enough evidence: too few published situations are like this one\n"
+
+
+def test_strict_exits_with_nought_when_the_plan_is_settled_on_enough_evidence(
+    capsys: Capture,
+) -> None:
+    known = "task=answer knowledge_updates=days specialisation=general model_access=api"
+    known += " corpus_tokens=0 whole_document=no"
+    settings = [word for fact in known.split() for word in ("--set", fact)]
+    assert run(["recommend", "--strict", *settings]) == 0
     out, err = capsys.readouterr()
     assert "Settled: " in out
     assert err == ""
@@ -794,6 +806,11 @@ FINDINGS = {
     ],
     "not-yet": ["--eval-examples", "0"],
     "near-threshold": ["--task", "label", "--examples", "195", "--classes", "12"],
+    "not-settled": ["--task", "label"],
+    "disagreement": [
+        *("--task", "write", "--private-knowledge", "--model-access", "weights"),
+        *("--specialisation", "domain", "--examples", "5000", "--behaviour-shift", "some"),
+    ],
 }
 
 

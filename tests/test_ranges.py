@@ -116,7 +116,7 @@ def test_what_is_no_range_is_refused_in_one_line_that_says_what_would_be_right(w
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["12", "5k", "", "many", "1,200"])
+@pytest.mark.parametrize("text", ["12", "k", "", "many", "1,200", "5 k", "5kk"])
 def test_a_text_in_json_that_is_no_range_is_still_no_number(text):
     with pytest.raises(NotAValue) as caught:
         from_object(COUNT, text)

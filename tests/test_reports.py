@@ -289,7 +289,13 @@ def test_every_recommendation_validates(facts):
 
 
 def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
-    for name, version in (("recommendation", 2), ("facts", 1), ("batch", 1), ("precedents", 1)):
+    for name, version in (
+        ("recommendation", 2),
+        ("facts", 1),
+        ("batch", 1),
+        ("precedents", 1),
+        ("comparison", 1),
+    ):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-{version}.json"
         assert kept.read_text(encoding="utf-8") == capsys.readouterr().out, (

@@ -126,7 +126,7 @@ def test_a_second_signal_while_things_are_put_away_leaves_nothing_either(
         signal.raise_signal(signal.SIGHUP)
         yield ""
 
-    monkeypatch.setattr("adaptadvisor.cli.batch.Answers.lines", stopped)
+    monkeypatch.setattr("adaptadvisor.cli.batch.lines", stopped)
     Path("cases.jsonl").write_text("{}\n")
     assert run(["batch", "cases.jsonl", "-o", "out.jsonl"]) == 130
     assert here() == {"cases.jsonl"}
@@ -647,7 +647,7 @@ def test_a_file_that_appears_while_a_batch_runs_is_not_written_over(
         Path("out.jsonl").write_text("theirs")
         yield "{}\n"
 
-    monkeypatch.setattr("adaptadvisor.cli.batch.Answers.lines", lines)
+    monkeypatch.setattr("adaptadvisor.cli.batch.lines", lines)
     done = in_process("batch", "-", "-o", "out.jsonl", stdin=b"{}\n")
     assert done.returncode == 2
     assert "error[file-exists]" in one_line(done.stderr)

@@ -49,6 +49,13 @@ class Outlook:
         """The odds as parts of a recommendation."""
         return tuple(PlanOdds(row.plan, row.share) for row in self.odds.shares)
 
+    @property
+    def favoured(self) -> tuple[str, ...]:
+        """The plan of another kind that published situations alone clearly favour; mostly none."""
+        if self.odds.thin or not self.here.plan or self._other is None:
+            return ()
+        return self._other.plan
+
     def sentences(self) -> Iterator[str]:
         """What stands at the top: what happened elsewhere, and whether it agrees."""
         if not self.near:

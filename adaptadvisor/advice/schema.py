@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from adaptadvisor.advice import rules_schema
+from adaptadvisor.advice import compare, rules_schema
 from adaptadvisor.advice.browse import Precedents
+from adaptadvisor.advice.compare import Comparison
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import Schema, array, closed, head
 from adaptadvisor.table.facts import LONGEST, Fact
@@ -32,6 +33,12 @@ def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
     found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
     return found | head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
+
+
+def comparison(table: Table) -> Schema:
+    """What `compare --format json` writes; a later version may add keys here, too."""
+    found = TypeAdapter(Comparison).json_schema(schema_generator=_Plain)
+    return found | head(compare.SCHEMA.partition("/")[2], "Two situations compared")
 
 
 def precedents(table: Table) -> Schema:
@@ -79,12 +86,17 @@ def batch(table: Table) -> Schema:
         "confidence": share,
         "odds": array(_open({"plan": plan, "share": share})),
     }
+    compared = {"change": {"enum": ["same", "changed", "added"]}, "before": plan}
+    also = {"title": text, **compared}
     error = _open({"code": text, "message": text})
-    failure = {"id": {}, "line": {"type": "integer", "minimum": 1}, "error": error}
+    place = {"line": {"type": "integer", "minimum": 1}, "file": text}
+    failure = {"id": {}, **place, "error": error, **also}
+    gone = {"id": {}, "change": {"const": "gone"}, "before": plan}
     lines = {
         "case": closed({"id": {}, "facts": closed(_facts(table))}, ["facts"]),
-        "answer": {**_open(answer), "required": ["id", "plan", "open_needs"]},
-        "failure": _open(failure),
+        "answer": _open({**answer, **also, "report": text}, ["id", "plan", "open_needs"]),
+        "failure": _open(failure, ["id", "error"]),
+        "gone": _open(gone),
     }
     return {
         **head("batch/1", "A line that adaptadvisor batch reads or writes"),
@@ -98,13 +110,14 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     "facts": facts,
     "batch": batch,
     "precedents": precedents,
+    "comparison": comparison,
     "rules": rules_schema.rules,
 }
 
 
-def _open(properties: Schema) -> Schema:
-    """An object with all of these keys, and others that a later version may add."""
-    return {"type": "object", "properties": properties, "required": list(properties)}
+def _open(properties: Schema, required: Sequence[str] = ()) -> Schema:
+    """An object with the required of these keys (all), and others that a later version may add."""
+    return {"type": "object", "properties": properties, "required": [*(required or properties)]}
 
 
 def _facts(table: Table) -> Schema:
@@ -112,9 +125,7 @@ def _facts(table: Table) -> Schema:
 
 
 def _fact(fact: Fact) -> Schema:
-    """The values of a fact as JSON, where a text such as 500..5k is a range; a text such as 5k is a
-    number in YAML and flags only.
-    """
+    """The values of a fact as JSON, where a text such as 500..5k is a range and 5k a number."""
     about = " ".join(filter(None, (fact.question, fact.unit and f"({fact.unit})")))
     found: Schema = {"description": about}
     if fact.type == "plans":

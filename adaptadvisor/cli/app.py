@@ -12,7 +12,17 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from adaptadvisor import __version__
-from adaptadvisor.cli import ask, help, lookup, options, precedents, recommend, rules
+from adaptadvisor.cli import (
+    ask,
+    compare,
+    help,
+    lookup,
+    options,
+    portfolio,
+    precedents,
+    recommend,
+    rules,
+)
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
 from adaptadvisor.cli.team import Team, team_of
@@ -32,7 +42,8 @@ _ON_FACTS: _Commands = {
 """The commands that have an option per fact."""
 _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
-    "batch": (recommend.batch, "cases.jsonl -o plans.jsonl"),
+    "batch": (portfolio.batch, "cases.csv -o portfolio.html --reports cases"),
+    "compare": (compare.compare, "tickets.yaml contracts.yaml"),
     "precedents": (precedents.precedents, "hate speech --task label"),
     "explain": (lookup.explain, ("rag", "what is masked language modelling")),
     "schema": (recommend.schema, "facts"),

@@ -1,52 +1,118 @@
-"""Many situations: one JSON object a line in, one a line out, in the same order, in flat memory."""
+"""Many situations: JSON lines, CSV or a folder of facts files in; an answer each out, in order."""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import IO, BinaryIO, Self
+from typing import IO, BinaryIO
 
-from adaptadvisor.advice import hinges
-from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.engine.decide import Outcome, engine_for
-from adaptadvisor.errors import BadInput, bad_input, shown
-from adaptadvisor.files import MAX_LINE, bounded_line, readable, written_whole
-from adaptadvisor.precedents.odds import odds_for
-from adaptadvisor.table.facts import Value
-from adaptadvisor.table.plans import members
-from adaptadvisor.table.rows import Situation, Table
+from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers
+from adaptadvisor.cli import output
+from adaptadvisor.cli.output import Look, Target
+from adaptadvisor.errors import bad_input
+from adaptadvisor.files import bounded_line, readable, written_whole
+from adaptadvisor.reading import csv_rows, folders, json_lines
+from adaptadvisor.reading.many import Case
+from adaptadvisor.table.rows import Table
 
-_MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses more than 4300
+_CSV = (".csv", ".tsv", ".tab")
+_JSON = (".jsonl", ".ndjson")
+_EVERY = (
+    20  # cases after which a progress bar is told; to tell it of each takes a tenth of the time
+)
 
 
-def run(
-    table: Table,
-    cases: str,
-    output: Path | None,
-    *,
-    settled: bool = False,
-    odds: bool = False,
-    force: bool = False,
-) -> int:
-    """Writes the answers for `cases` (a path, or `-`) and returns the number of bad lines."""
-    answers = Answers(table, settled=settled, odds=odds)
-    with _opened(cases) as source:
-        _not_its_own_input(source, output)
-        with _watched(source, cases, output) as watched, _target(output, over=force) as target:
-            for line in answers.lines(_lines(watched, cases)):
-                target.write(line.encode())
-                if cases == "-":  # somebody may be waiting for each answer
-                    target.flush()
-            target.flush()
-    return answers.bad
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run says of each case, and where to; `title` and `date` are for pages."""
+
+    target: Target = field(default_factory=lambda: Target("jsonl"))
+    settled: bool = False
+    odds: bool = False
+    asked: Asked = field(default_factory=Asked)
+    reports: Path | None = None
+    look: Look = field(default_factory=Look)
+    title: str = ""
+    date: str = ""
+
+
+def run(table: Table, cases: str, settings: Settings) -> Tally:
+    """Writes the answers for `cases` (a file, a folder, or `-`) and returns what they came to."""
+    tally = Tally()
+    with ExitStack() as stack:
+        read = stack.enter_context(_cases(table, cases, settings))
+        target = stack.enter_context(_target(settings.target))
+        found = answers(table, read, settings.asked, tally)
+        if settings.reports:  # which appear before the page that has links to them
+            from adaptadvisor.cli.batch_reports import reported
+
+            found = stack.enter_context(reported(found, table, settings.reports, settings.target))
+        for line in lines(found, table, settings):
+            target.write(line.encode())
+            if cases == "-":  # somebody may be waiting for each answer
+                target.flush()
+        target.flush()
+    return tally
+
+
+def lines(found: Iterable[Answer], table: Table, settings: Settings) -> Iterator[str]:
+    """What is written: answer by answer, but for a page, which needs them all."""
+    format_ = settings.target.format
+    if format_ in ("jsonl", "csv"):
+        from adaptadvisor.render import answer_lines
+
+        if format_ == "csv":
+            changes, reports = settings.asked.former is not None, settings.reports is not None
+            yield from answer_lines.csv_lines(found, table, changes=changes, reports=reports)
+            return
+        for answer in found:
+            said = answer_lines.as_json(answer, settled=settings.settled, odds=settings.odds)
+            yield f"{said}\n"
+        return
+    from adaptadvisor.render import portfolio
+
+    face = settings.look.on(settings.target)
+    rows = [row._replace(seen=row.seen and row.seen.work_out()) for row in found]
+    yield portfolio.render(rows, table, format_, title=settings.title, date=settings.date, **face)
+
+
+@contextmanager
+def _cases(table: Table, cases: str, settings: Settings) -> Iterator[Iterator[Case]]:
+    """The cases, whatever they stand in, with a progress bar where a person watches."""
+    if cases and Path(cases).is_dir():
+        found = folders.files(Path(cases))
+        for file in found if settings.target.path else ():
+            output.not_what_is_read(settings.target, file)
+        with _watched(folders.cases(found, table), settings, len(found)) as watched:
+            yield watched
+        return
+    with _opened(cases) as stream:
+        _not_its_own_input(stream, settings.target.path)
+        read = _read(stream, cases, table)
+        if cases == "-" or not Path(cases).is_file():
+            yield read
+            return
+        with _watched(read, settings, Path(cases).stat().st_size, stream.tell) as watched:
+            yield watched
+
+
+def _read(stream: IO[bytes], cases: str, table: Table) -> Iterator[Case]:
+    """The cases in a file: CSV by its suffix or its first line, else JSON lines."""
+    suffix = Path(cases).suffix.lower()
+    rest = _lines(stream, cases)
+    if suffix not in (*_CSV, *_JSON):
+        first = next(rest, b"")
+        rest = chain([first], rest) if first else rest
+        suffix = _CSV[0] if csv_rows.is_header(first, table) else ""
+    name = "stdin" if cases == "-" else cases
+    return csv_rows.cases(rest, name, table) if suffix in _CSV else json_lines.cases(rest)
 
 
 def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
@@ -58,11 +124,11 @@ def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
         return open(cases, "rb")  # noqa: PTH123 - the caller closes it
 
 
-def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
+def _not_its_own_input(source: BinaryIO, written: Path | None) -> None:
     """`BadInput` where the answers would go to the file of the cases, under any of its names."""
     try:
         here = os.fstat(source.fileno())
-        there = os.fstat(sys.stdout.fileno()) if output is None else output.stat()
+        there = os.fstat(sys.stdout.fileno()) if written is None else written.stat()
     except (OSError, ValueError, AttributeError):
         return  # not there yet, or no file
     if stat.S_ISREG(here.st_mode) and os.path.samestat(here, there):
@@ -70,28 +136,12 @@ def _not_its_own_input(source: BinaryIO, output: Path | None) -> None:
         raise bad_input("bad-setting", wrong, "--output")
 
 
-def _target(output: Path | None, *, over: bool) -> AbstractContextManager[BinaryIO]:
-    if output is not None:
-        return written_whole(output, over=over)
+def _target(target: Target) -> AbstractContextManager[BinaryIO]:
+    if target.path is not None:
+        return written_whole(target.path, over=target.force)
     if sys.stdout is None:
         raise OSError(errno.EBADF, "stdout is closed")
     return nullcontext(sys.stdout.buffer)
-
-
-def _watched(
-    source: BinaryIO, cases: str, output: Path | None
-) -> AbstractContextManager[IO[bytes]]:
-    """The input, with a progress bar where a person watches stderr and the answers go elsewhere."""
-    on_screen = output is None and sys.stdout is not None and sys.stdout.isatty()
-    watching = sys.stderr is not None and sys.stderr.isatty() and not on_screen
-    if not watching or cases == "-" or not Path(cases).is_file():
-        return nullcontext(source)
-    from rich.console import Console
-    from rich.progress import wrap_file
-
-    screen = Console(stderr=True)
-    size = Path(cases).stat().st_size
-    return wrap_file(source, size, description="batch", console=screen, transient=True)
 
 
 def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
@@ -101,159 +151,38 @@ def _lines(source: IO[bytes], cases: str) -> Iterator[bytes]:
             yield line
 
 
-class Answers:
-    """Turns input lines into answer lines, and counts the bad ones."""
+@contextmanager
+def _watched(
+    cases: Iterator[Case], settings: Settings, size: int, place: Callable[[], int] | None = None
+) -> Iterator[Iterator[Case]]:
+    """The cases, with a bar and a count where a person watches stderr and nothing else goes to the
+    screen meanwhile. `place` says how far of `size` reading is; without it, cases are counted.
+    """
+    streamed = settings.target.format in ("jsonl", "csv") and settings.target.path is None
+    on_screen = streamed and sys.stdout is not None and sys.stdout.isatty()
+    if on_screen or sys.stderr is None or not sys.stderr.isatty():
+        yield cases
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    def __init__(self, table: Table, *, settled: bool = False, odds: bool = False) -> None:
-        self.table = table
-        self.engine = engine_for(table)
-        self.settled = settled
-        self.odds = odds
-        self.bad = 0
+    count = TextColumn("{task.fields[cases]:,} cases")
+    columns = (TextColumn("batch"), BarColumn(), count, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("batch", total=size, cases=0)
 
-    def lines(self, source: Iterable[bytes]) -> Iterator[str]:
-        """An answer line for each line that is not blank."""
-        for number, raw in enumerate(source, 1):
-            if raw and not raw.isspace():
-                yield self._answer(raw, number)
+        def told() -> Iterator[Case]:
+            for number, case in enumerate(cases):
+                if number % _EVERY == 0 or place is None:
+                    bar.update(task, completed=place() if place else number, cases=number)
+                yield case
 
-    def _answer(self, raw: bytes, number: int) -> str:
-        id_ = "null"
-        try:
-            case = _parsed(raw)
-            id_ = _as_written(case.get("id"))
-            said = self._said(check_facts(self.table, _facts(case)))
-        except RecursionError:
-            said = self._error(number, "syntax", "nested too deeply")
-        except BadInput as error:
-            id_ = _readable_id(raw) if id_ == "null" else id_
-            messages = "; ".join(problem.message for problem in error.problems)
-            said = self._error(number, error.problems[0].code, messages)
-        return f'{{"id": {id_}, {said}}}\n'
-
-    def _error(self, number: int, code: str, message: str) -> str:
-        self.bad += 1
-        return _entries({"line": number, "error": {"code": code, "message": message}})
-
-    def _said(self, facts: Mapping[str, Value]) -> str:
-        outcome = self.engine.decide(facts)
-        said = [_outcome_as_json(outcome)]
-        if self.settled:
-            settled = hinges.settled(self.engine, facts)
-            found = hinges.hinges(self.engine, facts, is_settled=settled)
-            names = [fact for hinge in found for fact in hinge.facts]
-            said.append(_entries({"settled": settled, "hinges": names}))
-        if self.odds:
-            said.append(_entries(self._likely(facts, outcome)))
-        return ", ".join(said)
-
-    def _likely(self, facts: Situation, outcome: Outcome) -> dict[str, object]:
-        """What comes after the plan, and what the precedents say of every plan."""
-        found = odds_for(self.table, facts)
-        after = self.engine.fallback(facts, outcome) if outcome.plan else outcome
-        return {
-            "fallback": members(after.plan),
-            "likely": found.likely,
-            "confidence": found.confidence,
-            "odds": [{"plan": row.plan, "share": row.share} for row in found.shares],
-        }
+        yield told()
 
 
-def _entries(answer: Mapping[str, object]) -> str:
-    """A JSON object without its braces."""
-    return json.dumps(answer)[1:-1]
-
-
-@lru_cache(maxsize=4096)  # the same few outcomes come over and over: a tenth of the whole time
-def _outcome_as_json(outcome: Outcome) -> str:
-    return _entries({"plan": members(outcome.plan), "open_needs": outcome.open_needs})
-
-
-class _Spelled(float):
-    """A number that still knows how it was written."""
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, text: str) -> Self:
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
-
-
-def _whole(text: str) -> float:
-    """A whole number, of which no digit and no sign may be lost."""
-    return int(text) if len(text) < _MOST_DIGITS and text != "-0" else _Spelled(text)
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in found if keys.count(key) > 1)
-        raise bad_input("duplicate-key", f'"{shown(twice)}" is there twice')
-    return found
-
-
-def _no_constant(word: str) -> None:
-    raise bad_input("syntax", f"not valid JSON: {word} is no JSON number")
-
-
-_decode = json.JSONDecoder(
-    object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_Spelled, parse_int=_whole
-).decode
-
-
-def _parsed(raw: bytes) -> dict[str, object]:
-    """The JSON object in a line."""
-    if len(raw) > MAX_LINE:
-        raise bad_input("too-large", f"the line is longer than {MAX_LINE // 1_000_000} MB")
-    try:
-        case = _decode(raw.decode().removeprefix("\ufeff").rstrip())
-    except UnicodeDecodeError:
-        raise bad_input("not-utf-8", "the line is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        what = f"{error.msg.removesuffix(' at')} at column {error.colno}"
-        raise bad_input("syntax", f"not valid JSON: {what}") from None
-    if not isinstance(case, dict):
-        raise bad_input("not-an-object", 'expected {"id": ..., "facts": {...}}')
-    return case
-
-
-def _readable_id(raw: bytes) -> str:
-    """The id of a bad line as JSON, where there is just one that can be read; else null."""
-
-    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        times = Counter(key for key, _ in pairs)
-        return {key: value for key, value in pairs if times[key] == 1}
-
-    with suppress(ValueError, RecursionError):
-        if len(raw) <= MAX_LINE:
-            case = json.loads(raw, object_pairs_hook=once, parse_constant=str, parse_float=_Spelled)
-            return _as_written(case.get("id")) if isinstance(case, dict) else "null"
-    return "null"
-
-
-def _facts(case: Mapping[str, object]) -> dict[str, object]:
-    """The facts of a case, which has an id and nothing else."""
-    for key in case:
-        if key not in ("id", "facts"):
-            raise bad_input("unknown-key", f'expected id and facts, not the key "{shown(key)}"')
-    facts = case.get("facts")
-    if not isinstance(facts, dict):
-        raise bad_input("missing-facts", 'expected "facts": {...}')
-    return facts
-
-
-def _as_written(value: object) -> str:
-    """A value as JSON, its numbers as they were written."""
-    if isinstance(value, str):
-        return json.dumps(value)
-    if isinstance(value, _Spelled):
-        return value.text
-    if isinstance(value, list):
-        return f"[{', '.join(map(_as_written, value))}]"
-    if isinstance(value, dict):
-        entries = (f"{json.dumps(key)}: {_as_written(part)}" for key, part in value.items())
-        return f"{{{', '.join(entries)}}}"
-    return json.dumps(value)
+def former(name: str) -> Former:
+    """The answers of a former run, from its JSON lines."""
+    if not name:
+        raise bad_input("missing-value", "needs a file name", "--against")
+    with _opened(name) as stream:
+        return Former(_lines(stream, name), name)

@@ -88,6 +88,11 @@ def _added(
     return word, value
 
 
+def set_facts(table: Table, settings: Sequence[str]) -> dict[str, Value | None]:
+    """The answers that --set gives."""
+    return _over(table, map(_setting, settings))
+
+
 def _setting(word: str) -> tuple[str, str, str]:
     fact, equals, value = word.partition("=")
     if not equals:

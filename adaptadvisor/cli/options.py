@@ -26,7 +26,9 @@ from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, choice_lines, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
 
-FAIL_ON = ("open-needs", "not-yet", "near-threshold")
+FAIL_ON = ("open-needs", "not-settled", "disagreement", "not-yet", "near-threshold")
+"""The names of `advice.findings.FINDINGS`, here because help must be quick."""
+PORTFOLIO_FAIL_ON = (*FAIL_ON, "changed")
 
 PANELS = {
     "Task": "task classes judgement input_tokens language_coverage prompt_result prompt_affordable"
@@ -89,6 +91,7 @@ def argument(metavar: str, help: str, complete: Callable[[str], list[str]] | Non
 OUTPUT = "Output"
 _RULES_HELP = "A rule table of your own; ADAPTADVISOR_RULES does the same."
 _SAVE_HELP = "Save the facts here, with comments that say what they mean."
+_STRICT_HELP = "Exit with 4 while the plan is not settled or its evidence is thin."
 _FAIL_ON_HELP = "Exit with 3 on this finding; may be repeated."
 _SET_HELP = "A fact by name, such as citations=yes or examples=unknown; may be repeated."
 _FORMAT_HELP = "How to show the advice (by the suffix of -o, else text)."
@@ -101,7 +104,7 @@ GroupRules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", **_ENVI
 Rules = Annotated[str | None, option("--rules", _RULES_HELP, "DIR", callback=_else_from_before)]
 Facts = Annotated[str | None, option("--facts", "A facts file, YAML or JSON; - is stdin.", "FILE")]
 Settings = Annotated[list[str] | None, option("--set", _SET_HELP, "FACT=VALUE")]
-Strict = Annotated[bool, option("--strict", "Exit with 4 while the plan is not settled.")]
+Strict = Annotated[bool, option("--strict", _STRICT_HELP)]
 FailOn = Annotated[list[str] | None, one_of("--fail-on", FAIL_ON, _FAIL_ON_HELP)]
 Format = Annotated[str | None, one_of("--format", FORMATS, _FORMAT_HELP, OUTPUT)]
 _FULL_HELP = "Everything that stands behind the answer, as text."

@@ -23,18 +23,23 @@ PARTS = ("why", "steps", "checks", "changes", "settings", "precedents", "sources
 """What --show can name; the renderer of text has a section or more for each."""
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
+PORTFOLIO_FORMATS = ("jsonl", "table", "csv", "md", "html")
+COMPARE_FORMATS = ("text", "json", "md", "html")
 PROBLEM_FORMATS = ("text", "json", "github", "sarif")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
-_SUFFIXES = {
-    "txt": "text",
-    "json": "json",
-    "sarif": "sarif",
-    "csv": "csv",
-    "md": "md",
-    "markdown": "md",
-    "html": "html",
-    "htm": "html",
-}
+_SUFFIXES = (
+    ("txt", "text"),
+    ("txt", "table"),
+    ("json", "json"),
+    ("jsonl", "jsonl"),
+    ("ndjson", "jsonl"),
+    ("sarif", "sarif"),
+    ("csv", "csv"),
+    ("md", "md"),
+    ("markdown", "md"),
+    ("html", "html"),
+    ("htm", "html"),
+)
 _MOST_RECORDS = 9999
 _FILE_WIDTH = 80
 """Of text in a file, so that the same answers give the same bytes on every terminal."""
@@ -104,7 +109,7 @@ def target(
     if adr_dir is not None:
         return _records(adr_dir, format, output)
     if output is None or output == "-":
-        return Target(format or "text")
+        return Target(format or formats[0], force=force)
     path = new_file(output, "--output", force=force)
     return Target(format or _by_suffix(path, formats), path, force=force)
 
@@ -121,13 +126,13 @@ def _records(folder: str, format: str | None, output: str | None) -> Target:
 
 
 def _by_suffix(path: Path, formats: tuple[str, ...]) -> str:
-    """The format that a suffix means; text where there is none."""
-    known = {f".{suffix}": format for suffix, format in _SUFFIXES.items() if format in formats}
+    """The format that a suffix means; where there is none, the first of them."""
+    known = {f".{suffix}": format for suffix, format in _SUFFIXES if format in formats}
     if path.suffix and path.suffix.lower() not in known:
         wrong = f'no format here goes with "{shown(path.suffix)}"'
         right = f"end the name in {one_of(list(known))}, or give --format"
         raise bad_input("unknown-suffix", f"{wrong}; {right}", "--output")
-    return known.get(path.suffix.lower(), "text")
+    return known.get(path.suffix.lower(), formats[0])
 
 
 def chosen(flag: str, word: str, known: Sequence[str]) -> str:

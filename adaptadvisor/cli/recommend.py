@@ -12,7 +12,7 @@ from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
 from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen
-from adaptadvisor.errors import ExitCode, bad_input, one_of
+from adaptadvisor.errors import bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import APPROACHES
@@ -44,6 +44,8 @@ def recommend(
 
     Numbers may be ranges: 500..5k, 1k+, hundreds.
     """
+    from adaptadvisor.cli import stopping
+
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
     output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)
@@ -58,23 +60,7 @@ def recommend(
 
         output.write_file(written(flags.table, given), save_to, force=force, flag="--save")
     show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
-    return _ending(advice, fail_on or (), strict=strict)
-
-
-def _ending(advice: Recommendation, fail_on: Sequence[str], *, strict: bool) -> Ending:
-    found = {
-        "open-needs": bool(advice.open_needs),
-        "not-yet": any(step.blocks for step in advice.route),
-        "near-threshold": bool(advice.near_thresholds),
-    }
-    failing = [word for word in fail_on if found[word]]
-    if failing:
-        return Ending(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
-    if strict and not advice.settled:
-        facts = ", ".join(fact for hinge in advice.hinges for fact in hinge.facts)
-        line = f"not enough evidence: the plan depends on {facts}"
-        return Ending(ExitCode.NOT_ENOUGH_EVIDENCE, line)
-    return Ending()
+    return stopping.of_one(flags.table, advice.facts, fail_on or (), strict=strict)
 
 
 def advised(table: Table, given: Given, date: str) -> Recommendation:
@@ -183,38 +169,6 @@ def what_if(
     else:
         output.write(as_text.render(found, flags.table, **Look(no_color, plain).on(target)), target)
     return Ending()
-
-
-Cases = Annotated[str, argument("CASES.JSONL", "One situation a line; - is stdin.")]
-Settled = Annotated[bool, option("--settled", "Add whether the plan is settled, and its hinges.")]
-WithOdds = Annotated[
-    bool, option("--odds", "Add the fallback, and how likely each plan is by published cases.")
-]
-
-
-def batch(
-    cases: Cases,
-    *,
-    rules: options.Rules = None,
-    settled: Settled = False,
-    odds: WithOdds = False,
-    out: options.Output = None,
-    force: options.Force = False,
-) -> Ending:
-    """The plan and the open needs of many situations, one JSON object a line."""
-    from adaptadvisor.cli import batch
-
-    path = None if out is None or out == "-" else output.new_file(out, "--output", force=force)
-    try:
-        bad = batch.run(load_table(rules), cases, path, settled=settled, odds=odds, force=force)
-    except FileExistsError:  # it appeared in the meantime
-        raise output.exists(path, "--output") from None
-    if path:
-        output.wrote(path)
-    if not bad:
-        return Ending()
-    lines = f"{bad} bad line{'s' if bad > 1 else ''}"
-    return Ending(ExitCode.BAD_INPUT, f"error: {lines}; each has its own error in the output")
 
 
 _WHAT_HELP = "A row, a fact, an approach, a variant, a failure mode, a topic."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def render(advice: Recommendation) -> str:
     """The page. Every text goes through autoescaping."""
     numbers = words.numbered(advice)
-    return _page().render(
+    return template("page.html").render(
         advice=advice,
         **picture.shown(advice),
         path=in_words(advice),
@@ -38,7 +38,8 @@ def render(advice: Recommendation) -> str:
 
 
 @cache
-def _page() -> Template:
+def template(name: str) -> Template:
+    """A template in which every text is escaped and every undefined name an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -52,4 +53,4 @@ def _page() -> Template:
     filters = {"show": show, "plan": speech.plan_words, "link": link, "g": "{:g}".format}
     environment.filters |= filters
     environment.globals |= {"words": words, "speech": speech}
-    return environment.get_template("page.html")
+    return environment.get_template(name)

@@ -15,7 +15,7 @@ from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markdown import address_of, code, grid, inline
 from adaptadvisor.render.markdown import joined as paragraphs
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import plan_words, value_words
+from adaptadvisor.table.speech import beside, plan_words
 
 _COLUMNS = (
     *("id", "title", "year", "task", "plans", "wrong", "similarity", "shares", "differs"),
@@ -78,7 +78,7 @@ def as_csv(found: Precedents) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in found.precedents:
-        writer.writerow(map(_cell, _cells(row)))
+        writer.writerow(map(cell, _cells(row)))
     return out.getvalue()
 
 
@@ -92,7 +92,8 @@ def _cells(row: Listed) -> Iterable[str]:
     yield from (row.situation, in_braces(row.facts), row.source, row.address, row.checked)
 
 
-def _cell(words: str) -> str:
+def cell(words: str) -> str:
+    """A cell of a CSV file: one line, and nothing that a spreadsheet would calculate."""
     one = " ".join(printable(words).split())
     return f"'{one}" if _ACTS_IN_A_SPREADSHEET.match(one) else one
 
@@ -124,10 +125,7 @@ def _alike(row: Listed, table: Table) -> str:
 def _difference(row: Listed, table: Table) -> Iterable[str]:
     for one in row.differs:
         fact = table.facts[one.fact]
-        here, there = (
-            value_words(each, "" if fact.name.endswith(fact.unit) else fact.unit)
-            for each in (one.here, one.there)
-        )
+        here, there = (beside(fact, each) for each in (one.here, one.there))
         yield f"{fact.name} (here {here}, there {there})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adaptadvisor.advice.what_if import Way, WhatIf
 from adaptadvisor.page import Page
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import answer_words, plan_words, value_words
+from adaptadvisor.table.speech import answer_words, beside, plan_words
 
 _NOT_SEARCHED = "Not searched, because it would take too long:"
 
@@ -58,7 +58,7 @@ def _way(page: Page, table: Table, way: Way) -> None:
     for change in way.changes:
         fact = table.facts[change.fact]
         unit = "" if fact.name.endswith(fact.unit) else fact.unit
-        now = "not known now" if change.now is None else f"now {value_words(change.now, unit)}"
+        now = "not known now" if change.now is None else f"now {beside(fact, change.now)}"
         page.say(f"{answer_words(change.answer, unit)} ({now})", mark=f"- {fact.name}: ")
     if way.open_needs:
         names = ", ".join(table.needs[need].name for need in way.open_needs)

@@ -177,7 +177,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
 def from_object(fact: Fact, value: object) -> Value | None:
     """The value that a JSON or Python object means; None for null.
 
-    The text "12" is no number, but "500..5k" is a range.
+    The text "12" is no number, but "500..5k" is a range and "5k", which JSON cannot hold, is one.
     """
     if value is None:
         return None
@@ -194,12 +194,18 @@ def from_object(fact: Fact, value: object) -> Value | None:
         return _in_range(fact, value)
     elif isinstance(value, Range):
         return _between(fact, value.low, value.high, str(value))
-    elif isinstance(value, str) and (ends(value) or named(value)):
+    elif isinstance(value, str) and (ends(value) or named(value) or _shortened(value)):
         return _number_or_range(fact, value)
     more = {"plans": ", as a list"}.get(fact.type, "")
-    more = ", or a range as text: 500..5000" if fact.numeric else more
+    more = ", or as text 5k or a range: 500..5000" if fact.numeric else more
     message = f'"{fact.id}" is {_kind(value)}; expected {fact.expects}{more}'
     raise NotAValue("wrong-type", message)
+
+
+def _shortened(text: str) -> bool:
+    """Whether a text is a number with a letter for its size: `5k`, `1.5M`."""
+    match = _NUMBER.fullmatch(text)
+    return bool(match and match[4])
 
 
 def fact_flag(fact: str) -> str:

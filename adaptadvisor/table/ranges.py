@@ -38,8 +38,9 @@ _DASHED = re.compile(r"(\d[\d,._]*[kmbgt]?) ?[-\u2013] ?(\d[\d,._]*[kmbgt]?)", r
 _AT_LEAST = re.compile(r"(\S+?)\s*(?:\+|\sor\smore)")
 _NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?"
 _STORED = f"^{_NUMBER}(\\+|\\.\\.{_NUMBER})$"
-PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{'|'.join(WORDS)})$"
-"""The texts that may mean a range, for schemas."""
+_SHORT = r"[\d_]*\.?\d+[kKmMbBgGtT]"
+PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{_SHORT}|{'|'.join(WORDS)})$"
+"""The texts that may mean a range, or a number that JSON cannot hold (`5k`), for schemas."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

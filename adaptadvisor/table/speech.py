@@ -45,6 +45,11 @@ def value_words(value: Value, unit: str = "") -> str:
     return f"{show(value)} {unit}".rstrip()
 
 
+def beside(fact: Fact, value: Value) -> str:
+    """A value next to the name of its fact, which need not say the unit twice: `1,200`, `24 GB`."""
+    return value_words(value, "" if fact.name.endswith(fact.unit) else fact.unit)
+
+
 def said(name: str, unit: str, value: Value) -> str:
     """A fact by its name, unit (or empty) and value: `1,200 labelled examples`, `kind of task:
     label`, `GPU memory: 24 GB`.

@@ -1,0 +1,182 @@
+"""Many situations advised on: an answer each, what a team lead counts, and what has changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from adaptadvisor.advice.advise import check_facts
+from adaptadvisor.advice.findings import CHANGED, Glance, doubt, found
+from adaptadvisor.errors import BadInput, Problem, bad_input, shown
+from adaptadvisor.reading.json_lines import as_written, parsed
+from adaptadvisor.reading.many import Case, in_one
+from adaptadvisor.table.plans import APPROACHES, members
+from adaptadvisor.table.rows import Table
+
+Plan = tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """A case with its advice: `seen` is None where `wrong` says why there is none.
+
+    `change` is empty unless there is a former run: same, changed, added or gone; `before` is the
+    plan of that run (None where it had none).
+    """
+
+    case: Case
+    seen: Glance | None = None
+    wrong: Problem | None = None
+    change: str = ""
+    before: Plan | None = None
+    report: str = ""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, cheapest approach first; empty where there is none."""
+        return members(self.seen.outcome.plan) if self.seen else ()
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is asked of every case: findings by name, whether doubts count, the former plans."""
+
+    fail_on: Sequence[str] = ()
+    strict: bool = False
+    former: Former | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run came to: all cases, the bad, those with each finding, with too little evidence."""
+
+    cases: int = 0
+    bad: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+    doubtful: int = 0
+
+
+class Former:
+    """The plans of a former run by id; what comes twice is matched in its order."""
+
+    def __init__(self, lines: Iterable[bytes], file: str) -> None:
+        self._plans: dict[str, list[Plan | None]] = {}
+        for number, raw in enumerate(lines, 1):
+            if raw.strip():
+                self._read(raw, f"{file}:{number}")
+
+    def _read(self, raw: bytes, place: str) -> None:
+        try:
+            line = parsed(raw)
+        except RecursionError:
+            raise bad_input("syntax", "nested too deeply", place) from None
+        except BadInput as error:
+            wrong = error.problems[0]
+            raise bad_input(wrong.code, wrong.message, place) from None
+        plan = line.get("plan")
+        if line.get("change") == "gone":
+            return  # it was gone already
+        if not ("error" in line if plan is None else _is_plan(plan)):
+            right = 'expected an answer of batch: {"id": ..., "plan": [...]}'
+            raise bad_input("no-answer", f"{shown(raw.decode(errors='replace'))}: {right}", place)
+        before = tuple(plan) if isinstance(plan, list) else None
+        self._plans.setdefault(as_written(line.get("id")), []).append(before)
+
+    def compared(self, answer: Answer) -> Answer:
+        """The answer with what has changed; each former case is matched once."""
+        rest = self._plans.get(answer.case.id)
+        if not rest:
+            return answer._replace(change="added")
+        before = rest.pop(0)
+        now = answer.plan if answer.seen else None
+        change = "same" if now == before else CHANGED
+        return answer._replace(change="added" if before is None and now else change, before=before)
+
+    def gone(self) -> Iterator[Answer]:
+        """The former cases that had a plan and were not matched."""
+        for id_, plans in self._plans.items():
+            for plan in plans:
+                if plan is not None:
+                    yield Answer(Case(id_, {}), change="gone", before=plan)
+
+
+def _is_plan(plan: object) -> bool:
+    return isinstance(plan, list) and all(part in APPROACHES for part in plan)
+
+
+def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> Iterator[Answer]:
+    """An answer for each case, in their order, then those that are gone; `tally` counts them."""
+    for case in cases:
+        answer = _answer(table, case)
+        if asked.former:
+            answer = asked.former.compared(answer)
+        _count(answer, asked, tally)
+        yield answer
+    if asked.former:
+        for answer in asked.former.gone():
+            tally.found[CHANGED] += 1
+            yield answer
+
+
+def _answer(table: Table, case: Case) -> Answer:
+    if case.wrong:
+        return Answer(case, wrong=case.wrong)
+    try:
+        return Answer(case, Glance(table, check_facts(table, case.facts)))
+    except BadInput as error:
+        return Answer(case, wrong=in_one(error))
+
+
+def _count(answer: Answer, asked: Asked, tally: Tally) -> None:
+    tally.cases += 1
+    if answer.change not in ("", "same"):
+        tally.found[CHANGED] += 1
+    if answer.seen is None:
+        tally.bad += 1
+    elif asked.fail_on or asked.strict:
+        tally.found.update(found(answer.seen, asked.fail_on))
+        tally.doubtful += asked.strict and bool(doubt(answer.seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a lead looks at first: how many cases each plan has, what they wait for, what changed.
+
+    `plans` and `waits` are sorted by how many, and then as the table has them.
+    """
+
+    cases: int
+    bad: int
+    settled: int
+    disagree: int
+    open_needs: int
+    plans: Mapping[Plan, int]
+    waits: Mapping[str, int]
+    changes: Mapping[str, int]
+
+
+def summary(table: Table, rows: Sequence[Answer]) -> Summary:
+    """The summary of all answers."""
+    seen = [answer for answer in rows if answer.seen]
+    plans = Counter(answer.plan for answer in seen)
+    waits = Counter(fact for answer in seen for fact in _waits(answer))
+    order = {fact: number for number, fact in enumerate(table.facts)}
+    return Summary(
+        cases=sum(answer.change != "gone" for answer in rows),
+        bad=sum(answer.wrong is not None for answer in rows),
+        settled=sum(bool(answer.seen and answer.seen.settled) for answer in seen),
+        disagree=sum(bool(answer.seen and answer.seen.outlook.favoured) for answer in seen),
+        open_needs=sum(bool(answer.seen and answer.seen.outcome.open_needs) for answer in seen),
+        plans=dict(sorted(plans.items(), key=lambda row: (-row[1], _rank(row[0])))),
+        waits=dict(sorted(waits.items(), key=lambda row: (-row[1], order[row[0]]))),
+        changes=Counter(answer.change for answer in rows if answer.change),
+    )
+
+
+def _rank(plan: Plan) -> list[int]:
+    return [APPROACHES.index(approach) for approach in reversed(plan)]
+
+
+def _waits(answer: Answer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(answer.seen.waits_for)) if answer.seen else ()
