@@ -105,7 +105,7 @@ def test_explain_shows_one_precedent_with_names_for_facts(table):
         "sensitive data: yes",
         "74,000 classes",
         "Proved right: LoRA or full fine-tuning",
-        "Proved wrong, taken alone: prompting",
+        "Proved wrong, taken alone: prompt",
         "0.70 exact-match F1",
         "https://arxiv.org/abs/2603.23515",
     ):

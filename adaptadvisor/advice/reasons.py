@@ -10,7 +10,7 @@ from adaptadvisor.table.conditions import ALWAYS, Condition, holds, tests
 from adaptadvisor.table.facts import exact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Limit, Need, Option
-from adaptadvisor.table.speech import condition_words
+from adaptadvisor.table.speech import authors, condition_words
 
 
 def reasons(here: Circumstances) -> tuple[Reason, ...]:
@@ -38,6 +38,7 @@ def _need(here: Circumstances, need: Need) -> Reason:
         met_by=tuple(Meeting(option.approach, option.because, option.sources) for option in met),
         could_meet=tuple(approach for approach in APPROACHES if here.meeting(need, approach)),
         rules_out=(),
+        disagreement=authors(need.disagreement),
     )
 
 
@@ -51,6 +52,7 @@ def _limit(here: Circumstances, limit: Limit) -> Reason:
         answers=here.answers(limit.when),
         met_by=(),
         could_meet=(),
+        disagreement=authors(limit.disagreement),
     )
 
 

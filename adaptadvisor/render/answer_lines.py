@@ -12,7 +12,7 @@ from adaptadvisor.advice.findings import Glance
 from adaptadvisor.advice.portfolio import Answer
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.render.precedents import cell
-from adaptadvisor.table.plans import members
+from adaptadvisor.table.plans import members, name, plan_of
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words
 
@@ -97,7 +97,7 @@ def _cells(answer: Answer, table: Table) -> Iterator[tuple[str, str]]:
     yield "line", str(case.line or "")
     if seen:
         odds = seen.outlook.odds
-        yield "plan", plan_words(answer.plan).replace(" ", "")
+        yield "plan", name(plan_of(answer.plan))
         yield "plan_in_words", plan_words(answer.plan)
         yield "settled", "yes" if seen.settled else "no"
         yield "waits_for", "; ".join(table.facts[fact].name for fact in seen.waits_for)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from adaptadvisor.table.conditions import All, Condition, Test
@@ -19,6 +20,7 @@ APPROACH_NAMES: Mapping[str, str] = {
 """The approaches in short; each row of the table says at length what it is."""
 
 _AMOUNTS = {">=": "{} or more", ">": "more than {}", "<=": "at most {}", "<": "under {}"}
+_SOURCE = re.compile(r"\b([a-z]+)(\d{4})-[a-z][a-z0-9-]*")
 _YES_OR_NO = {"true": "yes", "false": "no"}
 
 
@@ -63,6 +65,15 @@ def _amount(name: str, unit: str, amount: str) -> str:
     if unit and name.endswith(unit):
         return f"{amount} {name}"
     return f"{name}: {amount} {unit}".rstrip()
+
+
+def authors(text: str) -> str:
+    """A text in which sources are called as people call them.
+
+    >>> authors("agarwal2024-many-shot sees it differently")
+    'Agarwal 2024 sees it differently'
+    """
+    return _SOURCE.sub(lambda found: f"{found[1].capitalize()} {found[2]}", text)
 
 
 def condition_words(condition: Condition, facts: Mapping[str, Fact]) -> str:
