@@ -32,13 +32,32 @@ class Location:
         return f"{file}:{self.line}:{self.column}" if self.line else file
 
 
+_CLAUSE = re.compile(r'(?:"[^"]*"|[^";]|;(?! )|")+')
+_NEAREST = "did you mean "
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: a stable code, what is wrong and what would be right, where; always one line."""
+    """One mistake: a stable code, what is wrong and what would be right, where; always one line.
+
+    A message says what is wrong, and after a semicolon what would be right: the tips of the long
+    form. `more` are lines that only the long form has room for.
+    """
 
     code: str
     message: str
     location: Location | None = None
+    more: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, tuple[str, ...]]:
+        """What is wrong, and the tips: the nearest right word first.
+
+        >>> Problem("unknown-fact", 'no fact "a; b"; see c; did you mean "d"?').parts
+        ('no fact "a; b"', ('did you mean "d"?', 'see c'))
+        """
+        what, *tips = (part.strip() for part in _CLAUSE.findall(self.message))
+        return what, tuple(sorted(tips, key=lambda tip: not tip.startswith(_NEAREST)))
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""

@@ -35,6 +35,7 @@ SHAPING = (
     "LINES",
     "TERM",
     "ADAPTADVISOR_RULES",
+    "ADAPTADVISOR_CONFIG",
     "ADAPTADVISOR_DEBUG",
     "ADAPTADVISOR_PLAIN",
     "_ADAPTADVISOR_COMPLETE",
@@ -166,6 +167,27 @@ def in_process(*args: str, stdin: bytes = b"", **env: str) -> subprocess.Complet
         stream.flush()
         said.append(stream.buffer.getvalue().decode())
     return subprocess.CompletedProcess(args, code, *said)
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_terminal(*args: str, **env: str) -> tuple[int, str, str]:
+    """The exit code of a command in this process, and what it says on stdout and stderr, both of
+    which are terminals.
+    """
+    out, err = Terminal(), Terminal()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in env.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        code = run(args)
+    return code, out.getvalue(), err.getvalue()
 
 
 def copied(folder: Path) -> Path:

@@ -895,7 +895,7 @@ def test_a_full_disk_is_one_line_and_exit_code_one(args: list[str]) -> None:
         (["recommend", "-o", "x.yaml"], ".html"),
         (["report", "facts.yaml", "-o", "x.pdf"], ".html"),
         (["what-if", "--to", "lora", "-o", "x.md"], ".txt or .json"),
-        (["rules", "lint", "-o", "x.html"], ".txt or .json"),
+        (["rules", "lint", "-o", "x.html"], ".txt, .json or .sarif"),
         (["rules", "show", "-o", "x.json"], ".txt, .md or .markdown"),
     ],
     ids=" ".join,

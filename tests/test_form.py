@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 from conftest import RULES
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.nodes import parse
@@ -192,7 +194,19 @@ def test_a_folder_of_rows_that_is_a_link_to_elsewhere_is_not_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("- id: a\n  because: our policy: it keeps\n", 'a text that holds ": " needs quotes'),
+        (
+            "- id: a\n  because: our policy: it keeps\n",
+            'the text after "because:" holds ": ", so it needs quotes;'
+            ' write because: "our policy: it keeps"',
+        ),
+        ("task:label\nexamples: 3\n", 'no blank after "task:"; write task: label'),
+        ("task: label\nexamples:500\nclasses: 3\n", ":2:10: error[syntax]"),
+        ("name: @home  # where\n", 'a text that begins with @ needs quotes; write name: "@home"'),
+        ("name: `it`\n", 'needs quotes; write name: "`it`"'),
+        ("name: %x\n", 'needs quotes; write name: "%x"'),
+        ("a:\n\tb: 1\n", "there is a tab here; use blanks"),
+        ("a: 'it's here'\n", 'write "it\'s here"'),
+        ("- a: b\n    c: d\n", 'goes on with the text after "a:" in the line above'),
         (
             "- id: a\n  name: n\n b: c\n",
             "compare how far this line and those above it are indented",
@@ -204,3 +218,15 @@ def test_a_mistake_that_yaml_only_names_in_its_own_words_gets_a_hint(text: str, 
     with pytest.raises(BadInput) as caught:
         parse(text, "limits.yaml", [])
     assert hint in str(caught.value)
+
+
+@given(st.lists(st.text("ab'\"\\-,", min_size=1, max_size=6), min_size=2, max_size=4))
+def test_the_line_that_a_hint_tells_to_write_says_just_what_was_meant(words: list[str]) -> None:
+    meant = ": ".join(["a sentence", *words])
+    try:
+        parse(f"- limit: {meant}\n", "limits.yaml", [])
+    except BadInput as error:
+        _, told, line = str(error).partition("; write ")
+        assert told
+        (entry,) = parse(line, "", []).entries
+        assert (entry[0].text, entry[1].text) == ("limit", meant)

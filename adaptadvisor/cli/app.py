@@ -15,7 +15,7 @@ from adaptadvisor import __version__
 from adaptadvisor.cli import ask, options, precedents, recommend, rules
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
-from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
+from adaptadvisor.errors import ExitCode, Problem, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
 
@@ -195,9 +195,10 @@ def _help(command: Words = None) -> Ending:
     return call([*(command or ()), "--help"])
 
 
-def usage_line(error: typer.TyperException) -> str:
-    """What Typer says is wrong with a command line, as one line."""
+def usage_problem(error: typer.TyperException) -> Problem:
+    """What Typer says is wrong with a command line."""
     context, given = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    path = context.command_path if context else "adaptadvisor"
     if context and given:
         known = [
             flag
@@ -206,7 +207,7 @@ def usage_line(error: typer.TyperException) -> str:
         ]
         if given not in known:
             hint = nearest(given, known)
-            return f'error[unknown-option]: there is no option "{shown(given)}"{hint}'
-    path = context.command_path if context else "adaptadvisor"
+            wrong = f'there is no option "{shown(given)}"'
+            return Problem("unknown-option", f"{wrong}{hint or f'; see `{path} --help`'}")
     message = shown(error.format_message().rstrip("."), 300)
-    return f"error[usage]: {message} (see `{path} --help`)"
+    return Problem("usage", f"{message}; see `{path} --help`")

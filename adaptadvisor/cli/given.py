@@ -60,7 +60,7 @@ def _over(table: Table, named: Iterable[tuple[str, str, str]]) -> dict[str, Valu
         try:
             over[fact_id] = _added(table, fact_id, word, over.get(fact_id))
         except NotAValue as error:
-            problems.append(Problem(error.code, str(error), Location(flag)))
+            problems.append(error.at(Location(flag)))
     if problems:
         raise BadInput(problems)
     return {fact: value for fact, (_, value) in over.items()}

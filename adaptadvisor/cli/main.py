@@ -12,9 +12,10 @@ from contextlib import contextmanager, suppress
 import typer
 
 from adaptadvisor.cli import output
-from adaptadvisor.cli.app import call, usage_line
+from adaptadvisor.cli.app import call, usage_problem
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.errors import AdvisorError, ExitCode, shown
+from adaptadvisor.cli.told import told
+from adaptadvisor.errors import AdvisorError, BadInput, ExitCode, Problem, shown
 from adaptadvisor.files import clean_up
 
 
@@ -59,10 +60,12 @@ def _run(argv: Sequence[str]) -> int:
         return ExitCode.DONE
     except KeyboardInterrupt:
         ending = Ending(ExitCode.INTERRUPTED, "interrupted")
+    except BadInput as error:
+        ending = Ending(error.exit_code, _told(error.problems, argv))
     except AdvisorError as error:
-        ending = Ending(error.exit_code, str(error))
+        ending = Ending(error.exit_code, f"error: {error}")
     except typer.TyperException as error:
-        ending = Ending(ExitCode.BAD_INPUT, usage_line(error))
+        ending = Ending(ExitCode.BAD_INPUT, _told([usage_problem(error)], argv))
     except OSError as error:
         _discard_stdout()
         where = f" {shown(error.filename, 300)}" if error.filename else ""
@@ -81,6 +84,12 @@ def _run(argv: Sequence[str]) -> int:
     if ending.line:
         output.say(ending.line)
     return ending.code
+
+
+def _told(problems: Sequence[Problem], argv: Sequence[str]) -> str:
+    """Problems for stderr. The line could not be read, so the words are looked at as they are."""
+    words = argv[: argv.index("--")] if "--" in argv else argv
+    return told(problems, output.Look("--no-color" in words, "--plain" in words), sys.stderr)
 
 
 def _write_any_character() -> list[str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.output import FORMATS, PARTS, PLAIN_FORMATS, SHOW_FORMATS
+from adaptadvisor.cli.output import FORMATS, PARTS, PLAIN_FORMATS, PROBLEM_FORMATS, SHOW_FORMATS
 from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
@@ -89,6 +89,10 @@ _SHOW_HELP = "One part of it in full, as text; may be repeated."
 Show = Annotated[list[str] | None, one_of("--show", PARTS, _SHOW_HELP, OUTPUT)]
 _PLAIN_FORMAT_HELP = "How to show the answer (text)."
 PlainFormat = Annotated[str | None, one_of("--format", PLAIN_FORMATS, _PLAIN_FORMAT_HELP, OUTPUT)]
+_PROBLEM_FORMAT_HELP = "How to show them (by the suffix of -o, else text); github annotates."
+ProblemFormat = Annotated[
+    str | None, one_of("--format", PROBLEM_FORMATS, _PROBLEM_FORMAT_HELP, OUTPUT)
+]
 _SHOW_FORMAT_HELP = "How to show the table (text)."
 ShowFormat = Annotated[str | None, one_of("--format", SHOW_FORMATS, _SHOW_FORMAT_HELP, OUTPUT)]
 _OUTPUT_HELP = "Write here, whole or not at all."

@@ -23,10 +23,12 @@ PARTS = ("why", "steps", "checks", "changes", "settings", "precedents", "sources
 """What --show can name; the renderer of text has a section or more for each."""
 PLAIN_FORMATS = ("text", "json")
 SHOW_FORMATS = ("text", "md")
+PROBLEM_FORMATS = ("text", "json", "github", "sarif")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
 _SUFFIXES = {
     "txt": "text",
     "json": "json",
+    "sarif": "sarif",
     "csv": "csv",
     "md": "md",
     "markdown": "md",

@@ -10,7 +10,7 @@ from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import facts_in, plan_given
 from adaptadvisor.cli.options import OUTPUT, argument, one_of, option
 from adaptadvisor.cli.output import PRECEDENT_FORMATS, Look
-from adaptadvisor.errors import bad_input, shown
+from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import NotAValue, Value, from_text
 from adaptadvisor.table.rows import Table
@@ -107,7 +107,7 @@ def _task(table: Table, word: str | None) -> str:
     try:
         return str(from_text(table.facts["task"], word) or "")
     except NotAValue as error:
-        raise bad_input(error.code, str(error), "--task") from None
+        raise BadInput([error.at(Location("--task"))]) from None
 
 
 def _situation(table: Table, like: str | None) -> dict[str, Value]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os.path
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
 from adaptadvisor.cli.options import OUTPUT, argument, option
-from adaptadvisor.cli.output import SHOW_FORMATS, Look
+from adaptadvisor.cli.output import PROBLEM_FORMATS, SHOW_FORMATS, Look
+from adaptadvisor.cli.told import told
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
 
@@ -34,7 +37,7 @@ def lint(
     folder: Folder = None,
     *,
     rules: options.Rules = None,
-    format: options.PlainFormat = None,
+    format: options.ProblemFormat = None,
     out: options.Output = None,
     force: options.Force = False,
     date: AsOf = None,
@@ -42,14 +45,13 @@ def lint(
     plain: options.Plain = False,
 ) -> Ending:
     """Mistakes that a reader of the YAML could see, each with its place."""
-    # the lines are plain and without colour as they are; the two flags are there for scripts
     from datetime import UTC, datetime
     from datetime import date as a_date
 
     from adaptadvisor.authoring import lint
     from adaptadvisor.render import as_json
 
-    target = output.target(format, out, force=force)
+    target = output.target(format, out, formats=PROBLEM_FORMATS, force=force)
     output.not_what_is_read(target, _path(folder, rules))
     given = output.dated(date)
     today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
@@ -62,9 +64,26 @@ def lint(
     if target.format == "json":
         data = {"schema": "adaptadvisor/problems/1", "problems": [*map(_as_data, problems)]}
         output.write(as_json.document(data), target)
-    else:
-        output.write(f"{BadInput(problems) if problems else 'No problems.'}\n", target)
+    elif not _for_programs(problems, target):
+        stream = None if target.path else sys.stdout
+        text = told(problems, Look(no_color, plain), stream) if problems else "No problems."
+        output.write(f"{text}\n", target)
     return findings(len(problems), "problem")
+
+
+def _for_programs(problems: Sequence[Problem], target: output.Target) -> bool:
+    """Writes problems for GitHub or as SARIF, if that is what is wanted."""
+    if target.format not in ("github", "sarif"):
+        return False
+    from adaptadvisor.authoring.problem_codes import PROBLEMS
+    from adaptadvisor.render import problems as render
+
+    if target.format == "github":
+        output.write(render.github(problems), target)
+    else:
+        explained = {code: (one.says, one.mend) for code, one in PROBLEMS.items()}
+        output.write(render.sarif(problems, explained), target)
+    return True
 
 
 def _as_data(problem: Problem) -> dict[str, str | int]:
@@ -104,7 +123,7 @@ def run_tests(
     *,
     rules: options.Rules = None,
     junit: JUnit = None,
-    format: options.PlainFormat = None,
+    format: options.ProblemFormat = None,
     out: options.Output = None,
     force: options.Force = False,
     no_color: options.NoColor = False,
@@ -117,7 +136,7 @@ def run_tests(
     from adaptadvisor.render.authoring import junit as as_xml
     from adaptadvisor.render.authoring import verification
 
-    target = output.target(format, out, force=force)
+    target = output.target(format, out, formats=PROBLEM_FORMATS, force=force)
     xml = None if junit is None else output.new_file(junit, "--junit", force=force)
     output.not_the_same(target.path, xml, "--junit", "the results and the JUnit XML")
     path = _path(folder, rules)
@@ -129,7 +148,7 @@ def run_tests(
     if target.format == "json":
         data = {"schema": "adaptadvisor/tests/1", **verification.as_data(found)}
         output.write(as_json.document(data), target)
-    else:
+    elif not _for_programs(verification.problems(found), target):
         output.write(verification.render(found, **Look(no_color, plain).on(target)), target)
     if found.clean:
         return Ending()

@@ -10,6 +10,7 @@ from adaptadvisor.errors import BadInput, Problem, Problems
 from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
+from adaptadvisor.reading.slips import glued
 from adaptadvisor.table import facts
 from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
 from adaptadvisor.table.ranges import Range
@@ -49,7 +50,9 @@ def answers_in(
     """The answers in a mapping of fact to value; what is no answer is reported."""
     found: dict[str, Value | None] = {}
     if not isinstance(node, MappingNode):
-        report(Problem("not-a-mapping", "expected facts as `fact: value`", node.location))
+        hint = glued(node.text) if isinstance(node, Scalar) and node.plain else ""
+        said = hint or "expected facts as `fact: value`"
+        report(Problem("not-a-mapping", said, node.location))
         return found
     for key, node_value in node.entries:
         fact = known.get(key.text)
@@ -59,14 +62,13 @@ def answers_in(
         try:
             found[fact.id] = value_of(fact, node_value)
         except NotAValue as error:
-            report(Problem(error.code, str(error), node_value.location))
+            report(error.at(node_value.location))
     return found
 
 
 def unknown_fact(key: Scalar, known: Mapping[str, Fact]) -> Problem:
     """Why this word is no fact that one can give."""
-    wrong = facts.no_such_fact(key.text, known)
-    return Problem(wrong.code, str(wrong), key.location)
+    return facts.no_such_fact(key.text, known).at(key.location)
 
 
 def value_of(fact: Fact, node: Node) -> Value | None:

@@ -22,9 +22,9 @@ from adaptadvisor.errors import (
     shown,
 )
 from adaptadvisor.files import readable
+from adaptadvisor.reading.slips import slip
 
 if TYPE_CHECKING:
-    from yaml import Mark
     from yaml.events import CollectionStartEvent, Event, ScalarEvent
 
 MAX_BYTES = 5_000_000
@@ -102,8 +102,10 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
         if "nesting depth" in what:  # newer parsers have a limit too, and read ahead of ours
             raise _too_deep(place) from None
-        hint = _hint(text, mark, what) if mark else ""
-        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}{hint}", place) from None
+        if mark and (found := slip(text, mark.line, mark.column, what)):
+            place = Location(file, found.line + 1, found.column + 1)
+            raise bad_input("syntax", f"not valid YAML: {found.words}", place) from None
+        raise bad_input("syntax", f"not valid YAML: {shown(what, 200)}", place) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -112,21 +114,6 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
 
 def _too_deep(place: Location) -> BadInput:
     return bad_input("too-deep", f"nested deeper than {MAX_DEPTH} levels", place)
-
-
-def _hint(text: str, mark: Mark, what: str) -> str:
-    """What is most often meant where the parser only says that it cannot go on."""
-    lines = text.split("\n")
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in line[: mark.column + 1]:
-        return "; there is a tab here: use blanks"
-    if re.search(r":\s*[<>]=?\s*[\w.]", line):
-        return '; a comparison needs quotes: ">= 200"'
-    if "mapping values" in what and ": " in line.partition(": ")[2]:
-        return '; a text that holds ": " needs quotes'
-    if "did not find expected" in what:
-        return "; compare how far this line and those above it are indented, and look at the quotes"
-    return ""
 
 
 def _json_as_yaml(text: str, file: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,6 +25,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
+_NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
 _NUMBER = re.compile(
     r"([+-]?)(\d[\d_]*(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,4}))?([kmbgt]?)", re.IGNORECASE
@@ -119,11 +120,18 @@ class Given:
 
 
 class NotAValue(ValueError):
-    """A text or object that is no value of the fact; the message says what would be right."""
+    """A text or object that is no value of the fact; the message says what would be right, and
+    `more` what each of the right ones means.
+    """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, more: tuple[str, ...] = ()) -> None:
         self.code = code
+        self.more = more
         super().__init__(message)
+
+    def at(self, place: Location) -> Problem:
+        """The problem, with its place."""
+        return Problem(self.code, str(self), place, self.more)
 
 
 def exact(value: Value | None) -> bool:
@@ -245,7 +253,15 @@ def _choice(fact: Fact, word: str) -> str:
     if found is not None:
         return found
     message = f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}'
-    raise NotAValue("unknown-choice", message + nearest(word, known))
+    hint = nearest(word, [*known, *(other for choice in fact.choices for other in choice.also)])
+    raise NotAValue("unknown-choice", message + hint, () if hint else tuple(choice_lines(fact)))
+
+
+def choice_lines(fact: Fact) -> Iterator[str]:
+    """Each answer of a choice: what it means, and some other names by which people may call it."""
+    for choice in fact.choices:
+        also = f" Also: {', '.join(choice.also[:_NAMES_SHOWN])}." if choice.also else ""
+        yield f"{choice.value}: {choice.means}{also}"
 
 
 def spelling(word: str) -> str:

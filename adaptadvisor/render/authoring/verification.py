@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adaptadvisor.advice.recommendation import as_data as to_data
 from adaptadvisor.authoring.coverage import KINDS
-from adaptadvisor.authoring.test import Verification
+from adaptadvisor.authoring.test import RuleTest, Verification
 from adaptadvisor.errors import Problem, printable
 from adaptadvisor.page import Page
 
@@ -17,7 +17,7 @@ def render(
     if found.failed:
         page.title("Failed")
     for test in found.failed:
-        page.finding(str(Problem("test-failed", f"{test.id}: {test.message}", test.place)))
+        page.finding(str(_failure(test)))
     if found.gaps:
         (page.heading if page.lines else page.title)("Not tested")
     for point, gap in found.gaps:
@@ -28,6 +28,19 @@ def render(
         page.say("")
     page.say(summary(found))
     return page.text()
+
+
+def problems(found: Verification) -> list[Problem]:
+    """What failed and what is untested, as problems with a place."""
+    gaps = []
+    for point, gap in found.gaps:
+        more = f"; add for example {gap.situation}" if gap.situation else ""
+        gaps.append(Problem(gap.code, f"{gap.message}{more}", point.place))
+    return [*map(_failure, found.failed), *gaps]
+
+
+def _failure(test: RuleTest) -> Problem:
+    return Problem("test-failed", f"{test.id}: {test.message}", test.place)
 
 
 def as_data(found: Verification) -> dict[str, object]:
