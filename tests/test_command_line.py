@@ -20,6 +20,7 @@ from adaptadvisor import load_table
 from adaptadvisor.cli.main import run
 from adaptadvisor.cli.options import PANELS
 from adaptadvisor.errors import nearest
+from adaptadvisor.render.authoring.explain import SECTIONS
 
 TABLE = load_table()
 SETTLED = [
@@ -158,27 +159,54 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", [[], ["rules"], *COMMANDS], ids=" ".join)
-def test_every_help_has_an_example_fits_into_80_columns_and_is_asked_for_in_three_ways(
+def test_every_help_has_an_example_and_is_asked_for_in_three_ways(
     command: list[str], capsys: Capture
 ) -> None:
     assert run([*command, "--help"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
     assert f"Example: adaptadvisor {' '.join(command)}".rstrip() in out
-    assert max(map(len, out.splitlines())) <= 80
-    assert "\u2026" not in out, "nothing is cut off"
     assert "\x1b" not in out
     for words in ([*command, "-h"], ["help", *command]):
         assert run(words) == 0
         assert tuple(capsys.readouterr()) == (out, "")
 
 
+@pytest.mark.parametrize("width", [50, 60, 80, 140])
+def test_a_help_fits_and_cuts_nothing(
+    width: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(columns: int, command: list[str]) -> list[str]:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert run([*command, "--help"]) == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= columns
+        assert "\u2026" not in out
+        return sorted(re.findall(r"[^\s\u2500-\u257f]+", out))
+
+    for command in ([], ["recommend"], ["ask"], ["rules"], ["rules", "diff"]):
+        assert told(width, command) == told(100, command)
+
+
 def test_the_example_in_a_help_is_a_command_line_that_can_be_used(capsys: Capture) -> None:
     for command in (["recommend"], ["what-if"], ["explain"], ["schema"], ["rules", "show"]):
         assert run([*command, "--help"]) == 0
-        (example,) = re.findall(r"Example: adaptadvisor (.*)", capsys.readouterr().out)
-        assert run(example.split()) == 0
-        capsys.readouterr()
+        examples = re.findall(r"(?:Example:|   ) adaptadvisor (.*)", capsys.readouterr().out)
+        assert examples
+        for example in examples:
+            assert run(example.split()) == 0
+            capsys.readouterr()
+
+
+def test_no_command_says_where_to_begin_and_explain_without_a_word_what_there_is() -> None:
+    assert '"adaptadvisor ask"' in in_process().stdout
+    done = in_process("explain")
+    assert (done.returncode, done.stderr) == (0, "")
+    for section in SECTIONS:
+        rows = list(getattr(TABLE, section))
+        assert rows[0] in done.stdout
+        assert len(rows) <= 5 or f"and {len(rows) - 5:,} more" in " ".join(done.stdout.split())
+    assert len(done.stdout.splitlines()) <= 50
 
 
 def test_help_without_utf_8_is_drawn_in_ascii() -> None:
@@ -220,7 +248,6 @@ def test_the_help_of_recommend_lists_a_flag_for_every_fact(capsys: Capture) -> N
         (["rules", "lnt"], 'did you mean "lint"?'),
         (["recommend", "stray"], "stray"),
         (["batch"], "CASES.JSONL"),
-        (["explain"], "WHAT"),
         (["explain", "xyzzy"], 'nothing here is called "xyzzy"'),
         (["recommend", "--strict=3"], "'--strict' does not take a value"),
         (["recommend", "--citations=yes"], "'--citations' does not take a value"),
@@ -463,7 +490,7 @@ def test_rules_without_a_folder_are_refused_in_one_line(args: list[str], capsys:
     assert "rules" in refusal(capsys, "recommend", *args)
 
 
-def test_completion_offers_the_flags_of_facts() -> None:
+def test_a_shell_is_offered_the_flags_of_facts() -> None:
     done = program(
         _ADAPTADVISOR_COMPLETE="complete_bash",
         COMP_WORDS="adaptadvisor recommend --cit",
@@ -473,14 +500,50 @@ def test_completion_offers_the_flags_of_facts() -> None:
     assert "--citations" in done.stdout.split()
 
 
-def test_completion_offers_the_choices_of_a_fact() -> None:
-    done = program(
-        _ADAPTADVISOR_COMPLETE="complete_bash",
-        COMP_WORDS="adaptadvisor recommend --task la",
-        COMP_CWORD="3",
+def completed(words: str) -> list[str]:
+    """What bash is offered at the end of a line of these words, which are taken apart as bash does."""
+    every = ["adaptadvisor", *re.findall(r"[=:]|[^\s=:]+", words)]
+    at = len(every) if words.endswith(" ") else len(every) - 1
+    done = in_process(
+        _ADAPTADVISOR_COMPLETE="complete_bash", COMP_WORDS=" ".join(every), COMP_CWORD=str(at)
     )
-    assert done.stderr == ""
-    assert done.stdout.split() == ["label"]
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.split("\n")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("recommend --task la", ["label"]),
+        ("what-if --to ", ["prompt", "rag", "task_head", "lora", "full"]),
+        ("what-if --to rag+l", ["rag+lora"]),
+        ("recommend --tried prompt:few", ["few-shot"]),
+        ("recommend --tried rag+prompt:few", ["few-shot"]),
+        ("recommend --set citat", ["citations="]),
+        ("recommend --set citations=", ["no", "yes", "unknown"]),
+        ("recommend --set task=la", ["label"]),
+        ("explain keep-gen", ["keep-general"]),
+        ("precedents uber-inv", ["uber-invoice-extraction"]),
+        ("schema fa", ["facts"]),
+    ],
+)
+def test_a_shell_is_offered_plans_facts_ids_and_their_values(
+    words: str, offered: list[str]
+) -> None:
+    assert completed(words) == offered
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_offered_the_same_with_what_it_means(shell: str) -> None:
+    done = in_process(
+        _ADAPTADVISOR_COMPLETE=f"complete_{shell}",
+        _TYPER_COMPLETE_ARGS="adaptadvisor recommend --tried lora:ql",
+        _TYPER_COMPLETE_FISH_ACTION="get-args",
+    )
+    assert done.returncode == 0
+    assert "qlora" in done.stdout
+    assert TABLE.variants["qlora"].name in done.stdout
+    assert done.stdout.count("\n") == 1
 
 
 # ---- facts files ----

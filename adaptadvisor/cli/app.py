@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from adaptadvisor import __version__
-from adaptadvisor.cli import ask, options, precedents, recommend, rules
+from adaptadvisor.cli import ask, help, lookup, options, precedents, recommend, rules
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
 from adaptadvisor.errors import ExitCode, Problem, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
 
-_Commands = Mapping[str, tuple[Callable[..., Ending], str]]
-"""Commands, each with an example."""
+_Examples = str | tuple[str, ...]
+_Commands = Mapping[str, tuple[Callable[..., Ending], _Examples]]
+"""Commands, each with an example or more."""
 
 _ON_FACTS: _Commands = {
     "ask": (ask.ask, "--task label"),
@@ -32,7 +33,7 @@ _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (recommend.batch, "cases.jsonl -o plans.jsonl"),
     "precedents": (precedents.precedents, "hate speech --task label"),
-    "explain": (recommend.explain, "rag"),
+    "explain": (lookup.explain, ("rag", "what is masked language modelling")),
     "schema": (recommend.schema, "facts"),
 }
 _RULES: _Commands = {
@@ -45,6 +46,12 @@ _RULES: _Commands = {
 }
 
 
+_ABOUT = """The cheapest reliable way to adapt a pretrained language model, with evidence.
+
+Begin here: "adaptadvisor ask" asks you only what can still change the plan. If you know your
+situation, state it: "adaptadvisor recommend --task label --examples 1200"."""
+
+
 def call(argv: Sequence[str]) -> Ending:
     """Does what a command line says; `typer.TyperException` where Typer cannot read it."""
     command, folder = _ahead(argv)
@@ -52,7 +59,9 @@ def call(argv: Sequence[str]) -> Ending:
     table = load_table(folder) if command in _ON_FACTS or completing else None
     app = build(table, None if completing else command)
     if completing:
-        app(prog_name="adaptadvisor")
+        from adaptadvisor.cli.complete import answer
+
+        answer(lambda: app(prog_name="adaptadvisor"))
     try:
         with get_command(app).make_context("adaptadvisor", list(argv)) as context:
             ending: Ending = context.command.invoke(context)
@@ -85,8 +94,8 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
     for name in _ON_FACTS.keys() & commands.keys():
         command, example = commands[name]
         commands[name] = one_option_per_fact(command, table), example
-    about = "The cheapest reliable way to adapt a pretrained language model, with evidence."
-    app = _group(about, "recommend --task label", _root, commands)
+    examples = ("ask", "recommend --task label --examples 1200", "explain rag")
+    app = _group(_ABOUT, examples, _root, commands)
     if called not in commands:
         about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
         tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
@@ -95,15 +104,17 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
 
 
 def _group(
-    help: str, example: str, bare: Callable[..., Ending], commands: _Commands, path: str = ""
+    about: str, example: _Examples, bare: Callable[..., Ending], commands: _Commands, path: str = ""
 ) -> typer.Typer:
     settings = {"help_option_names": ["-h", "--help"], "token_normalize_func": _dashes}
     group = typer.Typer(
-        cls=_Group, help=help, context_settings=settings, pretty_exceptions_enable=False
+        cls=_Group, help=about, context_settings=settings, pretty_exceptions_enable=False
     )
-    group.callback(invoke_without_command=True, epilog=_example(example))(bare)
+    group.callback(invoke_without_command=True, epilog=_examples("", example))(bare)
     for name, (command, words) in commands.items():
-        group.command(name, cls=_Command, epilog=_example(f"{path}{name} {words}"))(command)
+        several = (words,) if isinstance(words, str) else words
+        epilog = _examples(f"{path}{name} ", several)
+        group.command(name, cls=_Command, epilog=epilog)(command)
     return group
 
 
@@ -113,7 +124,7 @@ def _dashes(word: str) -> str:
 
 
 class _Command(TyperCommand):
-    """A command whose help fits into 80 columns, and whose options do not take others as values."""
+    """A command with our help, whose options do not take others as values."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         taken = {
@@ -128,8 +139,7 @@ class _Command(TyperCommand):
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _make_room(self.get_params(ctx))
-        super().format_help(ctx, formatter)
+        help.show(self, ctx)
 
 
 def _flags(words: list[str]) -> list[str]:
@@ -137,11 +147,10 @@ def _flags(words: list[str]) -> list[str]:
 
 
 class _Group(TyperGroup):
-    """A group whose help fits, too, and that says in our own words that something is no command."""
+    """A group with our help, which says in our own words that something is no command."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _make_room(self.get_params(ctx))
-        super().format_help(ctx, formatter)
+        help.show(self, ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = _dashes(args[0])
@@ -151,18 +160,11 @@ class _Group(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def _make_room(parameters: Iterable[object]) -> None:
-    """80 columns hold no column for --no-... options, nor types of options without a value."""
-    for each in parameters:
-        if isinstance(each, TyperOption):
-            each.rich_help_panel = each.rich_help_panel or "General"  # so it is not the first
-            each.metavar = "" if each.is_flag else each.metavar
-            if each.secondary_opts:
-                each.help = f"{each.help} If not, {each.secondary_opts.pop()}."
-
-
-def _example(words: str) -> str:
-    return f"Example: adaptadvisor {words}"
+def _examples(path: str, examples: str | tuple[str, ...]) -> str:
+    """`Example: ...`, and more of them below."""
+    several = (examples,) if isinstance(examples, str) else examples
+    lines = [f"adaptadvisor {path}{words}" for words in several]
+    return "\n".join(["Example: " + lines[0], *(f"         {line}" for line in lines[1:])])
 
 
 def _print_version(value: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
+from adaptadvisor.cli.complete import BY_NAME
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.output import FORMATS, PARTS, PLAIN_FORMATS, PROBLEM_FORMATS, SHOW_FORMATS
 from adaptadvisor.errors import bad_input, printable
-from adaptadvisor.table.facts import Fact, fact_flag, fact_flags, show
+from adaptadvisor.table.facts import Fact, choice_lines, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
 
 FAIL_ON = ("open-needs", "not-yet", "near-threshold")
@@ -46,6 +48,7 @@ def option(
 ) -> object:
     """An option in a panel of the help, without a default shown."""
     words = flags.split()
+    more.setdefault("autocompletion", BY_NAME.get(words[0]))
     return typer.Option(
         *words, help=help, metavar=metavar, rich_help_panel=panel, show_default=False, **more
     )
@@ -62,7 +65,8 @@ def one_of(flag: str, words: Sequence[str], help: str, panel: str | None = None)
 
 def argument(metavar: str, help: str, complete: Callable[[str], list[str]] | None = None) -> object:
     """An argument, without a default shown."""
-    return typer.Argument(metavar=metavar, help=help, show_default=False, autocompletion=complete)
+    found = complete or BY_NAME.get(metavar)
+    return typer.Argument(metavar=metavar, help=help, show_default=False, autocompletion=found)
 
 
 OUTPUT = "Output"
@@ -160,7 +164,8 @@ def _fact_parameter(fact: Fact) -> inspect.Parameter:
     if fact.type == "bool":
         used = option("/".join(fact_flags(fact)), question, panel=panel)
     elif fact.values:
-        used = one_of(flag, [show(value) for value in fact.values], question, panel)
+        about = "\n".join([question, *_other_names(fact)])
+        used = one_of(flag, [show(value) for value in fact.values], about, panel)
     elif fact.type == "plans":
         used = option(flag, f"{question} {_ONE_WAY}", "PLAN", panel)
     else:
@@ -169,6 +174,15 @@ def _fact_parameter(fact: Fact) -> inspect.Parameter:
     return inspect.Parameter(
         fact.id, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, used]
     )
+
+
+def _other_names(fact: Fact) -> list[str]:
+    """What each answer means, where people have names of their own for the answers. Not for a
+    shell, which shows a line of help beside an option that it offers.
+    """
+    if "_ADAPTADVISOR_COMPLETE" in os.environ or not any(choice.also for choice in fact.choices):
+        return []
+    return [_literal(f"- {line}") for line in choice_lines(fact)]
 
 
 def _literal(text: str) -> str:

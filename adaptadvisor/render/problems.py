@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from adaptadvisor import __version__
-from adaptadvisor.errors import MOST_SHOWN, Location, Problem, printable, shown
+from adaptadvisor.errors import MOST_SHOWN, Location, Problem, printable
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a file by its name; none where it cannot be read, or is no file."""

@@ -41,7 +41,7 @@ SECTIONS = {
 }
 """What all rows of a section are called, and what one is."""
 
-_INDEXES = ("topics", "all", "index", "list", "problems")
+INDEXES = ("topics", "all", "index", "list", "problems")
 """What lists everything; the last one lists the problems that a table can have."""
 
 _KINDS = {
@@ -70,6 +70,33 @@ def render(table: Table, what: str, width: int = 80, *, colour: bool = False) ->
     page.title(answer.title)
     write(page, (*blocks, *_sources(table, blocks)))
     return page.text()
+
+
+_SHOWN = 5
+
+
+def overview(table: Table, width: int = 80, *, colour: bool = False) -> str:
+    """What there is to explain: of each kind the number, and a few to begin with."""
+    page = Page(width, colour=colour)
+    page.title("What can be explained")
+    page.say("Any of these by its id or name, and any word of the field as people type it.")
+    page.lines.append("")
+    for section, (title, _) in SECTIONS.items():
+        ids = list(getattr(table, section))
+        more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
+        page.say(f"{title}: {', '.join(ids[:_SHOWN])}{more}", mark="- ")
+    page.heading("To begin with")
+    for words, what in _FIRST.items():
+        page.say(what, mark=f"adaptadvisor explain {words}: ")
+    return page.text()
+
+
+_FIRST = {
+    "rag": "one of the five approaches",
+    "what is catastrophic forgetting": "a question, as you would ask it",
+    "topics": "every id and topic that there is",
+    "problems": "the codes that rules lint, prove and test report",
+}
 
 
 def find(table: Table, what: str) -> Answer:
@@ -170,7 +197,7 @@ def names(table: Table) -> Iterator[tuple[str, Named]]:
         for id in getattr(table, section):
             yield glossary.key(id), Named(id, table, section)
     yield from ((glossary.key(id), one) for id, one in topics.items())
-    for name in _INDEXES:
+    for name in INDEXES:
         yield glossary.key(name), Named(name, table)
 
 
