@@ -196,8 +196,7 @@ def test_a_folder_of_rows_that_is_a_link_to_elsewhere_is_not_read(tmp_path):
     [
         (
             "- id: a\n  because: our policy: it keeps\n",
-            'the text after "because:" holds ": ", so it needs quotes;'
-            ' write because: "our policy: it keeps"',
+            'holds ": ", so it needs quotes; write because: "our policy: it keeps"',
         ),
         ("task:label\nexamples: 3\n", 'no blank after "task:"; write task: label'),
         ("task: label\nexamples:500\nclasses: 3\n", ":2:10: error[syntax]"),

@@ -15,7 +15,8 @@ from adaptadvisor import __version__
 from adaptadvisor.cli import ask, help, lookup, options, precedents, recommend, rules
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
-from adaptadvisor.errors import ExitCode, Problem, bad_input, nearest, shown
+from adaptadvisor.cli.team import Team, team_of
+from adaptadvisor.errors import BadInput, ExitCode, Problem, bad_input, nearest, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.rows import Table
 
@@ -56,18 +57,32 @@ def call(argv: Sequence[str]) -> Ending:
     """Does what a command line says; `typer.TyperException` where Typer cannot read it."""
     command, folder = _ahead(argv)
     completing = "_ADAPTADVISOR_COMPLETE" in os.environ
+    team = _team(argv, command)
+    folder = team.found.rules if folder is None else folder
     table = load_table(folder) if command in _ON_FACTS or completing else None
-    app = build(table, None if completing else command)
+    app = build(table, None if completing else command, team)
     if completing:
         from adaptadvisor.cli.complete import answer
 
         answer(lambda: app(prog_name="adaptadvisor"))
     try:
-        with get_command(app).make_context("adaptadvisor", list(argv)) as context:
+        with get_command(app).make_context("adaptadvisor", list(argv), obj=team) as context:
             ending: Ending = context.command.invoke(context)
+        team.tell()
     except typer.Exit:  # --help and --version say so
         return Ending()
     return ending
+
+
+def _team(argv: Sequence[str], command: str) -> Team:
+    """The defaults that count. Who only asks for help or completes gets it whatever is in them."""
+    try:
+        return team_of(argv)
+    except BadInput:
+        helping = command in ("", "help") or {"-h", "--help"} & {*argv}
+        if helping or "_ADAPTADVISOR_COMPLETE" in os.environ:
+            return Team()
+        raise
 
 
 def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
@@ -84,7 +99,7 @@ def _ahead(argv: Sequence[str]) -> tuple[str, str | None]:
     return command, folder
 
 
-def build(table: Table | None, called: str | None = None) -> typer.Typer:
+def build(table: Table | None, called: str | None = None, team: Team | None = None) -> typer.Typer:
     """The app. With a table the commands on facts have an option per fact, so that a new question
     is a new option in help and completion.
     """
@@ -93,7 +108,7 @@ def build(table: Table | None, called: str | None = None) -> typer.Typer:
         commands = {called: commands[called]}
     for name in _ON_FACTS.keys() & commands.keys():
         command, example = commands[name]
-        commands[name] = one_option_per_fact(command, table), example
+        commands[name] = one_option_per_fact(command, table, team), example
     examples = ("ask", "recommend --task label --examples 1200", "explain rag")
     app = _group(_ABOUT, examples, _root, commands)
     if called not in commands:
@@ -114,7 +129,7 @@ def _group(
     for name, (command, words) in commands.items():
         several = (words,) if isinstance(words, str) else words
         epilog = _examples(f"{path}{name} ", several)
-        group.command(name, cls=_Command, epilog=epilog)(command)
+        group.command(name, cls=_Command, epilog=epilog)(options.with_no_config(command))
     return group
 
 
@@ -138,7 +153,7 @@ class _Command(TyperCommand):
                 raise bad_input("missing-value", f"needs a value: {taken[word].metavar}", word)
         return super().parse_args(ctx, args)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         help.show(self, ctx)
 
 
@@ -149,7 +164,7 @@ def _flags(words: list[str]) -> list[str]:
 class _Group(TyperGroup):
     """A group with our help, which says in our own words that something is no command."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         help.show(self, ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -178,9 +193,14 @@ Words = Annotated[list[str] | None, argument("COMMAND", "Such as recommend, or r
 
 
 def _root(
-    context: typer.Context, *, folder: options.GroupRules = None, version: Version = False
+    context: typer.Context,
+    *,
+    folder: options.GroupRules = None,
+    no_config: options.NoConfig = False,
+    version: Version = False,
 ) -> Ending:
-    context.obj = folder  # what --rules after the command falls back to
+    if isinstance(context.obj, Team):
+        context.obj.given = folder  # what --rules after the command falls back to
     return _no_command(context)
 
 

@@ -96,10 +96,11 @@ BY_NAME: Mapping[str, Complete] = {
 
 def _table() -> Table | None:
     """The table in use; nothing is said of one that cannot be read."""
+    from adaptadvisor.cli.team import team_of
     from adaptadvisor.reading.shipped import load_table
 
     with suppress(AdvisorError, OSError):
-        return load_table(os.environ.get("ADAPTADVISOR_RULES") or None)
+        return load_table(os.environ.get("ADAPTADVISOR_RULES") or team_of([]).found.rules)
     return None
 
 

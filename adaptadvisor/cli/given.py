@@ -25,11 +25,14 @@ def gather(
     title: str | None = None,
     notes: str | None = None,
 ) -> Given:
-    """What the facts file says, then flags and --set, which win over it."""
+    """The default facts of the team, then the facts file, then flags and --set; the later wins."""
     known = Given({}) if facts_file is None else facts_in(flags.table, facts_file, "--facts")
     named = [(fact_flag(fact), fact, word) for fact, word in flags.words]
     over = _over(flags.table, [*named, *map(_setting, settings or ())])
-    return with_text(replace(known, answers={**known.answers, **over}), title, notes)
+    answers = flags.team.answers(flags.table, {**known.answers, **over})
+    found = with_text(replace(known, answers=answers), title, notes)
+    flags.team.tell()
+    return found
 
 
 def with_text(known: Given, title: str | None, notes: str | None) -> Given:

@@ -6,7 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ import typer
 from adaptadvisor.cli.complete import BY_NAME
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.output import FORMATS, PARTS, PLAIN_FORMATS, PROBLEM_FORMATS, SHOW_FORMATS
+from adaptadvisor.cli.team import Team
 from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, choice_lines, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
@@ -40,7 +41,17 @@ def _else_from_before(context: typer.Context, folder: str | None) -> str | None:
     """`--rules` may also come before the command, or from the environment: the app keeps that."""
     if folder == "":
         raise bad_input("missing-value", "needs a folder", "--rules")
-    return context.obj if folder is None else folder
+    return context.obj.rules() if folder is None and isinstance(context.obj, Team) else folder
+
+
+def _else_of_the_team(context: typer.Context, folder: str | None) -> str | None:
+    """A decision record without a place of its own goes where the team keeps them. Options that
+    were given have been read by now.
+    """
+    wanted = context.params.get("format") == "adr" and context.params.get("out") is None
+    if folder is None and wanted and isinstance(context.obj, Team):
+        return context.obj.adr_dir()
+    return folder
 
 
 def option(
@@ -102,7 +113,9 @@ ShowFormat = Annotated[str | None, one_of("--format", SHOW_FORMATS, _SHOW_FORMAT
 _OUTPUT_HELP = "Write here, whole or not at all."
 Output = Annotated[str | None, option("--output -o", _OUTPUT_HELP, "FILE", OUTPUT)]
 Force = Annotated[bool, option("--force", "Write over a file that exists.", panel=OUTPUT)]
-AdrDir = Annotated[str | None, option("--adr-dir", _ADR_HELP, "DIR", OUTPUT)]
+AdrDir = Annotated[
+    str | None, option("--adr-dir", _ADR_HELP, "DIR", OUTPUT, callback=_else_of_the_team)
+]
 Title = Annotated[str | None, option("--title", "A title for the report.", "TEXT", OUTPUT)]
 Notes = Annotated[str | None, option("--notes", "Notes for the report.", "TEXT", OUTPUT)]
 Date = Annotated[str | None, option("--date", _DATE_HELP, "DATE", OUTPUT)]
@@ -111,16 +124,47 @@ NoColor = Annotated[bool, option("--no-color", "No colour; NO_COLOR does the sam
 Plain = Annotated[bool, option("--plain", _PLAIN_HELP, panel=OUTPUT)]
 
 
+_NO_CONFIG_HELP = (
+    "Leave out the defaults in adaptadvisor.toml or pyproject.toml; so does ADAPTADVISOR_CONFIG=."
+)
+NoConfig = Annotated[bool, option("--no-config", _NO_CONFIG_HELP)]
+"""Read before Typer reads the line (`team_of`); here so that Typer knows and shows it."""
+
+
+def with_no_config(command: Callable[..., Ending]) -> Callable[..., Ending]:
+    """The command with `--no-config`, of which it need not know."""
+
+    @wraps(command)
+    def without(*given: Any, no_config: bool = False, **options: Any) -> Ending:
+        return command(*given, **options)
+
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    kind = inspect.Parameter.KEYWORD_ONLY
+    more = inspect.Parameter("no_config", kind, default=False, annotation=NoConfig)
+    return _with_parameters(without, [*own, more])
+
+
+def _with_parameters(
+    command: Callable[..., Ending], parameters: Sequence[inspect.Parameter]
+) -> Callable[..., Ending]:
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    return command
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """A table, and the facts that were given as flags: each with the text of its value."""
+    """A table, the facts that were given as flags (each with the text of its value), and the
+    defaults of the team.
+    """
 
     table: Table
     words: tuple[tuple[str, str], ...]
+    team: Team = field(default_factory=Team)
 
 
 def one_option_per_fact(
-    command: Callable[..., Ending], table: Table | None
+    command: Callable[..., Ending], table: Table | None, team: Team | None = None
 ) -> Callable[..., Ending]:
     """Turns the first parameter of a command, its `Flags`, into an option per fact of the table.
 
@@ -138,13 +182,10 @@ def one_option_per_fact(
             for fact in questions
             for word in options.pop(fact.id) or ()
         )
-        return command(Flags(table, words), **options)
+        return command(Flags(table, words, team or Team()), **options)
 
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
-    parameters = [*map(_fact_parameter, questions), *own]
-    with_facts.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_facts.__annotations__ = {each.name: each.annotation for each in parameters}
-    return with_facts
+    return _with_parameters(with_facts, [*map(_fact_parameter, questions), *own])
 
 
 _ONE_WAY = "For one way of a plan, plan:variant, such as lora:qlora."
