@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.authoring.meaning import Meaning, alternatives, meaning
+from adaptadvisor.authoring.progress import Told, silent
 from adaptadvisor.authoring.row_changes import (
     FieldChange,
     SectionChange,
@@ -51,6 +52,7 @@ def diff(
     *,
     sample: int = 20_000,
     seed: int = 0,
+    told: Told = silent,
 ) -> Difference:
     """What differs; the same tables, cases, sample size and seed give the same difference.
 
@@ -59,7 +61,7 @@ def diff(
     pair = Pair(old, new)
     changed = tuple(found for id, facts in cases.items() if (found := pair.case(id, facts)))
     same = _decision(old) == _decision(new)
-    drawn = None if same else sampled(pair, sample, seed)
+    drawn = None if same else sampled(pair, sample, seed, told)
     verdict = NO_ADVICE_CAN_CHANGE if same else _in_words(drawn, changed)
     return Difference(
         schema=SCHEMA,

@@ -78,6 +78,12 @@ def effects(table: Table, situations: Situations, budget: int = BUDGET) -> Itera
         yield Effect(rule.place, rule.words, found, shown if found is None else found, proven)
 
 
+def rules_of(table: Table) -> int:
+    """How many effects a table has: of needs, of ways to meet one, of limits."""
+    ways = sum(len(need.met_by) for need in table.needs.values())
+    return len(table.needs) + ways + len(table.limits)
+
+
 def _rules(table: Table, engine: Engine) -> Iterator[_Rule]:
     """Every rule. A row that never counts takes its place, so that views can be compared."""
     needs, limits = engine.needs, engine.limits

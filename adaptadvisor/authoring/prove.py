@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from adaptadvisor.advice.recommendation import TableId
 from adaptadvisor.advice.what_if import smallest_changes
-from adaptadvisor.authoring.effects import effects
+from adaptadvisor.authoring.effects import effects, rules_of
 from adaptadvisor.authoring.gaps import left_open, no_need_counts, without_a_way
+from adaptadvisor.authoring.progress import Told, counted, silent
 from adaptadvisor.authoring.proof import (
     SCHEMA,
     FactShare,
@@ -43,14 +44,15 @@ _UNKNOWNS = 100  # sampled situations in which each fact is made unknown
 _COUNTED = 20_000  # situations up to which everything is counted
 
 
-def prove(table: Table) -> Proof:
+def prove(table: Table, told: Told = silent) -> Proof:
     """Proves what can be proven."""
-    return _Prover(table).proof()
+    return _Prover(table, told).proof()
 
 
 class _Prover:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, told: Told) -> None:
         self.table = table
+        self.told = told
         self.engine = engine_for(table)
         self.all = Situations(self.engine)
         self.wide = Wide(table)
@@ -187,7 +189,9 @@ class _Prover:
 
     def _effects(self) -> tuple[Note, ...]:
         """Needs, ways and limits that do nothing are findings; the others may still be notes."""
-        rows = list(effects(self.table, self.all))
+        every = effects(self.table, self.all)
+        number = rules_of(self.table)
+        rows = list(counted(every, number, "Looking for what each row does", self.told))
         self.situations = [effect.shown for effect in rows if effect.shown is not None]
         silent = [effect for effect in rows if effect.shown is None and effect.proven]
         broken = self._broken()
@@ -219,7 +223,9 @@ class _Prover:
         every = self.all.size <= _COUNTED
         ways = (range(len(rows)) for rows in self.all.moves)
         first: dict[int, Drawn] = {}
-        for one in map(self.all.drawn, product(*ways)) if every else self.drawn:
+        drawn = map(self.all.drawn, product(*ways)) if every else self.drawn
+        number = self.all.size if every else SAMPLE
+        for one in counted(drawn, number, "Deciding situations", self.told):
             outcome = self.engine.outcome(one.certain, one.possible)
             plans[outcome.plan] += 1
             first.setdefault(outcome.plan, one)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias, cast
 
+from adaptadvisor.authoring.progress import Told, counted, silent
 from adaptadvisor.engine.decide import Engine, Outcome
 from adaptadvisor.engine.search import minimal
 from adaptadvisor.engine.situations import drawing
@@ -130,11 +131,11 @@ def result(outcome: Outcome) -> Decision:
 # ---- the sample ----
 
 
-def sampled(pair: Pair, size: int, seed: int) -> Sample:
+def sampled(pair: Pair, size: int, seed: int, told: Told = silent) -> Sample:
     draw = drawing(pair.engines, Random(seed))  # noqa: S311 - a sample that can be drawn again, no secret
     found: dict[tuple[int, int], list[Facts]] = {}
     counts: Counter[tuple[int, int]] = Counter()
-    for _ in range(size):
+    for _ in counted(range(size), size, "Comparing situations", told):
         facts = draw()
         old, new = pair.decide(facts)
         if old != new:

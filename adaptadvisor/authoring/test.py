@@ -10,6 +10,7 @@ from adaptadvisor.advice import hinges
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
 from adaptadvisor.authoring.places import Row, own, rows
+from adaptadvisor.authoring.progress import Told, counted, silent
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import Location
 from adaptadvisor.reading.cases import Case
@@ -68,14 +69,18 @@ class Verification:
         return sum(not point.gaps for point in points), len(points)
 
 
-def verify(loaded: Loaded, cases: Iterable[Case]) -> Verification:
+def verify(loaded: Loaded, cases: Iterable[Case], told: Told = silent) -> Verification:
     """Runs examples and cases, and measures what they cover together."""
     cases = tuple(cases)
     examples = tuple(_examples(loaded))
     results = (
         *(result for result, _ in examples),
-        *(run_case(loaded.table, case) for case in cases),
+        *(
+            run_case(loaded.table, case)
+            for case in counted(cases, len(cases), "Running cases", told)
+        ),
     )
+    told("Looking for what no test shows", 0, 0)
     situations = [*(situation for _, situation in examples), *(case.facts for case in cases)]
     return Verification(results, measure(loaded, situations))
 

@@ -13,7 +13,8 @@ from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
 from adaptadvisor.cli.options import OUTPUT, argument, option
 from adaptadvisor.cli.output import PROBLEM_FORMATS, SHOW_FORMATS, Look
-from adaptadvisor.cli.told import told
+from adaptadvisor.cli.progress import working
+from adaptadvisor.cli.told import told as problems_told
 from adaptadvisor.errors import BadInput, ExitCode, Location, Problem, bad_input, shown
 from adaptadvisor.reading.shipped import load_table, shipped_rules
 
@@ -31,6 +32,9 @@ AsOf = Annotated[str | None, option("--date", _AS_OF_HELP, "DATE")]
 JUnit = Annotated[str | None, option("--junit", "Write JUnit XML here, too.", "FILE", OUTPUT)]
 _SAMPLE_HELP = "How many random situations to compare (20000)."
 Sample = Annotated[str, option("--sample", _SAMPLE_HELP, "N")]
+
+
+_READING = "Reading the rules"
 
 
 def lint(
@@ -56,7 +60,8 @@ def lint(
     given = output.dated(date)
     today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
     try:
-        problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
+        with working(_READING, Look(no_color, plain)):
+            problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
     except BadInput as error:
         if error.problems[0].code == "missing-table":
             raise
@@ -66,7 +71,9 @@ def lint(
         output.write(as_json.document(data), target)
     elif not _for_programs(problems, target):
         stream = None if target.path else sys.stdout
-        text = told(problems, Look(no_color, plain), stream) if problems else "No problems."
+        text = (
+            problems_told(problems, Look(no_color, plain), stream) if problems else "No problems."
+        )
         output.write(f"{text}\n", target)
     return findings(len(problems), "problem")
 
@@ -109,7 +116,8 @@ def prove(
     target = output.target(format, out, force=force)
     path = _path(folder, rules)
     output.not_what_is_read(target, path)
-    proof = prove.prove(load_table(None if _is_shipped(path) else path))
+    with working(_READING, Look(no_color, plain)) as told:
+        proof = prove.prove(load_table(None if _is_shipped(path) else path), told)
     if target.format == "json":
         output.write(as_json.render(proof), target)
     else:
@@ -141,8 +149,9 @@ def run_tests(
     output.not_the_same(target.path, xml, "--junit", "the results and the JUnit XML")
     path = _path(folder, rules)
     output.not_what_is_read(target, path)
-    loaded = _loaded(path)
-    found = verify(loaded, read_cases(loaded.folders[-1], loaded.table))
+    with working(_READING, Look(no_color, plain)) as told:
+        loaded = _loaded(path)
+        found = verify(loaded, read_cases(loaded.folders[-1], loaded.table), told)
     if xml:
         output.write_file(as_xml.render(found), xml, force=force, flag="--junit")
     if target.format == "json":
@@ -209,18 +218,23 @@ def diff(
     folders = [name for name in (new, old) if os.path.isdir(name)]  # noqa: PTH112
     output.not_what_is_read(target, *folders)
     here = Path(folders[0]) if folders else _path(None, rules)
-    with table_at(old, here) as before, table_at(new, here) as after:
+    look = Look(no_color, plain)
+    with (
+        table_at(old, here) as before,
+        table_at(new, here) as after,
+        working(_READING, look) as told,
+    ):
         tables = _loaded(before).table, _loaded(after).table
         cases = {
             case.id: case.facts
             for folder, table in zip((before, after), tables, strict=True)
             for case in read_cases(folder, table)
         }
-    found = diff.diff(*tables, cases, sample=int(sample))
+        found = diff.diff(*tables, cases, sample=int(sample), told=told)
     if target.format == "json":
         output.write(as_json.render(found), target)
     else:
-        output.write(difference.render(found, **Look(no_color, plain).on(target)), target)
+        output.write(difference.render(found, **look.on(target)), target)
     return Ending()
 
 
