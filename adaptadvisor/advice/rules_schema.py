@@ -39,6 +39,11 @@ def schema_line(part: str, *, folder: str = "") -> str:
 # ---- parts of any schema ----
 
 
+def head(name: str, title: str) -> Schema:
+    """How a schema begins. Its id says the version: a later one may add keys, never take any."""
+    return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}", "title": title}
+
+
 def array(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
@@ -111,8 +116,7 @@ def rules(table: Table) -> Schema:
         "id-of-variants": {"anyOf": [{"enum": list(table.variants)}, _WORD]},
     }
     return {
-        "$schema": DIALECT,
-        "title": "Rules for adaptadvisor",
+        **head("rules/1", "Rules for adaptadvisor"),
         "description": "Each file has a part of its own: #/$defs/needs for needs.yaml.",
         "$defs": parts,
     }

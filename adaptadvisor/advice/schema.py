@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from adaptadvisor.advice import rules_schema
 from adaptadvisor.advice.browse import Precedents
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
-from adaptadvisor.advice.rules_schema import DIALECT, Schema, array, closed
+from adaptadvisor.advice.rules_schema import Schema, array, closed, head
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import PATTERN
@@ -31,13 +31,13 @@ def render(table: Table, document: str) -> str:
 def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
     found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
-    return found | _head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
+    return found | head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
 
 
 def precedents(table: Table) -> Schema:
     """What `precedents --format json` writes; a later version may add keys here, too."""
     found = TypeAdapter(Precedents).json_schema(schema_generator=_Plain)
-    return found | _head("precedents/1", "Precedents of adaptadvisor")
+    return found | head("precedents/1", "Precedents of adaptadvisor")
 
 
 class _Plain(GenerateJsonSchema):
@@ -61,7 +61,7 @@ def facts(table: Table) -> Schema:
         }
         for key, longest in LONGEST.items()
     }
-    return _head("facts/1", "Facts for adaptadvisor") | closed(texts | _facts(table))
+    return head("facts/1", "Facts for adaptadvisor") | closed(texts | _facts(table))
 
 
 def batch(table: Table) -> Schema:
@@ -87,7 +87,7 @@ def batch(table: Table) -> Schema:
         "failure": _open(failure),
     }
     return {
-        **_head("batch/1", "A line that adaptadvisor batch reads or writes"),
+        **head("batch/1", "A line that adaptadvisor batch reads or writes"),
         "anyOf": [{"$ref": f"#/$defs/{line}"} for line in lines],
         "$defs": lines,
     }
@@ -100,10 +100,6 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     "precedents": precedents,
     "rules": rules_schema.rules,
 }
-
-
-def _head(name: str, title: str) -> Schema:
-    return {"$schema": DIALECT, "$id": f"adaptadvisor/{name}", "title": title}
 
 
 def _open(properties: Schema) -> Schema:

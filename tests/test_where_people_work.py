@@ -1,0 +1,95 @@
+"""The GitHub Action, the pre-commit hooks, and the ids of the schemas."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import BARE, ROOT, in_process
+
+from adaptadvisor.advice.schema import DOCUMENTS
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+STEP = ACTION["runs"]["steps"][-1]
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+
+
+@pytest.fixture
+def team(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
+    (tmp_path / "house" / "limits.yaml").write_text("- {id: no-gpu, of: true}\n")
+    (tmp_path / "cases.jsonl").write_text('{"id": 1, "facts": {"task": "label"}}\n')
+    return tmp_path
+
+
+def acted(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """What the action does with these inputs, once it is installed."""
+    given = {name: about["default"] for name, about in ACTION["inputs"].items()} | inputs
+    wanted = {
+        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
+        for name, value in STEP["env"].items()
+    }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{BARE['PATH']}"
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"]],
+        cwd=folder,
+        env=BARE | wanted | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not (Path(sys.executable).parent / "adaptadvisor").exists(), reason="no script")
+def test_the_action_notes_mistakes_on_their_lines_and_still_advises(team):
+    rest = {
+        "test": "false",
+        "sarif": "found.sarif",
+        "cases": "cases.jsonl",
+        "output": "plans.jsonl",
+    }
+    done = acted(team, rules="house", **rest)
+    assert done.returncode == 2
+    assert "::error file=house/limits.yaml,line=1,col=16,title=adaptadvisor" in done.stdout
+    assert json.loads((team / "found.sarif").read_text())["runs"][0]["results"]
+    assert not (team / "plans.jsonl").exists()  # of a table that cannot be read there is no advice
+    (team / "house" / "limits.yaml").unlink()
+    (team / "house; touch hacked").mkdir()
+    done = acted(team, rules="house", **rest)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads((team / "plans.jsonl").read_text())["plan"] == ["prompt"]
+    assert acted(team, rules="house; touch hacked", test="false").returncode
+    assert not (team / "hacked").exists()
+
+
+def test_no_input_of_the_action_is_text_of_its_script():
+    for step in ACTION["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")
+    used = set(re.findall(r"inputs\.([\w-]+)", json.dumps(ACTION["runs"])))
+    assert used == set(ACTION["inputs"])
+
+
+def test_the_hooks_run_commands_that_there_are(team):
+    (team / "adaptadvisor.toml").write_text('rules = "house"\n')
+    assert [hook["id"] for hook in HOOKS] == ["adaptadvisor-rules-lint", "adaptadvisor-rules-test"]
+    for hook in HOOKS:
+        _, *command = shlex.split(hook["entry"])
+        done = in_process(*command)
+        assert done.returncode in (2, 3)
+        assert "house/limits.yaml:1:16" in done.stdout + done.stderr
+
+
+def test_every_schema_has_an_id_of_its_own_with_a_version(table):
+    ids = [make(table)["$id"] for make in DOCUMENTS.values()]
+    assert len(set(ids)) == len(ids)
+    for name, id in zip(DOCUMENTS, ids, strict=True):
+        assert re.fullmatch(rf"adaptadvisor/{name}/\d+", id)
