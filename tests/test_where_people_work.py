@@ -1,4 +1,4 @@
-"""The GitHub Action, the pre-commit hooks, and the ids of the schemas."""
+"""The GitHub Action, the pre-commit hooks, the pictures and promises of the README, schema ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -16,6 +18,10 @@ from conftest import BARE, ROOT, in_process
 
 from adaptadvisor.advice.schema import DOCUMENTS
 
+sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import pictures
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEP = ACTION["runs"]["steps"][-1]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -86,6 +92,37 @@ def test_the_hooks_run_commands_that_there_are(team):
         done = in_process(*command)
         assert done.returncode in (2, 3)
         assert "house/limits.yaml:1:16" in done.stdout + done.stderr
+
+
+def test_the_sample_report_is_what_the_program_says():
+    done = in_process("recommend", *pictures.SAMPLE_WORDS, "--format", "md")
+    assert done.stdout == pictures.SAMPLE.read_text(encoding="utf-8"), "run tests/bench/pictures.py"
+
+
+def test_the_screenshot_asks_for_nothing_from_elsewhere_and_shows_the_command():
+    svg = pictures.PICTURE.read_text(encoding="utf-8")
+    assert not re.findall(r"@import|url\(\s*['\"]?http|(?:href|src)=", svg)
+    assert pictures.SITUATION in " ".join(ElementTree.fromstring(svg).itertext()).replace(
+        "\xa0", " "
+    )
+
+
+def test_the_readme_shows_defaults_that_can_be_used(team):
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (team / "adaptadvisor.toml").write_text(example)
+    (team / "house" / "limits.yaml").unlink()
+    done = in_process("recommend", "--format", "json")
+    found = tomllib.loads(example)["facts"]
+    assert json.loads(done.stdout)["facts"] == found
+
+
+def test_the_readme_tells_five_readers_a_command_that_there_is():
+    table = README[README.index("## Where to begin") : README.index("## Seven uses")]
+    rows = [row for row in table.splitlines() if row.startswith("| a")]
+    assert len(rows) == 5
+    for row in rows:
+        (begin,) = re.findall(r"\| `adaptadvisor ([\w-]+(?: init)?)", row)
+        assert in_process(*begin.split(), "--help").returncode == 0
 
 
 def test_every_schema_has_an_id_of_its_own_with_a_version(table):
