@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -102,9 +102,7 @@ def test_the_sample_report_is_what_the_program_says():
 def test_the_screenshot_asks_for_nothing_from_elsewhere_and_shows_the_command():
     svg = pictures.PICTURE.read_text(encoding="utf-8")
     assert not re.findall(r"@import|url\(\s*['\"]?http|(?:href|src)=", svg)
-    assert pictures.SITUATION in " ".join(ElementTree.fromstring(svg).itertext()).replace(
-        "\xa0", " "
-    )
+    assert pictures.SITUATION in " ".join(ET.fromstring(svg).itertext()).replace("\xa0", " ")
 
 
 def test_the_readme_shows_defaults_that_can_be_used(team):
