@@ -33,7 +33,7 @@ from adaptadvisor.interview.saved import is_saved
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import markdown, mermaid, words
+from adaptadvisor.render import markup, mermaid, words
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
 from adaptadvisor.table.speech import plan_words
@@ -648,7 +648,7 @@ def _headings(page):
 def test_any_text_survives_markdown_as_the_same_text(text):
     wanted = " ".join(printable(text).split())
     shown = html_of(
-        f"| a | b |\n| --- | --- |\n| x{markdown.inline(text)}x | y |\n\n- {markdown.inline(text)}"
+        f"| a | b |\n| --- | --- |\n| x{markup.inline(text)}x | y |\n\n- {markup.inline(text)}"
     )
     assert not set(shown.tags) - {"table", "thead", "tbody", "tr", "th", "td", "ul", "li", "p"}
     assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace(
@@ -677,7 +677,7 @@ def test_a_web_address_in_a_text_is_text_in_every_form_and_that_of_a_source_is_a
     for face in ("md", "adr"):
         page = Page(github.render(faces.render(advice, face)))
         links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}
-        assert links == {markdown.link(source) for source in sources} - {""}
+        assert links == {markup.link(source) for source in sources} - {""}
         assert f"See {address}, <{address}>, www." in flat(page.text)
         assert ":\u2060tada:" in page.text
     page = Page(faces.render(advice, "html"))
