@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-FACTS, STEPS, FEW = 12, 5, 3
+FACTS, STEPS, FEW = 9, 4, 3
 """Answers and steps that the summary shows, and open questions that are not folded."""
 
 
@@ -59,11 +59,10 @@ def _page() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["plan"] = plan_words
+    environment.filters |= {"plan": plan_words, "capital": words.capital}
     environment.globals |= {
         "words": words,
         "links": links,
-        "capital": words.capital,
         "clause": summary.clause,
         "always": summary.always,
         "authors": summary.authors,

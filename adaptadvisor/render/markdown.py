@@ -31,6 +31,7 @@ from adaptadvisor.render.summary import always, authors, changes
 from adaptadvisor.render.words import Numbers, answers_words, capital
 from adaptadvisor.table.speech import plan_words, value_words
 
+
 def report(advice: Recommendation) -> str:
     """The recommendation for a pull request, an issue or a wiki: details are folded."""
     numbers = InOrder(advice.sources)
@@ -127,7 +128,7 @@ def elsewhere(advice: Recommendation) -> Iterator[str]:
     """The nearest precedents, what proved right there, and the odds."""
     yield listed(
         f"{inline(words.case_words(case))} {inline(words.likeness_words(advice, case))}"
-        f" {inline(case.source)}{_at(case.address)} ({explain(case.id)})"
+        f" {inline(case.source)}{_at(case.address)}"
         for case in advice.precedents[: words.CASES_SHOWN]
     )
     if advice.odds:
@@ -157,8 +158,7 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         for case, which, way in words.ways(found)
     ]
     rows += [
-        f"**{inline(row.name)}**. {inline(words.symptom(row))}"
-        f"{cited(row.sources, numbers)}"
+        f"**{inline(row.name)}**. {inline(words.symptom(row))}{cited(row.sources, numbers)}"
         for row in found.symptoms
     ]
     rows += [
@@ -235,9 +235,7 @@ def _check(check: ChosenCheck) -> str:
         ("because", check.because),
     )
     front = f"**{inline(check.failure)}** ({explain(check.id)}). {inline(check.goes_wrong)}"
-    return front + "".join(
-        f"\n  - {word}: {inline(text)}" for word, text in parts
-    )
+    return front + "".join(f"\n  - {word}: {inline(text)}" for word, text in parts)
 
 
 def misleads(advice: Recommendation) -> Iterator[str]:

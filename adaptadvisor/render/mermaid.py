@@ -18,11 +18,7 @@ def mermaid(advice: Recommendation) -> str:
     """A flowchart of the decision path, under 20 nodes; every label is quoted and escaped."""
     shown = path(advice)
     lines = ["flowchart LR", '  start(["your answers"])']
-    leads_to = {
-        approach
-        for row in shown.rows
-        for approach in (*_met(row), *row.rules_out)
-    }
+    leads_to = {approach for row in shown.rows for approach in (*_met(row), *row.rules_out)}
     lines += [
         f"  {approach}[{_label(plan_words([approach]))}]"
         for approach in APPROACHES

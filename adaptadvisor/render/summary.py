@@ -75,11 +75,12 @@ def _value(advice: Recommendation, fact: str) -> str:
 def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
     """The open questions that are worth most, and what the answers would make of the plan."""
     for hinge in advice.hinges[:QUESTIONS]:
-        plans = [
-            f"{words.answer(advice, row, hinge.fact)}: {plan_words(row.plan)}"
-            for row in hinge.answers
-            if row.plan != advice.plan
-        ]
+        leading: dict[str, list[str]] = {}
+        for row in hinge.answers:
+            if row.plan != advice.plan:
+                plan = plan_words(row.plan) if row.plan else "no plan is left"
+                leading.setdefault(plan, []).append(words.answer(advice, row, hinge.fact))
+        plans = [f"{' or '.join(answers)}: {plan}" for plan, answers in leading.items()]
         given = words.together(advice, hinge.together_with)
         yield f"{hinge.question}{given}", "; ".join(plans)
 
