@@ -51,7 +51,7 @@ def code(word: str) -> str:
 
 def explain(row: str) -> str:
     """Where a row is explained."""
-    return f"`explain {row}`" if _ID.fullmatch(row) else f"explain {inline(row)}"
+    return f"`explain {row}`" if _ID.fullmatch(row) else f"`explain` {inline(row)}"
 
 
 def joined(*parts: Iterable[str]) -> str:

@@ -29,7 +29,10 @@ def plan_words(plan: Iterable[str]) -> str:
 
 def attempt_words(text: str) -> str:
     """What was tried, as people say it: `RAG + LoRA (dpo)` for `rag+lora:dpo`."""
-    tried = attempt(text)
+    try:
+        tried = attempt(text)
+    except KeyError:  # a stored document may say anything
+        return text
     variants = ", ".join(variant for _, variant in tried.variants)
     return plan_words(members(tried.plan)) + (f" ({variants})" if variants else "")
 
