@@ -21,8 +21,10 @@ from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 from adaptadvisor import advise
 from adaptadvisor.render import formats as faces
 from adaptadvisor.render import mermaid
+from adaptadvisor.table.speech import plan_words
 
 BROWSER = ROOT / "tests" / "browser"
+PICTURES = os.environ.get("ADAPTADVISOR_PICTURES")
 MISSING = [
     name
     for name, there in (
@@ -91,10 +93,10 @@ LOOKS += [("long", view) for view in ("desktop", "print")]
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """Everything that was seen; pictures stay in the folder for whoever wants to look
+    """Everything that was seen; pictures are kept for whoever names a folder for them
     (ADAPTADVISOR_PICTURES).
     """
-    folder = Path(os.environ.get("ADAPTADVISOR_PICTURES") or tmp_path_factory.mktemp("pages"))
+    folder = Path(PICTURES or tmp_path_factory.mktemp("pages"))
     folder.mkdir(parents=True, exist_ok=True)
     for name, advice in ADVICE.items():
         (folder / f"{name}.html").write_text(faces.render(advice, "html"), encoding="utf-8")
@@ -124,7 +126,7 @@ def _look(folder, pages, diagrams):
         "views": views,
         "mermaid": diagrams,
     }
-    text = json.dumps({**request, "screenshots": str(folder)})
+    text = json.dumps({**request, "screenshots": str(folder) if PICTURES else None})
     done = subprocess.run(
         ["node", str(BROWSER / "look.mjs"), "-"],
         input=text,
@@ -187,7 +189,7 @@ def test_mermaid_draws_the_decision_path(seen, name):
     advice = ADVICE[name]
     assert 2 <= found["nodes"] < 20
     if name != "hostile":
-        assert f"Plan: {' + '.join(advice.plan)}" in found["labels"]
+        assert f"Plan: {plan_words(advice.plan)}" in found["labels"]
 
 
 @pytest.mark.parametrize("number", range(len(LABELS)))

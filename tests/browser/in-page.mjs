@@ -48,9 +48,14 @@ export function measure() {
     for (const r of range.getClientRects()) if (r.width > 1) lines.push({ node, r });
   }
   const common = (a, b) => [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
-  const overlaps = lines.flatMap((one, i) => lines.slice(i + 1)
-    .filter((other) => { const [x, y] = common(one.r, other.r); return x > 2 && y > 5; })
-    .map((other) => [sample(one.node), sample(other.node)])).slice(0, 5);
+  const overlaps = [];
+  const downwards = [...lines].sort((a, b) => a.r.top - b.r.top);
+  for (const [i, one] of downwards.entries()) {
+    for (let j = i + 1; j < downwards.length && downwards[j].r.top < one.r.bottom - 5; j += 1) {
+      const [x, y] = common(one.r, downwards[j].r);
+      if (x > 2 && y > 5 && overlaps.length < 5) overlaps.push([sample(one.node), sample(downwards[j].node)]);
+    }
+  }
   const outsideCell = lines.filter(({ node, r }) => {
     const cell = node.parentElement.closest('td, th, .card');
     return cell && (r.left < box(cell).left - 1 || r.right > box(cell).right + 1);
