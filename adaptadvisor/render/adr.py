@@ -118,8 +118,8 @@ def _consequences(advice: Recommendation) -> Iterator[str]:
         f" {inline(need.closed_by)}"
         for need in advice.open_needs
     )
-    for row in advice.confirm_first[:CONFIRM]:
-        yield f"Confirm first, for {name(row.approach)}: {inline(row.condition)}"
+    for confirm in advice.confirm_first[:CONFIRM]:
+        yield f"Confirm first, for {name(confirm.approach)}: {inline(confirm.condition)}"
     wrong = [inline(words.goes_wrong(row)) for row in advice.misleads]
     yield from (f"This goes wrong when {text}" for text in wrong[:MISLEADING])
 

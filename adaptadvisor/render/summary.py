@@ -1,5 +1,5 @@
-"""What a page or a record says first: whole clauses of long texts, the facts that decide, what could
-change the plan, and what proved right elsewhere.
+"""What a page or a record says first: whole clauses of long texts, the facts that decide, what
+could change the plan, and what proved right elsewhere.
 """
 
 from __future__ import annotations
