@@ -21,8 +21,10 @@ from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 from adaptadvisor import advise
 from adaptadvisor.render import formats as faces
 from adaptadvisor.render import mermaid
+from adaptadvisor.table.speech import plan_words
 
 BROWSER = ROOT / "tests" / "browser"
+PICTURES = os.environ.get("ADAPTADVISOR_PICTURES")
 MISSING = [
     name
     for name, there in (
@@ -37,6 +39,23 @@ if MISSING and not os.environ.get("CI"):
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+LONG = {
+    **FACTS[2],
+    "judgement": "nuanced",
+    "private_knowledge": True,
+    "citations": True,
+    "per_user_access": True,
+    "requests_per_day": 5000,
+    "latency_ms": 800,
+    "deadline_days": 30,
+    "sensitive_data": True,
+    "ml_skill": "some",
+    "data_quality": "noisy",
+    "main_error": "consistency",
+    "knowledge_updates": "days",
+    "tried": ("prompt",),
+}
+"""Many answers, and much that is open: the longest summary."""
 ADVICE = {
     "combined": advise(
         TABLE,
@@ -46,15 +65,16 @@ ADVICE = {
         date="2026-11-24",
     ),
     "open": advise(TABLE, FACTS[3]),
+    "long": advise(TABLE, LONG, title="Contracts of a bank in four languages", date="2026-11-24"),
     "hostile": hostile(HOSTILE * 3),
 }
-VIEWS = [
-    {"name": "phone", "width": 360, "height": 740, "scheme": "light"},
-    {"name": "phone-dark", "width": 360, "height": 740, "scheme": "dark"},
-    {"name": "desktop", "width": 1280, "height": 900, "scheme": "light"},
-    {"name": "desktop-dark", "width": 1280, "height": 900, "scheme": "dark"},
+VIEWS = [  # print: A4 without its margins
+    {"name": "phone", "width": 390, "height": 844, "scheme": "light"},
+    {"name": "phone-dark", "width": 390, "height": 844, "scheme": "dark"},
+    {"name": "desktop", "width": 1280, "height": 800, "scheme": "light"},
+    {"name": "desktop-dark", "width": 1280, "height": 800, "scheme": "dark"},
     {"name": "unfolded", "width": 800, "height": 900, "scheme": "dark", "openDetails": True},
-    {"name": "print", "width": 794, "height": 1123, "scheme": "light", "media": "print"},
+    {"name": "print", "width": 688, "height": 1017, "scheme": "light", "media": "print"},
 ]
 LABELS = [
     HOSTILE,
@@ -67,15 +87,16 @@ LABELS = [
 LOOKS = [("combined", view["name"]) for view in VIEWS] + [
     (page, view) for page in ("open", "hostile") for view in ("phone", "unfolded")
 ]
+LOOKS += [("long", view) for view in ("desktop", "print")]
 """One page in every view, the others where most can go wrong: narrow, and with everything unfolded."""
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """Everything that was seen; pictures stay in the folder for whoever wants to look
+    """Everything that was seen; pictures are kept for whoever names a folder for them
     (ADAPTADVISOR_PICTURES).
     """
-    folder = Path(os.environ.get("ADAPTADVISOR_PICTURES") or tmp_path_factory.mktemp("pages"))
+    folder = Path(PICTURES or tmp_path_factory.mktemp("pages"))
     folder.mkdir(parents=True, exist_ok=True)
     for name, advice in ADVICE.items():
         (folder / f"{name}.html").write_text(faces.render(advice, "html"), encoding="utf-8")
@@ -93,6 +114,7 @@ def seen(tmp_path_factory):
     found = _look(
         folder, {page: [view for name, view in LOOKS if name == page] for page in ("combined",)}, []
     )
+    found["pages"] |= _look(folder, {"long": ["desktop", "print"]}, [])["pages"]
     rest = _look(folder, {page: ["phone", "unfolded"] for page in ("open", "hostile")}, diagrams)
     return {"pages": found["pages"] | rest["pages"], "mermaid": rest["mermaid"]}
 
@@ -104,7 +126,7 @@ def _look(folder, pages, diagrams):
         "views": views,
         "mermaid": diagrams,
     }
-    text = json.dumps({**request, "screenshots": str(folder)})
+    text = json.dumps({**request, "screenshots": str(folder) if PICTURES else None})
     done = subprocess.run(
         ["node", str(BROWSER / "look.mjs"), "-"],
         input=text,
@@ -125,6 +147,15 @@ def test_the_page_is_quiet_stays_by_itself_and_fits(seen, page, view):
     assert found["horizontal"]["wide"] == []
     assert found["svgTextOverflow"] == []
     assert found["smallestText"]["px"] >= 10.5, found["smallestText"]
+    assert found["overlaps"] == []
+    assert found["outsideCell"] == []
+
+
+@pytest.mark.parametrize("page", ["combined", "long"])
+@pytest.mark.parametrize("view", ["desktop", "print"])
+def test_the_first_screen_and_the_first_printed_page_hold_the_whole_summary(seen, page, view):
+    height = next(each["height"] for each in VIEWS if each["name"] == view)
+    assert 0 < seen["pages"][page][view]["summaryEnds"] <= height
 
 
 @pytest.mark.parametrize(("page", "view"), LOOKS)
@@ -136,7 +167,10 @@ def test_an_accessibility_engine_finds_no_violation(seen, page, view):
 def test_the_page_needs_no_script_and_asks_for_nothing_even_where_it_could(seen, page):
     found = seen["pages"][page]
     assert found["withoutCsp"] == {"console": [], "pageErrors": [], "requests": []}
-    assert found["noScript"]["textLength"] > 0.95 * found["phone"]["textLength"]
+    assert (
+        found["noScript"]["textLength"]
+        > 0.95 * found[next(view for name, view in LOOKS if name == page)]["textLength"]
+    )
 
 
 def test_on_paper_every_check_is_shown_with_how_to_run_it(seen):
@@ -155,7 +189,7 @@ def test_mermaid_draws_the_decision_path(seen, name):
     advice = ADVICE[name]
     assert 2 <= found["nodes"] < 20
     if name != "hostile":
-        assert f"Plan: {' + '.join(advice.plan)}" in found["labels"]
+        assert f"Plan: {plan_words(advice.plan)}" in found["labels"]
 
 
 @pytest.mark.parametrize("number", range(len(LABELS)))

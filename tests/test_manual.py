@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from adaptadvisor.page import HANG
 from adaptadvisor.render.authoring import blocks, explain, manual
-from adaptadvisor.render.markdown import inline
+from adaptadvisor.render.markup import inline
 from adaptadvisor.table.conditions import describe
 
 

@@ -33,7 +33,7 @@ from adaptadvisor.interview.saved import is_saved
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import markdown, mermaid, words
+from adaptadvisor.render import markup, mermaid, summary, words
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
 from adaptadvisor.table.speech import plan_words
@@ -151,12 +151,15 @@ def said(advice, face):
     """
     yield plan_words(advice.plan)
     yield advice.headline
+    yield from advice.outlook[1:]
+    yield words.settledness(advice).rstrip(".")
     for verdict in advice.verdicts:
         if verdict.verdict != "recommended":  # the plan names those
             yield words.verdict_words(verdict)
         yield words.lifting(verdict)
     for reason in advice.reasons:
-        yield reason.says[1:].rstrip(".")
+        if not summary.always(reason):
+            yield reason.says[1:].rstrip(".")
         yield from (meeting.because for meeting in reason.met_by)
     yield from (source.title for source in advice.sources if source.id in words.in_front(advice))
     if (
@@ -654,7 +657,7 @@ def _headings(page):
 def test_any_text_survives_markdown_as_the_same_text(text):
     wanted = " ".join(printable(text).split())
     shown = html_of(
-        f"| a | b |\n| --- | --- |\n| x{markdown.inline(text)}x | y |\n\n- {markdown.inline(text)}"
+        f"| a | b |\n| --- | --- |\n| x{markup.inline(text)}x | y |\n\n- {markup.inline(text)}"
     )
     assert not set(shown.tags) - {"table", "thead", "tbody", "tr", "th", "td", "ul", "li", "p"}
     assert flat(shown.text).replace(" ", "") == f"abx{wanted}xy{wanted}".replace(" ", "").replace(
@@ -678,12 +681,14 @@ def test_a_web_address_in_a_text_is_text_in_every_form_and_that_of_a_source_is_a
     assert "<a " in github.render(f"See {address}.")
     said = f"See {address}, <{address}>, www.evil.example, a@evil.example or :tada:."
     advice = advise(TABLE, FACTS[1], title=said, notes=said)
-    named = (*advice.sources, *advice.precedents[: words.CASES_SHOWN])
-    sources = {source.address for source in named}
+    cases = advice.precedents[: words.CASES_SHOWN]
+    bearing = {*words.in_front(advice)}
     for face in ("md", "adr"):
+        named = [row for row in advice.sources if face == "md" or row.id in bearing or row.dissents]
+        sources = {source.address for source in (*named, *cases)}
         page = Page(github.render(faces.render(advice, face)))
         links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}
-        assert links == {markdown.link(source) for source in sources} - {""}
+        assert links == {link for source in sources for _, link in markup.links(source)} - {""}
         assert f"See {address}, <{address}>, www." in flat(page.text)
         assert ":\u2060tada:" in page.text
     page = Page(faces.render(advice, "html"))
@@ -706,7 +711,7 @@ def test_a_title_that_ends_like_a_closed_heading_keeps_its_end():
 # ---- Markdown, decision records, HTML ----
 
 
-def test_markdown_starts_with_the_verdict_one_table_and_a_drawing_with_its_list():
+def test_markdown_starts_with_the_verdict_one_table_and_a_drawing():
     advice = advise(TABLE, FACTS[1])
     page = html_of(faces.render(advice, "md"))
     source = faces.render(advice, "md")
@@ -715,6 +720,66 @@ def test_markdown_starts_with_the_verdict_one_table_and_a_drawing_with_its_list(
     assert source.index("| Approach |") < source.index("```mermaid") < source.index("<details>")
     assert source.count("```") == 2
     assert source.count("<details>") == source.count("</details>") == source.count("<summary>")
+
+
+def _unfolded(source):
+    """What a reader of Markdown sees before anything is opened."""
+    return re.sub(r"(?s)<details>\n<summary>(.*?)</summary>.*?</details>", r"\1", source)
+
+
+IN_FRONT = re.compile(r"(?<![\w/.#-])[a-z0-9]+(?:_[a-z0-9]+)+\b")
+"""A name as programs write it, and as nobody speaks."""
+
+
+@pytest.mark.parametrize(
+    "task", sorted({row.facts["task"] for row in TABLE.precedents.values() if "task" in row.facts})
+)
+def test_every_published_case_has_a_record_of_one_page_and_a_markdown_that_github_takes(task):
+    ids = TABLE.needs.keys() | TABLE.limits.keys() | TABLE.checks.keys() | TABLE.precedents.keys()
+    ids = {id for id in ids if "-" in id}
+    for row in TABLE.precedents.values():
+        if row.facts.get("task") != task:
+            continue
+        advice = advise(TABLE, row.facts, date="2026-11-28")
+        record, source = (faces.render(advice, face) for face in ("adr", "md"))
+        assert _unfolded(record).count("\n") <= 120, row.id
+        assert len(source) < 65_000, row.id
+        for face, front in (("adr", record), ("md", source)):
+            drawn = re.sub(r"(?s)```mermaid.*?```", "", _unfolded(front))
+            assert not IN_FRONT.search(drawn), (row.id, face, IN_FRONT.search(drawn))
+            assert not ids & {*re.findall(r"[\w-]+", drawn)}, (row.id, face)
+
+
+def test_sources_are_numbered_in_the_order_in_which_markdown_cites_them_and_each_group_is_sorted():
+    for facts in FACTS:
+        source = faces.render(advise(TABLE, facts), "md")
+        groups = [
+            [int(number) for number in group.split(", ")]
+            for group in re.findall(r"\\\[([\d, ]+)\\\]", source)
+        ]
+        assert all(group == sorted(group) for group in groups)
+        met = dict.fromkeys(itertools.chain.from_iterable(groups))
+        assert [*met] == sorted(met)
+        assert [*met] == [*range(1, len(met) + 1)]
+
+
+def test_no_address_that_is_linked_holds_a_character_that_nobody_sees():
+    address = "https://one.example/a ; https://www.two.example/b"
+    link = markup.address_of(address)
+    assert link == "<https://one.example/a>; <https://www.two.example/b>"
+    assert markup.inline("www.two.example").isascii()
+
+
+@pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
+def test_what_counts_in_every_situation_is_never_drawn_and_no_label_is_cut(facts):
+    advice = advise(TABLE, facts)
+    drawn = mermaid.mermaid(advice)
+    assert "\u2026" not in drawn
+    assert mermaid._label(TABLE.needs["do-the-task"].need) not in drawn
+    for reason in summary.telling(advice)[:ROWS_SHOWN]:
+        assert mermaid._label(reason.says) in drawn
+    for approach in advice.plan:
+        assert re.search(rf"--> {approach}$", drawn, re.MULTILINE)
 
 
 def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
@@ -730,10 +795,11 @@ def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
             "deadline_days": 1,
         },
     )
-    assert len(advice.reasons) > ROWS_SHOWN
+    count = len(summary.telling(advice))
+    assert count > ROWS_SHOWN
     nodes = set(re.findall(r"^  (\w+)[(\[{]", mermaid.mermaid(advice), re.MULTILINE))
     assert len(nodes) < 20
-    assert f"{len(advice.reasons) - ROWS_SHOWN} more rows" in mermaid.mermaid(advice)
+    assert f"{count - ROWS_SHOWN} more rows" in mermaid.mermaid(advice)
 
 
 MADR = (
@@ -751,27 +817,54 @@ MADR = (
 def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options():
     advice = advise(TABLE, FACTS[2], date="2026-11-24")
     record = faces.render(advice, "adr")
-    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-24\n---\n\n# ")
+    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-24\ndecision-makers:\n---\n\n# ")
     headings = re.findall(r"^##+ (.+)$", record, re.MULTILINE)
     assert [heading for heading in headings if heading in MADR] == list(MADR)
-    options = record[
-        record.index("## Pros and Cons of the Options") : record.index("## More Information")
-    ]
+    front = _unfolded(record)
+    options = front[front.index("## Pros and Cons of the Options") : front.index("## More Inf")]
     for verdict in advice.verdicts:
-        assert f"### {plan_words([verdict.approach])}: {verdict.action}" in options
-    assert options.count("- Good, because") >= 5
-    assert options.count("- Bad, because") >= 5
+        assert f"**{plan_words([verdict.approach])}**, {words.verdict_words(verdict)}" in options
+    assert options.count("- Good, because") >= 4
+    assert options.count("- Bad, because") >= 4
     drivers = record[record.index("## Decision Drivers") : record.index("## Considered Options")]
-    for reason in advice.reasons:
-        for fact in reason.answers:
-            assert flat(words.fact_name(advice, fact)) in drivers
-    confirmation = record[record.index("### Confirmation") : record.index("## Pros and Cons")]
-    assert confirmation.count("  - on: ") == len(advice.checks)
-    assert f"Look again by {advice.review_by}" in record
+    for reason in summary.telling(advice):
+        assert words.answers_words(advice, reason.answers) in flat(drivers).replace("\\", "")
+    confirmation = front[front.index("### Confirmation") : front.index("## Pros and Cons")]
+    assert [check.failure in confirmation for check in advice.checks] == [
+        number < 5 for number in range(len(advice.checks))
+    ]
+    assert record.count("  - on: ") == len(advice.checks)
+    assert f"Review this decision by {advice.review_by}" in front
+    assert "Decision-makers: " in front
+
+
+def test_a_record_says_its_doubt_in_the_outcome():
+    for facts in FACTS:
+        advice = advise(TABLE, facts)
+        record = _unfolded(faces.render(advice, "adr"))
+        outcome = record[record.index("## Decision Outcome") : record.index("### Consequences")]
+        said = flat(html_of(outcome).text)
+        assert words.settledness(advice).rstrip(".") in said
+        for asked, plans in summary.changes(advice):
+            assert f"{asked} {plans}" in said
+        for line in advice.outlook:
+            assert line in said
+
+
+def test_a_record_lists_the_sources_of_its_reasons_and_those_that_speak_against_it_alone():
+    advice = advise(TABLE, FACTS[2])
+    record = faces.render(advice, "adr")
+    bearing = {*words.in_front(advice)}
+    bearing |= {source.id for source in advice.sources if source.dissents}
+    listed = html_of(record[record.index("<summary>The sources that bear") :]).text
+    for source in advice.sources:
+        assert (flat(source.title) in flat(listed)) == (source.id in bearing), source.id
 
 
 def test_a_record_without_a_date_has_none():
-    assert faces.render(advise(TABLE, {}), "adr").startswith("---\nstatus: proposed\n---\n")
+    assert faces.render(advise(TABLE, {}), "adr").startswith(
+        "---\nstatus: proposed\ndecision-makers:\n---\n"
+    )
 
 
 @pytest.mark.parametrize("facts", FACTS, ids=range(len(FACTS)))
@@ -784,7 +877,10 @@ def test_the_page_is_well_formed_and_accessible_in_its_structure(facts):
     levels = [int(tag[1]) for tag in page.tags if re.fullmatch("h[1-6]", tag)]
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert page.tags.count("table") == page.tags.count("caption")
-    assert page.tags.count("svg") == page.tags.count("desc") == 2
+    unseen = [
+        value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-hidden")
+    ]
+    assert page.tags.count("svg") == len(unseen), "each picture says the same in words beside it"
     assert page.tags.count("th") == sum(
         tag == "th" and name == "scope" for tag, name, _ in page.attributes
     )
@@ -802,22 +898,67 @@ def test_the_page_is_well_formed_and_accessible_in_its_structure(facts):
 def test_the_pictures_say_what_the_recommendation_says(facts):
     advice = advise(TABLE, facts)
     source = faces.render(advice, "html")
-    drawn = source[source.index('<svg class="map"') : source.index("</svg>")]
-    assert drawn.count('class="lit"') == len(advice.plan)
-    needs = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "need"]
-    limits = [reason for reason in advice.reasons[:ROWS_SHOWN] if reason.kind == "limit"]
-    legend = 1
-    assert (
-        drawn.count('class="met"')
-        == sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs) + legend
-    )
-    assert drawn.count('class="out"') == sum(len(reason.rules_out) for reason in limits) + legend
-    route = source[source.index('<svg class="ladder"') :].partition("</svg>")[0]
-    assert route.count('class="number"') == len(advice.route)
-    assert route.count('class="diamond"') == sum(bool(step.gate) for step in advice.route)
+    rows = summary.telling(advice)[:ROWS_SHOWN]
+    if rows:
+        drawn = source[source.index('<table class="map"') : source.index("</figure>")]
+        needs = [reason for reason in rows if reason.kind == "need"]
+        limits = [reason for reason in rows if reason.kind == "limit"]
+        legend = 1
+        met = sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs)
+        assert drawn.count('class="met"') == met + legend
+        assert drawn.count('class="out"') == sum(len(row.rules_out) for row in limits) + legend
+        lit = len(advice.plan) * (len(rows) + 2 + (len(summary.telling(advice)) > ROWS_SHOWN))
+        assert drawn.count('class="lit"') == lit
+    squares = source.count('class="filled"'), source.count('class="empty"')
+    bars = summary.bars(advice)
+    assert squares[0] == sum(bar.times for bar in bars) == len(advice.precedents)
+    assert sum(squares) == len(bars) * len(advice.precedents)
+    assert not bars or any(bar.here for bar in bars) == bool(advice.plan)
+
+
+def test_the_summary_of_a_page_is_complete_without_the_rest():
+    for facts in FACTS:
+        advice = advise(TABLE, facts, title="Support bot", date="2026-11-24")
+        source = faces.render(advice, "html")
+        top = Page(source[source.index('<section class="summary"') :].partition("</section>")[0])
+        for part in (
+            plan_words(advice.plan),
+            advice.headline,
+            words.settledness(advice),
+            *advice.outlook[1:],
+            *itertools.chain.from_iterable(summary.changes(advice)),
+            *(f"{name} {value}" for name, value in summary.known(advice)[:9]),
+            summary.clause(advice.route[0].do)[1:],
+            plan_words(advice.fallback.plan)[1:] if advice.fallback else words.NOTHING_LEFT,
+            *(need.need for need in advice.open_needs),
+            advice.date,
+            f"table {TABLE.version}",
+        ):
+            assert flat(part) in flat(top.text), part
 
 
 # ---- files ----
+
+
+def test_a_page_is_opened_only_where_somebody_sees_it(monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: not opened.append(address))
+    assert run(["recommend", "-o", "a.html", "--open"]) == 0
+    assert "Not opened, no terminal" in capsys.readouterr().err
+    assert not opened
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert run(["recommend", "-o", "a.html", "--open", "--force"]) == 0
+    assert opened == [Path("a.html").resolve().as_uri()]
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+    assert run(["recommend", "-o", "a.html", "--open", "--force"]) == 0
+    assert "Not opened, no browser could be started: a.html" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [[], ["-o", "-"], ["-o", "a.md"], ["--adr-dir", "d"]])
+def test_there_is_nothing_to_open_but_a_page_in_a_file(wrong, capsys):
+    assert run(["recommend", "--open", *wrong]) == 2
+    assert capsys.readouterr().err.startswith("--open: error[bad-setting]: ")
+    assert not [*Path().iterdir()]
 
 
 def test_the_format_comes_from_the_suffix_and_a_flag_wins():

@@ -121,6 +121,7 @@ _SHOW_FORMAT_HELP = "How to show the table (text)."
 ShowFormat = Annotated[str | None, one_of("--format", SHOW_FORMATS, _SHOW_FORMAT_HELP, OUTPUT)]
 _OUTPUT_HELP = "Write here, whole or not at all."
 Output = Annotated[str | None, option("--output -o", _OUTPUT_HELP, "FILE", OUTPUT)]
+Open = Annotated[bool, option("--open", "Open the HTML page in the browser.", panel=OUTPUT)]
 Force = Annotated[bool, option("--force", "Write over a file that exists.", panel=OUTPUT)]
 AdrDir = Annotated[
     str | None, option("--adr-dir", _ADR_HELP, "DIR", OUTPUT, callback=_else_of_the_team)

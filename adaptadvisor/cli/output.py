@@ -47,12 +47,16 @@ _FILE_WIDTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The form of a document and its place: a file, a folder of decision records, or stdout."""
+    """The form of a document and its place: a file, a folder of decision records, or stdout.
+
+    `opens`: a browser shall show it once it is written.
+    """
 
     format: str
     path: Path | None = None
     records: Path | None = None
     force: bool = False
+    opens: bool = False
 
 
 class Face(TypedDict):
@@ -102,16 +106,23 @@ def target(
     formats: tuple[str, ...] = PLAIN_FORMATS,
     adr_dir: str | None = None,
     force: bool = False,
+    opens: bool = False,
 ) -> Target:
     """What the options ask for; what cannot be fails here, before an interview is held in vain."""
     if format is not None:
         chosen("--format", format, formats)
+    if opens and (adr_dir is not None or output in (None, "-")):
+        raise bad_input("bad-setting", "opens a page that is written: add -o advice.html", "--open")
     if adr_dir is not None:
         return _records(adr_dir, format, output)
     if output is None or output == "-":
         return Target(format or formats[0], force=force)
     path = new_file(output, "--output", force=force)
-    return Target(format or _by_suffix(path, formats), path, force=force)
+    form = format or _by_suffix(path, formats)
+    if opens and form != "html":
+        wrong = f"a browser shows HTML, not {form}: write to -o advice.html"
+        raise bad_input("bad-setting", wrong, "--open")
+    return Target(form, path, force=force, opens=opens)
 
 
 def _records(folder: str, format: str | None, output: str | None) -> Target:
@@ -189,6 +200,8 @@ def write(text: str, target: Target, *, paged: bool = False) -> None:
     """
     if target.path is not None:
         write_file(text, target.path, force=target.force)
+        if target.opens:
+            _open(target.path)
     elif sys.stdout is None:
         raise OSError(errno.EBADF, "stdout is closed")
     elif paged and (pager := _pager(text)):
@@ -255,6 +268,19 @@ def say(text: str) -> None:
     if sys.stderr:
         with suppress(OSError):
             print(text, file=sys.stderr)
+
+
+def _open(page: Path) -> None:
+    """Opens a page in the browser where somebody sees it; else says why not."""
+    why = "no terminal, so nobody to see it"
+    if sys.stderr and sys.stderr.isatty():
+        import webbrowser
+
+        why = "no browser could be started"
+        with suppress(webbrowser.Error, OSError):
+            if webbrowser.open(page.resolve().as_uri()):
+                return
+    say(f"Not opened, {why}: {shown(page, 1000)}")
 
 
 def wrote(path: object) -> None:

@@ -31,6 +31,7 @@ def recommend(
     parts: options.Show = None,
     format: options.Format = None,
     out: options.Output = None,
+    opens: options.Open = False,
     force: options.Force = False,
     adr_dir: options.AdrDir = None,
     title: options.Title = None,
@@ -46,7 +47,7 @@ def recommend(
     """
     from adaptadvisor.cli import stopping
 
-    target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
+    target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force, opens=opens)
     output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)
     for word in fail_on or ():
@@ -104,6 +105,7 @@ def report(
     parts: options.Show = None,
     format: options.Format = None,
     out: options.Output = None,
+    opens: options.Open = False,
     force: options.Force = False,
     adr_dir: options.AdrDir = None,
     title: options.Title = None,
@@ -115,7 +117,7 @@ def report(
     """A stored recommendation, or the advice for a facts file, in another form."""
     from adaptadvisor.advice import stored
 
-    target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force)
+    target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force, opens=opens)
     output.not_what_is_read(target, document, rules)
     day = output.dated(date)
     name = "stdin" if document == "-" else document

@@ -10,7 +10,7 @@ from adaptadvisor.advice.compare import Comparison, Difference, Judged, Side
 from adaptadvisor.advice.outlook import percent
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
-from adaptadvisor.render.markdown import grid, inline, joined, listed
+from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital, sentence
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table

@@ -7,23 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.render import picture, words
-from adaptadvisor.render.markdown import link
-from adaptadvisor.render.path import in_words
-from adaptadvisor.table import speech
-from adaptadvisor.table.facts import show
+from adaptadvisor.render import picture, summary, words
+from adaptadvisor.render.markup import links
+from adaptadvisor.render.numbering import InOrder
+from adaptadvisor.table.speech import plan_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 
+FACTS, STEPS, FEW = 9, 4, 3
+"""Answers and steps that the summary shows, and open questions that are not folded."""
+
+
 def render(advice: Recommendation) -> str:
     """The page. Every text goes through autoescaping."""
-    numbers = words.numbered(advice)
+    numbers = InOrder(advice.sources)
+    bars = summary.bars(advice)
     return template("page.html").render(
         advice=advice,
         **picture.shown(advice),
-        path=in_words(advice),
+        known=summary.known(advice),
+        changes=[*summary.changes(advice)],
+        bars=bars,
+        odds_known=any(bar.odds for bar in bars),
+        facts_shown=FACTS,
+        steps_shown=STEPS,
+        few=FEW,
         family=words.family_words(advice),
         flips=words.known_flips(advice),
         numbered=numbers.values(),
@@ -50,7 +60,11 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = {"show": show, "plan": speech.plan_words, "link": link, "g": "{:g}".format}
-    environment.filters |= filters
-    environment.globals |= {"words": words, "speech": speech}
+    environment.filters |= {"plan": plan_words, "capital": words.capital, "g": "{:g}".format}
+    environment.globals |= {
+        "words": words,
+        "links": links,
+        "clause": summary.clause,
+        "always": summary.always,
+    }
     return environment.get_template(name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from itertools import count
 
 from adaptadvisor.advice.recommendation import (
     ChosenCheck,
@@ -14,48 +12,29 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.errors import printable
 from adaptadvisor.render import words
-from adaptadvisor.render.mermaid import mermaid
-from adaptadvisor.render.path import in_words
-from adaptadvisor.render.words import Numbers, answers_words, sentence
-from adaptadvisor.table.speech import plan_words, value_words
-
-_JOINER = "\u2060"
-"""Invisible; it splits what would otherwise become a mention or a link to an issue."""
-
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|:(?=//)|(?<=:)/(?=/)|(?<![^\W_])_|_(?![^\W_])")
-_REFERENCE = re.compile(
-    r"(@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)|\b[0-9a-f](?=[0-9a-f]{39}\b)|\bwww(?=\.))",
-    re.IGNORECASE,
+from adaptadvisor.render.markup import (
+    address_of,
+    code,
+    explain,
+    folded,
+    grid,
+    inline,
+    joined,
+    listed,
+    name,
+    quoted,
 )
-_AT_THE_START = re.compile(r"([#+\-=]|\d+(?=[.)]))")
-_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#][^\s<>\"'`\\^{}|]*)?")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
-
-
-def inline(text: str) -> str:
-    r"""Text for any place in a line: no markup, mention, reference or link, not even a web address.
-
-    >>> print(inline("a|b *c* <d> https://e.example"))
-    a\|b \*c\* \<d\> https\:\//e.example
-    """
-    plain = _MARKUP.sub(r"\\\g<0>", " ".join(printable(text).split()))
-    plain = f"{plain[:-1]}\\#" if plain.endswith("#") else plain
-    if start := _AT_THE_START.match(plain):
-        before = start.end() if start[1].isdigit() else 0
-        plain = f"{plain[:before]}\\{plain[before:]}"
-    return _REFERENCE.sub(rf"\g<1>{_JOINER}", plain)
-
-
-def code(word: str) -> str:
-    """An id as code; a word that cannot be an id as text."""
-    return f"`{word}`" if _ID.fullmatch(word) else inline(word)
+from adaptadvisor.render.mermaid import mermaid
+from adaptadvisor.render.numbering import InOrder
+from adaptadvisor.render.summary import always, changes
+from adaptadvisor.render.words import Numbers, answers_words, capital
+from adaptadvisor.table.speech import plan_words, value_words
 
 
 def report(advice: Recommendation) -> str:
     """The recommendation for a pull request, an issue or a wiki: details are folded."""
-    numbers = words.numbered(advice)
+    numbers = InOrder(advice.sources)
     return joined(
         _front(advice),
         _headed(words.REPAIR_TITLE, repair(advice, numbers)),
@@ -67,40 +46,23 @@ def report(advice: Recommendation) -> str:
     )
 
 
-def joined(*parts: Iterable[str]) -> str:
-    return "\n\n".join(line for part in parts for line in part if line) + "\n"
-
-
 def _front(advice: Recommendation) -> Iterator[str]:
     yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
     yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
     yield " ".join(inline(line) for line in advice.outlook)
     blocking = any(step.blocks for step in advice.route)
-    kind = "WARNING" if blocking or advice.open_needs else "NOTE"
-    yield f"> [!{kind}]\n> {inline(words.settledness(advice).rstrip('.'))}."
+    kind = "NOTE" if advice.settled else "IMPORTANT"
+    kind = "WARNING" if blocking or advice.open_needs else kind
+    said = [f"> [!{kind}]\n> {inline(words.settledness(advice).rstrip('.'))}."]
+    said += [f"> - {inline(asked)} {inline(plans)}" for asked, plans in changes(advice)]
+    yield "\n".join(said)
     yield quoted(advice.notes)
-
-
-def quoted(text: str) -> str:
-    return "\n>\n".join(f"> {inline(line)}" for line in text.split("\n") if line.strip())
-
-
-def grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table; the cells are Markdown already."""
-    head = tuple(head)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def listed(items: Iterable[str], mark: str = "-") -> str:
-    marks = (f"{number}." if mark == "1." else mark for number in count(1))
-    return "\n".join(f"{mark} {item}" for mark, item in zip(marks, items, strict=False))
 
 
 def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     rows = (
         (
-            f"**{called(row.approach)}**" if row.approach in advice.plan else called(row.approach),
+            f"**{name(row.approach)}**" if row.approach in advice.plan else name(row.approach),
             inline(words.verdict_words(row)),
             f"{inline(words.lifting(row))}{cited(row.sources, numbers)}",
         )
@@ -112,7 +74,6 @@ def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 def _how_decided(advice: Recommendation) -> Iterator[str]:
     yield "## How it was decided"
     yield f"```mermaid\n{mermaid(advice)}```"
-    yield from decision_path(advice)
 
 
 def _to_do(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
@@ -129,18 +90,13 @@ def fallback(advice: Recommendation) -> str:
     return f"{plan_words(found.plan)}. {found.headline}" if found else words.NOTHING_LEFT
 
 
-def called(approach: str) -> str:
-    """The name of an approach."""
-    return inline(plan_words([approach]))
-
-
 def still_open(advice: Recommendation) -> Iterator[str]:
     for need in advice.open_needs:
         closers = "".join(
-            f"\n  - {called(row.approach)}: {inline(words.closing(row))}" for row in need.closers
+            f"\n  - {name(row.approach)}: {inline(words.closing(row))}" for row in need.closers
         )
         closing = f"What would close it: {inline(need.closed_by)}{closers}"
-        yield f"{inline(need.need)} ({code(need.id)}). {closing}"
+        yield f"{inline(need.need)}. {closing}"
 
 
 def step_line(step: Step, numbers: Numbers) -> str:
@@ -165,16 +121,14 @@ def _folded(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     for heading, section in sections:
         body = list(filter(None, section))
         if body:
-            yield f"<details>\n<summary>{heading}</summary>"
-            yield from body
-            yield "</details>"
+            yield from folded(heading, body)
 
 
 def elsewhere(advice: Recommendation) -> Iterator[str]:
     """The nearest precedents, what proved right there, and the odds."""
     yield listed(
         f"{inline(words.case_words(case))} {inline(words.likeness_words(advice, case))}"
-        f" {inline(case.source)}{_at(case.address)} ({code(case.id)})"
+        f" {inline(case.source)}{_at(case.address)}"
         for case in advice.precedents[: words.CASES_SHOWN]
     )
     if advice.odds:
@@ -204,12 +158,11 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         for case, which, way in words.ways(found)
     ]
     rows += [
-        f"**{inline(row.name)}** ({code(row.id)}). {inline(words.symptom(row))}"
-        f"{cited(row.sources, numbers)}"
+        f"**{inline(row.name)}**. {inline(words.symptom(row))}{cited(row.sources, numbers)}"
         for row in found.symptoms
     ]
     rows += [
-        f"Other ways of {called(approach)}, if your run used none: {inline(ways)}."
+        f"Other ways of {name(approach)}, if your run used none: {inline(ways)}."
         for approach, ways in words.untried(found).items()
     ]
     rows += [f"Larger change: {inline(change)}" for change in found.larger]
@@ -224,13 +177,14 @@ def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         said = (
             f" You said: {inline(answers_words(advice, reason.answers))}." if reason.answers else ""
         )
-        lines = [f"{inline(sentence(reason.says))} ({code(reason.row)}){said}"]
+        says = "In every situation" if always(reason) else inline(reason.says.rstrip("."))
+        lines = [f"{capital(says)} ({explain(reason.row)}).{said}"]
         if reason.kind == "limit":
             because = f"{inline(reason.because)}{cited(reason.sources, numbers)}"
-            lines.append(f"rules out {', '.join(map(called, reason.rules_out))}: {because}")
+            lines.append(f"rules out {', '.join(map(name, reason.rules_out))}: {because}")
         lines += [
-            f"{called(met.approach)}: {inline(met.because)}{cited(met.sources, numbers)}"
-            for met in reason.met_by
+            f"{name(meeting.approach)}: {inline(meeting.because)}{cited(meeting.sources, numbers)}"
+            for meeting in reason.met_by
         ]
         if reason.kind == "need" and not reason.met_by:
             lines.append("open: no approach meets this here")
@@ -247,14 +201,14 @@ def cited(sources: Iterable[str], numbers: Numbers) -> str:
 
 def confirm(advice: Recommendation) -> Iterator[str]:
     yield listed(
-        f"for {called(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
+        f"for {name(row.approach)}: {inline(row.condition)}. {inline(row.find_out)}"
         for row in advice.confirm_first
     )
 
 
 def how(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     items = [
-        f"{called(row.approach)}: {inline(row.name)} ({code(row.id)}). {inline(row.because)} Watch"
+        f"{name(row.approach)}: {inline(row.name)} ({explain(row.id)}). {inline(row.because)} Watch"
         f" out: {inline(row.watch_out)}{cited(row.sources, numbers)}{_start(row, numbers)}"
         for row in advice.variants
     ]
@@ -280,13 +234,12 @@ def _check(check: ChosenCheck) -> str:
         ("passes", check.passes),
         ("because", check.because),
     )
-    return f"**{inline(check.failure)}** ({code(check.id)}). {inline(check.goes_wrong)}" + "".join(
-        f"\n  - {word}: {inline(text)}" for word, text in parts
-    )
+    front = f"**{inline(check.failure)}** ({explain(check.id)}). {inline(check.goes_wrong)}"
+    return front + "".join(f"\n  - {word}: {inline(text)}" for word, text in parts)
 
 
 def misleads(advice: Recommendation) -> Iterator[str]:
-    yield listed(f"{inline(row.when.rstrip('.'))} ({code(row.row)})" for row in advice.misleads)
+    yield listed(inline(words.goes_wrong(row)) for row in advice.misleads)
 
 
 def change(advice: Recommendation) -> Iterator[str]:
@@ -348,23 +301,8 @@ def sources(numbers: Numbers) -> Iterator[str]:
 def _source(source: CitedSource) -> str:
     return (
         f"{inline(source.title)}, {inline(source.year)}. {address_of(source.address)}"
-        f" ({inline(words.strength(source))}; {code(source.id)})"
+        f" ({inline(words.strength(source))})"
     )
-
-
-def link(address: str) -> str:
-    """Where a source can be opened; empty for what is no plain web address or arXiv number."""
-    if re.fullmatch(r"arXiv:\d{4}\.\d{4,5}", address):
-        return f"https://arxiv.org/abs/{address[6:]}"
-    return address if _WEB.fullmatch(address) else ""
-
-
-def address_of(address: str) -> str:
-    """The address of a source: the only text that is a link."""
-    found = link(address)
-    if not found:
-        return inline(address)
-    return f"<{found}>" if found == address else f"[{inline(address)}](<{found}>)"
 
 
 def foot(advice: Recommendation) -> Iterator[str]:
@@ -380,16 +318,13 @@ def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 
 
 def option_line(approach: str, action: str) -> str:
-    return f"{called(approach)}: {inline(action)}"
+    return f"{name(approach)}: {inline(action)}"
 
 
 def good_and_bad(row: Verdict, numbers: Numbers) -> list[str]:
     return [
-        f"{word}, because {inline(one.says)} ({code(one.row)}){cited(one.sources, numbers)}"
+        f"{word}, because {inline(one.says)}{cited(one.sources, numbers)}"
         for word, points in (("Good", row.good), ("Bad", row.bad))
         for one in points
+        if one.says != row.because  # which the verdict has said
     ]
-
-
-def decision_path(advice: Recommendation) -> Iterator[str]:
-    yield listed(map(inline, in_words(advice)), "1.")

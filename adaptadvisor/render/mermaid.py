@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 
-from adaptadvisor.advice.recommendation import Recommendation
+from adaptadvisor.advice.recommendation import Reason, Recommendation
 from adaptadvisor.render.path import path
 from adaptadvisor.render.words import answers_words
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.speech import plan_words
 
-_LABEL = 90
+_LABEL = 300
+"""Characters of a label; Mermaid breaks it into lines. No text of the shipped table is longer."""
 
 
 def mermaid(advice: Recommendation) -> str:
     """A flowchart of the decision path, under 20 nodes; every label is quoted and escaped."""
     shown = path(advice)
     lines = ["flowchart LR", '  start(["your answers"])']
-    leads_to = {
-        approach
-        for row in shown.rows
-        for approach in (*(meeting.approach for meeting in row.met_by), *row.rules_out)
-    }
+    leads_to = {approach for row in shown.rows for approach in (*_met(row), *row.rules_out)}
     lines += [
         f"  {approach}[{_label(plan_words([approach]))}]"
         for approach in APPROACHES
@@ -32,18 +29,26 @@ def mermaid(advice: Recommendation) -> str:
         lines.append(f"  row{number}{shape % _label(row.says)}")
         given = answers_words(advice, row.answers) or "always"
         lines.append(f"  start -->|{_label(given)}| row{number}")
-        met = [meeting.approach for meeting in row.met_by]
-        lines += [f"  row{number} --> {approach}" for approach in met]
+        lines += [f"  row{number} --> {approach}" for approach in _met(row)]
         lines += [f"  row{number} -. rules out .-> {approach}" for approach in row.rules_out]
     if shown.left_out:
         lines.append(f"  start --> more[{_label(f'{shown.left_out} more rows, listed below')}]")
+    led_to = {approach for row in shown.rows for approach in _met(row)}
+    lines += [f"  start --> {approach}" for approach in advice.plan if approach not in led_to]
     lines.append(f"  plan([{_label(f'Plan: {plan_words(advice.plan)}')}])")
     lines += [f"  {approach} --> plan" for approach in advice.plan]
     return "".join(f"{line}\n" for line in lines)
 
 
+def _met(row: Reason) -> list[str]:
+    return [meeting.approach for meeting in row.met_by]
+
+
 def _label(text: str) -> str:
-    """A quoted label; ASCII punctuation is written as numbers, which Mermaid turns back."""
-    short = text if len(text) <= _LABEL else text[: _LABEL - 1].rstrip() + "\u2026"
-    line = " ".join(short.split()) or " "
+    """A quoted label, cut between words where it is too long; ASCII punctuation is written as
+    numbers, which Mermaid turns back.
+    """
+    line = " ".join(text.split()) or " "
+    if len(line) > _LABEL:
+        line = f"{line[:_LABEL].rpartition(' ')[0] or line[:_LABEL]}\u2026"
     return '"' + re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"#{ord(match[0])};", line) + '"'

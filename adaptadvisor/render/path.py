@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import Reason, Recommendation
-from adaptadvisor.render.words import answers_words, listed, sentence
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.render.summary import telling
 
 ROWS_SHOWN = 9
 """Rows in a drawing; with the start, five approaches and the plan it stays under 20 nodes."""
@@ -21,22 +20,6 @@ class Path:
 
 
 def path(advice: Recommendation) -> Path:
-    """The rows that decided, needs first."""
-    return Path(advice.reasons[:ROWS_SHOWN], max(0, len(advice.reasons) - ROWS_SHOWN))
-
-
-def in_words(advice: Recommendation) -> list[str]:
-    """The path, a sentence a row, and the plan that it leads to."""
-    rows = [row_in_words(advice, row) for row in advice.reasons]
-    return [*rows, f"So the plan is {plan_words(advice.plan)}."]
-
-
-def row_in_words(advice: Recommendation, reason: Reason) -> str:
-    """`The need in words (kind of task: label): met by task head.`"""
-    given = f" ({answers_words(advice, reason.answers)})" if reason.answers else ""
-    if reason.kind == "limit":
-        leads = f"rules out {listed(reason.rules_out)}"
-    else:
-        met = listed(meeting.approach for meeting in reason.met_by)
-        leads = f"met by {met}" if met else "met by no approach here"
-    return f"{sentence(reason.says).rstrip('.')}{given}: {leads}."
+    """The rows that decided, needs first; what counts in every situation decides nothing."""
+    rows = telling(advice)
+    return Path(rows[:ROWS_SHOWN], max(0, len(rows) - ROWS_SHOWN))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adaptadvisor.render import portfolio
-from adaptadvisor.render.markdown import grid, inline, joined, listed
+from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.portfolio import HEADING, Row, View
 
 

@@ -12,8 +12,8 @@ from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.render.formats import inert
-from adaptadvisor.render.markdown import address_of, code, grid, inline
-from adaptadvisor.render.markdown import joined as paragraphs
+from adaptadvisor.render.markup import address_of, code, grid, inline
+from adaptadvisor.render.markup import joined as paragraphs
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 

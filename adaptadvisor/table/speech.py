@@ -20,7 +20,7 @@ APPROACH_NAMES: Mapping[str, str] = {
 """The approaches in short; each row of the table says at length what it is."""
 
 _AMOUNTS = {">=": "{} or more", ">": "more than {}", "<=": "at most {}", "<": "under {}"}
-_SOURCE = re.compile(r"\b([a-z]+)(\d{4})-[a-z][a-z0-9-]*")
+_SOURCE = re.compile(r"\b([a-z][a-z-]*)((?:19|20)\d\d)[a-z]?(?:-[a-z0-9]+)*\b")
 _YES_OR_NO = {"true": "yes", "false": "no"}
 
 
@@ -31,7 +31,10 @@ def plan_words(plan: Iterable[str]) -> str:
 
 def attempt_words(text: str) -> str:
     """What was tried, as people say it: `RAG + LoRA (dpo)` for `rag+lora:dpo`."""
-    tried = attempt(text)
+    try:
+        tried = attempt(text)
+    except KeyError:  # a stored document may say anything
+        return text
     variants = ", ".join(variant for _, variant in tried.variants)
     return plan_words(members(tried.plan)) + (f" ({variants})" if variants else "")
 
@@ -70,8 +73,8 @@ def _amount(name: str, unit: str, amount: str) -> str:
 def authors(text: str) -> str:
     """A text in which sources are called as people call them.
 
-    >>> authors("agarwal2024-many-shot sees it differently")
-    'Agarwal 2024 sees it differently'
+    >>> authors("agarwal2024-many-shot and ma2023 see it differently")
+    'Agarwal 2024 and Ma 2023 see it differently'
     """
     return _SOURCE.sub(lambda found: f"{found[1].capitalize()} {found[2]}", text)
 

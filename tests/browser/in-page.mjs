@@ -37,9 +37,35 @@ export function measure() {
   };
   const svgTextOverflow = [...document.querySelectorAll('svg text')].filter((t) => sample(t) && shown(t) && outside(t) > 1)
     .map((t) => ({ element: describe(t), by: outside(t), text: sample(t) }));
+  // Where the letters are, line by line; what is for screen readers only counts nowhere.
+  const lines = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (!sample(node) || !shown(node.parentElement)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const r of range.getClientRects()) if (r.width > 1) lines.push({ node, r });
+  }
+  const common = (a, b) => [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
+  const overlaps = [];
+  const downwards = [...lines].sort((a, b) => a.r.top - b.r.top);
+  for (const [i, one] of downwards.entries()) {
+    for (let j = i + 1; j < downwards.length && downwards[j].r.top < one.r.bottom - 5; j += 1) {
+      const [x, y] = common(one.r, downwards[j].r);
+      if (x > 2 && y > 5 && overlaps.length < 5) overlaps.push([sample(one.node), sample(downwards[j].node)]);
+    }
+  }
+  const outsideCell = lines.filter(({ node, r }) => {
+    const cell = node.parentElement.closest('td, th, .card');
+    return cell && (r.left < box(cell).left - 1 || r.right > box(cell).right + 1);
+  }).map(({ node }) => sample(node)).slice(0, 5);
+  const summary = document.querySelector('.summary');
+  const summaryEnds = summary && round(box(summary).bottom + window.scrollY);
   const { scrollWidth, clientWidth } = root;
   const horizontal = { scrolls: scrollWidth > clientWidth, scrollWidth, clientWidth, wide };
-  return { horizontal, smallestText, svgTextOverflow, textLength: document.body.innerText.length };
+  return { horizontal, smallestText, svgTextOverflow, overlaps, outsideCell, summaryEnds,
+    textLength: document.body.innerText.length };
 }
 
 export async function draw(source) {

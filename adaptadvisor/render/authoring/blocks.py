@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from adaptadvisor.page import Page
-from adaptadvisor.render.markdown import address_of, code, grid, inline
+from adaptadvisor.render.markup import address_of, code, grid, inline
 from adaptadvisor.render.words import capital
 from adaptadvisor.table.conditions import All, Condition, Test, describe
 

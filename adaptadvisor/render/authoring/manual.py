@@ -20,7 +20,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     write,
 )
-from adaptadvisor.render.markdown import code, inline
+from adaptadvisor.render.markup import code, inline
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Readiness, Table, Threshold, Variant
 

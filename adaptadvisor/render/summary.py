@@ -1,0 +1,142 @@
+"""What a page or a record says first: whole clauses of long texts, the facts that decide, what
+could change the plan, and what proved right elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adaptadvisor.advice.outlook import percent, plan_in_words, same_kind
+from adaptadvisor.advice.recommendation import Reason, Recommendation
+from adaptadvisor.precedents.odds import FEW, LITTLE
+from adaptadvisor.render import words
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.speech import plan_words, value_words
+
+QUESTIONS = 3
+"""Open questions that a summary names; the report below it has them all."""
+
+_END = re.compile(r"[.;:](?=\s)")
+_SHORTEST = 24  # characters of a clause that can stand alone
+
+
+def clause(text: str) -> str:
+    """The first clause that can stand alone, whole: nothing is cut inside it.
+
+    >>> clause("Set aside an evaluation set: 100 real cases or more.")
+    'Set aside an evaluation set'
+    >>> clause("Train on the data (for search: on pairs) with three seeds; measure it too.")
+    'Train on the data (for search: on pairs) with three seeds'
+    """
+    for match in _END.finditer(text):
+        part = text[: match.start()]
+        if match.start() >= _SHORTEST and part.count("(") == part.count(")"):
+            return part
+    return text.rstrip(".")
+
+
+def always(reason: Reason) -> bool:
+    """Whether a need counts in every situation, so that it explains nothing about this one."""
+    return reason.kind == "need" and not reason.answers
+
+
+def telling(advice: Recommendation) -> tuple[Reason, ...]:
+    """The reasons that are about this situation."""
+    return tuple(reason for reason in advice.reasons if not always(reason))
+
+
+def deciding_first(advice: Recommendation) -> dict[str, Value]:
+    """The known facts, those that decide first."""
+    asked = (fact for reason in telling(advice) for fact in reason.answers)
+    flips = (flip.fact for flip in advice.flips if flip.now is not None)
+    order = dict.fromkeys((*asked, *flips, *advice.facts))
+    return {fact: advice.facts[fact] for fact in order if fact in advice.facts}
+
+
+def known(advice: Recommendation) -> list[tuple[str, str]]:
+    """The facts with their values and units in words, those that decide first."""
+    return [(_name(advice, fact), _value(advice, fact)) for fact in deciding_first(advice)]
+
+
+def _name(advice: Recommendation, fact: str) -> str:
+    return words.capital(words.fact_name(advice, fact))
+
+
+def _value(advice: Recommendation, fact: str) -> str:
+    unit = words.unit(advice, fact)
+    said = unit and words.fact_name(advice, fact).endswith(unit)
+    return value_words(advice.facts[fact], "" if said else unit)
+
+
+def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
+    """The open questions that are worth most, and what the answers would make of the plan."""
+    for hinge in advice.hinges[:QUESTIONS]:
+        leading: dict[str, list[str]] = {}
+        for row in hinge.answers:
+            if row.plan != advice.plan:
+                plan = plan_words(row.plan) if row.plan else "no plan is left"
+                leading.setdefault(plan, []).append(words.answer(advice, row, hinge.fact))
+        plans = [f"{' or '.join(answers)}: {plan}" for plan, answers in leading.items()]
+        given = words.together(advice, hinge.together_with)
+        yield f"{hinge.question}{given}", "; ".join(plans)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A kind of plan: in how many of the nearest precedents it proved right first, and its odds.
+
+    `share`: the number as a part of all of them, from 0 to 1; `odds`: in words, or empty; `here`:
+    the plan itself; `out`: ruled out in this situation.
+    """
+
+    kind: str
+    times: int
+    share: float
+    odds: str
+    here: bool
+    out: bool
+
+
+def bars(advice: Recommendation) -> list[Bar]:
+    """What proved right in the nearest precedents, most often first; the plan is always there."""
+    first = [case.plans[0] for case in advice.precedents if case.plans]
+    counted = Counter(map(plan_in_words, first))
+    total = len(advice.precedents)
+    kinds = {plan_in_words(plan): plan for plan in first}
+    if total and advice.plan:
+        kinds.setdefault(plan_in_words(advice.plan), advice.plan)
+    ruled_out = {row.approach for row in advice.verdicts if row.verdict == "ruled out"}
+    thin = advice.odds_near < FEW or len(advice.facts) < LITTLE
+    odds: dict[str, float] = {}
+    for row in advice.odds:
+        kind = plan_in_words(row.plan)
+        odds[kind] = max(row.share, odds.get(kind, 0))
+    return [
+        Bar(
+            words.capital(kind),
+            counted[kind],
+            counted[kind] / total,
+            percent(odds[kind]) if kind in odds and not thin else "",
+            same_kind(plan, advice.plan),
+            bool(ruled_out & {*plan}),
+        )
+        for kind, plan in sorted(kinds.items(), key=lambda item: (-counted[item[0]], item[0]))
+    ]
+
+
+def options(advice: Recommendation) -> Iterator[tuple[str, str]]:
+    """Each approach with what it comes to, cheapest first, and the plan where it has several."""
+    for row in advice.verdicts:
+        yield plan_words([row.approach]), row.action
+    parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
+    if len(parts) > 1:
+        yield plan_words(advice.plan), " and ".join(parts)
+
+
+def disagreements(advice: Recommendation) -> list[str]:
+    """Where published findings disagree about the reasons behind the plan."""
+    found = (reason.disagreement for reason in advice.reasons)
+    return list(dict.fromkeys(filter(None, found)))
