@@ -15,7 +15,7 @@ from adaptadvisor.render.summary import clause
 from adaptadvisor.render.words import Numbers, capital
 from adaptadvisor.table.speech import plan_words
 
-DRIVERS, CHECKS, MISLEADING, CONFIRM, NOTES = 4, 5, 3, 2, 8
+DRIVERS, CHECKS, MISLEADING, CONFIRM, NOTES = 4, 5, 2, 2, 8
 """How many of each stand on the page; notes are counted in lines. The others are folded."""
 
 
@@ -126,11 +126,11 @@ def _consequences(advice: Recommendation) -> Iterator[str]:
 
 def _confirmation(advice: Recommendation) -> Iterator[str]:
     shown = advice.checks[:CHECKS]
-    yield listed(
+    lines = [
         f"**{inline(check.failure)}**; passes: {inline(clause(check.passes))}" for check in shown
-    )
+    ]
     more = len(advice.checks) - len(shown)
-    yield f"{more} more checks, and how to run each, are folded below." if more else ""
+    yield listed([*lines, f"{more} more, and how to run each, are folded below"] if more else lines)
 
 
 def _pros_and_cons(advice: Recommendation, numbers: Numbers) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from adaptadvisor.advice.recommendation import (
     ChosenCheck,
@@ -31,9 +32,23 @@ from adaptadvisor.render.summary import always, changes
 from adaptadvisor.render.words import Numbers, answers_words, capital
 from adaptadvisor.table.speech import plan_words, value_words
 
+MOST = 65_000
+"""Characters that a comment on GitHub may have, with some room."""
+
 
 def report(advice: Recommendation) -> str:
-    """The recommendation for a pull request, an issue or a wiki: details are folded."""
+    """The recommendation for a pull request, an issue or a wiki: details are folded.
+
+    One that is too long for a comment leaves out why each check is made, which `explain` says.
+    """
+    text = _report(advice)
+    if len(text) < MOST:
+        return text
+    checks = tuple(replace(check, because="") for check in advice.checks)
+    return _report(replace(advice, checks=checks))
+
+
+def _report(advice: Recommendation) -> str:
     numbers = InOrder(advice.sources)
     return joined(
         _front(advice),
@@ -235,7 +250,7 @@ def _check(check: ChosenCheck) -> str:
         ("because", check.because),
     )
     front = f"**{inline(check.failure)}** ({explain(check.id)}). {inline(check.goes_wrong)}"
-    return front + "".join(f"\n  - {word}: {inline(text)}" for word, text in parts)
+    return front + "".join(f"\n  - {word}: {inline(text)}" for word, text in parts if text)
 
 
 def misleads(advice: Recommendation) -> Iterator[str]:

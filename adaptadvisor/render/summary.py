@@ -73,15 +73,22 @@ def _value(advice: Recommendation, fact: str) -> str:
 
 def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
     """The open questions that are worth most, and what the answers would make of the plan."""
-    for hinge in advice.hinges[:QUESTIONS]:
+    most = QUESTIONS - bool(advice.open_needs)  # which take the room of one
+    for hinge in advice.hinges[:most]:
         leading: dict[str, list[str]] = {}
         for row in hinge.answers:
             if row.plan != advice.plan:
                 plan = plan_words(row.plan) if row.plan else "no plan is left"
                 leading.setdefault(plan, []).append(words.answer(advice, row, hinge.fact))
-        plans = [f"{' or '.join(answers)}: {plan}" for plan, answers in leading.items()]
+        plans = [f"{_either(answers)}: {plan}" for plan, answers in leading.items()]
         given = words.together(advice, hinge.together_with)
         yield f"{hinge.question}{given}", "; ".join(plans)
+
+
+def _either(answers: list[str]) -> str:
+    """`format, style or skill`, of answers that may be several each."""
+    *others, last = " or ".join(answers).split(" or ")
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 @dataclass(frozen=True, slots=True)
