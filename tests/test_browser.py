@@ -19,8 +19,13 @@ from conftest import PATIENCE, ROOT
 from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 
 from adaptadvisor import advise
+from adaptadvisor.advice import compare
+from adaptadvisor.advice.portfolio import Asked, Tally, answers
+from adaptadvisor.errors import bad_input
+from adaptadvisor.reading.many import Case, bad_case
+from adaptadvisor.render import compare as as_pages
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import mermaid
+from adaptadvisor.render import mermaid, portfolio
 from adaptadvisor.table.speech import plan_words
 
 BROWSER = ROOT / "tests" / "browser"
@@ -68,6 +73,19 @@ ADVICE = {
     "long": advise(TABLE, LONG, title="Contracts of a bank in four languages", date="2026-11-24"),
     "hostile": hostile(HOSTILE * 3),
 }
+CASES = [
+    Case("1", FACTS[1], 1, title=HOSTILE),
+    Case(json.dumps(HOSTILE), FACTS[3], 2),
+    bad_case(bad_input("syntax", HOSTILE), "null", line=3),
+]
+OTHER_PAGES = {
+    "portfolio": portfolio.render(
+        [*answers(TABLE, CASES, Asked(), Tally())], TABLE, "html", title=HOSTILE
+    ),
+    "comparison": as_pages.render(
+        compare.compare(TABLE, FACTS[1], FACTS[3], (HOSTILE, "B")), TABLE, "html"
+    ),
+}
 VIEWS = [  # print: A4 without its margins
     {"name": "phone", "width": 390, "height": 844, "scheme": "light"},
     {"name": "phone-dark", "width": 390, "height": 844, "scheme": "dark"},
@@ -85,7 +103,7 @@ LABELS = [
     "x" * 300,
 ]
 LOOKS = [("combined", view["name"]) for view in VIEWS] + [
-    (page, view) for page in ("open", "hostile") for view in ("phone", "unfolded")
+    (page, view) for page in ("open", "hostile", *OTHER_PAGES) for view in ("phone", "unfolded")
 ]
 LOOKS += [("long", view) for view in ("desktop", "print")]
 """One page in every view, the others where most can go wrong: narrow, and with everything unfolded."""
@@ -100,6 +118,8 @@ def seen(tmp_path_factory):
     folder.mkdir(parents=True, exist_ok=True)
     for name, advice in ADVICE.items():
         (folder / f"{name}.html").write_text(faces.render(advice, "html"), encoding="utf-8")
+    for name, text in OTHER_PAGES.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
     diagrams = [
         {"name": name, "source": mermaid.mermaid(faces.inert(advice))}
         for name, advice in ADVICE.items()
@@ -115,7 +135,8 @@ def seen(tmp_path_factory):
         folder, {page: [view for name, view in LOOKS if name == page] for page in ("combined",)}, []
     )
     found["pages"] |= _look(folder, {"long": ["desktop", "print"]}, [])["pages"]
-    rest = _look(folder, {page: ["phone", "unfolded"] for page in ("open", "hostile")}, diagrams)
+    pages = ("open", "hostile", *OTHER_PAGES)
+    rest = _look(folder, {page: ["phone", "unfolded"] for page in pages}, diagrams)
     return {"pages": found["pages"] | rest["pages"], "mermaid": rest["mermaid"]}
 
 
@@ -163,7 +184,7 @@ def test_an_accessibility_engine_finds_no_violation(seen, page, view):
     assert seen["pages"][page][view]["axe"]["violations"] == []
 
 
-@pytest.mark.parametrize("page", ADVICE)
+@pytest.mark.parametrize("page", [*ADVICE, *OTHER_PAGES])
 def test_the_page_needs_no_script_and_asks_for_nothing_even_where_it_could(seen, page):
     found = seen["pages"][page]
     assert found["withoutCsp"] == {"console": [], "pageErrors": [], "requests": []}

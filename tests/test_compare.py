@@ -143,7 +143,7 @@ def test_every_format_names_both_plans_and_the_facts_that_differ_with_their_unit
     done = in_process("compare", "one.json", "other.json", "--format", format_)
     assert (done.returncode, done.stderr) == (0, "")
     text = words_of(done.stdout, "table" if format_ == "text" else format_)
-    assert re.search(r"One\W+Prompting", text)
+    assert re.search(r"One\W+Prompt", text)
     assert re.search(r"Next year\W+Task head", text)
     assert re.search(r"Labelled examples\W+50( examples)?\W+(->\W+|→ )?5,000", text)
     assert re.search(r"Experience with training\W+not known\W+(->\W+)?some", text)
@@ -168,7 +168,7 @@ def test_json_holds_the_sets_of_facts_by_id() -> None:
 
 def test_a_situation_before_and_after_a_change() -> None:
     done = in_process("compare", "one.json", "--set", "examples=5k", "--set", "stakes=unknown")
-    assert done.stdout.startswith("Two situations compared\nBefore: Prompting\nAfter: Task head\n")
+    assert done.stdout.startswith("Two situations compared\nBefore: Prompt\nAfter: Task head\n")
     assert "- Cost of a wrong answer: low -> not known" in done.stdout
 
 

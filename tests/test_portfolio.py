@@ -34,6 +34,7 @@ from adaptadvisor.reading.facts_file import as_yaml, written
 from adaptadvisor.reading.many import Case
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import members
+from adaptadvisor.table.speech import plan_words
 
 TABLE = shipped()
 ENGINE = engine_for(TABLE)
@@ -336,7 +337,7 @@ def test_a_table_of_cells_says_the_same_as_the_lines_and_acts_as_no_formula() ->
             assert row["waits_for"] == "; ".join(names)
             assert (row["settled"] == "yes") is line["settled"]
             assert float(row["confidence"]) == line["confidence"]
-            assert row["likely"] == " + ".join(TABLE.approaches[a].name for a in line["likely"])
+            assert row["likely"] == plan_words(line["likely"])
             assert row["fallback"]
     assert rows[0]["title"].startswith("'=HYPERLINK")
 
@@ -349,7 +350,7 @@ def test_a_page_counts_the_plans_says_what_cases_wait_for_and_names_bad_rows(for
     lines = answered(SHEET, "--settled")
     plans = Counter(tuple(line["plan"]) for line in lines if "plan" in line)
     for plan, times in plans.items():
-        name = " + ".join(TABLE.approaches[part].name for part in plan)
+        name = plan_words(plan)
         assert re.search(rf"{re.escape(name)}\W+{times}\b", text, re.IGNORECASE), name
     asked = Counter(fact for line in lines for fact in line.get("hinges", ()))
     ranked = sorted(asked, key=lambda fact: (-asked[fact], FACTS.index(fact)))
@@ -618,16 +619,16 @@ def test_every_format_tells_what_changed(format_: str) -> None:
     out = batch("cases.csv", "--against", "last.jsonl", "--format", format_).stdout
     if format_ == "csv":
         rows = {row["id"]: row for row in csv.DictReader(io.StringIO(out))}
-        assert rows["t2"]["plan_before"] == "prompting"
+        assert rows["t2"]["plan_before"] == "prompt"
         assert (rows["t9"]["change"], rows["t9"]["plan_before"]) == (
             "gone",
-            "retrieval + LoRA tuning",
+            "RAG + LoRA",
         )
         return
     text = words_of(out, format_)
     assert "Since the last run: 2 changed, 1 added, 1 gone." in text
-    assert re.search(r"t9\W+gone\W+Retrieval \+ LoRA tuning", text)
-    assert re.search(r"Policy answers\W+t2\W+changed\W+Prompting\W+Retrieval", text)
+    assert re.search(r"t9\W+gone\W+RAG \+ LoRA", text)
+    assert re.search(r"Policy answers\W+t2\W+changed\W+Prompt\W+RAG", text)
 
 
 def test_a_run_against_itself_has_not_changed() -> None:

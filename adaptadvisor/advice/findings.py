@@ -10,6 +10,7 @@ from adaptadvisor.advice import hinges
 from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.recommendation import Hinge
 from adaptadvisor.advice.route import route
+from adaptadvisor.advice.worth import ranked
 from adaptadvisor.engine.decide import Outcome, engine_for
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.facts import Value
@@ -34,8 +35,9 @@ class Glance:
 
     @cached_property
     def hinges(self) -> tuple[Hinge, ...]:
-        """The open questions."""
-        return hinges.hinges(self.engine, self.facts, is_settled=self.settled)
+        """The open questions, those that are worth most first."""
+        found = hinges.hinges(self.engine, self.facts, is_settled=self.settled)
+        return ranked(self.here, found) if found else ()
 
     @property
     def waits_for(self) -> tuple[str, ...]:

@@ -107,11 +107,14 @@ def _is_plan(plan: object) -> bool:
 
 def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> Iterator[Answer]:
     """An answer for each case, in their order, then those that are gone; `tally` counts them."""
+    looked = bool(asked.former or asked.fail_on or asked.strict)
     for case in cases:
         answer = _answer(table, case)
-        if asked.former:
-            answer = asked.former.compared(answer)
-        _count(answer, asked, tally)
+        tally.cases += 1
+        tally.bad += answer.seen is None
+        if looked:
+            answer = asked.former.compared(answer) if asked.former else answer
+            _count(answer, asked, tally)
         yield answer
     if asked.former:
         for answer in asked.former.gone():
@@ -129,12 +132,9 @@ def _answer(table: Table, case: Case) -> Answer:
 
 
 def _count(answer: Answer, asked: Asked, tally: Tally) -> None:
-    tally.cases += 1
     if answer.change not in ("", "same"):
         tally.found[CHANGED] += 1
-    if answer.seen is None:
-        tally.bad += 1
-    elif asked.fail_on or asked.strict:
+    if answer.seen:
         tally.found.update(found(answer.seen, asked.fail_on))
         tally.doubtful += asked.strict and bool(doubt(answer.seen))
 

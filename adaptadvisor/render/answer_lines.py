@@ -12,7 +12,7 @@ from adaptadvisor.advice.findings import Glance
 from adaptadvisor.advice.portfolio import Answer
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.render.precedents import cell
-from adaptadvisor.table.plans import members, name, plan_of
+from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words
 
@@ -26,7 +26,10 @@ _REPORT = ("report",)
 
 def as_json(answer: Answer, *, settled: bool = False, odds: bool = False) -> str:
     """The answer as one line of JSON, without its end."""
-    case, parts = answer.case, []
+    case = answer.case
+    if answer.seen and not (settled or odds or case.title or answer.change or answer.report):
+        return f'{{"id": {case.id}, {_outcome_as_json(answer.seen.outcome)}}}'  # nearly always
+    parts = []
     if case.title:
         parts.append(entries({"title": case.title}))
     if answer.wrong:
@@ -97,7 +100,7 @@ def _cells(answer: Answer, table: Table) -> Iterator[tuple[str, str]]:
     yield "line", str(case.line or "")
     if seen:
         odds = seen.outlook.odds
-        yield "plan", name(plan_of(answer.plan))
+        yield "plan", "+".join(answer.plan)
         yield "plan_in_words", plan_words(answer.plan)
         yield "settled", "yes" if seen.settled else "no"
         yield "waits_for", "; ".join(table.facts[fact].name for fact in seen.waits_for)

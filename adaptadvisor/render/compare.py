@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,16 +10,14 @@ from adaptadvisor.advice.outlook import percent
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.words import capital, sentence
+from adaptadvisor.render.words import VERDICTS, capital, sentence
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 
 HEADING = "Two situations compared"
-_VERDICTS = {"recommended": "the plan", "fallback": "next", "does not meet": "not enough"}
 _BY_COST = ("fallback", "not needed")  # they only say that something else comes first
 _UNKNOWN = "not known"
-_ID = re.compile(r"\b[a-z]+(?:[_-][a-z0-9]+)+\b")
 _LONG = 20  # characters of a title, with which it still serves as the head of a column
 
 
@@ -70,13 +67,6 @@ def render(
     return _markdown(view) if format_ == "md" else _text(view, width, colour=colour, plain=plain)
 
 
-def _without_ids(text: str, table: Table) -> str:
-    """A text of the advice in which facts, approaches and needs have the names that people know."""
-    rows = (table.facts, table.approaches, table.needs)
-    names = {id_: row.name for kind in rows for id_, row in kind.items()}
-    return _ID.sub(lambda match: names.get(match[0], match[0]), text)
-
-
 def view_of(found: Comparison, table: Table) -> View:
     """Everything that the page says."""
     differs = {row.fact: _pair(row, table) for row in found.differs}
@@ -92,9 +82,9 @@ def view_of(found: Comparison, table: Table) -> View:
         others=tuple(differs[row.fact] for row in found.differs if not row.decides),
         verdicts=tuple(
             Pair(
-                capital(table.approaches[row.approach].name),
-                _judged(row.first, table),
-                _judged(row.second, table),
+                capital(plan_words([row.approach])),
+                _judged(row.first),
+                _judged(row.second),
             )
             for row in found.verdicts
         ),
@@ -117,7 +107,7 @@ def _sides(found: Comparison, table: Table) -> Iterator[Pair]:
 
     both = (found.first, found.second)
     yield pair("Plan", (capital(plan_words(side.plan)) for side in both))
-    yield pair("In short", (_without_ids(side.headline, table) for side in both))
+    yield pair("In short", (side.headline for side in both))
     yield pair("Waits for", (_waits(side, table) for side in both))
     yield pair("Likely", (_likely(side, table) for side in both))
     yield pair("If it falls short", (capital(plan_words(side.fallback)) for side in both))
@@ -138,10 +128,10 @@ def _likely(side: Side, table: Table) -> str:
     return f"{plan}, {percent(side.confidence)}" if side.likely else "Not known"
 
 
-def _judged(judged: Judged, table: Table) -> str:
+def _judged(judged: Judged) -> str:
     """What is said, and why where the situation is the reason."""
-    verdict = capital(_VERDICTS.get(judged.verdict, judged.verdict))
-    because = "" if judged.verdict in _BY_COST else _without_ids(judged.because.rstrip("."), table)
+    verdict = capital(VERDICTS[judged.verdict])
+    because = "" if judged.verdict in _BY_COST else judged.because.rstrip(".")
     return f"{verdict}: {because}" if because else verdict
 
 
