@@ -17,6 +17,7 @@ from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json, text
 from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.speech import plan_words
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -430,7 +431,7 @@ def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
     assert cited <= {source["id"] for source in data["sources"]}
     for width in (40, 80, 140):
         shown = text.render(advice, width, parts=FULL)
-        assert f"Plan: {' + '.join(advice.plan) or 'none'}" in shown
+        assert f"Plan: {plan_words(advice.plan)}" in shown
         assert all(
             len(line) <= max(width, 30) or " " not in line.strip()
             for line in shown.splitlines()

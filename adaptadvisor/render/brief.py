@@ -137,11 +137,8 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
     tests = f"{count} test{'s' if count > 1 else ''}; first: {'; '.join(names)}."
     why_width = max(20, width - NAMES - VERDICTS - 6)
     paragraphs = (
-        (
-            label,
-            f"{fitted(text, max(20, width - len(label) - 2 - len(more)), room.paragraph)}{more}",
-        )
-        for label, text, more in _paragraphs(advice)
+        (label, fitted(text, max(20, width - 3 - len(label) // room.paragraph), room.paragraph))
+        for label, text in _paragraphs(advice)
     )
     return Brief(
         title=f"Plan: {plan_words(advice.plan)}",
@@ -181,22 +178,22 @@ def _top(advice: Recommendation) -> Iterable[str]:
     yield from others
 
 
-def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str, str]]:
-    """Each with its label, its text, and what stands behind it and is never cut."""
+def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
+    """Each with its label."""
     if reason := _first_reason(advice):
         met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
-        yield "Why", capital(met.because), _evidence(advice, reason, met.sources)
+        yield f"Why{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs:
-        yield "Still open", f"{need.need}; what would close it: {need.closed_by}", ""
+        yield "Still open", f"{need.need}; what would close it: {need.closed_by}"
     if advice.repair and advice.repair.symptoms:
         signs = "; ".join(lower(row.name) for row in advice.repair.symptoms[:CHECKS])
-        yield "Look first for", signs, " (how: --show steps)"
+        yield "Look first for (how: --show steps)", signs
     elif advice.repair and advice.repair.larger:
-        yield "Larger changes", "; ".join(advice.repair.larger), ""
+        yield "Larger changes", "; ".join(advice.repair.larger)
     if advice.confirm_first:
-        yield "Confirm first", "; ".join(row.condition for row in advice.confirm_first), ""
+        yield "Confirm first", "; ".join(row.condition for row in advice.confirm_first)
     for near in advice.near_thresholds[:1]:
-        yield "Close to a line", words.near_words(advice, near), ""
+        yield "Close to a line", words.near_words(advice, near)
 
 
 def _first_reason(advice: Recommendation) -> Reason | None:
@@ -208,14 +205,14 @@ def _first_reason(advice: Recommendation) -> Reason | None:
 
 
 def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> str:
-    """`; 4 sources (2 strong), others disagree`"""
+    """` (4 sources, 2 strong; others disagree)`"""
     known = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
     if not known:
         return ""
     strong = sum(source.strength == "strong" for source in known)
     count = f"{len(known)} source{'s' if len(known) > 1 else ''}"
-    dissent = ", others disagree" if reason.disagreement else ""
-    return f"; {count}{f' ({strong} strong)' if strong else ''}{dissent}"
+    dissent = "; others disagree" if reason.disagreement else ""
+    return f" ({count}{f', {strong} strong' if strong else ''}{dissent})"
 
 
 def _steps(advice: Recommendation, most: int) -> Iterable[str]:
