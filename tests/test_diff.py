@@ -211,7 +211,7 @@ def test_a_case_that_is_decided_differently_is_named_with_both_plans(table, rais
         ("prompt",),
         (),
     )
-    assert "- between: task_head -> prompt" in difference.render(found)
+    assert "- between: task head -> prompt" in difference.render(found)
 
 
 def test_a_fact_that_only_one_table_has_is_left_out_for_the_other(table):
