@@ -80,6 +80,8 @@ def test_a_table_of_ones_own_is_begun_looked_at_proven_tested_and_compared(house
                 "--sensitive-data",
                 "--model-access",
                 "api_tuning",
+                "--show",
+                "why",
             ]
         )
         == 0

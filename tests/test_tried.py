@@ -163,7 +163,7 @@ def test_what_if_says_that_a_plan_without_a_method_left_was_tried():
     tried = [f"rag:{row.id}" for row in methods_of(TABLE, "rag")]
     found = what_if(TABLE, {"task": "answer", "tried": tried}, ["rag"])
     assert found.ways == ()
-    assert found.because == "rag was tried and fell short"
+    assert found.because == "RAG was tried and fell short"
     assert what_if(TABLE, {"task": "answer", "tried": tried[:1]}, ["rag"]).ways
 
 
