@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("ci" if EVERYTHING else "desk")
     # Reading YAML is most of what a command costs. Each text is parsed once in a process, also where a
     # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
-    tables.load_table = lambda folder: shipped() if folder == RULES else _load(folder)
+    tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)
     nodes.parse = _parse_once
     # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
     for name, default in (
@@ -196,12 +196,13 @@ def copied(folder: Path) -> Path:
     return Path(shutil.copytree(RULES, folder / "rules", ignore=apart))
 
 
-_load, _parse = tables.load_table, nodes.parse
+_read, _parse = tables.read_table, nodes.parse
 
 
 @cache
-def shipped() -> Table:
-    return _load(RULES)
+def loaded() -> tables.Loaded:
+    """The shipped rules, as `read_table` reads them."""
+    return _read(RULES)
 
 
 @lru_cache(maxsize=256)
@@ -216,8 +217,14 @@ def _in_order(text: str) -> nodes.Node | None:
 
 
 def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
-    node = _in_order(text) if file.endswith(".yaml") else None  # other names, other rules
-    return _parse(text, file, problems) if node is None else _in_file(node, file)
+    node = _placed(text, file) if file.endswith(".yaml") else None  # other names, other rules
+    return _parse(text, file, problems) if node is None else node
+
+
+@lru_cache(maxsize=128)
+def _placed(text: str, file: str) -> nodes.Node | None:
+    node = _in_order(text)
+    return None if node is None else _in_file(node, file)
 
 
 def _in_file(node: nodes.Node, file: str) -> nodes.Node:
@@ -232,7 +239,7 @@ def _in_file(node: nodes.Node, file: str) -> nodes.Node:
 
 @pytest.fixture(scope="session")
 def table() -> Table:
-    return shipped()
+    return loaded().table
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import examples, in_process, shipped
+from conftest import examples, in_process, loaded
 from hypothesis import given, settings
 from strategies import situations
 from test_portfolio import words_of
@@ -21,7 +21,7 @@ from adaptadvisor.advice.schema import DOCUMENTS
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.render import compare as shows
 
-TABLE = shipped()
+TABLE = loaded().table
 ENGINE = engine_for(TABLE)
 ONE = {"task": "label", "examples": 50, "classes": 4, "stakes": "low", "model_access": "api"}
 OTHER = {"task": "label", "examples": 5000, "classes": 4, "stakes": "high", "ml_skill": "some"}

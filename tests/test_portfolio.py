@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from conftest import examples, in_process, shipped
+from conftest import examples, in_process, loaded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -36,7 +36,7 @@ from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.speech import plan_words
 
-TABLE = shipped()
+TABLE = loaded().table
 ENGINE = engine_for(TABLE)
 FACTS = [fact.id for fact in TABLE.questions]
 SHEET = (

@@ -34,7 +34,9 @@ from adaptadvisor.table.rows import CONDITIONAL, Family, Need, Option, Topic, Va
 
 
 def lint(loaded: Loaded, today: date) -> tuple[Problem, ...]:
-    """Every finding by place. What is unused, due or said twice in a base is for its owner."""
+    """Every finding by place. What is unused, due, said twice or unfinished in a base is for its
+    owner.
+    """
     dated = (_due(loaded, today), precedents(loaded, today))
     found = chain(*dated, *(look(loaded) for look in _LOOKS))
     return tuple(sorted(dict.fromkeys(found), key=by_place))
@@ -264,7 +266,8 @@ _WORDS = (
 
 
 def _text(loaded: Loaded) -> Iterator[Problem]:
-    for row_path, row in with_parts(loaded):
+    its_own = ((path, row) for path, row in rows(loaded) if own(loaded, path))
+    for row_path, row in (each for one in its_own for each in (one, *parts(*one))):
         for path, text in _texts(row_path, row):
             if found := _PLACEHOLDER.search(text):
                 message = f'"{found[0]}" is there in place of a text that is still to be written'

@@ -45,8 +45,6 @@ def recommend(
 
     Numbers may be ranges: 500..5k, 1k+, hundreds.
     """
-    from adaptadvisor.cli import stopping
-
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force, opens=opens)
     output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)
@@ -61,6 +59,10 @@ def recommend(
 
         output.write_file(written(flags.table, given), save_to, force=force, flag="--save")
     show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
+    if not fail_on and not strict:
+        return Ending()
+    from adaptadvisor.cli import stopping
+
     return stopping.of_one(flags.table, advice.facts, fail_on or (), strict=strict)
 
 
