@@ -210,13 +210,18 @@ def write(text: str, target: Target, *, paged: bool = False) -> None:
         sys.stdout.write(text)
 
 
+def scrolls(text: str) -> bool:
+    """Whether the text is longer than the terminal, so that its first lines are gone."""
+    return text.count("\n") >= get_terminal_size().lines
+
+
 def _pager(text: str) -> list[str]:
     """The pager of this person, where the text is longer than the terminal; else nothing."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         return []
     if os.environ.get("TERM", "dumb") == "dumb":
         return []
-    if text.count("\n") < get_terminal_size().lines:
+    if not scrolls(text):
         return []
     words = shlex.split(os.environ.get("PAGER", "less"))
     return words if words and which(words[0]) else []

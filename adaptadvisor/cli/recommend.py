@@ -17,6 +17,7 @@ from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import plan_words
 
 
 def recommend(
@@ -87,8 +88,10 @@ def show(advice: Recommendation, target: Target, look: Look, parts: tuple[str, .
     """Writes the advice in the form that was asked for."""
     from adaptadvisor.render import formats
 
-    face = look.on(target)
-    text = formats.render(advice, target.format, parts=parts, drawn=look.draws(target), **face)
+    face, drawn = look.on(target), look.draws(target)
+    text = formats.render(advice, target.format, parts=parts, drawn=drawn, **face)
+    if drawn and not parts and target.format == "text" and output.scrolls(text):
+        text += f"Plan: {plan_words(advice.plan)}. {advice.headline}\n"
     if target.records is None:
         output.write(text, target, paged=bool(parts))
     else:

@@ -69,7 +69,7 @@ class _Room:
     """
 
     top: int = 2
-    paragraph: int = 3
+    paragraph: int = 5
     way: int = 2
     step: int = 2
     steps: int = 5
@@ -79,9 +79,9 @@ class _Room:
 _ROOMS = (
     _Room(),
     _Room(way=1),
-    _Room(way=1, paragraph=2),
-    _Room(way=1, paragraph=2, steps=4),
-    _Room(way=1, paragraph=2, steps=4, step=1),
+    _Room(way=1, asks=2),
+    _Room(way=1, asks=2, steps=4),
+    _Room(way=1, asks=2, steps=4, step=1),
     _Room(way=1, paragraph=2, steps=4, step=1, asks=2),
     _Room(way=1, paragraph=2, steps=3, step=1, asks=2, top=1),
     _Room(way=1, paragraph=1, steps=3, step=1, asks=1, top=1),
@@ -155,7 +155,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
         ),
         steps=tuple(fitted(text, inner, room.step) for text in _steps(advice, room.steps)),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
-        gate=fitted(_gate(advice), inner, room.step),
+        gate=_gate(advice, inner, room.step),
         asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
         more_asks=_more(len(advice.hinges) - len(asks), "--show changes, or adaptadvisor ask"),
         checks=tests if count else "",
@@ -184,7 +184,8 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
         yield f"Why{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs:
-        yield "Still open", f"{need.need}; what would close it: {need.closed_by}"
+        yield "Still open", need.need
+        yield "What would close it", need.closed_by
     if advice.repair and advice.repair.symptoms:
         signs = "; ".join(lower(row.name) for row in advice.repair.symptoms[:CHECKS])
         yield "Look first for (how: --show steps)", signs
@@ -242,11 +243,19 @@ def _reason(advice: Recommendation, row: Verdict) -> str:
     return row.because.partition("; ")[0].rstrip(".")
 
 
-def _gate(advice: Recommendation) -> str:
+def _gate(advice: Recommendation, width: int, lines: int) -> str:
     """When the plan is good enough, and what is next where it is not."""
     gates = [step.gate for step in advice.route if step.gate]
-    after = f"; else {plan_words(advice.fallback.plan)} is next" if advice.fallback else ""
-    return f"{gates[-1].partition('. ')[0].rstrip('.')}{after}" if gates else ""
+    if not gates:
+        return ""
+    after = ""
+    if advice.fallback:
+        after = f"; else {plan_words(advice.fallback.plan)} is next"
+    elif "prompt" not in advice.plan:
+        after = "; else keep the prompt"
+    room = max(20, width - len(after) // lines - 1)
+    kept = fitted(gates[-1].partition(". ")[0].rstrip("."), room, lines)
+    return f"{kept}{after}"
 
 
 def _rest(advice: Recommendation) -> Iterable[str]:

@@ -102,7 +102,7 @@ def _to_do(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 
 def fallback(advice: Recommendation) -> str:
     found = advice.fallback
-    return f"{plan_words(found.plan)}. {found.headline}" if found else words.NOTHING_LEFT
+    return f"{plan_words(found.plan)}. {found.headline}" if found else words.nothing_left(advice)
 
 
 def still_open(advice: Recommendation) -> Iterator[str]:

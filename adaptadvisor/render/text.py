@@ -183,7 +183,7 @@ def _route(page: Page, advice: Recommendation) -> None:
         fallback = f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
         page.say(fallback, mark="If the plan fails its gate: ")
     else:
-        page.say(words.NOTHING_LEFT, mark="If that is not enough: ")
+        page.say(words.nothing_left(advice), mark="If that is not enough: ")
 
 
 def _how(page: Page, advice: Recommendation) -> None:
