@@ -566,9 +566,9 @@ def test_a_bad_line_counts_more_than_a_finding_and_that_more_than_little_evidenc
     done = batch("cases.csv", "--strict", "--fail-on", "not-settled")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
-        "error: 1 bad line; each has its own error in the output",
-        "findings: not-settled in 3 of 4 cases",
         "not enough evidence: in 3 of 4 cases",
+        "findings: not-settled in 3 of 4 cases",
+        "error: 1 bad line; each has its own error in the output",
     ]
 
 

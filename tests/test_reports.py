@@ -932,7 +932,7 @@ def test_the_summary_of_a_page_is_complete_without_the_rest():
             *itertools.chain.from_iterable(summary.changes(advice)),
             *(f"{name} {value}" for name, value in summary.known(advice)[:9]),
             summary.clause(advice.route[0].do)[1:],
-            plan_words(advice.fallback.plan)[1:] if advice.fallback else words.NOTHING_LEFT,
+            plan_words(advice.fallback.plan)[1:] if advice.fallback else words.nothing_left(advice),
             *(need.need for need in advice.open_needs),
             advice.date,
             f"table {TABLE.version}",

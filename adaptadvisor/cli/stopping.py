@@ -27,8 +27,8 @@ def of_one(
 
 
 def of_many(tally: Tally, fail_on: Sequence[str], unit: str) -> Ending:
-    """How a portfolio ends: bad cases count most, then findings, then too little evidence. The line
-    tells of all of them. `unit` is what a bad case is: a line, a row, a file.
+    """How a portfolio ends: bad cases count most, then findings, then too little evidence. All of
+    them are told, what decides last. `unit` is what a bad case is: a line, a row, a file.
     """
     cases = "case" if tally.cases == 1 else "cases"
     lines, code = [], ExitCode.DONE
@@ -37,9 +37,9 @@ def of_many(tally: Tally, fail_on: Sequence[str], unit: str) -> Ending:
         code, lines = ExitCode.NOT_ENOUGH_EVIDENCE, [f"{_TOO_LITTLE}: in {count}"]
     if failing := [f"{word} in {tally.found[word]:,}" for word in fail_on if tally.found[word]]:
         code = ExitCode.FINDINGS
-        lines.insert(0, f"findings: {', '.join(failing)} of {tally.cases:,} {cases}")
+        lines.append(f"findings: {', '.join(failing)} of {tally.cases:,} {cases}")
     if tally.bad:
         code = ExitCode.BAD_INPUT
         bad = f"{tally.bad} bad {unit}{'s' if tally.bad > 1 else ''}"
-        lines.insert(0, f"error: {bad}; each has its own error in the output")
+        lines.append(f"error: {bad}; each has its own error in the output")
     return Ending(code, "\n".join(lines))

@@ -35,6 +35,7 @@ MAX_NODES = 300_000
 MAX_TEXT = 20_000
 """Characters of one text, about 3,000 words."""
 
+_COMMENT = re.compile(r"[ \t]+(#[^\s#!][^\r\n]*)")
 _ESCAPE = re.compile(r"\\(?:u(d[89ab]..)\\u(d[c-f]..)|.)", re.IGNORECASE | re.DOTALL)
 
 
@@ -95,7 +96,7 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Builder(file, problems).document(yaml.parse(text, Loader=loader))
+        return _Builder(file, problems, text).document(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(filter(None, (error.context, error.problem)))
@@ -139,8 +140,9 @@ def _one_escape(match: re.Match[str]) -> str:
 class _Builder:
     """Builds the tree from events with a stack of its own: no nesting can exhaust Python's."""
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str, problems: list[Problem], text: str) -> None:
         self.file = file
+        self.text = text
         self.problems = problems
         self.nodes = 0
 
@@ -197,7 +199,17 @@ class _Builder:
         elif found := control_character(text):
             self._add("control-character", f"the text holds the control character {found}", event)
             text = printable(text)
+        elif not event.style and (cut := self._cut(text, event)):
+            what = f'"{shown(cut, 60)}" is left out, as " #" begins a comment'
+            self._add("cut-text", f"{what}; put the whole text in quotes", event)
         return Scalar(text, not event.style, self._place(event))
+
+    def _cut(self, text: str, event: ScalarEvent) -> str:
+        """What follows a text without quotes after ` #`, where it looks like more of the text: a
+        number, or a word right after the # of a sentence. A comment has a blank there.
+        """
+        rest = _COMMENT.match(self.text, event.end_mark.index if event.end_mark else 0)
+        return rest[1] if rest and (" " in text or rest[1][1].isdigit()) else ""
 
     def _entries(self, parts: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         entries: dict[str, tuple[Scalar, Node]] = {}
