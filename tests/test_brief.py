@@ -37,7 +37,7 @@ FRAMING = set(
         " first for how larger changes confirm still open what would close it; close to a line"
         " beyond known little is so far to be asked matters next not enough needed ruled out plan"
         " strong others disagree else rag lora for date settled given could this only together"
-        " answers that you have one test source gives"
+        " answers that you have one test source gives also"
     )
 )
 """What stands in every answer; all other words are those of the advice."""

@@ -26,6 +26,9 @@ STEPS = "Do this, in order"
 ASKS = "Answer next, worth most first"
 NAMES = max(map(len, APPROACH_NAMES.values()))
 VERDICTS = max(map(len, words.VERDICTS.values()))
+OPEN = 2
+"""Needs that stay open of which what would close them is told."""
+
 CHECKS = 3
 """Failure modes that are named."""
 
@@ -183,9 +186,11 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
     if reason := _first_reason(advice):
         met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
         yield f"Why{_evidence(advice, reason, met.sources)}", capital(met.because)
-    for need in advice.open_needs:
+    for need in advice.open_needs[:OPEN]:
         yield "Still open", need.need
         yield "What would close it", need.closed_by
+    if rest := [words.row_name(advice, need.id) for need in advice.open_needs[OPEN:]]:
+        yield "Also open (more: --show why)", "; ".join(rest)
     if advice.repair and advice.repair.symptoms:
         signs = "; ".join(lower(row.name) for row in advice.repair.symptoms[:CHECKS])
         yield "Look first for (how: --show steps)", signs
