@@ -89,6 +89,7 @@ _ROOMS = (
     _Room(way=1, paragraph=2, steps=3, step=1, asks=2, top=1),
     _Room(way=1, paragraph=1, steps=3, step=1, asks=1, top=1),
     _Room(way=1, paragraph=1, steps=2, step=1, asks=1, top=1),
+    _Room(way=1, paragraph=1, steps=1, step=1, asks=1, top=1),
 )
 
 
