@@ -49,7 +49,7 @@ from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.reading.tables import read_table
 from adaptadvisor.table.conditions import All, AnyOf, Test, cells, cuts, tests
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.rows import SECTIONS, Table
+from adaptadvisor.table.rows import NO_EXAMPLES, SECTIONS, Examples, Table
 from adaptadvisor.table.walk import conditions
 
 RULES = Path(__file__).resolve().parent.parent.parent / "rules"
@@ -332,12 +332,9 @@ def _seen(table: Table, facts: dict[str, Any]) -> dict[str, Any]:
 def _situations(row: str) -> list[dict[str, Any]]:
     """The cases and all examples; those of the broken row first, also with each fact left out."""
     section, _, id = row.partition("/")
-    own = (
-        getattr(getattr(SHIPPED.table, section).get(id), "examples", ((), ()))
-        if section != "questions"
-        else ((), ())
-    )
-    first = [dict(facts) for facts in (*own[0], *own[1])]
+    shown = section != "questions" and getattr(SHIPPED.table, section).get(id)
+    own = getattr(shown, "examples", NO_EXAMPLES)
+    first = [dict(facts) for facts in (*own.fires, *own.quiet)]
     fewer = [
         {name: value for name, value in facts.items() if name != left}
         for facts in first
@@ -350,7 +347,10 @@ def _situations(row: str) -> list[dict[str, Any]]:
         for each in getattr(SHIPPED.table, name).values()
     ]
     others = [
-        dict(facts) for each in rows for part in getattr(each, "examples", ()) for facts in part
+        dict(facts)
+        for each in rows
+        if isinstance(shown := getattr(each, "examples", None), Examples)
+        for facts in (*shown.fires, *shown.quiet)
     ]
     return [
         *first,
@@ -544,7 +544,9 @@ def _short(text: str) -> str:
 
 def generated(only: str) -> dict[str, list[Mutant]]:
     """Every mutant by operator."""
-    files = {section: File(section) for section in SECTIONS}
+    files = {
+        section: File(section) for section in SECTIONS if (RULES / f"{section}.yaml").is_file()
+    }
     found: dict[str, list[Mutant]] = defaultdict(list)
     for operators in (
         _dropped,
