@@ -13,7 +13,7 @@ from textwrap import wrap
 
 from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
 from adaptadvisor.render import words
-from adaptadvisor.render.words import capital, lower
+from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.speech import APPROACH_NAMES, plan_words
@@ -33,9 +33,7 @@ CHECKS = 3
 """Failure modes that are named."""
 
 _FEW_FACTS = 3
-_PARTS = re.compile(r"[.;:](?=\s)")
 _SOFT = re.compile(r",(?=\s)|\s(?=\()")
-_SHORTEST = 24  # characters of a text that is cut at a comma; what is shorter says too little
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def fitted(text: str, width: int, lines: int) -> str:
     if len(wrap(text, width)) <= lines:
         return text
     room = " ".join(wrap(text, width)[:lines])
-    part = _up_to(_PARTS, room)
+    part = _up_to(CLAUSE, room)
     if 2 * len(part) > len(room):
         return part
     room = " ".join(wrap(text, width - 4)[:lines])
@@ -125,18 +123,14 @@ def fitted(text: str, width: int, lines: int) -> str:
 
 
 def _up_to(end: re.Pattern[str], text: str) -> str:
-    """The text up to the last such end that leaves no bracket open; empty where it says little."""
-    for match in reversed([*end.finditer(f"{text} ")]):
-        part = text[: match.start()]
-        if match.start() >= _SHORTEST and part.count("(") == part.count(")"):
-            return part
-    return ""
+    """The longest part of the text that ends so; empty where none can stand alone."""
+    return next(reversed(parts_up_to(end, f"{text} ")), "")
 
 
 def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief:
     inner = max(20, width - 3)
     asks = [_ask(advice, hinge, gives) for hinge in advice.hinges[: room.asks]]
-    names = (f"{lower(check.failure)}" for check in advice.checks[:CHECKS])
+    names = (lower(check.failure) for check in advice.checks[:CHECKS])
     count = len(advice.checks)
     tests = f"{count} test{'s' if count > 1 else ''}; first: {'; '.join(names)}."
     why_width = max(20, width - NAMES - VERDICTS - 6)
@@ -157,7 +151,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
             )
             for row in advice.verdicts
         ),
-        steps=tuple(fitted(text, inner, room.step) for text in _steps(advice, room.steps)),
+        steps=tuple(fitted(step.do, inner, room.step) for step in advice.route[: room.steps]),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
         gate=_gate(advice, inner, room.step),
         asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
@@ -220,10 +214,6 @@ def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> s
     count = f"{len(known)} source{'s' if len(known) > 1 else ''}"
     dissent = "; others disagree" if reason.disagreement else ""
     return f" ({count}{f', {strong} strong' if strong else ''}{dissent})"
-
-
-def _steps(advice: Recommendation, most: int) -> Iterable[str]:
-    return (step.do for step in advice.route[:most])
 
 
 def _ask(advice: Recommendation, hinge: Hinge, gives: str) -> tuple[str, str]:

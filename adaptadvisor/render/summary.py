@@ -4,7 +4,6 @@ could change the plan, and what proved right elsewhere.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +13,10 @@ from adaptadvisor.advice.recommendation import Reason, Recommendation
 from adaptadvisor.precedents.odds import FEW, LITTLE
 from adaptadvisor.render import words
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.speech import plan_words, value_words
+from adaptadvisor.table.speech import plan_words, unit_beside, value_words
 
 QUESTIONS = 3
 """Open questions that a summary names; the report below it has them all."""
-
-_END = re.compile(r"[.;:](?=\s)")
-_SHORTEST = 24  # characters of a clause that can stand alone
 
 
 def clause(text: str) -> str:
@@ -31,11 +27,7 @@ def clause(text: str) -> str:
     >>> clause("Train on the data (for search: on pairs) with three seeds; measure it too.")
     'Train on the data (for search: on pairs) with three seeds'
     """
-    for match in _END.finditer(text):
-        part = text[: match.start()]
-        if match.start() >= _SHORTEST and part.count("(") == part.count(")"):
-            return part
-    return text.rstrip(".")
+    return next(iter(words.parts_up_to(words.CLAUSE, text)), text.rstrip("."))
 
 
 def always(reason: Reason) -> bool:
@@ -66,9 +58,8 @@ def _name(advice: Recommendation, fact: str) -> str:
 
 
 def _value(advice: Recommendation, fact: str) -> str:
-    unit = words.unit(advice, fact)
-    said = unit and words.fact_name(advice, fact).endswith(unit)
-    return value_words(advice.facts[fact], "" if said else unit)
+    unit = unit_beside(words.fact_name(advice, fact), words.unit(advice, fact))
+    return value_words(advice.facts[fact], unit)
 
 
 def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
@@ -117,10 +108,7 @@ def bars(advice: Recommendation) -> list[Bar]:
         kinds.setdefault(plan_in_words(advice.plan), advice.plan)
     ruled_out = {row.approach for row in advice.verdicts if row.verdict == "ruled out"}
     thin = advice.odds_near < FEW or len(advice.facts) < LITTLE
-    odds: dict[str, float] = {}
-    for row in advice.odds:
-        kind = plan_in_words(row.plan)
-        odds[kind] = max(row.share, odds.get(kind, 0))
+    odds = words.odds_by_kind(advice)
     return [
         Bar(
             words.capital(kind),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adaptadvisor.advice.what_if import Way, WhatIf
 from adaptadvisor.page import Page
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import answer_words, beside, plan_words
+from adaptadvisor.table.speech import answer_words, beside, plan_words, unit_beside
 
 _NOT_SEARCHED = "Not searched, because it would take too long:"
 
@@ -57,7 +57,7 @@ def _count(size: int) -> str:
 def _way(page: Page, table: Table, way: Way) -> None:
     for change in way.changes:
         fact = table.facts[change.fact]
-        unit = "" if fact.name.endswith(fact.unit) else fact.unit
+        unit = unit_beside(fact.name, fact.unit)
         now = "not known now" if change.now is None else f"now {beside(fact, change.now)}"
         page.say(f"{answer_words(change.answer, unit)} ({now})", mark=f"- {fact.name}: ")
     if way.open_needs:

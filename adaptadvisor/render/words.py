@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 
@@ -53,6 +54,17 @@ def capital(text: str) -> str:
 def lower(text: str) -> str:
     """Without a capital."""
     return f"{text[:1].lower()}{text[1:]}"
+
+
+CLAUSE = re.compile(r"[.;:](?=\s)")
+"""Where a clause ends inside a text."""
+_SHORTEST = 24  # characters of a part that can stand alone; what is shorter says too little
+
+
+def parts_up_to(end: re.Pattern[str], text: str) -> list[str]:
+    """The text up to each such end that leaves no bracket open and says enough, shortest first."""
+    found = (text[: match.start()] for match in end.finditer(text))
+    return [part for part in found if len(part) >= _SHORTEST and part.count("(") == part.count(")")]
 
 
 def listed(approaches: Iterable[str]) -> str:
@@ -160,13 +172,18 @@ def likeness_words(advice: Recommendation, case: NearPrecedent) -> str:
     return "; ".join([f"Same: {names}" if names else "Nothing is the same", *differs]) + "."
 
 
-def odds_words(advice: Recommendation) -> str:
-    """`Odds of proving right: a tuned LLM 61 %, a task head 24 %.`, and what they rest on."""
+def odds_by_kind(advice: Recommendation) -> dict[str, float]:
+    """The odds, 0 to 1, of each kind of plan as people call it, most likely first."""
     shares: dict[str, float] = {}
     for row in advice.odds:
         kind = plan_in_words(row.plan)
         shares[kind] = max(row.share, shares.get(kind, 0))
-    named = list(shares.items())[:ODDS_SHOWN]
+    return shares
+
+
+def odds_words(advice: Recommendation) -> str:
+    """`Odds of proving right: a tuned LLM 61 %, a task head 24 %.`, and what they rest on."""
+    named = list(odds_by_kind(advice).items())[:ODDS_SHOWN]
     said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
     return (
         f"Odds of proving right: {said}. They rest on {advice.odds_rest_on} published situations,"

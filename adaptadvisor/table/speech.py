@@ -50,9 +50,14 @@ def value_words(value: Value, unit: str = "") -> str:
     return f"{show(value)} {unit}".rstrip()
 
 
+def unit_beside(name: str, unit: str) -> str:
+    """The unit next to the name of a fact; empty where the name says it: `labelled examples`."""
+    return "" if unit and name.endswith(unit) else unit
+
+
 def beside(fact: Fact, value: Value) -> str:
     """A value next to the name of its fact, which need not say the unit twice: `1,200`, `24 GB`."""
-    return value_words(value, "" if fact.name.endswith(fact.unit) else fact.unit)
+    return value_words(value, unit_beside(fact.name, fact.unit))
 
 
 def said(name: str, unit: str, value: Value) -> str:
