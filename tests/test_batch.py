@@ -22,6 +22,7 @@ from adaptadvisor.advice.portfolio import Tally, answers
 from adaptadvisor.cli import batch
 from adaptadvisor.cli.main import run
 from adaptadvisor.reading import json_lines
+from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact
 
 TABLE = load_table()
@@ -359,13 +360,12 @@ def situations(count: int, seed: int) -> list[dict[str, Any]]:
     found = []
     for _ in range(count):
         share = chance.random()
-        found.append(
-            {
-                fact.id: some_value(fact, chance)
-                for fact in TABLE.questions
-                if chance.random() < share
-            }
-        )
+        facts = {
+            fact.id: some_value(fact, chance) for fact in TABLE.questions if chance.random() < share
+        }
+        for part, _ in [*contradictions(TABLE, facts)]:
+            del facts[part]
+        found.append(facts)
     return found
 
 

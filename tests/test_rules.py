@@ -242,6 +242,8 @@ MISTAKES = [
     ("limits.yaml", "when: {model_access: api}", "when: {not: {}}", "bad-condition"),
     ("questions.yaml", "- id: citations", "- id: format", "duplicate-id"),
     ("questions.yaml", "minimum: 2\n", "minimum: 0\n", "bad-derived-input"),
+    ("questions.yaml", "at_most: examples\n", "at_most: task\n", "wrong-type"),
+    ("questions.yaml", "at_most: examples\n", "at_most: exampels\n", "unknown-fact"),
 ]
 
 

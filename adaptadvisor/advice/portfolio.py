@@ -12,6 +12,7 @@ from adaptadvisor.advice.findings import CHANGED, Glance, doubt, found
 from adaptadvisor.errors import BadInput, Problem, bad_input, shown
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
+from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.plans import APPROACHES, members
 from adaptadvisor.table.rows import Table
 
@@ -126,7 +127,10 @@ def _answer(table: Table, case: Case) -> Answer:
     if case.wrong:
         return Answer(case, wrong=case.wrong)
     try:
-        return Answer(case, Glance(table, check_facts(table, case.facts)))
+        facts = check_facts(table, case.facts)
+        if (wrong := [error for _, error in contradictions(table, facts)]):
+            raise BadInput(Problem(error.code, str(error)) for error in wrong)
+        return Answer(case, Glance(table, facts))
     except BadInput as error:
         return Answer(case, wrong=in_one(error))
 

@@ -83,6 +83,7 @@ def said(table: Table, name: str) -> dict[str, dict[str, object]]:
     if name == "questions":
         for id, row in found.items():
             row["applies"] = table.applies.get(id, ALWAYS)
+            row["at_most"] = table.at_most.get(id, "")
     return found
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from adaptadvisor.cli.options import Flags
 from adaptadvisor.cli.output import chosen
+from adaptadvisor.cli.team import Team
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_character, shown
 from adaptadvisor.files import readable
 from adaptadvisor.table import facts
+from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
 from adaptadvisor.table.plans import APPROACHES, members, plan_of
 from adaptadvisor.table.rows import Table
@@ -29,10 +31,26 @@ def gather(
     known = Given({}) if facts_file is None else facts_in(flags.table, facts_file, "--facts")
     named = [(fact_flag(fact), fact, word) for fact, word in flags.words]
     over = _over(flags.table, [*named, *map(_setting, settings or ())])
-    answers = flags.team.answers(flags.table, {**known.answers, **over})
-    found = with_text(replace(known, answers=answers), title, notes)
+    places = dict.fromkeys(known.answers, "stdin" if facts_file == "-" else facts_file or "")
+    places |= dict.fromkeys(over, "--set") | {fact: flag for flag, fact, _ in named}
+    known = replace(known, answers={**known.answers, **over})
+    found = with_text(on_defaults(flags.team, flags.table, known, places), title, notes)
     flags.team.tell()
     return found
+
+
+def on_defaults(team: Team, table: Table, known: Given, places: Mapping[str, str]) -> Given:
+    """What is known on top of the default facts of the team; `BadInput` where facts contradict each
+    other. `places` are the flag or the file that gave each fact.
+    """
+    answers = team.answers(table, known.answers)
+    problems = []
+    for fact, error in contradictions(table, answers):
+        place = places.get(fact) or places.get(table.at_most[fact]) or team.found.file
+        problems.append(error.at(Location(place)))
+    if problems:
+        raise BadInput(problems)
+    return replace(known, answers=answers)
 
 
 def with_text(known: Given, title: str | None, notes: str | None) -> Given:

@@ -94,6 +94,7 @@ class _Loader(Layers):
         if self.unread:
             self._give_up(SECTIONS[2:])
         asking = {id: row.fill(Asking) for id, row in sorted(self.questions.items())}
+        at_most = self._at_most(asking)
         own = {
             "approaches": self._approach,
             "needs": self._need,
@@ -112,6 +113,7 @@ class _Loader(Layers):
             facts={fact.id: fact for fact in facts},
             thresholds=thresholds,
             applies={id: about.applies for id, about in asking.items() if about.applies != ALWAYS},
+            at_most=at_most,
             review_after_days=self.review_after_days,
             **read,
         )
@@ -176,6 +178,15 @@ class _Loader(Layers):
                     what = '"classes" needs a minimum of at least 1: examples are divided by it'
                     self.report("bad-derived-input", what, place)
 
+    def _at_most(self, asking: Mapping_[str, Asking]) -> dict[str, str]:
+        """The counts that are part of another one; both must be numbers."""
+        found = {id: about.at_most for id, about in asking.items() if about.at_most}
+        for part, whole in found.items():
+            if not (self.facts[part].numeric and self.facts[whole].numeric):
+                what = '"at_most" is for numbers, and names a fact that is one'
+                self.report("wrong-type", what, self.places[f"questions/{part}/at_most"])
+        return found
+
     def _resolve(self, read: dict[str, dict[str, Any]]) -> None:
         ids: dict[str, list[str]] = {section: [] for section in SECTIONS}
         for id, row in self.ids.items():
@@ -190,7 +201,7 @@ class _Loader(Layers):
 
     def _fact(self, row: Row) -> Fact:
         self.questions[row.id] = row  # when it is asked is read once all facts are known
-        row.asked |= {"applies", "alike"}
+        row.asked |= {"applies", "at_most", "alike"}
         fact = row.fill(Fact)
         few = fact.type == "choice" and len(fact.choices) < _FEWEST_CHOICES
         if few:

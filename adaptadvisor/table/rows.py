@@ -72,6 +72,7 @@ class Asking:
     """What a question says about being asked, next to its fact."""
 
     applies: Annotated[Condition, "the question is asked only when this is known to hold"] = ALWAYS
+    at_most: Annotated[str, Kind("fact"), "a count of which this one is a part"] = ""
     alike: Annotated[tuple[str, ...], "choices that are treated the same, on purpose"] = ()
 
 
@@ -355,8 +356,8 @@ ROWS: Mapping[str, type] = {
 class Table:
     """All of `rules/`. Mappings are ordered by id, facts as they are asked, never as in the files.
 
-    `applies` says when a fact is asked; facts that are not in it always apply. After
-    `review_after_days` a row is due for review; 0 means never.
+    `applies` says when a fact is asked; facts that are not in it always apply. `at_most` names the
+    count that a count is part of. After `review_after_days` a row is due for review; 0: never.
     """
 
     version: str
@@ -375,6 +376,7 @@ class Table:
     symptoms: Mapping[str, Symptom] = field(default_factory=dict)
     precedents: Mapping[str, Precedent] = field(default_factory=dict)
     applies: Mapping[str, Condition] = field(default_factory=dict)
+    at_most: Mapping[str, str] = field(default_factory=dict)
     review_after_days: int = 0
 
     @property

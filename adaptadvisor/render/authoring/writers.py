@@ -81,6 +81,7 @@ def _answering(table: Table, row: Fact) -> Iterator[Item]:
         ("Why we ask", row.why),
         ("How to find out", row.find_out),
         ("Asked when", condition_words(table.applies[row.id]) if row.id in table.applies else ""),
+        ("Never more than", refs([table.at_most[row.id]]) if row.id in table.at_most else ""),
         ("Can be brought about", "so what-if looks here first" if row.obtainable else ""),
         ("How to give it", _given(row)),
     )
