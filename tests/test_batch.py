@@ -159,7 +159,34 @@ def test_a_bad_line_does_not_stop_the_run_and_the_exit_code_is_two(
         (2, 4, False),
         (3, None, True),
     ]
-    assert captured.err == "error: 2 bad lines; each has its own error in the output\n"
+    first, second, last = captured.err.splitlines()
+    assert first.startswith(f"{cases}:2:1: error[syntax]: not valid JSON")
+    assert second.startswith(f'{cases}:4:1: error[out-of-range]: "examples" is -1')
+    assert last == "error: 2 bad lines; each has its own error in the output"
+
+
+def test_of_many_bad_lines_the_first_are_named_and_the_others_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(f"{case(1)}\n" + "{\n" * 40)
+    assert run(["batch", str(cases)]) == 2
+    *named, more, last = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[1] for line in named] == ["2", "3", "4", "5", "6"]
+    assert (more, last[:20]) == ("and 35 more", "error: 40 bad lines;")
+
+
+def test_ids_that_come_again_are_named_with_their_lines_and_the_run_goes_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    ids = ["a", 7, "b", "a", "7", None, None, 7, "a"]
+    cases.write_text("".join(f"{case(id_)}\n" for id_ in ids))
+    assert run(["batch", str(cases)]) == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == len(ids)
+    said = 'warning: 2 ids come more than once: "a" (lines 1, 4, 9), 7 (lines 2, 8)\n'
+    assert captured.err == said
 
 
 def test_one_bad_line_is_called_one_bad_line(
@@ -168,7 +195,7 @@ def test_one_bad_line_is_called_one_bad_line(
     cases = tmp_path / "cases.jsonl"
     cases.write_text("{\n")
     assert run(["batch", str(cases)]) == 2
-    assert capsys.readouterr().err.startswith("error: 1 bad line; ")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("error: 1 bad line; ")
 
 
 @pytest.mark.parametrize(
@@ -314,11 +341,19 @@ def test_the_last_line_needs_no_line_end(
     assert captured.err == ""
 
 
-def test_nothing_in_is_nothing_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    cases = tmp_path / "cases.jsonl"
-    cases.write_bytes(b"")
-    assert run(["batch", str(cases)]) == 0
-    assert tuple(capsys.readouterr()) == ("", "")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("c.jsonl", ""), ("c.jsonl", "\n \n"), ("c.csv", "id,task\n"), ("c.csv", "id,task\n,\n")],
+)
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "html"])
+def test_a_file_without_a_case_is_bad_input_and_leaves_no_answers(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, text: str, format_: str
+) -> None:
+    cases, out = tmp_path / name, tmp_path / "out"
+    cases.write_text(text)
+    assert run(["batch", str(cases), "--format", format_, "-o", str(out)]) == 2
+    assert capsys.readouterr().err.startswith(f"{cases}: error[no-cases]: there is no case in it")
+    assert not out.exists()
 
 
 def test_a_plan_that_was_tried_is_not_advised_again() -> None:

@@ -89,12 +89,18 @@ def found(seen: Glance, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in dict.fromkeys(words) if word in FINDINGS and FINDINGS[word](seen))
 
 
-def doubt(seen: Glance) -> str:
-    """Why the evidence is not enough to act on; empty where it is."""
+NOT_SETTLED, THIN = "not settled", "settled on thin evidence"
+
+
+def doubt(seen: Glance) -> tuple[str, str]:
+    """What the matter is where the evidence is not enough to act on, and why; else twice nothing.
+
+    The matter is `NOT_SETTLED` or `THIN`.
+    """
     if not seen.settled:
         names = [seen.table.facts[fact].name for fact in seen.waits_for]
         depends = f"the plan depends on {', '.join(names)}"
-        return depends if names else "not every combination of answers was looked at"
+        return NOT_SETTLED, depends if names else "not every combination of answers was looked at"
     if seen.outlook.odds.thin:
-        return "too few published situations are like this one"
-    return ""
+        return THIN, "too few published situations are like this one"
+    return "", ""

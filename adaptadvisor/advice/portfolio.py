@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.advice.findings import CHANGED, Glance, doubt, found
+from adaptadvisor.advice.twice import Ids
 from adaptadvisor.errors import BadInput, Problem, bad_input, shown
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
@@ -17,6 +18,9 @@ from adaptadvisor.table.plans import APPROACHES, members
 from adaptadvisor.table.rows import Table
 
 Plan = tuple[str, ...]
+
+BAD_SHOWN = 5
+"""Bad cases that are named where there is no room for all."""
 
 
 class Answer(NamedTuple):
@@ -50,12 +54,16 @@ class Asked:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run came to: all cases, the bad, those with each finding, with too little evidence."""
+    """What a run came to: all cases, the bad (and the first of them), those with each finding, with
+    each kind of too little evidence, and the ids that come twice.
+    """
 
     cases: int = 0
     bad: int = 0
+    first_bad: list[Answer] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
-    doubtful: int = 0
+    doubtful: Counter[str] = field(default_factory=Counter)
+    ids: Ids = field(default_factory=Ids)
 
 
 class Former:
@@ -112,7 +120,11 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
     for case in cases:
         answer = _answer(table, case)
         tally.cases += 1
-        tally.bad += answer.seen is None
+        tally.ids.add(case)
+        if answer.seen is None:
+            tally.bad += 1
+            if tally.bad <= BAD_SHOWN:
+                tally.first_bad.append(answer)
         if looked:
             answer = asked.former.compared(answer) if asked.former else answer
             _count(answer, asked, tally)
@@ -140,7 +152,8 @@ def _count(answer: Answer, asked: Asked, tally: Tally) -> None:
         tally.found[CHANGED] += 1
     if answer.seen:
         tally.found.update(found(answer.seen, asked.fail_on))
-        tally.doubtful += asked.strict and bool(doubt(answer.seen))
+        if asked.strict and (matter := doubt(answer.seen)[0]):
+            tally.doubtful[matter] += 1
 
 
 @dataclass(frozen=True, slots=True)

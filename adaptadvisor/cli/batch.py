@@ -49,7 +49,7 @@ def run(table: Table, cases: str, settings: Settings) -> Tally:
     with ExitStack() as stack:
         read = stack.enter_context(_cases(table, cases, settings))
         target = stack.enter_context(_target(settings.target))
-        found = answers(table, read, settings.asked, tally)
+        found = answers(table, _some(read, cases), settings.asked, tally)
         if settings.reports:  # which appear before the page that has links to them
             from adaptadvisor.cli.batch_reports import reported
 
@@ -60,6 +60,17 @@ def run(table: Table, cases: str, settings: Settings) -> Tally:
                 target.flush()
         target.flush()
     return tally
+
+
+def _some(read: Iterator[Case], cases: str) -> Iterator[Case]:
+    """The cases; `BadInput`, before anything is written, where there are none."""
+    first = next(read, None)
+    if first is None:
+        right = 'expected {"id": ..., "facts": {...}} on each line, or a row below the header'
+        where = "stdin" if cases == "-" else cases
+        raise bad_input("no-cases", f"there is no case in it; {right}", where)
+    yield first
+    yield from read
 
 
 def lines(found: Iterable[Answer], table: Table, settings: Settings) -> Iterator[str]:

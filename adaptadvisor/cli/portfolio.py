@@ -77,8 +77,5 @@ def batch(
         raise output.exists(target.path, "--output") from None
     if target.path:
         output.wrote(target.path)
-    return stopping.of_many(tally, words, _unit(cases))
-
-
-def _unit(cases: str) -> str:
-    return "file" if Path(cases).is_dir() else "line"
+    unit = "file" if Path(cases).is_dir() else "line"
+    return stopping.of_many(tally, words, unit, "stdin" if cases == "-" else cases)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adaptadvisor.advice.findings import Glance, doubt, found
-from adaptadvisor.advice.portfolio import Tally
+from adaptadvisor.advice.portfolio import Answer, Tally
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.errors import ExitCode
+from adaptadvisor.errors import ExitCode, Location, Problem, shown
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
 
 _TOO_LITTLE = "not enough evidence"
+_LONGEST, _IDS_SHOWN = 300, 3
 
 
 def of_one(
@@ -21,25 +22,48 @@ def of_one(
     seen = Glance(table, dict(facts))
     if failing := found(seen, fail_on):
         return Ending(ExitCode.FINDINGS, f"findings: {', '.join(failing)}")
-    if strict and (why := doubt(seen)):
+    if strict and (why := doubt(seen)[1]):
         return Ending(ExitCode.NOT_ENOUGH_EVIDENCE, f"{_TOO_LITTLE}: {why}")
     return Ending()
 
 
-def of_many(tally: Tally, fail_on: Sequence[str], unit: str) -> Ending:
+def of_many(tally: Tally, fail_on: Sequence[str], unit: str, file: str) -> Ending:
     """How a portfolio ends: bad cases count most, then findings, then too little evidence. All of
-    them are told, what decides last. `unit` is what a bad case is: a line, a row, a file.
+    them are told, what decides last. `unit` is what a bad case is: a line, a file; `file` is what
+    the lines are in.
     """
     cases = "case" if tally.cases == 1 else "cases"
-    lines, code = [], ExitCode.DONE
+    lines, code = [*_twice(tally)], ExitCode.DONE
     if tally.doubtful:
-        count = f"{tally.doubtful:,} of {tally.cases:,} {cases}"
-        code, lines = ExitCode.NOT_ENOUGH_EVIDENCE, [f"{_TOO_LITTLE}: in {count}"]
+        count = f"{tally.doubtful.total():,} of {tally.cases:,} {cases}"
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.doubtful.items()))
+        code = ExitCode.NOT_ENOUGH_EVIDENCE
+        lines.append(f"{_TOO_LITTLE}: in {count} ({kinds})")
     if failing := [f"{word} in {tally.found[word]:,}" for word in fail_on if tally.found[word]]:
         code = ExitCode.FINDINGS
         lines.append(f"findings: {', '.join(failing)} of {tally.cases:,} {cases}")
     if tally.bad:
         code = ExitCode.BAD_INPUT
-        bad = f"{tally.bad} bad {unit}{'s' if tally.bad > 1 else ''}"
+        lines += (_bad(answer, file) for answer in tally.first_bad)
+        more = tally.bad - len(tally.first_bad)
+        lines += [f"and {more:,} more"] if more else []
+        bad = f"{tally.bad:,} bad {unit}{'s' if tally.bad > 1 else ''}"
         lines.append(f"error: {bad}; each has its own error in the output")
     return Ending(code, "\n".join(lines))
+
+
+def _bad(answer: Answer, file: str) -> str:
+    """Where a bad case is, and what is wrong with it, in one line."""
+    case, wrong = answer.case, answer.wrong
+    if wrong is None:
+        return ""
+    place = wrong.location or Location(case.file or file, case.line, 1 if case.line else 0)
+    return str(Problem(wrong.code, shown(wrong.message, _LONGEST), place))
+
+
+def _twice(tally: Tally) -> Iterator[str]:
+    if tally.ids:
+        told = ", ".join(tally.ids.told(_IDS_SHOWN))
+        more = f" and {len(tally.ids) - _IDS_SHOWN:,} more" if len(tally.ids) > _IDS_SHOWN else ""
+        count = "1 id comes" if len(tally.ids) == 1 else f"{len(tally.ids):,} ids come"
+        yield f"warning: {count} more than once: {shown(told, _LONGEST)}{more}"
