@@ -17,7 +17,9 @@ TABLE = load_table()
 BOTH = ('"rarest_class" is 10', '"examples" is 5')
 
 
-@pytest.mark.parametrize("command", [["recommend"], ["ask", "--no-input"], ["what-if", "--to=lora"]])
+@pytest.mark.parametrize(
+    "command", [["recommend"], ["ask", "--no-input"], ["what-if", "--to=lora"]]
+)
 def test_flags_that_contradict_each_other_are_one_line_and_no_advice(command):
     done = in_process(*command, "--task", "label", "--examples", "5", "--rarest-class", "10")
     assert (done.returncode, done.stdout) == (2, "")

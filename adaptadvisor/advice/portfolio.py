@@ -14,10 +14,17 @@ from adaptadvisor.errors import BadInput, Problem, bad_input, shown
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
 from adaptadvisor.table.contradictions import contradictions
+from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import APPROACHES, members
 from adaptadvisor.table.rows import Table
 
 Plan = tuple[str, ...]
+
+UNREADABLE, READABLE = "unreadable", "readable"
+"""What a case is that could be read in the former run alone, or not in it: no change of advice."""
+
+COMPARED = ("same", CHANGED, "added", UNREADABLE, READABLE)
+"""What a case of this run can be since the former one; `gone` is one that is not in it."""
 
 BAD_SHOWN = 5
 """Bad cases that are named where there is no room for all."""
@@ -26,8 +33,9 @@ BAD_SHOWN = 5
 class Answer(NamedTuple):
     """A case with its advice: `seen` is None where `wrong` says why there is none.
 
-    `change` is empty unless there is a former run: same, changed, added or gone; `before` is the
-    plan of that run (None where it had none).
+    `change` is empty unless there is a former run: same, changed, added or gone, and unreadable or
+    readable where the case could be read only then or only now. `before` is the plan of that run
+    (None where it had none).
     """
 
     case: Case
@@ -99,8 +107,9 @@ class Former:
             return answer._replace(change="added")
         before = rest.pop(0)
         now = answer.plan if answer.seen else None
-        change = "same" if now == before else CHANGED
-        return answer._replace(change="added" if before is None and now else change, before=before)
+        if (now is None) != (before is None):
+            return answer._replace(change=READABLE if before is None else UNREADABLE, before=before)
+        return answer._replace(change="same" if now == before else CHANGED, before=before)
 
     def gone(self) -> Iterator[Answer]:
         """The former cases that had a plan and were not matched."""
@@ -139,16 +148,21 @@ def _answer(table: Table, case: Case) -> Answer:
     if case.wrong:
         return Answer(case, wrong=case.wrong)
     try:
-        facts = check_facts(table, case.facts)
-        if (wrong := [error for _, error in contradictions(table, facts)]):
-            raise BadInput(Problem(error.code, str(error)) for error in wrong)
-        return Answer(case, Glance(table, facts))
+        return Answer(case, Glance(table, _agreeing(table, case)))
     except BadInput as error:
         return Answer(case, wrong=in_one(error))
 
 
+def _agreeing(table: Table, case: Case) -> dict[str, Value]:
+    """The facts of a case; `BadInput` where one is none, or where they contradict each other."""
+    facts = check_facts(table, case.facts)
+    if wrong := [Problem(error.code, str(error)) for _, error in contradictions(table, facts)]:
+        raise BadInput(wrong)
+    return facts
+
+
 def _count(answer: Answer, asked: Asked, tally: Tally) -> None:
-    if answer.change not in ("", "same"):
+    if answer.change not in ("", "same", UNREADABLE, READABLE):
         tally.found[CHANGED] += 1
     if answer.seen:
         tally.found.update(found(answer.seen, asked.fail_on))

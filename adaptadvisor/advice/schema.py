@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from adaptadvisor.advice import compare, rules_schema
 from adaptadvisor.advice.browse import Precedents
 from adaptadvisor.advice.compare import Comparison
+from adaptadvisor.advice.portfolio import COMPARED
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import Schema, array, closed, head
 from adaptadvisor.table.facts import LONGEST, Fact
@@ -86,7 +87,7 @@ def batch(table: Table) -> Schema:
         "confidence": share,
         "odds": array(_open({"plan": plan, "share": share})),
     }
-    compared = {"change": {"enum": ["same", "changed", "added"]}, "before": plan}
+    compared = {"change": {"enum": [*COMPARED]}, "before": plan}
     also = {"title": text, **compared}
     error = _open({"code": text, "message": text})
     place = {"line": {"type": "integer", "minimum": 1}, "file": text}

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adaptadvisor.advice.outlook import Outlook, percent
-from adaptadvisor.advice.portfolio import Answer, Plan, Summary, summary
+from adaptadvisor.advice.portfolio import (
+    READABLE,
+    UNREADABLE,
+    Answer,
+    Plan,
+    Summary,
+    summary,
+)
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.words import capital
 from adaptadvisor.table.plans import members
@@ -17,6 +24,9 @@ HEADING = "Portfolio"
 MISSING = "A case is settled where no answer that is still missing can change its plan."
 ODDS = "How likely the plan is to prove right that published cases favour, rules weighed in."
 THIN = "too few published cases are like it"
+
+
+_CHANGES = {UNREADABLE: "not readable any more", READABLE: "readable again"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +122,11 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
         rows=tuple(row for row in here if not row.wrong),
         bad=tuple(row for row in here if row.wrong),
         compared=bool(found.changes),
-        changed=tuple(row for row in rows if row.change not in ("", "same")),
+        changed=tuple(
+            replace(row, change=_CHANGES.get(row.change, row.change))
+            for row in rows
+            if row.change not in ("", "same")
+        ),
         foot=f"adaptadvisor, table {table.version}, digest {table.digest}",
     )
 
@@ -121,16 +135,18 @@ def _lead(found: Summary, advised: int) -> Iterable[str]:
     """What stands at the top, in sentences."""
     errors = f"; {_count(found.bad, 'more')} could not be read" if found.bad else ""
     yield f"{_count(advised, 'case')} advised on{errors}."
-    if not advised:
-        return
-    yield _settled(found.settled, advised)
-    if found.disagree:
-        yield f"In {_count(found.disagree, 'case')} published situations favour another plan."
-    if found.open_needs:
-        yield f"In {_count(found.open_needs, 'case')} a need stays open that no plan meets."
+    if advised:
+        yield _settled(found.settled, advised)
+        if found.disagree:
+            yield f"In {_count(found.disagree, 'case')} published situations favour another plan."
+        if found.open_needs:
+            yield f"In {_count(found.open_needs, 'case')} a need stays open that no plan meets."
     if found.changes:
-        words = ("changed", "added", "gone")
-        told = ", ".join(f"{found.changes.get(word, 0):,} {word}" for word in words)
+        always = ("changed", "added", "gone")
+        words = (*always, *(word for word in _CHANGES if found.changes.get(word)))
+        told = ", ".join(
+            f"{found.changes.get(word, 0):,} {_CHANGES.get(word, word)}" for word in words
+        )
         yield f"Since the last run: {told}."
 
 

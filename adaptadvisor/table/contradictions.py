@@ -9,7 +9,9 @@ from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 
 
-def contradictions(table: Table, facts: Mapping[str, Value | None]) -> Iterator[tuple[str, NotAValue]]:
+def contradictions(
+    table: Table, facts: Mapping[str, Value | None]
+) -> Iterator[tuple[str, NotAValue]]:
     """Each fact that another one contradicts for certain, with what contradicts what.
 
     The relations are `at_most` of the questions. Of ranges every number has to contradict.
