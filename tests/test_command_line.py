@@ -1314,7 +1314,8 @@ def test_a_broken_table_reports_every_problem_with_its_place(
 def test_a_folder_of_rules_that_is_not_there_is_one_line(args: list[str], capsys: Capture) -> None:
     assert (
         refusal(capsys, *args, "--rules", "nowhere")
-        == "nowhere: error[missing-table]: no such folder of rules"
+        == "nowhere: error[missing-table]: no rule table here: no such folder of rules; "
+        "`adaptadvisor rules init DIR` makes one"
     )
 
 

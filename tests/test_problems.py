@@ -198,3 +198,37 @@ def test_lint_and_test_write_for_github_and_as_sarif(tmp_path):
         assert again.returncode == code
         log = json.loads((tmp_path / f"{command}.sarif").read_text())
         assert len(log["runs"][0]["results"]) == done.stdout.count("\n")
+
+
+def test_a_table_that_cannot_be_read_is_annotated_by_lint_and_by_test(tmp_path):
+    house = tmp_path / "house"
+    house.mkdir()
+    (house / "table.yaml").write_text("version: 0.1.0\nextends: shipped\n")
+    (house / "limits.yaml").write_text("- {id: no-gpu, of: true}\n")
+    for command, code in (("lint", 3), ("test", 2)):
+        done = in_process("rules", command, "house", "--format", "github")
+        assert done.returncode == code
+        assert "::error file=house/limits.yaml,line=1,col=16,title=adaptadvisor" in done.stdout
+        assert in_process("rules", command, "house", "-o", f"{command}.sarif").returncode == code
+        (run,) = json.loads((tmp_path / f"{command}.sarif").read_text())["runs"]
+        assert "limits.yaml" in json.dumps(run["results"])
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("command", ["lint", "test", "prove", "show"])
+def test_where_no_table_is_one_line_says_so_and_how_to_make_one(tmp_path, there, command):
+    if there:
+        (tmp_path / "house" / "tests").mkdir(parents=True)
+        (tmp_path / "house" / "notes.txt").write_text("nothing")
+    done = in_process("rules", command, "house")
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line.startswith("house: error[missing-table]: no rule table here: ")
+    assert "`adaptadvisor rules init DIR` makes one" in line
+    if command in ("lint", "test"):
+        done = in_process("rules", command, "house", "--format", "github")
+        assert done.stdout.startswith("::error file=house,title=adaptadvisor missing-table::")
+        assert done.returncode == 2
+        in_process("rules", command, "house", "-o", "found.sarif")
+        (run,) = json.loads((tmp_path / "found.sarif").read_text())["runs"]
+        assert [result["ruleId"] for result in run["results"]] == ["missing-table"]

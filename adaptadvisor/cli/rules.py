@@ -63,9 +63,10 @@ def lint(
         with working(_READING, Look(no_color, plain)):
             problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
     except BadInput as error:
-        if error.problems[0].code == "missing-table":
-            raise
         problems = error.problems
+        if problems[0].code == "missing-table":
+            _for_programs(problems, target)
+            raise
     if target.format == "json":
         data = {"schema": "adaptadvisor/problems/1", "problems": [*map(_as_data, problems)]}
         output.write(as_json.document(data), target)
@@ -150,8 +151,13 @@ def run_tests(
     path = _path(folder, rules)
     output.not_what_is_read(target, path)
     with working(_READING, Look(no_color, plain)) as told:
-        loaded = _loaded(path)
-        found = verify(loaded, read_cases(loaded.folders[-1], loaded.table), told)
+        try:
+            loaded = _loaded(path)
+            cases = read_cases(loaded.folders[-1], loaded.table)
+        except BadInput as error:
+            _for_programs(error.problems, target)
+            raise
+        found = verify(loaded, cases, told)
     if xml:
         output.write_file(as_xml.render(found), xml, force=force, flag="--junit")
     if target.format == "json":

@@ -46,8 +46,14 @@ class Layers(Book):
 
     def _about(self, folder: Path, above: tuple[Path, ...]) -> tuple[str, int]:
         """The version, and for how many days a review counts; finds the folders of all bases."""
-        if kind_of(folder) != S_IFDIR:
-            self.report("missing-table", "no such folder of rules", Location(str(folder)))
+        if kind_of(folder) != S_IFDIR or _has_no_yaml(folder):
+            what = (
+                "it has no YAML files" if kind_of(folder) == S_IFDIR else "no such folder of rules"
+            )
+            right = "`adaptadvisor rules init DIR` makes one"
+            self.report(
+                "missing-table", f"no rule table here: {what}; {right}", Location(str(folder))
+            )
             raise BadInput(self.problems)
         node = self.read(folder / "table.yaml")
         if not isinstance(node, Mapping):
@@ -179,3 +185,13 @@ class Layers(Book):
             what = f"the folder cannot be listed: {error.strerror}"
             self.report("unreadable", what, Location(str(folder)))
             return []
+
+
+def _has_no_yaml(folder: Path) -> bool:
+    """Whether nothing in a folder can be meant as a part of a table."""
+    try:
+        return not any(
+            path.name in SECTIONS or path.suffix in (".yaml", ".yml") for path in folder.iterdir()
+        )
+    except OSError:  # which is reported where its files are read
+        return False
