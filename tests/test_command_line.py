@@ -1351,3 +1351,20 @@ def test_the_flag_wins_over_the_variable(capsys: Capture, monkeypatch: pytest.Mo
     monkeypatch.setenv("ADAPTADVISOR_RULES", "nowhere")
     assert facts_of(capsys, "--rules", str(RULES), "--task", "label") == {"task": "label"}
     assert "nowhere" in refusal(capsys, "recommend", "--task", "label")
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["nope"], ["ask", "recommend", "precedents", "explain", "rules"]),
+        (["help", "nope"], ["ask", "recommend", "explain WORD", "rules"]),
+        (["rules", "nope"], ["lint", "prove", "init"]),
+        (["explain", ""], ["adaptadvisor explain rag"]),
+        (["explain", " "], ["adaptadvisor explain rag"]),
+    ],
+)
+def test_where_nothing_is_near_what_there_is_to_type_is_named(
+    args: list[str], named: list[str], capsys: Capture
+) -> None:
+    line = refusal(capsys, *args)
+    assert all(word in line for word in named)

@@ -181,7 +181,9 @@ class _Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = _dashes(args[0])
         if name not in self.commands and not ctx.resilient_parsing:
-            wrong = f'there is no command "{shown(args[0])}"{nearest(name, self.commands)}'
+            all_of_them = f"; there are {', '.join(self.list_commands(ctx))}"
+            hint = nearest(name, self.commands) or all_of_them
+            wrong = f'there is no command "{shown(args[0])}"{hint}'
             raise bad_input("unknown-command", wrong, ctx.command_path)
         return super().resolve_command(ctx, args)
 
@@ -225,7 +227,14 @@ def _no_command(context: typer.Context) -> Ending:
 
 def _help(command: Words = None) -> Ending:
     """The help of a command."""
-    return call([*(command or ()), "--help"])
+    try:
+        return call([*(command or ()), "--help"])
+    except BadInput as error:
+        wrong = error.problems[0]
+        if wrong.code != "unknown-command":
+            raise
+        more = "words are explained by `adaptadvisor explain WORD`"
+        raise bad_input(wrong.code, f"{wrong.message}; {more}", wrong.location) from None
 
 
 def usage_problem(error: typer.TyperException) -> Problem:

@@ -105,6 +105,11 @@ def find(table: Table, what: str) -> Answer:
         if what in getattr(table, section):
             return _row(table, section, what)
     known = dict(names(table))
+    if not what.strip():
+        right = (
+            "`adaptadvisor explain rag` explains a word, `adaptadvisor explain` says what there is"
+        )
+        raise bad_input("missing-value", f"needs a word; {right}", "explain")
     if not glossary.key(what):
         raise _unknown(table, what, known)
     one = next((known[key] for key in glossary.keys(what) if key in known), None)
