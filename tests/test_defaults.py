@@ -11,6 +11,7 @@ from conftest import at_terminal, in_process
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adaptadvisor import advise, load_table
 from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.defaults import find, read
 
@@ -179,3 +180,68 @@ def test_no_text_is_more_than_a_bad_setting(tmp_path_factory, text):
 
 def test_a_folder_that_is_gone_has_no_defaults():
     assert find(Path("/nowhere/at/all")) is None
+
+
+USUAL = 'facts = {task = "answer", private_knowledge = true, model_access = "api"}\n'
+NEEDED = ("task: answer\nprivate_knowledge: true\nmodel_access: api\n", "knowledge_updates: days\n")
+
+
+def test_a_report_a_likeness_and_a_comparison_rest_on_the_defaults_as_recommend_does(top):
+    whole, own = Path("whole.yaml"), Path("own.yaml")
+    whole.write_text("".join(NEEDED))
+    own.write_text(NEEDED[1])
+    commands = (
+        ["report", "{}", "--format", "json"],
+        ["precedents", "--like", "{}", "--format", "json"],
+        ["compare", "{}", "--set", "citations=yes", "--format", "json"],
+    )
+    for command in commands:
+        words = [[word.format(file) for word in command] for file in (whole, own)]
+        (top / "adaptadvisor.toml").unlink(missing_ok=True)
+        wanted, less = (in_process(*each).stdout for each in words)
+        (top / "adaptadvisor.toml").write_text(USUAL)
+        done = in_process(*words[1])
+        assert (done.returncode, done.stdout) == (0, wanted)
+        assert wanted != less == in_process(*words[1], "--no-config").stdout
+        used = "task, private_knowledge, model_access"
+        assert (
+            done.stderr == f"Defaults from ../../adaptadvisor.toml: {used} (not with --no-config)\n"
+        )
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "folder"])
+def test_a_case_of_many_rests_on_the_defaults_for_what_it_does_not_answer_itself(top, form):
+    """Asked and not known is an answer, too: the second case says so of one fact."""
+    if form == "jsonl":
+        rows = [{}, {"private_knowledge": None}, {"task": "label"}]
+        lines = (json.dumps({"id": n, "facts": facts}) for n, facts in enumerate(rows))
+        Path("cases").write_text("\n".join(lines))
+    elif form == "csv":
+        Path("cases").write_text("id,task,private_knowledge\n0,,\n1,,?\n2,label,\n")
+    else:
+        Path("cases").mkdir()
+        for n, text in enumerate(["citations: null", "private_knowledge: null", "task: label"]):
+            Path("cases", f"{n}.yaml").write_text(f"{text}\n")
+    (top / "adaptadvisor.toml").write_text(USUAL)
+    done = in_process("batch", "cases")
+    plans = [json.loads(line)["plan"] for line in done.stdout.splitlines()]
+    expected = [
+        {"task": "answer", "private_knowledge": True, "model_access": "api"},
+        {"task": "answer", "model_access": "api"},
+        {"task": "label", "private_knowledge": True, "model_access": "api"},
+    ]
+    assert plans == [list(advise(load_table(), facts).plan) for facts in expected]
+    used = done.stderr.partition(": ")[2].partition(" (")[0].split(", ")
+    assert sorted(used) == ["model_access", "private_knowledge", "task"]
+    without = in_process("batch", "cases", "--no-config")
+    assert without.stderr == ""
+    assert [json.loads(line)["plan"] for line in without.stdout.splitlines()] != plans
+
+
+@pytest.mark.parametrize("text", ["facts = ", "rulez = 1\n", "facts = {exampels = 3, a = 4}\n"])
+def test_who_meets_a_broken_file_is_told_how_to_go_on_without_it(top, text):
+    (top / "adaptadvisor.toml").write_text(text)
+    said = refusal("recommend", "--task", "label")
+    assert said.splitlines()[-1].endswith("; --no-config leaves this file out")
+    assert said.count("--no-config") == 1
+    assert in_process("recommend", "--task", "label", "--no-config").returncode == 0

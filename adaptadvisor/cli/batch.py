@@ -16,6 +16,7 @@ from typing import IO, BinaryIO
 from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers
 from adaptadvisor.cli import output
 from adaptadvisor.cli.output import Look, Target
+from adaptadvisor.cli.team import Team
 from adaptadvisor.errors import bad_input
 from adaptadvisor.files import bounded_line, readable, written_whole
 from adaptadvisor.reading import csv_rows, folders, json_lines
@@ -34,6 +35,7 @@ class Settings:
     """What a run says of each case, and where to; `title` and `date` are for pages."""
 
     target: Target = field(default_factory=lambda: Target("jsonl"))
+    team: Team = field(default_factory=Team)
     settled: bool = False
     odds: bool = False
     asked: Asked = field(default_factory=Asked)
@@ -49,7 +51,8 @@ def run(table: Table, cases: str, settings: Settings) -> Tally:
     with ExitStack() as stack:
         read = stack.enter_context(_cases(table, cases, settings))
         target = stack.enter_context(_target(settings.target))
-        found = answers(table, _some(read, cases), settings.asked, tally)
+        every = settings.team.below(table, _some(read, cases))
+        found = answers(table, every, settings.asked, tally)
         if settings.reports:  # which appear before the page that has links to them
             from adaptadvisor.cli.batch_reports import reported
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.given import set_facts, text_of
+from adaptadvisor.cli.given import on_defaults, set_facts, text_of
 from adaptadvisor.cli.options import OUTPUT, argument, one_of
 from adaptadvisor.cli.output import COMPARE_FORMATS, Look
+from adaptadvisor.cli.team import Team, counting
 from adaptadvisor.errors import bad_input
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
@@ -24,6 +27,7 @@ Format = Annotated[str | None, one_of("--format", COMPARE_FORMATS, _FORMAT_HELP,
 
 
 def compare(
+    context: typer.Context,
     first: First,
     second: Second = None,
     *,
@@ -46,13 +50,15 @@ def compare(
         raise bad_input("missing-value", message, "compare")
     if first == second == "-":
         raise bad_input("bad-setting", "only one of the two can be stdin", "compare")
-    table = load_table(rules)
-    one = _situation(table, first)
+    table, team = load_table(rules), counting(context)
+    one = _situation(table, team, first)
     if second is None:
-        facts = {**one.answers, **set_facts(table, settings or ())}
-        other, titles = Given(facts), ("Before", "After")
+        over = set_facts(table, settings or ())
+        places = dict.fromkeys(one.answers, first) | dict.fromkeys(over, "--set")
+        other = on_defaults(Team(), table, Given({**one.answers, **over}), places)
+        titles = ("Before", "After")
     else:
-        other = _situation(table, second)
+        other = _situation(table, team, second)
         titles = _titles((one, first), (other, second))
     found = compare.compare(table, one.facts, other.facts, titles)
     face = Look(no_color, plain).on(target)
@@ -60,8 +66,10 @@ def compare(
     return Ending()
 
 
-def _situation(table: Table, name: str) -> Given:
-    """The facts in a facts file, or those that a stored recommendation was made for."""
+def _situation(table: Table, team: Team, name: str) -> Given:
+    """The facts in a facts file, on top of the default facts of the team, or those that a stored
+    recommendation was made for.
+    """
     from adaptadvisor.advice import stored
     from adaptadvisor.advice.advise import check_facts
     from adaptadvisor.reading import facts_file
@@ -69,7 +77,8 @@ def _situation(table: Table, name: str) -> Given:
     file = "stdin" if name == "-" else name
     text = text_of(name, "compare")
     if not stored.is_document(text):
-        return facts_file.read(text, file, table)
+        known = facts_file.read(text, file, table)
+        return on_defaults(team, table, known, dict.fromkeys(known.answers, file))
     advice = stored.read(text, file)
     return Given(check_facts(table, advice.facts), advice.title)
 

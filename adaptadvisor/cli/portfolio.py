@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import OUTPUT, PORTFOLIO_FAIL_ON, argument, one_of, option
 from adaptadvisor.cli.output import PORTFOLIO_FORMATS, Look, chosen
+from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input
 from adaptadvisor.reading.shipped import load_table
 
@@ -31,6 +34,7 @@ Reports = Annotated[str | None, option("--reports", _REPORTS_HELP, "DIR", OUTPUT
 
 
 def batch(
+    context: typer.Context,
     cases: Cases,
     *,
     rules: options.Rules = None,
@@ -63,6 +67,7 @@ def batch(
         raise bad_input("missing-value", message, "--fail-on changed")
     settings = batch.Settings(
         target=target,
+        team=counting(context),
         settled=settled,
         odds=odds,
         asked=Asked(words, strict, None if against is None else batch.former(against)),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+import typer
+
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.given import facts_in, plan_given
+from adaptadvisor.cli.given import facts_in, on_defaults, plan_given
 from adaptadvisor.cli.options import OUTPUT, argument, one_of, option
 from adaptadvisor.cli.output import PRECEDENT_FORMATS, Look
+from adaptadvisor.cli.team import Team, counting
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import NotAValue, Value, from_text
@@ -37,6 +40,7 @@ Format = Annotated[str | None, one_of("--format", PRECEDENT_FORMATS, _FORMAT_HEL
 
 
 def precedents(
+    context: typer.Context,
     words: Words = None,
     *,
     task: Task = None,
@@ -66,7 +70,7 @@ def precedents(
         plan=plan_given(plan, "--plan") if plan is not None else (),
         first=first,
         last=last,
-        like=_situation(table, like),
+        like=_situation(table, like, counting(context)),
     )
     found = browse(table, wanted, SHORT if most is None and target.format == "text" else most)
     face = Look(no_color, plain).on(target)
@@ -110,10 +114,12 @@ def _task(table: Table, word: str | None) -> str:
         raise BadInput([error.at(Location("--task"))]) from None
 
 
-def _situation(table: Table, like: str | None) -> dict[str, Value]:
+def _situation(table: Table, like: str | None, team: Team) -> dict[str, Value]:
     if like is None:
         return {}
-    facts = facts_in(table, like, "--like").facts
+    known = facts_in(table, like, "--like")
+    file = "stdin" if like == "-" else like
+    facts = on_defaults(team, table, known, dict.fromkeys(known.answers, file)).facts
     if not facts:
         message = "no fact is known there, so nothing can be like it"
         raise bad_input("missing-facts", message, "--like")

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
+import typer
+
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.given import gather, plan_given, text_of, with_text
+from adaptadvisor.cli.given import gather, on_defaults, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
 from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen
+from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
 from adaptadvisor.table.facts import Given
@@ -103,6 +106,7 @@ Document = Annotated[str, argument("FACTS-OR-RECOMMENDATION", _DOCUMENT_HELP)]
 
 
 def report(
+    context: typer.Context,
     document: Document,
     *,
     rules: options.Rules = None,
@@ -136,7 +140,9 @@ def report(
         from adaptadvisor.reading import facts_file
 
         table = load_table(rules)
-        given = with_text(facts_file.read(text, name, table), title, notes)
+        known = facts_file.read(text, name, table)
+        known = on_defaults(counting(context), table, known, dict.fromkeys(known.answers, name))
+        given = with_text(known, title, notes)
         advice = advised(table, given, day)
     show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
     return Ending()

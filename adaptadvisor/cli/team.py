@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+import typer
+
 from adaptadvisor.cli import output
-from adaptadvisor.errors import shown
+from adaptadvisor.errors import BadInput, shown
 from adaptadvisor.reading import defaults
 from adaptadvisor.reading.defaults import Defaults
+from adaptadvisor.reading.many import Case
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
 
@@ -37,11 +41,26 @@ class Team:
         """The folder of decision records."""
         return self._use("adr-dir", self.found.adr_dir)
 
+    def usual(self, table: Table) -> dict[str, Value | None]:
+        """The default facts."""
+        with _can_be_left_out():
+            return self.found.answers(table.facts)
+
     def answers(self, table: Table, given: Mapping[str, Value | None]) -> dict[str, Value | None]:
         """What was given, on top of the default facts."""
-        usual = self.found.answers(table.facts)
+        usual = self.usual(table)
         self._used |= dict.fromkeys(fact for fact in usual if fact not in given)
         return {**usual, **given}
+
+    def below(self, table: Table, cases: Iterable[Case]) -> Iterator[Case]:
+        """Each case on top of the default facts; what a case answers, also with null, wins."""
+        usual = self.usual(table)
+        for case in cases:
+            if not usual or case.wrong:
+                yield case
+                continue
+            self._used |= dict.fromkeys(fact for fact in usual if fact not in case.facts)
+            yield case._replace(facts={**usual, **case.facts})
 
     def tell(self) -> None:
         """Says on stderr which defaults count, if any do and it was not said."""
@@ -56,15 +75,31 @@ class Team:
         return value
 
 
+def counting(context: typer.Context) -> Team:
+    """The team whose defaults count on the command line of a command."""
+    return context.obj if isinstance(context.obj, Team) else Team()
+
+
 def team_of(argv: Sequence[str]) -> Team:
     """The team whose file counts here; --no-config, or an empty variable, leaves it out."""
     named = os.environ.get(VARIABLE)
     words = argv[: argv.index("--")] if "--" in argv else argv
     if named == "" or FLAG in words:
         return Team()
-    if named:
-        return Team(defaults.read(Path(named)))
-    path = None
-    with suppress(OSError):  # the current folder is gone
-        path = defaults.find(Path.cwd())
-    return Team(defaults.read(path) if path else None)
+    path = Path(named) if named else None
+    if path is None:
+        with suppress(OSError):  # the current folder is gone
+            path = defaults.find(Path.cwd())
+    with _can_be_left_out():
+        return Team(defaults.read(path) if path else None)
+
+
+@contextmanager
+def _can_be_left_out() -> Iterator[None]:
+    """Says after what is wrong with the file of a team that one can go on without it."""
+    try:
+        yield
+    except BadInput as error:
+        *others, last = error.problems
+        message = f"{last.message}; {FLAG} leaves this file out"
+        raise BadInput([*others, replace(last, message=message)]) from None

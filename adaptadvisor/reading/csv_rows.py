@@ -192,9 +192,6 @@ def _add(found: dict[str, object], fact: Fact, text: str, problems: list[Problem
     """The value of a cell, by the rules of unquoted text in a facts file."""
     text = text.replace(";", ",") if fact.type == "plans" else text
     try:
-        value = facts.from_text(fact, text)
+        found[fact.id] = facts.from_text(fact, text)
     except NotAValue as error:
         problems.append(Problem(error.code, str(error)))
-        return
-    if value is not None:
-        found[fact.id] = value

@@ -45,4 +45,4 @@ def cases(paths: Sequence[Path], table: Table) -> Iterator[Case]:
             line = wrong.location.line if wrong.location else 0
             yield Case(id_, {}, line, file, wrong=wrong)
             continue
-        yield Case(id_, given.facts, 0, file, given.title, given.notes)
+        yield Case(id_, given.answers, 0, file, given.title, given.notes)
