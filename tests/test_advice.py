@@ -5,6 +5,7 @@ recommendation has.
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import FULL, RULES, examples
@@ -17,7 +18,7 @@ from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import as_json, text
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.speech import authors, plan_words
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -464,3 +465,16 @@ def test_every_wrong_fact_is_named_at_once():
         "derived-fact",
     }
     assert len(caught.value.problems) == 4
+
+
+def test_who_disagrees_is_called_by_name_and_year_also_where_an_id_has_none(table):
+    ids = [id for id in table.sources if not re.search(r"\d{4}", id)]
+    every = [row.disagreement for row in (*table.needs.values(), *table.limits.values())]
+    named = [one for one in every if any(id in one for id in ids)]
+    assert named, "some row names a source without a year in its id"
+    for one in every:
+        said = authors(one, table.sources)
+        assert not [id for id in table.sources if re.search(rf"(?<![\w-]){id}(?![\w-])", said)]
+    assert authors("unsloth-faq and dspy-optimizers-guide", table.sources) == (
+        "Unsloth 2025 and DSPy 2024"
+    )

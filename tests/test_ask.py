@@ -567,3 +567,16 @@ def test_colour_only_repeats_what_words_say():
     assert "\x1b[1m" in session.seen
     session.child.send("\x03")
     session.end()
+
+
+@pytest.mark.parametrize(
+    "where", [("-o", "plan.html"), ("--format", "adr", "--adr-dir", "records")]
+)
+def test_who_answered_is_told_the_plan_and_where_the_file_is(tmp_path, monkeypatch, where):
+    monkeypatch.chdir(tmp_path)
+    done = in_process("ask", "--task", "label", "--stdin", *where, stdin=b"done\n")
+    assert (done.returncode, done.stdout) == (0, "")
+    said = done.stderr.splitlines()
+    assert any(line.startswith("Plan: prompt. ") for line in said)
+    (written,) = (line for line in said if line.startswith("Written: ") and ".yaml" not in line)
+    assert (tmp_path / written.removeprefix("Written: ")).exists()

@@ -30,6 +30,7 @@ from adaptadvisor.table.conditions import ALWAYS, All, AnyOf
 from adaptadvisor.table.conditions import Test as Condition
 from adaptadvisor.table.facts import from_object
 from adaptadvisor.table.rows import SECTIONS
+from adaptadvisor.table.speech import plan_words
 
 CASES = {
     "between": {"task": "extract", "examples": 250},
@@ -303,6 +304,8 @@ def test_the_text_labels_the_sample_and_shows_cases_ready_to_paste(table, raised
     assert len(blocks) == min(len(found.sample.groups), difference.MOST_GROUPS)
     for block, group in zip(blocks, found.sample.groups, strict=False):
         (case,) = yaml.safe_load(block)
+        words = f"{plan_words(group.old.plan)} to {plan_words(group.new.plan)}"
+        assert re.findall(r"\w+", words.lower()) == re.findall(r"\w+", case["id"])
         assert case.keys() == {"id", "why", "facts", "plan", "open_needs"}
         assert tuple(case["plan"]) == group.new.plan
         facts = {

@@ -38,7 +38,7 @@ def _need(here: Circumstances, need: Need) -> Reason:
         met_by=tuple(Meeting(option.approach, option.because, option.sources) for option in met),
         could_meet=tuple(approach for approach in APPROACHES if here.meeting(need, approach)),
         rules_out=(),
-        disagreement=authors(need.disagreement),
+        disagreement=authors(need.disagreement, here.table.sources),
     )
 
 
@@ -52,7 +52,7 @@ def _limit(here: Circumstances, limit: Limit) -> Reason:
         answers=here.answers(limit.when),
         met_by=(),
         could_meet=(),
-        disagreement=authors(limit.disagreement),
+        disagreement=authors(limit.disagreement, here.table.sources),
     )
 
 

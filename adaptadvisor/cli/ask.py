@@ -13,8 +13,9 @@ from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.options import Flags, option
 from adaptadvisor.cli.output import FORMATS, Look
 from adaptadvisor.cli.recommend import advised, show
-from adaptadvisor.errors import BadInput, ExitCode, bad_input
+from adaptadvisor.errors import BadInput, ExitCode, bad_input, printable
 from adaptadvisor.table.facts import Fact, fact_flag
+from adaptadvisor.table.speech import plan_words
 
 if TYPE_CHECKING:
     from adaptadvisor.interview.saved import Saved
@@ -67,7 +68,10 @@ def ask(
             return left
     elif missing := interview.able_to_change():
         raise _missing(missing, no_input=no_input)
-    show(advised(flags.table, replace(given, answers=interview.facts), day), target, look)
+    advice = advised(flags.table, replace(given, answers=interview.facts), day)
+    if talks and (target.path or target.records):  # who answered wants to know, not only the file
+        output.say(printable(f"Plan: {plan_words(advice.plan)}. {advice.headline}"))
+    show(advice, target, look)
     for line in saved.ending() if saved else ():
         output.say(line)
     return Ending()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from adaptadvisor.table.conditions import All, Condition, Test
+from adaptadvisor.table.evidence import Source
 from adaptadvisor.table.facts import Fact, Value, show
 from adaptadvisor.table.plans import attempt, members
 from adaptadvisor.table.ranges import Range
@@ -21,6 +22,7 @@ APPROACH_NAMES: Mapping[str, str] = {
 
 _AMOUNTS = {">=": "{} or more", ">": "more than {}", "<=": "at most {}", "<": "under {}"}
 _SOURCE = re.compile(r"\b([a-z][a-z-]*)((?:19|20)\d\d)[a-z]?(?:-[a-z0-9]+)*\b")
+_ID = re.compile(r"\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+\b")
 _YES_OR_NO = {"true": "yes", "false": "no"}
 
 
@@ -75,13 +77,23 @@ def _amount(name: str, unit: str, amount: str) -> str:
     return f"{name}: {amount} {unit}".rstrip()
 
 
-def authors(text: str) -> str:
-    """A text in which sources are called as people call them.
+def authors(text: str, sources: Mapping[str, Source] | None = None) -> str:
+    """A text in which sources are called as people call them: who said it, and the year. Where the
+    id has no year, the row of the source tells.
 
     >>> authors("agarwal2024-many-shot and ma2023 see it differently")
     'Agarwal 2024 and Ma 2023 see it differently'
     """
-    return _SOURCE.sub(lambda found: f"{found[1].capitalize()} {found[2]}", text)
+    text = _SOURCE.sub(lambda found: f"{found[1].capitalize()} {found[2]}", text)
+    known = sources or {}
+    return _ID.sub(lambda found: _who(known[found[0]]) if found[0] in known else found[0], text)
+
+
+def _who(source: Source) -> str:
+    """`Unsloth 2025` for `unsloth-faq`, in the spelling that its title or its place has."""
+    name = source.id.partition("-")[0]
+    spelled = re.search(rf"\b{re.escape(name)}\b", f"{source.title} {source.venue}", re.IGNORECASE)
+    return f"{spelled[0] if spelled else name.capitalize()} {source.year}"
 
 
 def condition_words(condition: Condition, facts: Mapping[str, Fact]) -> str:

@@ -106,7 +106,7 @@ def case_lines(group: PlanChange) -> list[str]:
     """The witness as a case for a table's tests, with what the new table says."""
     old, new = plan_words(group.old.plan), plan_words(group.new.plan)
     return [
-        f"- id: {re.sub(r'[^a-z0-9]+', '-', f'{old} to {new}').strip('-')}",
+        f"- id: {re.sub(r'[^a-z0-9]+', '-', f'{old} to {new}'.lower()).strip('-')}",
         f"  why: it was {old} before; say why it changed",
         "  facts:" if group.witness else "  facts: {}",
         *(f"    {fact}: {as_yaml(value)}" for fact, value in group.witness.items()),
