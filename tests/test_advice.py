@@ -245,7 +245,20 @@ def test_a_need_that_nothing_meets_stays_open_and_says_what_would_close_it():
     assert need.id == "behaviour-on-every-call"
     assert ("lora", "limit") in {(closer.approach, closer.kind) for closer in need.closers}
     assert ("lora", "prerequisite") in {(closer.approach, closer.kind) for closer in need.closers}
-    assert "still open" in advice.headline
+    first, nearest = advice.headline.split(". ", 1)
+    assert first == f"No plan here meets every need: {TABLE.needs[need.id].name} stays open"
+    assert nearest.startswith("What comes nearest: improve the prompt")
+
+
+@given(situations(TABLE, ENGINE))
+@settings(max_examples=examples(60))
+def test_the_headline_begins_with_it_where_no_plan_meets_every_need_and_only_there(facts):
+    advice = advise(TABLE, facts)
+    said = advice.headline.startswith("No plan here meets every need: ")
+    assert said == bool(advice.open_needs and advice.plan)
+    if said:
+        named = [TABLE.needs[need.id].name for need in advice.open_needs]
+        assert sum(name in advice.headline for name in named) >= min(2, len(named))
 
 
 def test_a_prerequisite_that_is_unknown_is_confirmed_first_and_one_that_fails_is_not_offered():

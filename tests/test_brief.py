@@ -120,3 +120,11 @@ def test_parts_are_shown_alone_and_together_they_are_everything():
             assert paragraph in whole
         assert len(shown) < len(whole)
     assert json.loads(as_json.render(advice))["names"]["facts"]["examples"] == "labelled examples"
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_first_lines_say_so_where_no_plan_meets_every_need(width):
+    """House style with prompts alone: what is left is not offered as if it would do."""
+    facts = {"task": "write", "behaviour_shift": "strong", "model_access": "api"}
+    shown = text.render(advise(TABLE, facts), width)
+    assert shown.splitlines()[1].startswith("No plan here meets every need: a strong shift of")

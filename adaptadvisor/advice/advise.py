@@ -34,6 +34,9 @@ from adaptadvisor.table.facts import NotAValue, Value
 from adaptadvisor.table.plans import BIT, members, name, plan_of
 from adaptadvisor.table.rows import METHOD, Table
 
+_OPEN_NAMED = 2
+"""Needs that stay open of which the headline gives the name; one more is not worth counting."""
+
 _NO_NAMES = Names({}, {}, {})
 
 
@@ -125,6 +128,7 @@ def _headline(
     actions = [known[approach].action for approach in members(outcome.plan)]
     if actions:
         words = _joined(actions)
+        words = f"what comes nearest: {words}" if outcome.open_needs else words
     elif "tried" in here.facts:
         words = "no plan is left that was not tried"
     else:
@@ -137,10 +141,19 @@ def _headline(
     if blocking:
         first = blocking.split(":")[0].split(";")[0].rstrip(".")
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
-    if outcome.open_needs and actions:
-        names = (here.table.needs[need].name for need in outcome.open_needs)
-        words += f" (still open: {', '.join(names)})"
-    return f"{words[0].upper()}{words[1:]}{ending}."
+    short = _falling_short(here, outcome) if actions else ""
+    return f"{short}{words[0].upper()}{words[1:]}{ending}."
+
+
+def _falling_short(here: Circumstances, outcome: Outcome) -> str:
+    """`No plan here meets every need: citations stays open. `; nothing where a plan does."""
+    names = [here.table.needs[need].name for need in outcome.open_needs]
+    if not names:
+        return ""
+    if len(names) > _OPEN_NAMED + 1:
+        names = [*names[:_OPEN_NAMED], f"{len(names) - _OPEN_NAMED} more"]
+    stay = "stays" if len(names) == 1 else "stay"
+    return f"No plan here meets every need: {_joined(names)} {stay} open. "
 
 
 def _repairing(here: Circumstances, repairs: Repair) -> str:
