@@ -82,5 +82,4 @@ def batch(
         raise output.exists(target.path, "--output") from None
     if target.path:
         output.wrote(target.path)
-    unit = "file" if Path(cases).is_dir() else "line"
-    return stopping.of_many(tally, words, unit, "stdin" if cases == "-" else cases)
+    return stopping.of_many(tally, words, cases)

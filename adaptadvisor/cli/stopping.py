@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from adaptadvisor.advice.findings import Glance, doubt, found
 from adaptadvisor.advice.portfolio import Answer, Tally
@@ -27,11 +28,12 @@ def of_one(
     return Ending()
 
 
-def of_many(tally: Tally, fail_on: Sequence[str], unit: str, file: str) -> Ending:
+def of_many(tally: Tally, fail_on: Sequence[str], source: str) -> Ending:
     """How a portfolio ends: bad cases count most, then findings, then too little evidence. All of
-    them are told, what decides last. `unit` is what a bad case is: a line, a file; `file` is what
-    the lines are in.
+    them are told, what decides last. `source` is what the cases were read from.
     """
+    unit = "file" if Path(source).is_dir() else "line"
+    file = "stdin" if source == "-" else source
     cases = "case" if tally.cases == 1 else "cases"
     lines, code = [*_twice(tally)], ExitCode.DONE
     if tally.doubtful:
