@@ -17,10 +17,12 @@ _ABOUT = re.compile(
     r"(?:(?:about|around|roughly|approximately|approx\.?|ca\.?|circa|c\.|some|maybe|perhaps|probably"
     r"|nearly|almost|an estimated|only|just)(?=[\s\d])\s*|[~≈]\s*)+"
 )
-_LEAST = re.compile(r"(?:at least|more than|over|above|upwards of|minimum|min\.?|>=?|≥)\s*(?=\S)")
+_LEAST = re.compile(
+    r"(?:(?:at least|more than|over|above|upwards of|minimum|min\.?)\s|>=?|≥)\s*(?=\S)"
+)
 _MOST = re.compile(
-    r"(?:at most|no more than|not more than|less than|fewer than|under|below|up to|within"
-    r"|maximum|max\.?|<=?|≤)\s*(?=\S)"
+    r"(?:(?:at most|no more than|not more than|less than|fewer than|under|below|up to|within"
+    r"|maximum|max\.?)\s|<=?|≤)\s*(?=\S)"
 )
 _OR_MORE = re.compile(r"\s*(?:\+|or more\b|and more\b|plus\b|at least\b|minimum\b)")
 _OR_LESS = re.compile(r"\s*(?:or (?:less|fewer)\b|at most\b|max(?:imum)?\b)")
@@ -68,6 +70,8 @@ _LARGE_WORD = re.compile(
 _FEW = re.compile(r"(?:a few|several)(?= (?:hundred|thousand|million))")
 _UNIT_WORD = re.compile(r"[\s-]*(/|[^\W_]+(?:\.[^\W\d_]+)?(?:'[^\W_]+)?)")
 _PER = frozenset({"a", "an", "each", "every", "per", "/"})
+_CARD = Unit(words=("card",), each=1, exact=True, tells=True)
+_OF = re.compile(r"\s+of(?=\s)")
 _LONGEST = 5  # words in the name of a unit
 _FEW_ENDS = 2, 9
 
@@ -83,6 +87,7 @@ class Amount:
     end: int
     about: bool = False
     named: bool = False
+    times: bool = False
 
     @property
     def more(self) -> bool:
@@ -100,15 +105,17 @@ class Amount:
 
     def meaning(self, fact: Fact, said: str, value: Value) -> str:
         """One short sentence on how it was understood; empty where there is nothing to say."""
-        counted = [unit for unit in self.units if not (unit.exact and unit.each == 1)]
-        exact = all(unit.exact or unit.alone for unit in counted)
+        counted = [unit for unit in self.units if unit.alone or unit.each != 1]
+        rounded = fact.type == "integer" and isinstance(value, int) and value != self.low
+        exact = not rounded and all(unit.exact or unit.alone for unit in counted)
         ranged = self.low != self.high
-        if not (counted or self.about or ranged or self.more):
+        worded = not any(sign.isdigit() for sign in said)
+        if not (counted or self.about or ranged or self.more or self.times or worded):
             return ""
         shown = with_unit(fact, value)
-        if not counted:
+        if not counted and not self.times:
             return f"{said}: {'the range' if ranged or self.more else 'taken as'} {shown}"
-        one = not ranged and (self.named or said[:2] in ("a ", "1 "))
+        one = not ranged and (self.named or said.startswith(("a ", "an ", "1 ")))
         verb = "means" if self.more else "is" if one else "are"
         return f"{said} {verb} {'' if exact and not self.about else 'about '}{shown}"
 
@@ -146,6 +153,8 @@ class Amounts:
 
     def at(self, text: str, start: int) -> Amount | None:
         """The amount that begins at this place of a text that went through `plain`."""
+        if alone := self._alone(text, start):
+            return alone
         at, about, side = start, False, ""
         for _ in range(2):
             if match := _ABOUT.match(text, at):
@@ -199,11 +208,15 @@ class Amounts:
         if not number:
             return None
         low, high, end = number
-        if match := _TIMES.match(text, end) or _CARDS.match(text, end):
+        cards = _CARDS.match(text, end) if ("card",) in self.units else None
+        if match := cards or _TIMES.match(text, end):
             inner = self._one(text, match.end())
             if inner and inner.units and inner.low and inner.high:
                 low, high = inner.low * low, inner.high * high
-                return replace(inner, low=low, high=high, start=start, named=False)
+                units = (*inner.units, _CARD) if cards else inner.units
+                return replace(
+                    inner, low=low, high=high, units=units, start=start, named=False, times=True
+                )
         units, last = self._tail(text, end)
         if not units and (match := _SCALE.match(text, end)):
             scale = _SCALES[match[1]]
@@ -225,6 +238,8 @@ class Amounts:
         found: list[Unit] = []
         while len(found) < _LONGEST:
             parts, best, here = [], None, at
+            if found and (of := _OF.match(text, here)):
+                here = of.end()
             for _ in range(_LONGEST):
                 match = _UNIT_WORD.match(text, here)
                 if not match or (here == at and "\n" in match[0]):

@@ -22,7 +22,17 @@ from adaptadvisor.interview.spoken import (
     words,
 )
 from adaptadvisor.table.choices import Choice
-from adaptadvisor.table.facts import NO, YES, Fact, NotAValue, Value, from_object, from_text, show
+from adaptadvisor.table.facts import (
+    NO,
+    UNKNOWN_WORDS,
+    YES,
+    Fact,
+    NotAValue,
+    Value,
+    from_object,
+    from_text,
+    show,
+)
 from adaptadvisor.table.ranges import Range
 
 _COMMA = ","
@@ -70,7 +80,7 @@ def answer(fact: Fact, text: str, today: date | None = None) -> Answer:
     a date after `today`. Raises `NotAValue` with one line that says what would be right.
     """
     said = plain(text).strip()
-    if said.rstrip(".!") in UNKNOWN:
+    if said.rstrip(".!") in UNKNOWN or said.rstrip(".!") in UNKNOWN_WORDS:
         return Answer(None)
     if fact.choices and re.fullmatch(r"#?\d+[.)]?", said):
         return Answer(_numbered(fact, said.strip("#.)")))
@@ -123,8 +133,7 @@ def _choice(fact: Fact, text: str) -> Answer:
 
 def _one_choice(fact: Fact, text: str) -> Value | None:
     """The only choice that a sentence names, or of several the last where the fact says so."""
-    line = plain(text)
-    found = set(_choices_in(fact, text)) if not is_question(line, words(line)) else set()
+    found = set() if text.rstrip().endswith("?") else set(_choices_in(fact, text))
     if len(found) > 1 and not fact.several:
         return None
     return next((value for value in reversed(fact.values) if value in found), None)
@@ -241,7 +250,7 @@ def _in_sentence(amounts: Amounts, said: str, typed: str) -> Answer | None:
                 heard = understood(amount, amounts.fact, typed)
             except NotAValue:
                 return None
-            found[str(heard.value)] = heard
+            found.setdefault(str(heard.value), heard)
             at = amount.end
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -255,8 +264,9 @@ def _mended(fact: Fact, text: str) -> NotAValue:
     try:
         from_text(fact, text)
     except NotAValue as error:
-        names = [unit.words[0] for unit in fact.units if not unit.alone and unit.each != 1]
-        more = f"; it may be given in {one_of([f'{name}s' for name in names[:3]])}" if names else ""
+        counted = [unit for unit in fact.units if not unit.alone and unit.each != 1]
+        names = [max(unit.words, key=len) for unit in counted[:3]]
+        more = f"; units are understood, such as {one_of(names)}" if names else ""
         return NotAValue(error.code, f"{error}{more}", error.more)
     return NotAValue("not-a-number", f'"{shown(text)}" is no answer; expected {fact.expects}')
 
