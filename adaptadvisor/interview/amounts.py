@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from adaptadvisor.interview.spoken import stem
 from adaptadvisor.table.choices import Unit
@@ -74,6 +74,7 @@ _CARD = Unit(words=("card",), each=1, exact=True, tells=True)
 _OF = re.compile(r"\s+of(?=\s)")
 _LONGEST = 5  # words in the name of a unit
 _FEW_ENDS = 2, 9
+_HANDFUL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Amount:
     end: int
     about: bool = False
     named: bool = False
+    article: bool = False
     times: bool = False
 
     @property
@@ -133,6 +135,12 @@ def _number(fact: Fact, exact: Fraction) -> int | float:
     return round(exact) if fact.type == "integer" and abs(exact) >= 1 else float(exact)
 
 
+@lru_cache(maxsize=100)
+def amounts_of(fact: Fact) -> Amounts:
+    """The reader of a fact's amounts; its words are looked up once."""
+    return Amounts(fact)
+
+
 class Amounts:
     """Reads the amounts of one fact."""
 
@@ -141,15 +149,15 @@ class Amounts:
 
     @cached_property
     def units(self) -> Mapping[tuple[str, ...], Unit]:
-        """Each unit by the words of its names; the fact's own unit and names count as one."""
+        """Each unit by the words of its names; the fact's own unit counts as one."""
         own = Unit(words=(self.fact.unit,), each=1, exact=True)
-        names = Unit(words=(self.fact.name, *self.fact.called), each=1, exact=True, tells=True)
-        return {
-            key: unit
-            for unit in (own, names, *self.fact.units)
-            for word in unit.words
-            if (key := tuple(_normal(part) for part in _split(word)))
-        }
+        return _by_words(own, *self.fact.units)
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str, ...], Unit]:
+        """The fact's names, which may follow a unit: `24 GB of VRAM`; `2 GPUs` are no memory."""
+        names = (self.fact.name, *self.fact.called)
+        return _by_words(Unit(words=names, each=1, exact=True, tells=True))
 
     def at(self, text: str, start: int) -> Amount | None:
         """The amount that begins at this place of a text that went through `plain`."""
@@ -177,9 +185,9 @@ class Amounts:
         if not found.units and side:  # 500+ examples
             units, end = self._tail(text, found.end)
             found = _times(replace(found, units=units, end=end), units)
-        if side == "least":
+        if side == "least" and not self.fact.within:
             found = replace(found, high=None)
-        elif side == "most":
+        elif side == "most" and not self.fact.within:
             found = replace(found, low=None)
         return replace(found, start=start, about=about)
 
@@ -224,7 +232,8 @@ class Amounts:
             units, last = self._tail(text, match.end())
         if not units and text[start:end] in ("a", "an", "no"):
             return None
-        return _times(Amount(low, high, units, start, last), units)
+        article = text[start:end] in ("a", "an", "one")
+        return _times(Amount(low, high, units, start, last, article=article), units)
 
     def _alone(self, text: str, start: int) -> Amount | None:
         units, end = self._tail(text, start, alone=True)
@@ -246,8 +255,10 @@ class Amounts:
                     break
                 parts.append(_normal(match[1]))
                 here = match.end()
-                unit = self.units.get(tuple(parts))
-                if unit and (unit.alone or not alone):
+                unit = self.units.get(tuple(parts)) or (
+                    self.names.get(tuple(parts)) if found else None
+                )
+                if unit and (unit.alone if alone else not unit.more):
                     best = unit, here
             if not best:
                 break
@@ -261,6 +272,15 @@ class Amounts:
         return tuple(found), at
 
 
+def _by_words(*units: Unit) -> dict[tuple[str, ...], Unit]:
+    return {
+        key: unit
+        for unit in units
+        for word in unit.words
+        if (key := tuple(_normal(part) for part in _split(word)))
+    }
+
+
 def _rate(unit: Unit) -> bool:
     return not unit.alone and any(_normal(_split(word)[0]) == "per" for word in unit.words)
 
@@ -268,9 +288,16 @@ def _rate(unit: Unit) -> bool:
 def tells(amount: Amount, fact: Fact) -> bool:
     """Whether the words of an amount say which fact it is of: `two 4090s` do, 4090 does not.
 
-    Of a fact that has rates, an amount must say per what.
+    Of a fact that has rates, an amount must say per what. "A labelled set" counts nothing, and a
+    handful of examples are more often those in a prompt.
     """
-    cards = any(unit.alone and not unit.exact for unit in amount.units) and not amount.named
+    handful = fact.obtainable and fact.type == "integer" and 0 < (amount.low or 0) < _HANDFUL
+    if (amount.article and not any(unit.alone for unit in amount.units)) or handful:
+        return False
+    cards = (
+        any(unit.alone and not unit.exact and not unit.more for unit in amount.units)
+        and not amount.named
+    )
     telling = cards or any(unit.tells for unit in amount.units)
     rates = any(_rate(unit) for unit in fact.units)
     return telling and (not rates or any(_rates(unit) for unit in amount.units))
@@ -306,6 +333,7 @@ def _number_at(text: str, at: int) -> tuple[Fraction, Fraction, int] | None:
     return None
 
 
+@lru_cache(maxsize=5_000)
 def _split(word: str) -> tuple[str, ...]:
     return tuple(match[1] for match in _UNIT_WORD.finditer(word.lower()))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from adaptadvisor.errors import one_of, shown
-from adaptadvisor.interview.amounts import Amount, Amounts, with_unit
+from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, with_unit
 from adaptadvisor.interview.dates import NoDateError, date_of, is_date
 from adaptadvisor.interview.dates import shown as day_shown
 from adaptadvisor.interview.spoken import (
@@ -194,7 +194,7 @@ def _plans(fact: Fact, said: str, text: str) -> Answer:
 def _amount(fact: Fact, said: str, text: str, today: date | None) -> Answer:
     if fact.unit == "days" and is_date(said):
         return _deadline(fact, said, today)
-    amounts = Amounts(fact)
+    amounts = amounts_of(fact)
     bare = _AROUND.sub("", said.rstrip("!").removesuffix("."))
     typed = text.strip()[: len(bare)]
     while True:
@@ -290,7 +290,7 @@ def nothing_but(fact: Fact, text: str, today: date | None) -> Answer:
     if fact.numeric:
         line = plain(text).strip()
         if not (fact.unit == "days" and is_date(line)):
-            found = _whole(Amounts(fact), line)
+            found = _whole(amounts_of(fact), line)
             if not found and not _plain_number(fact, line):
                 raise NotAValue("not-a-number", "")
         return _amount(fact, line, text, today)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from adaptadvisor.interview.amounts import Amounts, tells
+from adaptadvisor.interview.amounts import amounts_of, tells
 from adaptadvisor.interview.answering import (
     Answer,
     answer,
@@ -23,6 +23,7 @@ from adaptadvisor.interview.answering import (
 from adaptadvisor.interview.spoken import (
     NOT,
     denied,
+    in_a_compound,
     inside_a_name,
     is_question,
     phrase,
@@ -82,7 +83,7 @@ class _Ear:
         self.today = today
         self.asked = asked.id if asked else ""
         self.facts = {fact.id: fact for fact in table.questions}
-        self.amounts = [Amounts(fact) for fact in table.questions if fact.numeric]
+        self.amounts = [amounts_of(fact) for fact in table.questions if fact.numeric]
         self.names = dict(self._names())
         self.meant = dict(self._meant())
         self.longest = max(map(len, [*self.names, *self.meant]), default=0)
@@ -177,15 +178,17 @@ class _Ear:
         start = self.words[place].start
         if inside_a_name(self.line, start, self.words[place].end):
             return None
-        found = []
+        found, passed = [], 0
         for amounts in self.amounts:
             amount = amounts.at(self.line, start)
             if not amount or not amount.units or not _ends_well(self.line, amount.end):
                 continue
             if amounts.fact.id == self.asked or tells(amount, amounts.fact):
                 found.append((amount.end, amounts.fact, amount))
+            elif any(unit.tells for unit in amount.units):
+                passed = max(passed, amount.end)
         if not found:
-            return None
+            return (None, passed) if passed else None
         end = max(found, key=lambda each: each[0])[0]
         facts = [(fact, amount) for at, fact, amount in found if at == end]
         facts = [each for each in facts if each[0].id == self.asked] or facts
@@ -207,6 +210,8 @@ class _Ear:
             start, end = self.words[place].start, self.words[last].end
             if key not in self.meant or inside_a_name(self.line, start, end):
                 continue
+            if in_a_compound(self.line, start, end):
+                return None, end
             fact, value = self.meant[key]
             no = denied(self.words, place, last)
             if no and isinstance(value, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = str.maketrans(
     {chr(upper): chr(upper + 32) for upper in range(ord("A"), ord("Z") + 1)}
@@ -86,6 +87,7 @@ def words(line: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=5_000)
 def phrase(text: str) -> tuple[str, ...]:
     """A phrase of a table as the words that it is compared by."""
     return tuple(word.text for word in words(plain(text)))
@@ -99,6 +101,14 @@ def inside_a_name(line: str, start: int, end: int) -> bool:
         or after[:1] in ("@", "\\", "_")
         or (after[:1] in (".", "/") and after[1:2].isalnum())
     ) and bool(before or after)
+
+
+def in_a_compound(line: str, start: int, end: int) -> bool:
+    """Whether a place is a part of a word with dashes: English in "English-centred"."""
+    before, after = line[max(start - 2, 0) : start], line[end : end + 2]
+    return (before.endswith("-") and before[:1].isalnum()) or (
+        after.startswith("-") and after[1:].isalnum()
+    )
 
 
 def is_question(line: str, of: Sequence[Word]) -> bool:

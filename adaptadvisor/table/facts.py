@@ -58,6 +58,7 @@ class Fact:
     choices: tuple[Choice, ...] = ()
     called: Annotated[tuple[str, ...], "what else people call it, as in `deadline: 3 weeks`"] = ()
     units: Annotated[tuple[Unit, ...], "other units in which people give it"] = ()
+    within: Annotated[bool, "it is a limit: within 2 weeks means two weeks"] = False
     several: Annotated[
         bool, "of several choices that hold the last one counts: they go from least to most"
     ] = False
