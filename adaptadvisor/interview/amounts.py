@@ -47,7 +47,7 @@ _COUNTED = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-_NUMBERS = {
+_NUMBERS: dict[str, Fraction | int] = {
     **{word: number for number, word in enumerate(_COUNTED)},
     "fifteen": 15,
     "twenty": 20,
@@ -56,6 +56,8 @@ _NUMBERS = {
     "fifty": 50,
     "sixty": 60,
     "eighty": 80,
+    "half a": Fraction(1, 2),
+    "half an": Fraction(1, 2),
     "a dozen": 12,
     "a couple of": 2,
     "a couple": 2,
@@ -75,6 +77,7 @@ _OF = re.compile(r"\s+of(?=\s)")
 _LONGEST = 5  # words in the name of a unit
 _FEW_ENDS = 2, 9
 _HANDFUL = 10
+_ONE = ("a", "an", "one", "half a", "half an")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class Amount:
         shown = with_unit(fact, value)
         if not counted and not self.times:
             return f"{said}: {'the range' if ranged or self.more else 'taken as'} {shown}"
-        one = not ranged and (self.named or said.startswith(("a ", "an ", "1 ")))
+        one = not ranged and (self.named or self.article or said.startswith("1 "))
         verb = "means" if self.more else "is" if one else "are"
         return f"{said} {verb} {'' if exact and not self.about else 'about '}{shown}"
 
@@ -152,6 +155,11 @@ class Amounts:
         """Each unit by the words of its names; the fact's own unit counts as one."""
         own = Unit(words=(self.fact.unit,), each=1, exact=True)
         return _by_words(own, *self.fact.units)
+
+    @property
+    def counts_cards(self) -> bool:
+        """Whether it is a sum over cards."""
+        return ("card",) in self.units
 
     @cached_property
     def names(self) -> Mapping[tuple[str, ...], Unit]:
@@ -196,7 +204,7 @@ class Amounts:
         if not first or first.low != first.high:
             return first
         match = _TO.match(text, first.end)
-        if not match or (match[0].strip() in ("and", "or") and "between" not in text[:start]):
+        if not match or (match[0].strip() == "and" and "between" not in text[:start]):
             return first
         second = self._one(text, match.end())
         if not second or second.named or second.low != second.high:
@@ -216,7 +224,7 @@ class Amounts:
         if not number:
             return None
         low, high, end = number
-        cards = _CARDS.match(text, end) if ("card",) in self.units else None
+        cards = _CARDS.match(text, end) if self.counts_cards else None
         if match := cards or _TIMES.match(text, end):
             inner = self._one(text, match.end())
             if inner and inner.units and inner.low and inner.high:
@@ -230,9 +238,9 @@ class Amounts:
             scale = _SCALES[match[1]]
             low, high = low * scale, high * scale
             units, last = self._tail(text, match.end())
-        if not units and text[start:end] in ("a", "an", "no"):
+        if last == end and text[start:end] in ("a", "an", "no", "half a", "half an"):
             return None
-        article = text[start:end] in ("a", "an", "one")
+        article = text[start:end] in _ONE
         return _times(Amount(low, high, units, start, last, article=article), units)
 
     def _alone(self, text: str, start: int) -> Amount | None:

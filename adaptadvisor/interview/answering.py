@@ -46,10 +46,32 @@ UNKNOWN = frozenset(
 """How people say that they do not know, besides `table.facts.UNKNOWN_WORDS`."""
 
 _YES = frozenset(
-    (*YES, "yep", "yeah", "yup", "sure", "of course", "definitely", "required", "needed", "always")
+    (
+        *YES,
+        "yep",
+        "yeah",
+        "yup",
+        "sure",
+        "yes please",
+        "of course",
+        "definitely",
+        "required",
+        "needed",
+        "always",
+    )
 )
 _NO = frozenset(
-    (*NO, "nope", "nah", "not really", "not at all", "not needed", "not required", "never")
+    (
+        *NO,
+        "nope",
+        "nah",
+        "not really",
+        "not at all",
+        "of course not",
+        "not needed",
+        "not required",
+        "never",
+    )
 )
 _PLANS = {
     "prompting": "prompt",
@@ -237,12 +259,12 @@ def understood(found: Amount, fact: Fact, text: str) -> Answer:
 
 
 def _in_sentence(amounts: Amounts, said: str, typed: str) -> Answer | None:
-    """The only amount with a unit of the fact in a sentence that neither asks nor denies."""
+    """The only amount with a unit of the fact in a sentence that neither asks nor denies it."""
     of = words(said)
     if is_question(said, of):
         return None
     found: dict[str, Answer] = {}
-    at = 0
+    at = cards = 0
     for place, word in enumerate(of):
         amount = amounts.at(said, word.start) if word.start >= at else None
         if amount and amount.units and denied(of, place, last_word(of, amount)) is False:
@@ -251,8 +273,10 @@ def _in_sentence(amounts: Amounts, said: str, typed: str) -> Answer | None:
             except NotAValue:
                 return None
             found.setdefault(str(heard.value), heard)
+            cards += any(unit.alone for unit in amount.units)
             at = amount.end
-    return next(iter(found.values())) if len(found) == 1 else None
+    # a 4090 and a 3090 are two cards, however alike
+    return next(iter(found.values())) if len(found) == 1 and cards <= 1 else None
 
 
 def last_word(of: tuple[Word, ...], amount: Amount) -> int:

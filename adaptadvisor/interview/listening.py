@@ -68,7 +68,9 @@ def volunteered(
     heard = tuple(ear.hears())
     values: dict[str, set[str]] = {}
     for each in heard:
-        values.setdefault(each.fact, set()).add(f"{type(each.value).__name__} {each.value}")
+        added = amounts_of(table.facts[each.fact]).counts_cards  # a 4090 and a 3090 are two cards
+        how = each.words.lower() if added else f"{type(each.value).__name__} {each.value}"
+        values.setdefault(each.fact, set()).add(how)
     once = {each.fact: each for each in reversed(heard) if len(values[each.fact]) == 1}
     return tuple(each for each in heard if once.get(each.fact) is each)
 
