@@ -12,8 +12,9 @@ from conftest import sample_values
 from hypothesis import strategies as st
 
 from adaptadvisor.engine.decide import Engine
+from adaptadvisor.table.choices import Choice
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Condition, Test, negated
-from adaptadvisor.table.facts import Choice, Fact
+from adaptadvisor.table.facts import Fact
 from adaptadvisor.table.plans import APPROACHES, attempt, spelled
 from adaptadvisor.table.ranges import Range, spanning
 from adaptadvisor.table.rows import Approach, Limit, Need, Option, Table, Variant

@@ -135,7 +135,7 @@ def _fact(fact: Fact) -> Schema:
         most = {"maximum": fact.maximum} if fact.maximum < math.inf else {}
         number = {"type": [fact.type, "null"], "minimum": fact.minimum, **most}
         return {**found, "anyOf": [number, {"type": "string", "pattern": PATTERN}]}
-    also = [other for choice in fact.choices for other in choice.also]
+    also = [other for choice in fact.choices for other in choice.also if fact.type == "choice"]
     return {**found, "enum": [*fact.values, *also, None]}
 
 

@@ -134,7 +134,9 @@ def _unreachable(loaded: Loaded, path: str, fact: Fact) -> Iterator[Problem]:
             why = "a yes/no fact has the choices true and false"
         else:
             why = ""
-        for key, words in (("value", (choice.value,)), ("also", choice.also)):
+        own = {spelling(word) for word in (choice.value, *choice.also)}
+        heard = tuple(word for word in choice.heard if spelling(word) not in own)
+        for key, words in (("value", (choice.value,)), ("also", choice.also), ("heard", heard)):
             for word in words:
                 found = why or _taken(word, seen)
                 seen.add(spelling(word))
@@ -142,6 +144,26 @@ def _unreachable(loaded: Loaded, path: str, fact: Fact) -> Iterator[Problem]:
                     message = f'nobody can answer "{word}" to "{fact.id}": {found}'
                     place = f"{path}/choices:{number}/{key}"
                     yield problem(loaded, "unreachable-choice", place, message)
+
+
+def _units(loaded: Loaded) -> Iterator[Problem]:
+    """Units that no number is in, words that two units share, and values that stand on nothing."""
+    for path, fact in rows(loaded, "questions"):
+        seen: set[str] = set()
+        for number, unit in enumerate(fact.units):
+            place = f"{path}/units:{number}"
+            twice = [word for word in unit.words if spelling(word) in seen]
+            seen.update(map(spelling, unit.words))
+            if not fact.numeric:
+                message = f'"{fact.id}" is a {fact.type}, which has no units'
+                yield problem(loaded, "bad-unit", place, message)
+            elif twice:
+                message = f'"{twice[0]}" is two units of "{fact.id}"; expected each word once'
+                yield problem(loaded, "bad-unit", f"{place}/words", message)
+            elif not (unit.exact or unit.because):
+                wrong = f'the unit "{unit.words[0]}" of "{fact.id}" rests on nothing'
+                message = f"{wrong}; expected `because: ...`, or `exact: true`"
+                yield problem(loaded, "unsourced", place, message)
 
 
 def _taken(word: str, seen: set[str]) -> str:
@@ -300,6 +322,7 @@ _LOOKS: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     _numbers,
     _unused,
     _choices,
+    _units,
     _examples,
     _unsourced,
     _settings,

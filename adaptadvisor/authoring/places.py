@@ -61,6 +61,7 @@ def parts(path: str, row: Row) -> Iterator[tuple[str, Row]]:
             yield f"{path}/{name}:{number}", part
     if isinstance(row, Fact):
         yield from ((f"{path}/choices:{n}", choice) for n, choice in enumerate(row.choices))
+        yield from ((f"{path}/units:{n}", unit) for n, unit in enumerate(row.units))
 
 
 def with_parts(loaded: Loaded, *sections: str) -> Iterator[tuple[str, Row]]:

@@ -8,9 +8,10 @@ from typing import cast
 
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
+from adaptadvisor.table.choices import Choice, Unit
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
 from adaptadvisor.table.evidence import Result
-from adaptadvisor.table.facts import Choice, Value, show
+from adaptadvisor.table.facts import Value, show, show_number
 from adaptadvisor.table.rows import (
     SECTIONS,
     Examples,
@@ -113,7 +114,9 @@ def words_of(value: object) -> tuple[str, ...]:
     if isinstance(value, Models):
         return (_models_words(value),)
     if isinstance(value, Choice):
-        return (f"{value.value} - {value.means}",)
+        return (_choice_words(value),)
+    if isinstance(value, Unit):
+        return (_unit_words(value),)
     if isinstance(value, Examples):
         lists = fields(value).items()
         return tuple(f"{kind}: {word}" for kind, part in lists for word in words_of(part))
@@ -132,6 +135,17 @@ def _setting_words(row: Setting) -> str:
     basis = ", ".join(row.sources) or ("a default" if row.default else "no source")
     because = f": {row.because}" if row.because else ""
     return f"{row.name} {row.value} ({basis}){because}"
+
+
+def _choice_words(row: Choice) -> str:
+    names = ", ".join(row.also + row.heard)
+    return f"{row.value} - {row.means}{f' ({names})' if names else ''}"
+
+
+def _unit_words(row: Unit) -> str:
+    marks = [name for name in ("alone", "more", "tells") if getattr(row, name)]
+    about = ", ".join(filter(None, (row.because, *marks)))
+    return f"{', '.join(row.words)}: {show_number(row.each)}{f' ({about})' if about else ''}"
 
 
 def _models_words(row: Models) -> str:

@@ -198,6 +198,7 @@ def one_option_per_fact(
     return _with_parameters(with_facts, [*map(_fact_parameter, questions), *own])
 
 
+_MANY = 5  # answers that need explaining in the help; of few the words speak for themselves
 _ONE_WAY = "For one way of a plan, plan:variant, such as lora:qlora."
 
 
@@ -228,10 +229,11 @@ def _fact_parameter(fact: Fact) -> inspect.Parameter:
 
 
 def _other_names(fact: Fact) -> list[str]:
-    """What each answer means, where people have names of their own for the answers. Not for a
-    shell, which shows a line of help beside an option that it offers.
+    """What each answer means, where there are many and people have names of their own for them.
+    Not for a shell, which shows a line of help beside an option that it offers.
     """
-    if "_ADAPTADVISOR_COMPLETE" in os.environ or not any(choice.also for choice in fact.choices):
+    named = len(fact.choices) >= _MANY and any(choice.also for choice in fact.choices)
+    if "_ADAPTADVISOR_COMPLETE" in os.environ or not named:
         return []
     return [_literal(f"- {line}") for line in choice_lines(fact)]
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
+from adaptadvisor.table.choices import Choice, Unit
 from adaptadvisor.table.kinds import KEPT, Kind
 from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, named, spanning
 
@@ -38,15 +39,6 @@ Order = Annotated[int, "where the row comes in lists, smaller first; `ask` finds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One answer to a question, in plain words; `value` is true or false for a yes/no fact."""
-
-    value: str
-    means: str
-    also: Annotated[tuple[str, ...], "other words for it that people may answer with"] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One thing about a situation, and how it is asked. Derived facts are computed, never asked."""
 
@@ -64,6 +56,12 @@ class Fact:
     minimum: float = 0
     maximum: float = math.inf
     choices: tuple[Choice, ...] = ()
+    called: Annotated[tuple[str, ...], "what else people call it, as in `deadline: 3 weeks`"] = ()
+    units: Annotated[tuple[Unit, ...], "other units in which people give it"] = ()
+    within: Annotated[bool, "it is a limit: within 2 weeks means two weeks"] = False
+    several: Annotated[
+        bool, "of several choices that hold the last one counts: they go from least to most"
+    ] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
     variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()
     """Of plans: the variants that they may name, each after its approach."""

@@ -1,0 +1,437 @@
+"""What a person types in an interview is understood as a colleague would, or as nothing at all."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date
+
+import pytest
+from conftest import RULES, examples, sample_values
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from adaptadvisor.engine.decide import Engine
+from adaptadvisor.interview.listening import Answer, answer, volunteered
+from adaptadvisor.interview.spoken import phrase
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.facts import NotAValue, from_object, show
+from adaptadvisor.table.ranges import Range
+
+TABLE = load_table(RULES)
+ENGINE = Engine(TABLE)
+TODAY = date(2026, 11, 28)
+YEAR_OR_MORE = Range(365, 3650, more=True)
+
+
+def heard(line, asked=None):
+    found = volunteered(TABLE, line, TABLE.facts[asked] if asked else None, TODAY)
+    return {each.fact: each.value for each in found}
+
+
+def read(fact, text):
+    return answer(TABLE.facts[fact], text, TODAY)
+
+
+# ---- the question that was asked ----
+
+ANSWERS = [
+    ("corpus_tokens", "20 pages", 10_000, "20 pages are about 10,000 tokens"),
+    ("corpus_tokens", "5 MB of text", 1_250_000, "5 MB of text are about 1,250,000 tokens"),
+    ("corpus_tokens", "10 to 20 pages", Range(5_000, 10_000), "10 to 20 pages are about 5,000 to 10,000 tokens"),
+    ("corpus_tokens", "we have about 300 documents", 1_500_000, "about 300 documents are about 1,500,000 tokens"),
+    ("corpus_tokens", "hundreds of PDFs", Range(500_000, 4_995_000), "hundreds of PDFs are about 500,000 to 4,995,000 tokens"),
+    ("corpus_tokens", "2m", 2_000_000, ""),
+    ("input_tokens", "300 words", 420, "300 words are about 420 tokens"),
+    ("input_tokens", "half", NotAValue, ""),
+    ("domain_tokens", "2 GB", 500_000_000, "2 GB are about 500,000,000 tokens"),
+    ("requests_per_day", "10 a minute", 14_400, "10 a minute are 14,400 requests a day"),
+    ("requests_per_day", "3000 per week", 429, "3000 per week are about 429 requests a day"),
+    ("requests_per_day", "600/hour", 14_400, "600/hour are 14,400 requests a day"),
+    ("requests_per_day", "500-1000 a day", Range(500, 1_000), "500-1000 a day: the range 500 to 1,000 requests a day"),
+    ("requests_per_day", "200 users", 1_000, "200 users are about 1,000 requests a day"),
+    ("requests_per_day", "1-5", Range(1, 5), "the range 1 to 5 requests a day"),
+    ("requests_per_day", "a few hundred", Range(200, 900), "a few hundred: the range 200 to 900 requests a day"),
+    ("latency_ms", "2s", 2_000, "2s are 2,000 milliseconds"),
+    ("latency_ms", "under 2 seconds", 2_000, "under 2 seconds are 2,000 milliseconds"),
+    ("latency_ms", "200ms", 200, ""),
+    ("latency_ms", "no limit", Range(3_600_000, 86_400_000, more=True), "no limit means 3,600,000 milliseconds or more"),
+    ("deadline_days", "3 weeks", 21, "3 weeks are 21 days"),
+    ("deadline_days", "in two months", 60, "two months are about 60 days"),
+    ("deadline_days", "tomorrow", 1, "tomorrow is 1 day"),
+    ("deadline_days", "24 Dec", 26, "24 Dec 2026 is in 26 days"),
+    ("deadline_days", "December 24th", 26, "24 Dec 2026 is in 26 days"),
+    ("deadline_days", "by 2026-12-24", 26, "24 Dec 2026 is in 26 days"),
+    ("deadline_days", "24.12.", 26, "24 Dec 2026 is in 26 days"),
+    ("deadline_days", "end of March", 123, "31 Mar 2027 is in 123 days"),
+    ("deadline_days", "Friday", 6, "4 Dec 2026 is in 6 days"),
+    ("deadline_days", "today", 0, "today is 0 days"),
+    ("deadline_days", "no deadline", YEAR_OR_MORE, "no deadline means 365 days or more"),
+    ("deadline_days", "none", YEAR_OR_MORE, "none means 365 days or more"),
+    ("deadline_days", "31 Feb", NotAValue, ""),
+    ("deadline_days", "1 Jan 2026", NotAValue, ""),
+    ("gpu_memory_gb", "4090", 24, "4090 is 24 GB"),
+    ("gpu_memory_gb", "2x 4090", 48, "2x 4090 are 48 GB"),
+    ("gpu_memory_gb", "two RTX 4090s", 48, "two RTX 4090s are 48 GB"),
+    ("gpu_memory_gb", "8xH100", 640, "8xH100 are 640 GB"),
+    ("gpu_memory_gb", "4 cards of 24 GB", 96, "4 cards of 24 GB are 96 GB"),
+    ("gpu_memory_gb", "A100 40GB", 40, "A100 40GB is 40 GB"),
+    ("gpu_memory_gb", "an RTX 4090 with 24 GB", 24, "an RTX 4090 is 24 GB"),
+    ("gpu_memory_gb", "one RTX 4090", 24, "one RTX 4090 is 24 GB"),
+    ("gpu_memory_gb", "a 4090 and a 3090", NotAValue, ""),
+    ("gpu_memory_gb", "2 GPUs", NotAValue, ""),
+    ("latency_ms", "half a second", 500, "half a second is 500 milliseconds"),
+    ("examples", "a thousand", 1_000, "a thousand: taken as 1,000 examples"),
+    ("examples", "a", NotAValue, ""),
+    ("examples", "half a million", 500_000, "half a million: taken as 500,000 examples"),
+    ("examples", "200 or 300", Range(200, 300), "200 or 300: the range 200 to 300 examples"),
+    ("gpu_memory_gb", "no GPU", 0, "no GPU is 0 GB"),
+    ("gpu_memory_gb", "4,090", 4_090, ""),
+    ("model_params_b", "7b", 7, ""),
+    ("model_params_b", "llama 8b", 8, ""),
+    ("model_params_b", "Llama-3-8B-Instruct", 8, ""),
+    ("model_params_b", "qwen2.5-7b", 7, ""),
+    ("model_params_b", "350 million", 0.35, "350 million are 0.35 billion parameters"),
+    ("model_params_b", "bert-base", 0.11, "bert-base is 0.11 billion parameters"),
+    ("examples", "1.2k rows", 1_200, ""),
+    ("examples", "1 200", 1_200, ""),
+    ("examples", "about 500", 500, "about 500: taken as 500 examples"),
+    ("examples", "~500", 500, "~500: taken as 500 examples"),
+    ("examples", "500 or so", 500, "500 or so: taken as 500 examples"),
+    ("examples", "at least 500", Range(500, 10**12, more=True), "at least 500: the range 500 examples or more"),
+    ("examples", "between 5 and 10", Range(5, 10), "between 5 and 10: the range 5 to 10 examples"),
+    ("examples", "we have 40 labelled invoices and some unlabelled", 40, ""),
+    ("examples", "a dozen", 12, "a dozen: taken as 12 examples"),
+    ("examples", "lots", NotAValue, ""),
+    ("examples", "not 500 examples", NotAValue, ""),
+    ("examples", "012", NotAValue, ""),
+    ("citations", "yep", True, ""),
+    ("citations", "N", False, ""),
+    ("citations", "not needed", False, ""),
+    ("citations", "yes, every answer must cite", True, "understood as yes"),
+    ("citations", "no, but must cite", NotAValue, ""),
+    ("citations", "1", True, ""),
+    ("per_user_access", "3", NotAValue, ""),
+    ("private_knowledge", "our internal wiki", True, "understood as yes"),
+    ("private_knowledge", "not private", False, "understood as no"),
+    ("model_access", "we only have the OpenAI API", "api", "understood as api"),
+    ("model_access", "the openai api and a local llama", "weights", "of these, weights counts"),
+    ("model_access", "Ollama", "weights", "understood as weights"),
+    ("model_access", "2", "api_tuning", ""),
+    ("data_quality", "clean", "strong", ""),
+    ("data_quality", "noisy but checked by experts", NotAValue, ""),
+    ("task", "classify my tickets", "label", "understood as label"),
+    ("task", "is it a chatbot?", NotAValue, ""),
+    ("main_error", "it hallucinates", "knowledge", "understood as knowledge"),
+    ("knowledge_updates", "monthly, some of it daily", "days", "of these, days counts"),
+    ("tried", "prompting and rag", ("prompt", "rag"), "the plans prompt, rag"),
+    ("tried", "nothing yet", (), ""),
+    ("tried", "magic", NotAValue, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "text", "value", "meaning"), ANSWERS)
+def test_an_answer_is_understood_and_says_how(fact, text, value, meaning):
+    if value is NotAValue:
+        with pytest.raises(NotAValue):
+            read(fact, text)
+    else:
+        found = read(fact, text)
+        assert (found.value, found.meaning) == (value, meaning)
+        assert type(found.value) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["idk", "u", "Don\u2019t know.", "no idea!", "not sure", "unknown"]
+)
+@pytest.mark.parametrize("fact", ["task", "examples", "citations", "deadline_days", "tried"])
+def test_whoever_does_not_know_can_say_so_in_any_words(fact, text):
+    assert read(fact, text).value is None
+
+
+def test_a_wrong_word_is_told_what_kind_of_question_it_is():
+    with pytest.raises(NotAValue, match="this is a yes/no question: y or n"):
+        read("citations", "perhaps")
+    with pytest.raises(NotAValue, match="the choices are numbered 1 to 3"):
+        read("model_access", "4")
+    with pytest.raises(NotAValue, match="units are understood, such as word, page or character"):
+        read("corpus_tokens", "rather much")
+
+
+def test_a_date_is_no_answer_where_nobody_says_what_day_it_is():
+    with pytest.raises(NotAValue, match="is a date; write how many days"):
+        answer(TABLE.facts["deadline_days"], "24 Dec")
+
+
+def test_a_date_without_a_year_is_the_next_one_and_a_leap_day_waits():
+    assert read("deadline_days", "28 nov").value == 0
+    assert read("deadline_days", "27 nov").value == 364
+    assert read("deadline_days", "29 feb").meaning == "29 Feb 2028 is in 458 days"
+
+
+# ---- what is offered besides ----
+
+OFFERED = [
+    ("examples 1200", {"examples": 1200}),
+    ("examples: 1200", {"examples": 1200}),
+    ("1200 examples", {"examples": 1200}),
+    ("1,200 labelled examples", {"examples": 1200}),
+    ("labelled examples 1200", {"examples": 1200}),
+    ("--examples 1200", {"examples": 1200}),
+    ("--examples 1200 --task label --citations --no-per-user-access",
+     {"examples": 1200, "task": "label", "citations": True, "per_user_access": False}),
+    ("no labelled examples yet", {"examples": 0}),
+    ("gpu memory 24 GB", {"gpu_memory_gb": 24}),
+    ("24 GB of VRAM", {"gpu_memory_gb": 24}),
+    ("task label", {"task": "label"}),
+    ("task: classification", {"task": "label"}),
+    ("latency 200ms", {"latency_ms": 200}),
+    ("it must answer in 300 ms", {"latency_ms": 300}),
+    ("no gpu", {"gpu_memory_gb": 0}),
+    ("without a GPU", {"gpu_memory_gb": 0}),
+    ("chatbot", {"task": "write"}),
+    ("a Chatbot.", {"task": "write"}),
+    ("100 pdf", {"corpus_tokens": 500_000}),
+    ("local llama", {"model_access": "weights"}),
+    ("we only have the openai api", {"model_access": "api"}),
+    ("invoices, about 300 labelled, and a 4090", {"examples": 300, "gpu_memory_gb": 24}),
+    ("must cite sources", {"citations": True}),
+    ("no citations", {"citations": False}),
+    ("we don't need any citations", {"citations": False}),
+    ("citations are not needed", {"citations": False}),
+    ("sql database", {"knowledge_form": "tables"}),
+    ("text-to-SQL", {"task": "code"}),
+    ("text to sql on our Postgres", {"task": "code", "knowledge_form": "tables"}),
+    ("SQL assistant", {"task": "code"}),
+    ("clinical notes", {"specialisation": "deep"}),
+    ("german", {"language_coverage": "high"}),
+    ("Swiss German", {"language_coverage": "medium"}),
+    ("a small indigenous language", {"language_coverage": "low"}),
+    ("per-customer style", {"tenants": Range(2, 10**9, more=True)}),
+    ("12 classes, 300 examples and a T4 GPU", {"classes": 12, "examples": 300, "gpu_memory_gb": 16}),
+    ("classes 12 examples 300", {"classes": 12, "examples": 300}),
+    ("we launch in 3 weeks", {"deadline_days": 21}),
+    ("due tomorrow", {"deadline_days": 1}),
+    ("deadline end of March", {"deadline_days": 123}),
+    ("test set of 200", {"eval_examples": 200}),
+    ("1300 training examples and 150 test examples", {"examples": 1300, "eval_examples": 150}),
+    ("500 requests a day", {"requests_per_day": 500}),
+    ("10 queries per minute", {"requests_per_day": 14_400}),
+    ("Llama-3-8B-Instruct on a single A100", {"model_params_b": 8, "gpu_memory_gb": 80}),
+    ("a 7B chat model", {"model_params_b": 7, "model_kind": "instruct"}),
+    ("QLoRA of a GPTQ 70B model on 4 cards of 24 GB", {"model_params_b": 70, "gpu_memory_gb": 96}),
+    ("two 4090s", {"gpu_memory_gb": 48}),
+    ("stakes are high", {"stakes": "high"}),
+    ("patient data, so it is high stakes", {"sensitive_data": True, "stakes": "high"}),
+    ("ticket routing", {"task": "label"}),
+    ("invoice extraction into strict JSON", {"task": "extract", "output_schema": True}),
+    ("embeddings for semantic search", {"task": "match"}),
+    ("support bot with private policies", {"private_knowledge": True}),
+    ("hundreds of private PDF files", {"private_knowledge": True}),
+    ("Questions over scanned pages", {"knowledge_form": "scans"}),
+    ("summarise reports", {"task": "rewrite"}),
+    ("translate the whole document", {"task": "rewrite", "whole_document": True}),
+    ("the prompt fails, it hallucinates", {"prompt_result": "far", "main_error": "knowledge"}),
+    ("the documents are updated daily", {"knowledge_updates": "days"}),
+    ("confluence, with access rights", {"private_knowledge": True, "per_user_access": True}),
+    ("we have an ML team and unit tests decide", {"ml_skill": "strong", "grader": True}),
+    ("no ML experience", {"ml_skill": "none"}),
+    ("500 preference pairs", {"preference_pairs": 500}),
+    ("GPT-4 is too expensive", {"prompt_affordable": False}),
+    ("it must say that it does not know", {"must_abstain": True}),
+    ("chatbot, not classification", {"task": "write"}),
+    ("no citations but strict JSON", {"citations": False, "output_schema": True}),
+    ("tried prompt", {"tried": ("prompt",)}),
+]  # fmt: skip
+
+NOTHING = [
+    "",
+    "hello",
+    "?",
+    "what is a chatbot?",
+    "should we use a local llama?",
+    "why do you ask",
+    "can it cite sources",
+    "maybe a chatbot",
+    "perhaps later a chatbot",
+    "if we had 4 GPUs it would be a chatbot",
+    "not a chatbot",
+    "a form rather than a chatbot",
+    "unlike a chatbot",
+    "it is not only a chatbot",
+    "chatbotics",
+    "chatbot.com",
+    "see https://example.com/chatbot",
+    "mail me at chatbot@example.com",
+    "must not hallucinate",
+    "not all of it is confidential",
+    "24 GB",
+    "20 pages",
+    "500",
+    "500 requests",
+    "500 a day",
+    "3 weeks",
+    "we have 4090 tickets",
+    "12 labels",
+    "label",
+    "code",
+    "private",
+    "the deadline",
+    "examples are hard to find",
+    "no more than that",
+    "translate the chatbot logs",
+    "classification and machine translation",
+    "step 3",
+    "a labelled set exists",
+    "three examples in the prompt",
+    "six annotated public sets",
+    "one GPU",
+    "a 4090 and a 3090",
+    "8 GPUs",
+    "an open model",
+    "a batch of them",
+    "an English-centred tokenizer",
+    "translation quality",
+    "version 1.2.3",
+    "no",
+    "the weather is good",
+    "x" * 501 + " chatbot",
+]
+
+
+@pytest.mark.parametrize(("line", "facts"), OFFERED, ids=[line for line, _ in OFFERED])
+def test_facts_that_a_line_offers_are_heard(line, facts):
+    assert heard(line) == facts
+
+
+@pytest.mark.parametrize("line", NOTHING, ids=[line[:40] for line in NOTHING])
+def test_nothing_is_heard_where_nothing_was_said_for_certain(line):
+    assert heard(line) == {}
+
+
+def test_there_is_enough_of_both():
+    assert len(OFFERED) >= 60
+    assert len(NOTHING) >= 25
+
+
+def test_words_of_two_facts_and_units_of_many_count_for_the_fact_that_was_asked():
+    assert heard("private", "sensitive_data") == {"sensitive_data": True}
+    assert heard("private", "private_knowledge") == {"private_knowledge": True}
+    assert heard("20 pages", "input_tokens") == {"input_tokens": 10_000}
+    assert heard("12 labels", "classes") == {"classes": 12}
+
+
+def test_the_person_sees_the_words_in_which_a_fact_was_heard_and_how():
+    found = volunteered(TABLE, "Hm, about 300 Labelled ones; two 4090s, NO citations!", today=TODAY)
+    assert [(each.words, each.meaning) for each in found] == [
+        ("about 300 Labelled", "about 300 Labelled: taken as 300 examples"),
+        ("two 4090s", "two 4090s are 48 GB"),
+        ("NO citations", ""),
+    ]
+
+
+def test_two_different_things_heard_of_one_fact_are_none():
+    assert heard("300 examples, no, 500 examples") == {}
+    assert heard("300 examples, as I said: 300 examples") == {"examples": 300}
+
+
+# ---- the words of the table ----
+
+
+def test_no_word_stands_for_two_choices_of_one_fact():
+    for fact in TABLE.questions:
+        meant = {}
+        for choice in fact.choices:
+            for word in (choice.value, *choice.also, *choice.heard):
+                assert meant.setdefault(phrase(word), choice.value) == choice.value, (fact.id, word)
+
+
+@pytest.mark.parametrize(
+    "fact", [fact for fact in TABLE.questions if fact.choices], ids=lambda fact: fact.id
+)
+def test_every_word_of_a_choice_answers_its_question(fact):
+    for choice in fact.choices:
+        value = choice.value if fact.type == "choice" else choice.value == "true"
+        for word in (*choice.also, *choice.heard):
+            assert answer(fact, word, TODAY).value == value, word
+
+
+def test_every_word_that_tells_a_fact_by_itself_is_heard_as_that_fact():
+    words = [
+        (fact.id, word, value)
+        for fact in TABLE.questions
+        for choice, value in zip(sorted(fact.choices, key=lambda each: each.value), sorted(fact.values), strict=False)
+        for word in choice.heard
+    ]  # fmt: skip
+    others = [(fact, word) for fact, word, value in words if heard(word) != {fact: value}]
+    assert {word for _, word in others} == {"private"}
+
+
+UNITS = [
+    (fact, unit, word) for fact in TABLE.questions for unit in fact.units for word in unit.words
+]
+
+
+@pytest.mark.parametrize(("fact", "unit", "word"), UNITS, ids=[f"{f.id}-{w}" for f, _, w in UNITS])
+def test_every_unit_of_the_table_is_understood(fact, unit, word):
+    count = int(min(1000, fact.maximum / (unit.each or 1)))
+    text = word if unit.alone else f"{count} {word}"
+    value = answer(fact, text, TODAY).value
+    expected = from_object(fact, f"{unit.each!r}+") if unit.more else unit.each
+    if unit.alone:
+        assert value == expected
+    else:
+        assert value == pytest.approx(count * unit.each, abs=0.5)
+
+
+# ---- laws ----
+
+LINES = st.one_of(
+    st.text(max_size=60),
+    st.lists(
+        st.sampled_from(
+            [each for line, _ in OFFERED for each in line.split()]
+            + [word for _, text, *_ in ANSWERS for word in text.split()]
+            + [*"0123456789.,;:!?-+~<>=()/", "1e9", "1e99", "not", "no", "--", "0", "x", "10**"]
+        ),
+        max_size=10,
+    ).map(" ".join),
+)
+MANY = settings(max_examples=examples(300), deadline=None)
+
+
+@MANY
+@given(st.sampled_from(TABLE.questions), LINES)
+def test_any_text_is_a_legal_answer_or_is_refused(fact, text):
+    found = Answer(None)
+    with contextlib.suppress(NotAValue):
+        found = answer(fact, text, TODAY)
+    assert found.value is None or from_object(fact, found.value) == found.value
+    assert "\n" not in found.meaning
+
+
+@MANY
+@given(LINES, st.sampled_from([None, *TABLE.questions]))
+def test_whatever_is_heard_is_legal_was_said_and_is_heard_again(line, asked):
+    found = volunteered(TABLE, line, asked, TODAY)
+    assert found == volunteered(TABLE, line, asked, TODAY)
+    assert len({each.fact for each in found}) == len(found)
+    for each in found:
+        assert from_object(TABLE.facts[each.fact], each.value) == each.value
+        assert each.words
+        assert each.words in line
+
+
+@MANY
+@given(st.data())
+def test_what_the_program_prints_is_read_back(data):
+    fact = data.draw(st.sampled_from(TABLE.questions))
+    values = st.sampled_from(sample_values(TABLE, ENGINE, fact.id))
+    value = data.draw(values)
+    if fact.numeric and data.draw(st.booleans()):
+        low, high = sorted((value, data.draw(values)))
+        value = from_object(fact, f"{low!r}..{high!r}")
+    ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+    assume(not fact.numeric or all(end == 0 or end > 1e-6 for end in ends))
+    again = answer(fact, show(value), TODAY).value
+    assert show(again) == show(value)
+    assert isinstance(again, type(value)) or fact.numeric
