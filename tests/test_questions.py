@@ -110,7 +110,8 @@ def test_a_question_is_asked_only_if_it_can_change_the_plan_and_always_while_one
         )
     if question:
         assert question.fact.id in askable
-        assert question.left >= 1
+        assert 1 <= question.fewest <= question.most
+        assert 0 <= question.chance <= 1
 
 
 @settings(max_examples=examples(60))

@@ -83,6 +83,7 @@ _KINDS: Mapping[str, Schema] = {
     "flag": {"type": "boolean"},
     "integer": {"type": ["integer", "string"]},
     "number": _NUMBER,
+    "amounts": {"type": "object", "additionalProperties": _NUMBER, "minProperties": 1},
     "date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
     "fact": _WORD,
     "facts": _some(_WORD),

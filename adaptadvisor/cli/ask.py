@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _SAVE_HELP = "Save the answers here, after each one; else in adaptadvisor-answers.yaml."
 Save = Annotated[str | None, option("--save", _SAVE_HELP, "FILE", panel=options.OUTPUT)]
 Stdin = Annotated[bool, option("--stdin", "Read the answers from stdin, a line each.")]
+Thorough = Annotated[bool, option("--thorough", "Ask until no answer can change the plan.")]
 NoInput = Annotated[bool, option("--no-input", "Never ask; exit with 2 and name what is missing.")]
 
 
@@ -32,6 +34,7 @@ def ask(
     facts_file: options.Facts = None,
     settings: options.Settings = None,
     rules: options.Rules = None,
+    thorough: Thorough = False,
     stdin: Stdin = False,
     no_input: NoInput = False,
     format: options.Format = None,
@@ -63,8 +66,9 @@ def ask(
     if save_to:
         told = {"rules": rules, "format": format, "output": out, "adr-dir": adr_dir, "date": date}
         here = {"save": save, "facts": facts_file, "plain": plain, "stdin": stdin, "force": force}
+        here["thorough"] = thorough
         saved = Saved(interview, given, save_to, {**told, **here})
-        if left := _converse(saved, look):
+        if left := _converse(saved, look, thorough=thorough):
             return left
     elif missing := interview.able_to_change():
         raise _missing(missing, no_input=no_input)
@@ -97,7 +101,7 @@ def _missing(facts: tuple[Fact, ...], *, no_input: bool) -> BadInput:
     )
 
 
-def _converse(saved: Saved, look: Look) -> Ending | None:
+def _converse(saved: Saved, look: Look, *, thorough: bool) -> Ending | None:
     """Talks until everything is answered; None then, and else how the conversation was left."""
     from adaptadvisor.interview.console import Console, StoppedError
     from adaptadvisor.interview.conversation import Conversation
@@ -110,7 +114,11 @@ def _converse(saved: Saved, look: Look) -> Ending | None:
     for line in saved.introduction():
         console.say(line)
     try:
-        Conversation(saved.interview, console, saved.save).hold()
+        today = datetime.now().date()  # noqa: DTZ005 - dates are said in the person's own days
+        talk_with = Conversation(
+            saved.interview, console, saved.save, thorough=thorough, today=today
+        )
+        talk_with.hold()
     except (StoppedError, KeyboardInterrupt) as stopped:
         saved.save()
         misfit = isinstance(stopped, StoppedError) and stopped.misfit

@@ -35,13 +35,23 @@ class Space:
         self.possible = engine.state(facts)[1]
         self.never = terms_reading(engine, self.closed)
 
-    def plan(self, possible: int) -> int:
-        """The plan of a completion with these terms; none that reads a closed fact is certain."""
-        return self.engine.outcome(possible & ~self.never, possible, self.tried).plan
+    def plan(self, possible: int, never: int = 0) -> int:
+        """The plan of a completion with these terms; none that reads a closed fact, and none of
+        `never`, is certain.
+        """
+        certain = possible & ~self.never & ~never
+        return self.engine.outcome(certain, possible, self.tried).plan
 
     def group_of(self, fact: str) -> Group | None:
         """The group of a fact that is not known exactly; None where no condition reads it."""
         return next((group for group in self.groups if fact in group.facts), None)
+
+    def move(self, group: Group, values: Situation) -> Move:
+        """Answers to some facts of a group; the others stay unknown."""
+        unknown = set(group.facts).difference(values)
+        linked = _linked(self.engine, values, {*self.closed, *unknown})
+        mask, _ = _mask(self.engine, self.facts, values, linked)
+        return Move(tuple(values.items()), mask, terms_reading(self.engine, unknown))
 
     def masks(self, group: Group, fact: Fact) -> Iterator[tuple[int, ...]]:
         """The masks of the answers to a fact; once for each answer to a fact joined to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from typing import TextIO
 
@@ -27,18 +28,21 @@ class StoppedError(Exception):
 
 
 class Command(Enum):
-    """What works at every prompt, in its spellings."""
+    """What works at every prompt, in its spellings; and what a prompt came to that has none."""
 
     BACK = ("<", "back")
     WHY = ("?", "why", "help")
     FINISH = ("done",)
     QUIT = ("quit", "exit")
+    MORE = ("go on asking",)
+    TOLD = ("other facts were told",)
 
 
 def command(line: str) -> Command | None:
     """The command that a line is, if it is one."""
     word = line.lower().rstrip(".!")
-    return next((each for each in Command if word in each.value), None)
+    typed = (each for each in Command if each not in (Command.MORE, Command.TOLD))
+    return next((each for each in typed if word in each.value), None)
 
 
 class Console:
@@ -76,10 +80,18 @@ class Console:
         """An item of a list, numbered where it can be chosen by number."""
         self.say(text, mark=f"{f'{number}. ' if number else ''}{word}:", indent=2)
 
-    def step(self, number: int, total: int, words: str) -> str:
-        """`[4 of about 7]`, or a sentence where brackets say nothing."""
-        step = f"{number} of {words}{total}"
+    def step(self, number: int, fewest: float, most: float) -> str:
+        """`[4 of 6 to 9]`, or a sentence where brackets say nothing."""
+        step = f"{number}"
+        if number <= most < math.inf:
+            least = max(number, fewest)
+            step += f" of {least:.0f}" if least == most else f" of {least:.0f} to {most:.0f}"
         return f"Question {step}." if self.plain else f"[{step}]"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody can be asked back; a line from a pipe answers the next question."""
+        return self.source.isatty()
 
     def wrong(self, message: str) -> None:
         """Says what is wrong with a line; from a pipe the next one answers another question."""

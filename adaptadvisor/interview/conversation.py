@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from datetime import date
 
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
+from adaptadvisor.interview.listening import Heard, answer, volunteered
+from adaptadvisor.interview.ranking import SURE, NextQuestion
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
-from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
-from adaptadvisor.table.plans import name, plan_of
-from adaptadvisor.table.ranges import WRITTEN
+from adaptadvisor.interview.telling import Telling
+from adaptadvisor.table.contradictions import contradictions
+from adaptadvisor.table.facts import Fact, NotAValue, Value, spelling
+from adaptadvisor.table.speech import beside, said
 
 _SKIPPED = ("skipped", "s")
-_UNKNOWN = ("idk", "dont know", "i don't know", "i dont know", "no idea")
+_MORE = ("more", "m")
+_UNSURE = ("u", "idk")
 _PICK = "Numbers or names answer those; go asks one by one; Enter finishes with what is known."
 _WHY_PICK = """\
 Any of these may change the plan. Name those that you can find out, or finish; < goes back."""
 _CHANGE = """\
 A number or name changes that answer; skipped shows what was not asked; Enter shows the advice."""
+_GO_ON = "more asks what is left; a number or name changes that answer; Enter shows the advice."
 _WHY_CHANGE = "Any answer can still be changed; those that then no longer apply are dropped."
 _SHARPENING = 5
-_ABLE_SHOWN = 8
+_ABLE_SHOWN = 5
 
 
 class Conversation:
-    """Leads an interview to its end; `save` is called after every change of an answer."""
+    """Leads an interview to its end; `save` is called after every change of an answer.
 
-    def __init__(self, interview: Interview, console: Console, save: Callable[[], None]) -> None:
+    It offers to end once little can change the plan, or (`thorough`) goes on until nothing can.
+    `today` is what "in two weeks" and dates count from.
+    """
+
+    def __init__(
+        self,
+        interview: Interview,
+        console: Console,
+        save: Callable[[], None],
+        *,
+        thorough: bool = False,
+        today: date | None = None,
+    ) -> None:
         self.interview = interview
         self.console = console
         self.say = console.say
         self.save = save
-        self.wants_every_question = self.asked_to_sharpen = self.picking = False
+        self.tell = Telling(interview, console)
+        self.thorough = thorough
+        self.today = today
+        self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
         self.picks: list[Fact] = []
-        self.total = 1
+        self.fewest, self.most = 1.0, math.inf
+        self.chance: float | None = None
 
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
@@ -43,20 +66,21 @@ class Conversation:
             if not finish:
                 self._sharpen()
             change = self._review()
-            if change is None:
+            if change is Command.FINISH:
                 return
-            self._ask_again(change)
+            if isinstance(change, Fact):
+                self._ask_again(change)
             finish = self._questions()
 
     # ---- the parts of the interview ----
 
     def _questions(self) -> bool:
-        """Asks until the plan is settled; True where the person wants to finish before."""
+        """Asks until the plan is settled, or as good as; True where the person wants to finish."""
         again: Fact | None = None
         while True:
             fact, picked = again or self._next(), False
             if fact is None:
-                self._settled()
+                self.tell.settled(self.chance if self.open else None)
                 return False
             if not again and not self.wants_every_question:
                 if not self._picks() and (self.picking or self.interview.tired()):
@@ -68,33 +92,41 @@ class Conversation:
                         return True
                 picked = bool(self.picks)
                 fact = self.picks.pop(0) if self.picks else fact
+            if not again:
+                self.tell.so_far(self.chance)
             number = len(self.interview.answered) + 1
-            self.total = max(self.total, number)
-            answer = self._ask(fact, self.console.step(number, self.total, "about "))
+            given = self._ask(fact, self.console.step(number, self.fewest, self.most))
             again = None
-            if not isinstance(answer, Command):
-                self._take(fact, answer)
-            elif answer is Command.FINISH:
+            if given is Command.FINISH:
                 return True
-            else:
+            if isinstance(given, Command) and given is not Command.TOLD:
                 self.picks = [fact, *self.picks] if picked else self.picks
                 again = self._back() or fact
+            elif given is Command.TOLD:
+                self.picks = [fact, *self.picks] if picked else self.picks
+            else:
+                self._take(fact, given)
 
     def _next(self) -> Fact | None:
-        """The fact to ask about next, and with it a new idea of how many there will be."""
+        """The fact to ask about next, and with it a new idea of how many there will be; None where
+        no answer, or hardly any, changes the plan.
+        """
         question = self.interview.question()
-        if question:
-            self.total = len(self.interview.answered) + question.left
-        return question.fact if question else None
+        self.open = False
+        self.chance = question.chance if question else None
+        if question is None:
+            return None
+        self._count(question)
+        if question.chance < SURE and not self.thorough and not self._picks():
+            self.open = True
+            return None
+        return question.fact
 
-    def _settled(self) -> None:
-        if not self.interview.plan:
-            what = ", and no approach fits: the advice says what stands in the way."
-        elif self.interview.inexact:
-            what = f": {self._plan()}. What you do not know still could: the advice says how."
-        else:
-            what = f": {self._plan()}."
-        self.say(f"No question is left that can change the plan{what}", before=True)
+    def _count(self, question: NextQuestion) -> None:
+        """How many questions there will be in all; what was announced at most never grows."""
+        before = len(self.interview.answered)
+        self.most = min(self.most, before + question.most)
+        self.fewest = min(before + question.fewest, self.most)
 
     def _picks(self) -> list[Fact]:
         """The facts that the person chose to answer and that can still change the plan."""
@@ -106,14 +138,16 @@ class Conversation:
         able = self.interview.able_to_change()
         if not able:
             return True
-        known = {fact.id: fact for fact in able} | self._listed(able)
+        named = {spelling(name): fact for fact in able for name in (fact.id, fact.name)}
+        known = named | self._listed(able)
         while True:
             line = self.console.read(_PICK).lower()
-            words = line.replace("-", "_").replace(",", " ").split()
+            parts = [line] if spelling(line) in known else line.replace(",", " ").split()
+            words = [spelling(part) for part in parts]
             strange = [word for word in words if word not in known]
             if command(line) is Command.BACK:
                 return Command.BACK
-            if line in ("", "done"):
+            if line in ("", "done", *_UNSURE):
                 return False
             if line in ("go", "g", *YES):
                 self.wants_every_question = True
@@ -130,13 +164,13 @@ class Conversation:
     def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
         """Lists what can still change the plan; each fact that has a number, by that."""
         why = "" if self.picking else f"You did not know the last {TIRED}. "
-        self.say(f"{why}With what is known the plan is {self._plan()}.", before=True)
+        self.say(f"{why}With what is known the plan is {self.tell.plan()}.", before=True)
         self.say("What could still change it, alone or together with other answers:")
         numbered = dict(enumerate(able[:_ABLE_SHOWN], 1))
         for number, fact in numbered.items():
-            self.console.item(number, fact.id, fact.question)
+            self.console.item(number, fact.name, fact.question)
         if more := able[_ABLE_SHOWN:]:
-            names = ", ".join(fact.id for fact in more)
+            names = ", ".join(fact.name for fact in more)
             self.console.item(None, f"And {len(more)} more, by name", names)
         return {str(number): fact for number, fact in numbered.items()}
 
@@ -150,7 +184,7 @@ class Conversation:
         self.say("Some answers would not change the plan, but make it more precise:", before=True)
         waiting = [self._fact(row.fact) for row in rows]
         for row, fact in zip(rows, waiting, strict=True):
-            self.console.item(None, fact.id, f"{fact.question} (for {', '.join(row.changes)})")
+            self.console.item(None, fact.name, f"{fact.question} (for {', '.join(row.changes)})")
         word = None
         while word not in (*YES, *NO, "done"):
             if word is not None:
@@ -161,11 +195,14 @@ class Conversation:
             return
         place = 0
         while place < len(waiting):
-            answer = self._ask(waiting[place], self.console.step(place + 1, len(waiting), ""))
-            if not isinstance(answer, Command):
-                self._take(waiting[place], answer)
+            where = self.console.step(place + 1, len(waiting), len(waiting))
+            given = self._ask(waiting[place], where)
+            if not isinstance(given, Command):
+                self._take(waiting[place], given)
                 place += 1
-            elif answer is Command.FINISH:
+            elif given is Command.TOLD:
+                place += waiting[place].id in self.interview.answers
+            elif given is Command.FINISH:
                 return
             elif place:
                 place -= 1
@@ -173,28 +210,32 @@ class Conversation:
             else:
                 self.say("This is the first of them; answers before it can be changed in a moment.")
 
-    def _review(self) -> Fact | None:
-        """Shows every answer; a fact to answer again, or None to go to the advice."""
+    def _review(self) -> Fact | Command:
+        """Shows every answer; a fact to answer again, `MORE` to go on, `FINISH` for the advice."""
         self.interview.keep_held()
         self.save()
         while True:
             answers = self.interview.answers
-            self.say("Your answers:", before=True)
-            for number, (fact, value) in enumerate(answers.items(), 1):
-                self.console.item(number, fact, "not known" if value is None else show(value))
-            line = self.console.read(_CHANGE, optional=True)
-            word = line.lower().replace("-", "_")
-            if word in ("done", *NO):
-                return None
-            names = list(answers)
-            if word.isdecimal() and 1 <= int(word) <= len(names):
-                return self._fact(names[int(word) - 1])
-            known = [fact.id for fact in self.interview.table.questions]
+            self.tell.answers(answers)
+            line = self.console.read(_GO_ON if self.open else _CHANGE, optional=True)
+            if line.lower() in ("done", *NO):
+                return Command.FINISH
+            if line.lower() in _MORE and self.open:
+                self.thorough = True
+                return Command.MORE
+            word, names = spelling(line), list(answers)
+            if word.isdecimal() and 1 <= int(word[:4]) <= len(names):
+                return self._fact(names[int(word[:4]) - 1])
+            known = {
+                spelling(name): fact
+                for fact in self.interview.table.questions
+                for name in (fact.id, fact.name)
+            }
             if word in known:
-                return self._fact(word)
+                return known[word]
             if word in _SKIPPED:
-                for fact, why in self.interview.skipped().items():
-                    self.console.item(None, fact, why)
+                for id, why in self.interview.skipped().items():
+                    self.console.item(None, self._fact(id).name, why)
             elif command(line) is Command.BACK and answers:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
             elif command(line) is Command.WHY:
@@ -204,17 +245,22 @@ class Conversation:
                 self.console.wrong(f"{wrong}{nearest(word, known)}")
 
     def _ask_again(self, fact: Fact) -> None:
-        answer = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
-        if not isinstance(answer, Command):
-            self._take(fact, answer)
+        while True:
+            given = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
+            if given is not Command.TOLD or fact.id in self.interview.answers:
+                break
+        if not isinstance(given, Command):
+            self._take(fact, given)
 
     def _take(self, fact: Fact, value: Value | None) -> None:
         dropped, restored = self.interview.answer(fact.id, value)
         self.save()
         for id in dropped:
-            self.say(f"The answer to {id} is dropped: {self.interview.skipped()[id]}.")
+            why = self.interview.skipped()[id]
+            self.say(f"The answer to {self._fact(id).name} is dropped: {why}.")
         for id in restored:
-            self.say(f"The answer to {id} counts again: {show(self.interview.facts[id])}.")
+            back = beside(self._fact(id), self.interview.facts[id])
+            self.say(f"The answer to {self._fact(id).name} counts again: {back}.")
 
     def _back(self) -> Fact | None:
         last = self.interview.back()
@@ -225,24 +271,18 @@ class Conversation:
     # ---- one question ----
 
     def _ask(self, fact: Fact, where: str) -> Value | Command | None:
+        """The answer; a command; or `TOLD` where other facts were told instead."""
         now = self.interview.now(fact.id)
         self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
-        for number, choice in enumerate(fact.choices, 1):
-            word = choice.value
-            if fact.type == "bool":
-                word = "yes" if word == "true" else "no"
-            self.console.item(number, word, choice.means)
-        if not fact.choices:
-            unit = f" ({fact.unit})" if fact.unit else ""
-            how = f", {WRITTEN}" if fact.numeric else ""
-            self.say(f"Expected: {fact.expects}{unit}{how}.", indent=2)
+        self.tell.choices(fact)
         if now is not NOTHING:
-            self.say(f"Now: {'not known' if now is None else show(now)}. Enter keeps it.", indent=2)
+            known = "not known" if now is None else beside(fact, now)
+            self.say(f"Now: {known}. Enter keeps it.", indent=2)
         while True:
             line = self.console.read("Your answer:" if self.console.plain else ">")
             meant = None if line in (choice.value for choice in fact.choices) else command(line)
             if meant is Command.WHY:
-                self._explain(fact)
+                self.tell.explain(fact)
             elif meant:
                 return meant
             elif not line and now is not NOTHING:
@@ -251,40 +291,64 @@ class Conversation:
                 self.console.wrong(f"please answer; {HELP}")
             else:
                 try:
-                    return self._value(fact, line)
+                    value = self._value(fact, line)
                 except NotAValue as error:
-                    self.console.wrong(str(error))
+                    heard = self._offered(fact, line)
+                    if not heard:
+                        self.console.wrong(str(error))
+                    elif self._confirmed(heard):
+                        return self._take_heard(fact, heard)
+                else:
+                    more = tuple(h for h in self._offered(fact, line) if h.fact != fact.id)
+                    if more and self._confirmed(more):
+                        self._take_heard(fact, more)
+                    return value
 
     def _value(self, fact: Fact, line: str) -> Value | None:
-        if line.lower().rstrip(".!") in _UNKNOWN:
-            return None
-        if fact.choices and line.isdecimal():
-            if not 1 <= int(line[:4]) <= len(fact.choices):
-                right = f"the choices are numbered 1 to {len(fact.choices)}"
-                raise NotAValue("unknown-choice", right)
-            line = fact.choices[int(line) - 1].value
-        return from_text(fact, line)
+        """What a line means as an answer that nothing else contradicts."""
+        found = answer(fact, line, self.today)
+        for _, error in contradictions(
+            self.interview.table, {**self.interview.answers, fact.id: found.value}
+        ):
+            raise error
+        if found.meaning:
+            self.say(f"{found.meaning[0].upper()}{found.meaning[1:]}.", indent=2)
+        return found.value
 
-    def _explain(self, fact: Fact) -> None:
-        stakes = self.interview.stakes(fact)
-        self.say(fact.why, mark="Why we ask:", indent=2)
-        self.say(fact.find_out, mark="How to find out:", indent=2)
-        if stakes.rules_out:
-            self.say(", ".join(stakes.rules_out), mark="An answer can still rule out:", indent=2)
-        if stakes.brings_in:
-            mark = "It can still bring in, alone or together with others:"
-            self.say(", ".join(stakes.brings_in), mark=mark, indent=2)
-        if len(stakes.plans) > 1:
-            for row in stakes.plans:
-                line = f"{row.answer}: the plan is {name(plan_of(row.plan))}"
-                self.say(line, mark="" if self.console.plain else "-", indent=2)
-        else:
-            alone = f"By itself the answer leaves the plan at {self._plan()}"
-            self.say(f"{alone}; together with others it can change it.", indent=2)
-        self.say(f"More: adaptadvisor explain {fact.id}", indent=2)
+    def _offered(self, fact: Fact, line: str) -> tuple[Heard, ...]:
+        """The facts that a line offers to somebody who can be asked whether they meant it."""
+        if " " not in line or not self.console.is_terminal:
+            return ()
+        table = self.interview.table
+        heard = volunteered(table, line, fact, self.today)
+        offered = {each.fact: each.value for each in heard}
+        clash = any(True for _ in contradictions(table, {**self.interview.answers, **offered}))
+        return () if clash else heard
 
-    def _plan(self) -> str:
-        return name(plan_of(self.interview.plan))
+    def _confirmed(self, heard: tuple[Heard, ...]) -> bool:
+        """Whether that is what the person meant; it never counts unasked."""
+        self.say("That says something else that helps. Did you mean:", indent=2)
+        for each in heard:
+            fact = self._fact(each.fact)
+            why = f" ({each.meaning})" if each.meaning else ""
+            self.console.item(None, said(fact.name, fact.unit, each.value), f'"{each.words}"{why}')
+        while True:
+            word = self.console.read("y counts it, n does not.", optional=True).lower()
+            if word in YES:
+                return True
+            if word in NO or command(word) is Command.BACK:
+                return False
+            self.console.wrong(f'"{shown(word)}" is neither y nor n')
+
+    def _take_heard(self, fact: Fact, heard: tuple[Heard, ...]) -> Value | Command:
+        """Takes what was confirmed; the answer to the question itself is for the asker to take."""
+        own: Value | Command = Command.TOLD
+        for each in heard:
+            if each.fact == fact.id:
+                own = each.value
+            else:
+                self._take(self._fact(each.fact), each.value)
+        return own
 
     def _fact(self, id: str) -> Fact:
         return self.interview.table.facts[id]

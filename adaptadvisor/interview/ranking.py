@@ -1,49 +1,71 @@
-"""Which question to ask next: the one after which the fewest are expected to be needed, among those
-that can still change the plan.
+"""Which question to ask next: the one whose answer is worth most, among those that can still change
+the plan.
 
-The ranking is a heuristic, and may be: it looks at a fixed number of completions, drawn evenly over
-the answers that the table tells apart. Whether a question can change the plan at all, and whether
-any is left, is never sampled: `space` decides both exactly.
+A question is worth what its answer is expected to take off the doubt: how far apart, in approaches,
+the plans are that two people end with who have answered alike so far. That is estimated from a
+fixed number of completions, drawn by how likely each answer is (`precedents.answers`). Where
+questions are worth about the same, the natural order of the table decides. The completions also say
+how likely the open answers change the plan, and about how many questions are left. Whether a
+question can change the plan at all, and whether any is left, is never sampled: `space` decides both
+exactly.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from typing import TypeAlias, TypeVar
 
-from adaptadvisor.engine.codes import Group
+from adaptadvisor.engine.codes import Group, Move
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
-from adaptadvisor.engine.space import Space
+from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.precedents.answers import GIVEN, Answers
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, exact
 from adaptadvisor.table.rows import Situation, Table
 
-DRAWS = 256
-"""Completions that the ranking looks at; where there are fewer in all, it looks at every one."""
+DRAWS = 400
+"""Completions that are drawn: a chance of 5 % is then known to about one point."""
 
-_ROLLED_OUT = 4  # of the facts that look best at first sight, how many are followed to the end
+NEARLY = 0.5
+"""Questions worth this part of the best one come in the natural order."""
+
+HARD = 0.5
+"""What a question counts whose answer takes measuring or asking around."""
+
+SURE = 0.05
+"""The chance that open answers change the plan, below which an interview offers to end."""
+
 _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
 situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
 _NOTHING_LOST = 1e-9
-_THIN, _LONGER = 3, 1.4
-"""From so many questions on, the drawn completions show too few of those left: in 80 interviews of
-`tests/bench/questions.py` 1.4 times as many were asked.
+_LONGER = 2.2
+"""The drawn completions show few of the rare answers that have to be asked about: nine of ten
+interviews of `tests/bench/questions.py` took at most so many times as many questions, and one more.
 """
+_FEW = 4  # completions of which no question is looked for any more when questions are counted
+
+T = TypeVar("T")
+Columns: TypeAlias = dict[str, list[Value | None]]
+"""For each open fact, the answer in each completion; None where it is not asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextQuestion:
-    """The fact to ask about, and about how many questions are left, this one included."""
+    """The fact to ask about; how likely the open answers change the plan; and about how many
+    questions are left, this one included, at least and at most.
+    """
 
     fact: Fact
-    left: int
+    chance: float
+    fewest: int
+    most: int
 
 
 def next_question(
@@ -63,31 +85,48 @@ def next_question(
         other = {}  # what the drawn completions show has to do
     if other is None:
         return None
-    ranked = _Ranking(space, closed)
+    drawn = _Drawn(space, closed)
     # where hardly any completion has another plan: the facts of one that has, most read ones first
     mentions = {name: group.mentions.bit_count() for group in space.groups for name in group.facts}
     rare = sorted((id for id in other if id not in closed), key=lambda id: -mentions[id])
-    order = sorted(ranked.order or rare, key=lambda id: id in later)
-    askable = {fact.id: fact for fact in engine.askable}
+    order = sorted(drawn.order or rare, key=lambda id: id in later)
+    found = _first_that_matters(space, drawn, order)
+    if not found and other:
+        found = _on_the_way(space, other, closed, order)
+    if not found:
+        return None
+    fewest, most = drawn.left(found)
+    return NextQuestion(engine.table.facts[found], drawn.chance, fewest, most)
+
+
+def _first_that_matters(space: Space, drawn: _Drawn, order: Sequence[str]) -> str | None:
+    """The first of these facts that is shown to change the plan of some completion."""
+    askable = {fact.id: fact for fact in space.engine.askable}
     tested = 0
     for id in order:
-        if ranked.shown_to_matter(id):
-            return NextQuestion(askable[id], ranked.left)
+        if drawn.shown_to_matter(id):
+            return id
         if tested < _TESTED:
             tested += 1
             if relevant(space, askable[id], _RELEVANCE_BUDGET):
-                return NextQuestion(askable[id], ranked.left)
-    if not other:
-        return None
-    found: str | None
+                return id
+    return None
+
+
+def _on_the_way(
+    space: Space, other: dict[str, Value], closed: Collection[str], order: Sequence[str]
+) -> str | None:
+    """A fact that changes the plan on the way to a completion that has another one."""
     try:
         found = _pivot(space, other, closed)
     except BudgetSpentError:
-        found = next(iter(order), None)
-    if found in closed:  # a range decides there; another fact may matter elsewhere
-        names = (id for id in askable if id in mentions and id not in closed)
-        found = next((id for id in names if relevant(space, askable[id]) is not False), None)
-    return NextQuestion(askable[found], ranked.left) if found else None
+        return next(iter(order), None)
+    if found not in closed:
+        return found
+    # a range decides there; another fact may matter elsewhere
+    read = {name for group in space.groups for name in group.facts}.difference(closed)
+    candidates = (fact for fact in space.engine.askable if fact.id in read)
+    return next((fact.id for fact in candidates if relevant(space, fact) is not False), None)
 
 
 def not_applying(
@@ -120,76 +159,104 @@ def waiting(table: Table, facts: Situation) -> set[str]:
     return {fact for fact, condition in table.applies.items() if holds(condition, known) is None}
 
 
-class _Ranking:
-    """Completions drawn evenly, as sets of their numbers: by plan, and by fact and answer (but for
-    `closed` facts, which are not asked about).
+class _Drawn:
+    """Completions drawn by how likely they are, as sets of their numbers: by plan, and by fact and
+    answer (but for `closed` facts, which are not asked about).
     """
 
     def __init__(self, space: Space, closed: Collection[str]) -> None:
         self.space = space
-        drawn = dict(zip(space.groups, _drawn(space), strict=True))
-        self.masks = {group: [mask for _, mask in rows] for group, rows in drawn.items()}
-        self.size = len(next(iter(self.masks.values()), ()))
-        self.every = (1 << self.size) - 1
-        self.plans = _places(space.plan(possible) for possible in self._possible())
-        self.answers: dict[str, list[int]] = {}
-        for group, rows in drawn.items():
-            for place, name in enumerate(group.facts):
-                found = _places(choice[place] for choice, _ in rows)
-                if len(found) > 1 and name not in closed:
-                    self.answers[name] = found
-        self.logs = [0.0, *(n * math.log2(n) for n in range(1, self.size + 1))]
-        self.left = 1
-        self.order = self._order()
+        columns = _columns(space)
+        asked = _where_asked(space, columns)
+        self.masks = {
+            group: [move.mask for move in _moves(space, group, columns)] for group in space.groups
+        }
+        self.every = (1 << DRAWS) - 1
+        plans = self._ends(asked)
+        self.plans = _places(plans)
+        now = space.engine.decide(space.facts).plan
+        self.chance = sum(plan != now for plan in plans) / DRAWS
+        self.answers = {
+            name: list(found.values())
+            for name, column in asked.items()
+            if name not in closed and len(found := _places(_apart(space, name, column))) > 1
+        }
+        self.order = self._order(self.every, list(self.answers))
 
-    def _possible(self, without: Group | None = None) -> list[int]:
+    def _ends(self, columns: Columns) -> list[int]:
+        """The plan of each completion, in which what does not apply stays unknown."""
+        found = [(self.space.possible, 0)] * DRAWS
+        for group in self.space.groups:
+            moves = _moves(self.space, group, columns)
+            found = [
+                (possible & move.mask, never | move.never)
+                for (possible, never), move in zip(found, moves, strict=True)
+            ]
+        return [self.space.plan(possible, never) for possible, never in found]
+
+    def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""
-        found = [self.space.possible] * self.size
+        found = [self.space.possible] * DRAWS
         for group, masks in self.masks.items():
             if group is not without:
                 found = [possible & mask for possible, mask in zip(found, masks, strict=True)]
         return found
 
-    def _order(self) -> list[str]:
-        """The open facts, best first; empty where all completions that were drawn have one plan."""
-        if self._doubt(self.every) <= _NOTHING_LOST or not self.answers:
+    def _order(self, chosen: int, names: Iterable[str]) -> list[str]:
+        """The facts that take doubt off these completions: the one by which all others are weighed,
+        those worth about as much as the best in the natural order, then the others by worth.
+        """
+        plans = self._among(chosen)
+        doubt = _doubt(plans)
+        if doubt <= _NOTHING_LOST:
             return []
-        first = sorted(self.answers, key=lambda name: self._doubt_after(self.every, name))
-        front = first[:_ROLLED_OUT]
-        needed = {
-            name: sum(self._needed(part, frozenset((name,))) for part in self.answers[name])
-            for name in front
-        }
-        front.sort(key=lambda name: needed[name])
-        left = 1 + needed[front[0]] / self.size
-        self.left = math.ceil((left if left <= _THIN else left * _LONGER) - _NOTHING_LOST)
-        return front + first[_ROLLED_OUT:]
+        facts = self.space.engine.table.facts
+        worth: dict[str, float] = {}
+        for name in names:
+            parts = self._parts(chosen, name)
+            left = sum(
+                _doubt([(plan, part & members) for plan, members in plans]) for part in parts
+            )
+            worth[name] = (doubt - left) * (HARD if facts[name].hard else 1)
+        best = max(worth.values(), default=0)
+        found = [name for name in worth if worth[name] > _NOTHING_LOST]
+        found.sort(
+            key=lambda name: (
+                name != GIVEN,
+                (0, facts[name].order) if worth[name] >= NEARLY * best else (1, -worth[name]),
+            )
+        )
+        return found
 
-    def _doubt(self, chosen: int) -> float:
-        """The entropy of the plan over these completions, times their number."""
-        doubt = self.logs[chosen.bit_count()]
-        for members in self.plans:
-            doubt -= self.logs[(chosen & members).bit_count()]
-        return doubt
+    def _among(self, chosen: int) -> list[tuple[int, int]]:
+        """The plans of these completions, each with those of them that have it."""
+        found = ((plan, chosen & members) for plan, members in self.plans.items())
+        return [(plan, members) for plan, members in found if members]
 
     def _parts(self, chosen: int, name: str) -> list[int]:
         return [part for answer in self.answers[name] if (part := chosen & answer)]
 
-    def _doubt_after(self, chosen: int, name: str) -> float:
-        return sum(self._doubt(part) for part in self._parts(chosen, name))
+    def left(self, first: str) -> tuple[int, int]:
+        """The questions that nine of ten interviews need from here, at least and at most."""
+        depths: dict[int, int] = {}
+        self._follow(self.every, (first,), 0, depths)
+        return _quantile(depths, 0.05), math.ceil(_LONGER * _quantile(depths, 0.95)) + 1
 
-    def _needed(self, chosen: int, asked: frozenset[str]) -> int:
-        """Questions that these need in all, when the one that leaves the least doubt comes next."""
-        if self._doubt(chosen) <= _NOTHING_LOST or len(asked) == len(self.answers):
-            return 0
-        left = [name for name in self.answers if name not in asked]
-        best = min(left, key=lambda name: self._doubt_after(chosen, name))
-        parts = self._parts(chosen, best)
-        if len(parts) == 1 and all(len(self._parts(chosen, name)) == 1 for name in left):
-            return 0  # only numbers inside ranges tell these apart
-        return (chosen.bit_count() if len(parts) > 1 else 0) + sum(
-            self._needed(part, asked | {best}) for part in parts
-        )
+    def _follow(
+        self, chosen: int, asked: tuple[str, ...], depth: int, depths: dict[int, int]
+    ) -> None:
+        """Counts how many questions come until the plan of these completions is sure enough."""
+        size = chosen.bit_count()
+        most = max(members.bit_count() for _, members in self._among(chosen))
+        name: str | None = None if depth else asked[0]
+        if depth and size > _FEW and size - most > SURE * size:
+            left = [name for name in self.answers if name not in asked]
+            name = next(iter(self._order(chosen, left)), None)
+        if name is None or name not in self.answers:
+            depths[max(depth, 1)] = depths.get(max(depth, 1), 0) + size
+            return
+        for part in self._parts(chosen, name):
+            self._follow(part, (*asked, name), depth + 1, depths)
 
     def shown_to_matter(self, name: str) -> bool:
         """Whether this answer changes the plan of a drawn completion; False proves nothing."""
@@ -203,44 +270,101 @@ class _Ranking:
         )
 
 
-def _places(row: Iterable[Value]) -> list[int]:
+def _places(row: Sequence[T]) -> dict[T, int]:
     """For each different value of a row, the places (as bits) at which it has it."""
-    found: dict[Value, int] = {}
+    found: dict[T, int] = {}
     for place, value in enumerate(row):
         found[value] = found.get(value, 0) | 1 << place
-    return list(found.values())
+    return found
 
 
-def _drawn(space: Space) -> Iterator[list[tuple[tuple[Value, ...], int]]]:
-    """For each group, one of its choices a completion: all completions, or evenly drawn ones."""
-    choices = [_choices(space, group) for group in space.groups]
-    sizes = [len(rows) for rows in choices]
-    if math.prod(sizes) <= DRAWS:
-        for place, numbers in enumerate(zip(*product(*map(range, sizes)), strict=True)):
-            yield [choices[place][number] for number in numbers]
-        return
+def _quantile(counts: dict[int, int], share: float) -> int:
+    """The least number that at least this share of what is counted does not exceed."""
+    wanted, seen = share * sum(counts.values()), 0
+    for number in sorted(counts):
+        seen += counts[number]
+        if seen >= wanted:
+            return number
+    return 1
+
+
+def _doubt(plans: Sequence[tuple[int, int]]) -> float:
+    """How far apart the plans of two completions are, in approaches that only one of them has, on
+    average over all pairs; times their number. Each plan comes with the completions that have it.
+    """
+    counts = [(plan, count) for plan, members in plans if (count := members.bit_count())]
+    total = 0
+    for place, (plan, count) in enumerate(counts):
+        for other, others in counts[:place]:
+            total += count * others * (plan ^ other).bit_count()
+    return 2 * total / sum(count for _, count in counts) if total else 0
+
+
+def _columns(space: Space) -> Columns:
+    """Answers to all open facts, drawn by how likely they are."""
+    likely = Answers(space.engine.table, space.facts)
     shuffle = random.Random(0).shuffle  # noqa: S311 - the same question each time
-    for rows in choices:
-        places = [draw * len(rows) // DRAWS for draw in range(DRAWS)]
-        shuffle(places)
-        yield [rows[place] for place in places]
+    facts = {fact.id: fact for fact in space.engine.askable}
+    found: Columns = {}
+    values: list[Value | None]
+    for group in space.groups:
+        for name in group.facts:
+            cells = answers(space.engine, space.facts, facts[name])
+            if len(group.facts) == 1:  # no two answers in one cell have different plans
+                values = [*likely.drawn(facts[name], cells, DRAWS, each=False)]
+            else:
+                values = [*likely.drawn(facts[name], cells, DRAWS)]
+            shuffle(values)
+            found[name] = values
+    return found
 
 
-def _choices(space: Space, group: Group) -> list[tuple[tuple[Value, ...], int]]:
-    """The answers of a group: for each of its facts what tells them apart, and their mask."""
-    if len(group.facts) == 1:
-        return [((number,), move.mask) for number, move in enumerate(group.moves)]
-    codes = [space.engine.codes.get(name) for name in group.facts]
-    return [
-        (
-            tuple(
-                row.cell(value) if row and row.edges else value
-                for row, (_, value) in zip(codes, move.values, strict=True)
-            ),
-            move.mask,
-        )
-        for move in group.moves
-    ]
+def _apart(space: Space, name: str, column: Sequence[Value | None]) -> Sequence[object]:
+    """The answers as far as they are told apart here: numbers by cell, and in each by their size,
+    as facts that are derived from two numbers tell more apart than each of these does.
+    """
+    codes = space.engine.codes.get(name)
+    if not codes or not space.engine.table.facts[name].numeric:
+        return column
+    known: dict[Value | None, object] = {None: None}
+    for value in set(column):
+        if isinstance(value, (int, float)):
+            known[value] = codes.cell(value), round(2 * math.log10(1 + value))
+    return [known[value] for value in column]
+
+
+def _where_asked(space: Space, columns: Columns) -> Columns:
+    """The same without answers to questions that the other answers make needless."""
+    table = space.engine.table
+    found = dict(columns)
+    for fact in table.questions:
+        if fact.id not in found or fact.id not in table.applies:
+            continue
+        condition = table.applies[fact.id]
+        names = sorted({test.fact for test in tests(condition)}.intersection(found))
+        known: dict[tuple[Value | None, ...], bool] = {}
+        kept: list[Value | None] = []
+        for number, value in enumerate(found[fact.id]):
+            given = tuple(found[name][number] for name in names)
+            if given not in known:
+                told = {n: v for n, v in zip(names, given, strict=True) if v is not None}
+                known[given] = holds(condition, with_derived({**space.facts, **told})) is True
+            kept.append(value if known[given] else None)
+        found[fact.id] = kept
+    return found
+
+
+def _moves(space: Space, group: Group, columns: Columns) -> list[Move]:
+    """What each completion answers to the facts of a group."""
+    known: dict[tuple[Value | None, ...], Move] = {}
+    found = []
+    for choice in zip(*(columns[name] for name in group.facts), strict=True):
+        if choice not in known:
+            told = zip(group.facts, choice, strict=True)
+            values = {name: value for name, value in told if value is not None}
+            known[choice] = space.move(group, values)
+        found.append(known[choice])
+    return found
 
 
 def _pivot(space: Space, there: dict[str, Value], closed: Collection[str]) -> str:

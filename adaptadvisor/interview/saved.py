@@ -71,10 +71,9 @@ class Saved:
     def ending(self) -> list[str]:
         """How to get the same advice again, and where the answers are."""
         given = replace(self.given, answers=self.interview.facts)
-        lines = [
-            "",
-            f"The same without questions: {command_line('recommend', given, self.options)}",
-        ]
+        again = self.path if self.done and not self.path.is_char_device() else None
+        line = command_line("recommend", given, self.options, again)
+        lines = ["", f"The same without questions: {line}"]
         return [*lines, f"Your answers are in {self.path}."] if self.done else lines
 
     def _so_far(self) -> Given:
@@ -166,7 +165,7 @@ def command_line(name: str, given: Given, options: Options, facts_file: Path | N
         values = {"title": given.title, "notes": given.notes, **values}
     words += [word for key, value in values.items() if value for word in (f"--{key}", str(value))]
     if name == "ask":
-        words += [f"--{key}" for key in ("plain", "stdin", "force") if options[key]]
+        words += [f"--{key}" for key in ("plain", "stdin", "force", "thorough") if options[key]]
     elif options["output"]:
         words.append("--force")  # the advice has been written there already
     return " ".join(map(shell_word, words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adaptadvisor.advice.hinges import merged
@@ -14,10 +14,10 @@ from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers, terms_reading
 from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
-from adaptadvisor.table.conditions import describe
 from adaptadvisor.table.facts import Fact, Value, exact, fact_flag
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import condition_words
 
 TIRED = 2
 """After so many "don't know" in a row the person is asked whether to go on."""
@@ -109,7 +109,13 @@ class Interview:
     def question(self) -> NextQuestion | None:
         """The question to ask next; None where the plan is settled."""
         later = waiting(self.table, self.facts)
-        return next_question(self.engine, self.facts, self._closed(), later)
+        found = next_question(self.engine, self.facts, self._closed(), later)
+        tried = next((fact for fact in self.table.questions if fact.type == "plans"), None)
+        if not found or not tried or tried.id in self.answers or found.fact.order < tried.order:
+            return found
+        # absent means that nothing was tried, so that no completion has another answer; what was
+        # tried rules plans out all the same
+        return replace(found, fact=tried)
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Takes a new or other answer; returns the facts that no longer apply, or apply again."""
@@ -165,6 +171,24 @@ class Interview:
             fact for fact in open_facts if relevant(space, fact, _RELEVANCE_BUDGET) is not False
         )
 
+    def bearing(self) -> dict[str, str]:
+        """What hangs on each known answer: whether the plan rests on it, and whether another answer
+        would change the plan; in words that follow the answer.
+        """
+        plan, found = self.engine.decide(self.facts).plan, {}
+        for fact in self.table.questions:
+            if not exact(self.facts.get(fact.id)) or fact.type == "plans":
+                continue
+            others = {name: value for name, value in self.facts.items() if name != fact.id}
+            if self.engine.decide(others).plan != plan:
+                found[fact.id] = " (the plan rests on this)"
+            elif any(
+                self.engine.decide({**others, fact.id: cell.value}).plan != plan
+                for cell in answers(self.engine, others, fact)
+            ):
+                found[fact.id] = " (another answer would change the plan)"
+        return found
+
     def skipped(self) -> dict[str, str]:
         """Why each question that was not asked was not."""
         inapplicable = not_applying(self.table, self.facts, self.unknown)
@@ -174,9 +198,10 @@ class Interview:
             if fact.id in self.answers:
                 continue
             if fact.id in inapplicable:
-                words[fact.id] = f"it is asked only when {describe(inapplicable[fact.id])}"
+                when = condition_words(inapplicable[fact.id], self.table.facts)
+                words[fact.id] = f"it is asked only with {when}"
             elif fact.type == "plans":
-                words[fact.id] = f"it is given, not asked: {fact_flag(fact.id)}"
+                words[fact.id] = f"it was not asked; {fact_flag(fact.id)} tells it"
             elif fact.id in able:
                 words[fact.id] = "it has not been asked yet"
             else:

@@ -160,6 +160,24 @@ class Row:
             self._wrong("not-a-number", f'"{name}" is {show(value)}; expected one number', node)
         return value if isinstance(value, (int, float)) else 0
 
+    def amounts(self, name: str) -> tuple[tuple[str, float], ...]:
+        """A positive number for each of several words; their places are noted by word."""
+        node = self._take(name)
+        if not isinstance(node, Mapping):
+            what = f'"{name}" must be a mapping such as `{{yes: 3, no: 20}}`'
+            self._wrong("wrong-type", what, node)
+            return ()
+        found = []
+        for key, value in node.entries:
+            self.book.places[f"{self.path}/{name}/{key.text}"] = key.location
+            number = self.book.conditions.value(replace(_ANY_NUMBER, id=key.text), value)
+            if not isinstance(number, (int, float)) or number <= 0:
+                what = f'"{name}" gives "{shown(key.text)}" no number above 0'
+                self._wrong("not-a-number", what, value)
+            else:
+                found.append((key.text, number))
+        return tuple(found)
+
     def date(self, name: str) -> str:
         word = self.text(name)
         if word and not _is_date(word):

@@ -17,7 +17,7 @@ from adaptadvisor.table import plans
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.evidence import Precedent
-from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.facts import Fact, NotAValue, from_text
 from adaptadvisor.table.rows import (
     ROWS,
     SECTIONS,
@@ -212,7 +212,13 @@ class _Loader(Layers):
         elif few:
             what = f'"{row.id}" needs at least {_FEWEST_CHOICES} choices'
             self.report("too-few-choices", what, self.places[f"{row.path}/choices"])
-        return fact if "maximum" in row.fields else replace(fact, maximum=10**15)
+        fact = fact if "maximum" in row.fields else replace(fact, maximum=10**15)
+        for answer, _ in fact.likely:
+            try:
+                from_text(fact, answer)
+            except NotAValue as error:
+                self.report(error.code, str(error), self.places[f"{row.path}/likely/{answer}"])
+        return fact
 
     def _approach(self, row: Row) -> Approach:
         if row.id not in plans.BIT:

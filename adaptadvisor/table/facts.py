@@ -35,7 +35,7 @@ _NUMBER = re.compile(
 
 Id = Annotated[str, Kind("own_id"), "unique in the whole table, and never given to another row"]
 Name = Annotated[str, "what people call it, in two to five plain words"]
-Order = Annotated[int, "where the row comes in lists, smaller first; `ask` finds its own order"]
+Order = Annotated[int, "where the row comes in lists, smaller first; in `ask`, among questions worth about the same"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,13 @@ class Fact:
     several: Annotated[
         bool, "of several choices that hold the last one counts: they go from least to most"
     ] = False
+    likely: Annotated[
+        tuple[tuple[str, float], ...],
+        Kind("amounts"),
+        "how many cases each answer (of a number, each range) stands for, by judgement: `ask`"
+        " weighs by it which question is worth most",
+    ] = ()
+    hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
     variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()
     """Of plans: the variants that they may name, each after its approach."""

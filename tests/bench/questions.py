@@ -3,9 +3,8 @@ costs in a batch. Prints figures; judges nothing.
 
     python -m pip install . && python tests/bench/questions.py
 
-Questions are counted against three yardsticks: all questions that apply; the table's order,
-skipping what does not apply or (exactly) can no longer change the plan; and, where only a few facts
-are open, the least that any way of asking can expect, by dynamic programming.
+Questions are counted against all that apply and, where only a few facts are open, against the
+least that any way of asking can expect, by dynamic programming.
 """
 
 from __future__ import annotations
@@ -23,106 +22,125 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from adaptadvisor import load_table
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import engine_for
-from adaptadvisor.engine.search import other_plan, relevant
-from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.engine.space import answers
 from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
-from adaptadvisor.interview.ranking import next_question, not_applying
+from adaptadvisor.interview.ranking import SURE, next_question, not_applying
 from adaptadvisor.interview.state import Interview
+from adaptadvisor.precedents.answers import Answers
 from adaptadvisor.table.facts import show
 
 CASES = Path(__file__).resolve().parent.parent.parent / "rules" / "tests" / "published.yaml"
 TABLE = load_table()
 ENGINE = engine_for(TABLE)
 ASKED = [fact for fact in TABLE.questions if fact.type != "plans"]
-TWINS = 20_000
-"""Partial situations after which the exact test of one question is given up, which then counts as
-one that matters.
-"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--situations", type=int, default=60, help="random complete situations")
+    parser.add_argument("--situations", type=int, default=300, help="complete situations")
     parser.add_argument(
         "--reduced", type=int, default=20, help="tables of which all but a few facts are known"
     )
     parser.add_argument("--lines", type=int, default=1_000, help="lines of the batch")
     options = parser.parse_args()
     rnd = random.Random(9)
-    seconds = complete([situation(rnd) for _ in range(options.situations)])
+    seconds = complete([situation(rnd, likely=True) for _ in range(options.situations)])
     reduced(rnd, options.reduced)
     seconds += published()
     speed(seconds)
     batch(rnd, options.lines)
 
 
-def situation(rnd: random.Random) -> dict[str, Any]:
+def situation(rnd: random.Random, *, likely: bool = False) -> dict[str, Any]:
     """A complete situation; of each fact every answer that the table tells apart is as likely as
-    any other.
+    any other, or as `likely` as `ask` takes it to be.
     """
     found: dict[str, Any] = {}
     for fact in ASKED:
         cells = answers(ENGINE, found, fact)
-        found[fact.id] = (
-            rnd.choice(cells).value if cells else rnd.choice(fact.values or (int(fact.minimum),))
-        )
+        if likely and cells:
+            found[fact.id] = rnd.choice(Answers(TABLE, found).drawn(fact, cells, 200))
+        else:
+            found[fact.id] = (
+                rnd.choice(cells).value
+                if cells
+                else rnd.choice(fact.values or (int(fact.minimum),))
+            )
     return {
         fact: value for fact, value in found.items() if fact not in not_applying(TABLE, found, ())
     }
 
 
+class Asked(NamedTuple):
+    """An interview: the questions, whether it ended with the plan of the whole situation, with which
+    stated chance it stopped (None: settled), and how many questions were announced at each.
+    """
+
+    facts: dict[str, Any]
+    right: bool
+    chance: float | None
+    announced: list[tuple[int, int]]
+
+
+def interview(truth: Mapping[str, Any], seconds: list[float], *, thorough: bool = False) -> Asked:
+    """Asks somebody who knows everything, until little or (`thorough`) nothing can change the plan."""
+    state = Interview(TABLE, {})
+    announced = []
+    while True:
+        start = time.perf_counter()
+        question = state.question()
+        seconds.append(time.perf_counter() - start)
+        if question is None or (question.chance < SURE and not thorough):
+            right = ENGINE.decide(state.facts).plan == ENGINE.decide(truth).plan
+            chance = question.chance if question else None
+            return Asked(state.answers, right, chance, announced)
+        announced.append((question.fewest, question.most))
+        default = () if question.fact.type == "plans" else None
+        state.answer(question.fact.id, truth.get(question.fact.id, default))
+
+
 def complete(situations: list[dict[str, Any]]) -> list[float]:
-    """Random complete situations, every question answered."""
-    ours, seconds = [], []
-    for truth in situations:
-        facts: dict[str, Any] = {}
-        while True:
-            start = time.perf_counter()
-            question = next_question(ENGINE, facts, not_applying(TABLE, facts, ()))
-            seconds.append(time.perf_counter() - start)
-            if question is None:
-                break
-            facts[question.fact.id] = truth.get(question.fact.id)
-        ours.append(len(facts))
+    """Complete situations, drawn as likely as `ask` takes them to be; every question answered."""
+    seconds: list[float] = []
+    found = [interview(truth, seconds) for truth in situations]
+    ours = [len(one.facts) for one in found]
+    print(f"situations drawn by the weights ({len(situations)}): {_figures(ours)} questions")
+    stopped = [one for one in found if one.chance is not None]
+    changed = sum(not one.right for one in stopped)
+    print(
+        f"  {sum(one.right for one in found) / len(found):.1%} end with the plan of everything known;"
+        f" {len(stopped)} stopped early, with a stated chance of"
+        f" {statistics.mean(one.chance or 0 for one in stopped):.1%}; {changed / len(stopped):.1%}"
+        " of these would have changed"
+    )
+    first = [
+        one.announced[0][0] <= len(one.facts) <= one.announced[0][1] for one in found if one.facts
+    ]
+    each = [
+        low <= len(one.facts) - place <= high
+        for one in found
+        for place, (low, high) in enumerate(one.announced)
+    ]
+    print(
+        f"  the first range announced holds the number in {statistics.mean(first):.0%}, any in"
+        f" {statistics.mean(each):.0%}"
+    )
+    long = [interview(truth, seconds, thorough=True) for truth in situations[:60]]
+    print(
+        f"  thorough ({len(long)}): {_figures([len(one.facts) for one in long])};"
+        f" {sum(one.right for one in long) / len(long):.1%} end with the plan of everything known"
+    )
     apply = [len(truth) for truth in situations]
-    kleene = [table_order(truth, exact=False) for truth in situations]
-    exact = [table_order(truth, exact=True) for truth in situations]
-    print(f"random complete situations ({len(situations)}): {_figures(ours)} questions")
     print(f"  all that apply: {_figures(apply)}; {_ratio(ours, apply)}")
-    print(
-        f"  table order, what does not apply skipped, until settled: {_figures(kleene)};"
-        f" {_ratio(ours, kleene)}"
-    )
-    print(
-        f"  table order, what cannot change the plan skipped exactly: {_figures(exact)};"
-        f" {_ratio(ours, exact)}"
-    )
     return seconds
-
-
-def table_order(truth: Mapping[str, Any], *, exact: bool) -> int:
-    """The questions that are asked until the plan is settled when they come in the table's order."""
-    facts: dict[str, Any] = {}
-    for fact in ASKED:
-        closed = not_applying(TABLE, facts, ())
-        space = Space(ENGINE, facts, closed)
-        if other_plan(space, ENGINE.decide(facts).plan) is None:
-            break
-        if (
-            fact.id not in closed
-            and fact.id in truth
-            and (not exact or relevant(space, fact, TWINS) is not False)
-        ):
-            facts[fact.id] = truth[fact.id]
-    return len(facts)
 
 
 FREE, LARGEST, HARD = 8, 30_000, 3
@@ -155,7 +173,7 @@ def reduced(rnd: random.Random, wanted: int) -> None:
         if (
             math.prod(len(row) + 1 for row in values.values()) > LARGEST
             or question is None
-            or question.left < HARD
+            or question.most < HARD
         ):
             continue
         ours.append(_expected(facts, closed, values))
