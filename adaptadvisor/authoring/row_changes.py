@@ -123,7 +123,7 @@ def words_of(value: object) -> tuple[str, ...]:
     if isinstance(value, Result):
         return (f"{'+'.join(value.plan)}: {value.what}: {value.score}",)
     if isinstance(value, tuple) and value and all(isinstance(part, tuple) for part in value):
-        return tuple("+".join(plan) for plan in value)
+        return tuple("+".join(map(str, part)) for part in value)  # plans, or answers with cases
     if isinstance(value, tuple):
         return tuple(word for part in value for word in words_of(part))
     if isinstance(value, Mapping):

@@ -66,9 +66,8 @@ def ask(
     if save_to:
         told = {"rules": rules, "format": format, "output": out, "adr-dir": adr_dir, "date": date}
         here = {"save": save, "facts": facts_file, "plain": plain, "stdin": stdin, "force": force}
-        here["thorough"] = thorough
-        saved = Saved(interview, given, save_to, {**told, **here})
-        if left := _converse(saved, look, thorough=thorough):
+        saved = Saved(interview, given, save_to, {**told, **here, "thorough": thorough})
+        if left := _converse(saved, look):
             return left
     elif missing := interview.able_to_change():
         raise _missing(missing, no_input=no_input)
@@ -101,7 +100,7 @@ def _missing(facts: tuple[Fact, ...], *, no_input: bool) -> BadInput:
     )
 
 
-def _converse(saved: Saved, look: Look, *, thorough: bool) -> Ending | None:
+def _converse(saved: Saved, look: Look) -> Ending | None:
     """Talks until everything is answered; None then, and else how the conversation was left."""
     from adaptadvisor.interview.console import Console, StoppedError
     from adaptadvisor.interview.conversation import Conversation
@@ -116,7 +115,11 @@ def _converse(saved: Saved, look: Look, *, thorough: bool) -> Ending | None:
     try:
         today = datetime.now().date()  # noqa: DTZ005 - dates are said in the person's own days
         talk_with = Conversation(
-            saved.interview, console, saved.save, thorough=thorough, today=today
+            saved.interview,
+            console,
+            saved.save,
+            thorough=bool(saved.options["thorough"]),
+            today=today,
         )
         talk_with.hold()
     except (StoppedError, KeyboardInterrupt) as stopped:

@@ -107,7 +107,7 @@ def answers(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
     return tuple(part for cell in found or cells(fact, ()) for part in _parts(cell, fact, code))
 
 
-def _cells(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
+def own_cells(engine: Engine, facts: Situation, fact: Fact) -> tuple[Cell, ...]:
     """The answers to a fact as its own tests tell them apart, in its range if it has one."""
     row, known = engine.cells.get(fact.id) or cells(fact, ()), facts.get(fact.id)
     return within(row, known) if isinstance(known, Range) else row
@@ -258,10 +258,10 @@ def _values(engine: Engine, facts: Situation, group: list[Fact]) -> Iterator[dic
 
 def _candidates(engine: Engine, facts: Situation, first: Fact, second: Fact) -> list[float]:
     """Numbers that, combined with every number of `second`, reach every combination of cells."""
-    row = _cells(engine, facts, first)
+    row = own_cells(engine, facts, first)
     least, most = row[0].low, _last(row[-1], first)
     found = {most}
-    for cell in _cells(engine, facts, second):
+    for cell in own_cells(engine, facts, second):
         for edge in (cell.low, _last(cell, second)):
             for part in answers(engine, {**facts, second.id: edge}, first):
                 below = part.low - 1 if part.whole else math.nextafter(part.low, -math.inf)

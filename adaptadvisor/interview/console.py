@@ -15,7 +15,8 @@ MOST_READ = 10_000
 YES, NO = ("y", "yes"), ("n", "no", "")
 HELP = (
     "u: I don't know. ? or why: why we ask. < or back: to the question before. done: finish with"
-    " what is known. quit or Ctrl-C: save and stop."
+    " what is known. quit or Ctrl-C: save and stop. Anything else you know, such as examples 1200,"
+    " can be told at any question."
 )
 
 

@@ -57,6 +57,7 @@ class Conversation:
         self.picks: list[Fact] = []
         self.fewest, self.most = 1.0, math.inf
         self.chance: float | None = None
+        self.order: tuple[str, ...] = ()
 
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
@@ -114,6 +115,7 @@ class Conversation:
         question = self.interview.question()
         self.open = False
         self.chance = question.chance if question else None
+        self.order = question.order if question else ()
         if question is None:
             return None
         self._count(question)
@@ -166,12 +168,13 @@ class Conversation:
         why = "" if self.picking else f"You did not know the last {TIRED}. "
         self.say(f"{why}With what is known the plan is {self.tell.plan()}.", before=True)
         self.say("What could still change it, alone or together with other answers:")
-        numbered = dict(enumerate(able[:_ABLE_SHOWN], 1))
+        best = [fact for id in self.order for fact in able if fact.id == id]
+        front = (best + [fact for fact in able if fact not in best])[:_ABLE_SHOWN]
+        numbered = dict(enumerate(front, 1))
         for number, fact in numbered.items():
             self.console.item(number, fact.name, fact.question)
-        if more := able[_ABLE_SHOWN:]:
-            names = ", ".join(fact.name for fact in more)
-            self.console.item(None, f"And {len(more)} more, by name", names)
+        if more := len(able) - len(front):
+            self.say(f"And {more} more, which matter less often.", indent=2)
         return {str(number): fact for number, fact in numbered.items()}
 
     def _sharpen(self) -> None:

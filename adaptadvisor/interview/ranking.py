@@ -21,7 +21,7 @@ from typing import TypeAlias, TypeVar
 from adaptadvisor.engine.codes import Group, Move
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
-from adaptadvisor.engine.space import Space, answers
+from adaptadvisor.engine.space import Space, answers, own_cells
 from adaptadvisor.precedents.answers import GIVEN, Answers
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
@@ -58,14 +58,15 @@ Columns: TypeAlias = dict[str, list[Value | None]]
 
 @dataclass(frozen=True, slots=True)
 class NextQuestion:
-    """The fact to ask about; how likely the open answers change the plan; and about how many
-    questions are left, this one included, at least and at most.
+    """The fact to ask about; how likely the open answers change the plan; about how many questions
+    are left, this one included, at least and at most; and the open facts that matter most often.
     """
 
     fact: Fact
     chance: float
     fewest: int
     most: int
+    order: tuple[str, ...]
 
 
 def next_question(
@@ -96,7 +97,7 @@ def next_question(
     if not found:
         return None
     fewest, most = drawn.left(found)
-    return NextQuestion(engine.table.facts[found], drawn.chance, fewest, most)
+    return NextQuestion(engine.table.facts[found], drawn.chance, fewest, most, tuple(order))
 
 
 def _first_that_matters(space: Space, drawn: _Drawn, order: Sequence[str]) -> str | None:
@@ -309,11 +310,9 @@ def _columns(space: Space) -> Columns:
     values: list[Value | None]
     for group in space.groups:
         for name in group.facts:
-            cells = answers(space.engine, space.facts, facts[name])
-            if len(group.facts) == 1:  # no two answers in one cell have different plans
-                values = [*likely.drawn(facts[name], cells, DRAWS, each=False)]
-            else:
-                values = [*likely.drawn(facts[name], cells, DRAWS)]
+            each = len(group.facts) > 1  # else no two answers in one cell have different plans
+            cells = (own_cells if each else answers)(space.engine, space.facts, facts[name])
+            values = [*likely.drawn(facts[name], cells, DRAWS, each=each)]
             shuffle(values)
             found[name] = values
     return found

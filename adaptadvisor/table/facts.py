@@ -35,7 +35,10 @@ _NUMBER = re.compile(
 
 Id = Annotated[str, Kind("own_id"), "unique in the whole table, and never given to another row"]
 Name = Annotated[str, "what people call it, in two to five plain words"]
-Order = Annotated[int, "where the row comes in lists, smaller first; in `ask`, among questions worth about the same"]
+Order = Annotated[
+    int,
+    "where the row comes in lists, smaller first; in `ask`, among questions worth about the same",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

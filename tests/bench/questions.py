@@ -24,10 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from adaptadvisor import load_table
-from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.engine.space import answers
 from adaptadvisor.interview.console import Console
@@ -37,7 +34,6 @@ from adaptadvisor.interview.state import Interview
 from adaptadvisor.precedents.answers import Answers
 from adaptadvisor.table.facts import show
 
-CASES = Path(__file__).resolve().parent.parent.parent / "rules" / "tests" / "published.yaml"
 TABLE = load_table()
 ENGINE = engine_for(TABLE)
 ASKED = [fact for fact in TABLE.questions if fact.type != "plans"]
@@ -50,11 +46,12 @@ def main() -> None:
         "--reduced", type=int, default=20, help="tables of which all but a few facts are known"
     )
     parser.add_argument("--lines", type=int, default=1_000, help="lines of the batch")
+    parser.add_argument("--step", type=int, default=4, help="every so many published cases")
     options = parser.parse_args()
     rnd = random.Random(9)
     seconds = complete([situation(rnd, likely=True) for _ in range(options.situations)])
     reduced(rnd, options.reduced)
-    seconds += published()
+    seconds += published(options.step)
     speed(seconds)
     batch(rnd, options.lines)
 
@@ -265,31 +262,34 @@ class Person(io.StringIO):
         last = self.heard.getvalue().rstrip("\n").split("\n\n")[-1]
         if last.endswith("with what is known. "):
             self.offers += 1
-            listed = re.findall(r"^  \d+\. (\w+):", last, re.MULTILINE) + re.findall(
-                r"\w+", last.partition(" more, by name:")[2].partition("\nA number")[0]
-            )
-            return (
-                " ".join(fact for fact in listed if fact in self.known and fact not in self.asked)
-                + "\n"
-            )
+            named = {fact.name: fact.id for fact in ASKED}
+            listed = [named[name] for name in re.findall(r"^  \d+\. ([^:]+):", last, re.MULTILINE)]
+            open_ones = [fact for fact in listed if fact in self.known and fact not in self.asked]
+            left = self.known.keys() - self.asked
+            return " ".join(open_ones or (["go"] if left else [])) + "\n"
         if not last.endswith("> "):
             return "\n"
         fact = re.findall(r"\((\w+)\)$", last.partition("\n  ")[0])[-1]
         self.asked.append(fact)
-        return f"{show(self.known[fact]).replace(',', '') if fact in self.known else 'u'}\n"
+        if fact == "tried" and fact not in self.known:
+            return "nothing\n"
+        told = self.known.get(fact)
+        return (
+            f"{','.join(told) if isinstance(told, tuple) else show(told).replace(',', '')}\n"
+            if told is not None
+            else "u\n"
+        )
 
 
-def published() -> list[float]:
+def published(step: int) -> list[float]:
     """The published cases, through the whole conversation: the interview offers to finish after two
     "don't know".
     """
     asked, offers, apply, seconds, right = [], [], [], [], 0
-    for case in yaml.safe_load(CASES.read_text()):
-        facts = check_facts(TABLE, case["facts"])
+    for case in list(TABLE.precedents.values())[::step]:
+        facts = dict(case.facts)
         person = Person(facts)
-        interview = _Timed(
-            seconds, {fact: value for fact, value in facts.items() if fact == "tried"}
-        )
+        interview = _Timed(seconds, {})
         Conversation(
             interview,
             Console(person, person.heard, width=10_000, colour=False, plain=False),
