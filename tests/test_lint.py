@@ -409,6 +409,15 @@ def test_a_refusal_that_is_never_shown_is_found(tmp_path):
     needs = f"- {{id: traceable-answers, override: true, not_met_by: {refusals}}}\n"
     folder = overlay(tmp_path / "house", needs=needs)
     assert found(folder) == [("needs.yaml:1", "refusal-never-shown")]
+    assert "it always meets the need" in said(folder)
+
+
+def test_a_refusal_where_what_the_approach_lacks_is_said_instead_is_never_shown(tmp_path):
+    refusals = "{prompt: {because: b}, rag: {because: b}, full: {because: never}}"
+    needs = f"- {{id: steady-labels-at-hand, override: true, not_met_by: {refusals}}}\n"
+    folder = overlay(tmp_path / "house", needs=needs)
+    assert found(folder) == [("needs.yaml:1", "refusal-never-shown")]
+    assert "what it lacks is said instead" in said(folder)
 
 
 @pytest.mark.parametrize(

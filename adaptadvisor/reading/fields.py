@@ -80,6 +80,8 @@ class Row:
                 return self.number(name, "integer")
             case "word":
                 return self.word(name, words)
+            case "words":
+                return tuple(self._known(name, item, words) for item in self._scalars(name))
             case "id":
                 return self.reference(name, words)
             case "ids":
@@ -145,11 +147,14 @@ class Row:
 
     def word(self, name: str, known: Iterable[str]) -> str:
         word = self.text(name)
-        if word and word not in known:
-            what = f'"{name}" is "{shown(word)}"; expected {", ".join(known)}{nearest(word, known)}'
-            self._wrong("unknown-choice", what, self.fields[name][1])
+        return self._known(name, self.fields[name][1]._replace(text=word), known) if word else ""
+
+    def _known(self, name: str, node: Scalar, known: Iterable[str]) -> str:
+        if node.text not in known:
+            others = f"expected {', '.join(known)}{nearest(node.text, known)}"
+            self._wrong("unknown-choice", f'"{name}" is "{shown(node.text)}"; {others}', node)
             return ""
-        return word
+        return node.text
 
     def number(self, name: str, kind: str = "number") -> float:
         """A number of this type of fact (of "bool", too); 0 where there is none."""
@@ -260,6 +265,18 @@ class Row:
             self._in_order(name, item.items if isinstance(item, Sequence) else (item,))
             for item in self._items(name)
         )
+
+    def by_need(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Lists of approaches, keyed by the ids of needs."""
+        node = self._take(name)
+        if not isinstance(node, Mapping):
+            self._wrong("wrong-type", f'"{name}" is keyed by need: `{{right-form: [lora]}}`', node)
+            return {}
+        self.book.references.extend((key, ("needs",)) for key, _ in node.entries)
+        return {
+            key.text: self._in_order(name, value.items if isinstance(value, Sequence) else (value,))
+            for key, value in node.entries
+        }
 
     # ---- what is keyed by approach ----
 
