@@ -67,6 +67,16 @@ def test_every_shipped_case_that_is_not_published_says_why_it_is_there():
         assert case.why or Path(case.place.file).name == "published.yaml", case.id
 
 
+def test_what_each_limit_rules_out_is_said_by_a_shipped_case():
+    for limit in LOADED.table.limits.values():
+        said = [case.ruled_out for case in SHIPPED if limit.id in case.fires and case.ruled_out]
+        assert any(set(limit.rules_out) <= set(out) for out in said), limit.id
+
+
+def test_every_symptom_is_looked_for_in_a_shipped_case():
+    assert {row for case in SHIPPED for row in case.symptoms} == {*LOADED.table.symptoms}
+
+
 def _without() -> dict[str, Engine]:
     """The shipped engine without one option, need or limit, by what is missing."""
     engine, found = Engine(LOADED.table), {}

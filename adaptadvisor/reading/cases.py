@@ -52,17 +52,29 @@ class Case:
     fires: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
     quiet: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
     reasons: Annotated[tuple[str, ...], Kind("ids", ("needs", "limits"))] = ()
-    met: Annotated[Mapping[str, tuple[str, ...]] | None, Kind("by_need")] = None
-    ruled_out: Annotated[tuple[str, ...] | None, Kind("approaches")] = None
+    met: Annotated[
+        Mapping[str, tuple[str, ...]] | None,
+        Kind("by_need"),
+        "needs, each with exactly the approaches that meet it, whatever limits say",
+    ] = None
+    ruled_out: Annotated[
+        tuple[str, ...] | None, Kind("approaches"), "exactly the approaches that limits rule out"
+    ] = None
     settled: Annotated[bool | None, Kind("flag")] = None
     variants: Annotated[tuple[str, ...], Kind("ids", ("variants",))] = ()
     checks: Annotated[tuple[str, ...], Kind("ids", ("checks",))] = ()
     first: Annotated[str, Kind("id", ("readiness", "approaches"))] = ""
     family: Annotated[str, Kind("id", ("families",))] = ""
     steps: Annotated[tuple[str, ...], Kind("ids", ("readiness", "approaches"))] = ()
-    blocking: Annotated[tuple[str, ...] | None, Kind("ids", ("readiness",))] = None
+    blocking: Annotated[
+        tuple[str, ...] | None,
+        Kind("ids", ("readiness",)),
+        "exactly the steps before which nothing else is to be done",
+    ] = None
     symptoms: Annotated[tuple[str, ...], Kind("ids", ("symptoms",))] = ()
-    only: Annotated[tuple[str, ...], Kind("words", LISTED)] = ()
+    only: Annotated[
+        tuple[str, ...], Kind("words", LISTED), "which of these lists are complete"
+    ] = ()
     absent: Annotated[tuple[str, ...], Kind("ids", ("variants", "checks", "readiness"))] = ()
     asked: Annotated[tuple[str, ...], Kind("facts")] = ()
     unasked: Annotated[tuple[str, ...], Kind("facts")] = ()
