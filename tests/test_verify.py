@@ -77,6 +77,11 @@ def test_every_symptom_is_looked_for_in_a_shipped_case():
     assert {row for case in SHIPPED for row in case.symptoms} == {*LOADED.table.symptoms}
 
 
+def test_shipped_cases_say_of_every_question_whether_its_answer_can_be_brought_about():
+    said = {fact for case in SHIPPED for fact in (*case.obtainable, *case.unobtainable)}
+    assert said == {fact.id for fact in LOADED.table.questions}
+
+
 def _without() -> dict[str, Engine]:
     """The shipped engine without one option, need or limit, by what is missing."""
     engine, found = Engine(LOADED.table), {}

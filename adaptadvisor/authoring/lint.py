@@ -218,7 +218,7 @@ def _settings(loaded: Loaded) -> Iterator[Problem]:
 def _due(loaded: Loaded, today: date) -> Iterator[Problem]:
     """Rows whose last review is too long ago; a row that an overlay changes is its own."""
     days = loaded.table.review_after_days
-    for path, row in rows(loaded, "needs", "limits"):
+    for path, row in rows(loaded, "needs", "limits", "symptoms"):
         ago = (today - date.fromisoformat(row.reviewed)).days
         if days and ago > days and own(loaded, path):
             late = f'"{row.id}" was reviewed on {row.reviewed}, {ago:,} days ago'
