@@ -242,6 +242,11 @@ def test_a_review_stands_for_so_many_days_and_no_longer(tmp_path):
     assert found(folder, date(2090, 1, 1)) == [], "a table may let reviews stand for ever"
 
 
+def test_symptoms_come_up_for_review_too(tmp_path):
+    folder = changed(tmp_path, "symptoms.yaml", "reviewed: 2026-11-28", "reviewed: 2025-11-21")
+    assert [code for _, code in found(folder)] == ["due-for-review"]
+
+
 def test_what_a_table_extends_is_reviewed_by_its_own_people(tmp_path):
     limits = "- {id: no-experience, override: true, lifted_by: a colleague}\n"
     assert found(overlay(tmp_path / "house", limits=limits), date(2090, 1, 1)) == [

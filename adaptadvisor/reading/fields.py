@@ -81,7 +81,9 @@ class Row:
             case "word":
                 return self.word(name, words)
             case "words":
-                return tuple(self._known(name, item, words) for item in self._scalars(name))
+                return tuple(
+                    self._known(name, item.text, item, words) for item in self._scalars(name)
+                )
             case "id":
                 return self.reference(name, words)
             case "ids":
@@ -147,14 +149,14 @@ class Row:
 
     def word(self, name: str, known: Iterable[str]) -> str:
         word = self.text(name)
-        return self._known(name, self.fields[name][1]._replace(text=word), known) if word else ""
+        return self._known(name, word, self.fields[name][1], known) if word else ""
 
-    def _known(self, name: str, node: Scalar, known: Iterable[str]) -> str:
-        if node.text not in known:
-            others = f"expected {', '.join(known)}{nearest(node.text, known)}"
-            self._wrong("unknown-choice", f'"{name}" is "{shown(node.text)}"; {others}', node)
+    def _known(self, name: str, word: str, node: Node, known: Iterable[str]) -> str:
+        if word not in known:
+            others = f"expected {', '.join(known)}{nearest(word, known)}"
+            self._wrong("unknown-choice", f'"{name}" is "{shown(word)}"; {others}', node)
             return ""
-        return node.text
+        return word
 
     def number(self, name: str, kind: str = "number") -> float:
         """A number of this type of fact (of "bool", too); 0 where there is none."""
