@@ -32,6 +32,10 @@ def _is_date(word: str) -> bool:
         return False
 
 
+def _listed(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else (node,)
+
+
 _ANY_NUMBER = Fact(
     id="",
     name="",
@@ -263,10 +267,7 @@ class Row:
 
     def plans(self, name: str) -> tuple[tuple[str, ...], ...]:
         """A list of plans, each a list of approaches."""
-        return tuple(
-            self._in_order(name, item.items if isinstance(item, Sequence) else (item,))
-            for item in self._items(name)
-        )
+        return tuple(self._in_order(name, _listed(item)) for item in self._items(name))
 
     def by_need(self, name: str) -> dict[str, tuple[str, ...]]:
         """Lists of approaches, keyed by the ids of needs."""
@@ -275,10 +276,7 @@ class Row:
             self._wrong("wrong-type", f'"{name}" is keyed by need: `{{right-form: [lora]}}`', node)
             return {}
         self.book.references.extend((key, ("needs",)) for key, _ in node.entries)
-        return {
-            key.text: self._in_order(name, value.items if isinstance(value, Sequence) else (value,))
-            for key, value in node.entries
-        }
+        return {key.text: self._in_order(name, _listed(value)) for key, value in node.entries}
 
     # ---- what is keyed by approach ----
 
@@ -385,7 +383,7 @@ class Row:
         node = self._take(name)
         if node is None:
             return ()
-        return node.items if isinstance(node, Sequence) else (node,)
+        return _listed(node)
 
     def _take(self, name: str) -> Node | None:
         """The content of a field; where there is none, that is reported."""
