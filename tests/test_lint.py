@@ -242,6 +242,11 @@ def test_a_review_stands_for_so_many_days_and_no_longer(tmp_path):
     assert found(folder, date(2090, 1, 1)) == [], "a table may let reviews stand for ever"
 
 
+def test_symptoms_come_up_for_review_too(tmp_path):
+    folder = changed(tmp_path, "symptoms.yaml", "reviewed: 2026-11-28", "reviewed: 2025-11-21")
+    assert [code for _, code in found(folder)] == ["due-for-review"]
+
+
 def test_what_a_table_extends_is_reviewed_by_its_own_people(tmp_path):
     limits = "- {id: no-experience, override: true, lifted_by: a colleague}\n"
     assert found(overlay(tmp_path / "house", limits=limits), date(2090, 1, 1)) == [
@@ -409,6 +414,15 @@ def test_a_refusal_that_is_never_shown_is_found(tmp_path):
     needs = f"- {{id: traceable-answers, override: true, not_met_by: {refusals}}}\n"
     folder = overlay(tmp_path / "house", needs=needs)
     assert found(folder) == [("needs.yaml:1", "refusal-never-shown")]
+    assert "it always meets the need" in said(folder)
+
+
+def test_a_refusal_where_what_the_approach_lacks_is_said_instead_is_never_shown(tmp_path):
+    refusals = "{prompt: {because: b}, rag: {because: b}, full: {because: never}}"
+    needs = f"- {{id: steady-labels-at-hand, override: true, not_met_by: {refusals}}}\n"
+    folder = overlay(tmp_path / "house", needs=needs)
+    assert found(folder) == [("needs.yaml:1", "refusal-never-shown")]
+    assert "what it lacks is said instead" in said(folder)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,21 @@ def test_every_shipped_case_that_is_not_published_says_why_it_is_there():
         assert case.why or Path(case.place.file).name == "published.yaml", case.id
 
 
+def test_what_each_limit_rules_out_is_said_by_a_shipped_case():
+    for limit in LOADED.table.limits.values():
+        said = [case.ruled_out for case in SHIPPED if limit.id in case.fires and case.ruled_out]
+        assert any(set(limit.rules_out) <= set(out) for out in said), limit.id
+
+
+def test_every_symptom_is_looked_for_in_a_shipped_case():
+    assert {row for case in SHIPPED for row in case.symptoms} == {*LOADED.table.symptoms}
+
+
+def test_shipped_cases_say_of_every_question_whether_its_answer_can_be_brought_about():
+    said = {fact for case in SHIPPED for fact in (*case.obtainable, *case.unobtainable)}
+    assert said == {fact.id for fact in LOADED.table.questions}
+
+
 def _without() -> dict[str, Engine]:
     """The shipped engine without one option, need or limit, by what is missing."""
     engine, found = Engine(LOADED.table), {}
@@ -170,6 +185,16 @@ KINDS_OF_EXPECTATION = {
         "reasons: [no-gpu]",
         'expected "no-gpu" to fire, but it stays quiet',
     ),
+    "met": (
+        "met: {outside-knowledge: [rag], do-the-task: [prompt, rag, lora, full]}",
+        "met: {outside-knowledge: [rag], do-the-task: [prompt, rag]}",
+        'expected "do-the-task" to be met by prompt, rag, it is by prompt, rag, lora, full',
+    ),
+    "ruled_out": (
+        "ruled_out: []",
+        "ruled_out: [lora, full]",
+        "expected lora, full to be ruled out, it came out as nothing",
+    ),
     "settled": (
         "settled: false",
         "settled: true",
@@ -216,6 +241,21 @@ KINDS_OF_EXPECTATION = {
         "unobtainable: [examples]",
         'another answer to "examples" can not be brought about',
     ),
+    "blocking": (
+        "blocking: []",
+        "blocking: [prompt-untested]",
+        "expected prompt-untested to come before all else, it came out as nothing",
+    ),
+    "symptoms": (
+        "symptoms: []",
+        "symptoms: [trained-too-long]",
+        "expected trained-too-long among the symptoms, there are nothing",
+    ),
+    "only": (
+        "only: [symptoms]",
+        "only: [variants]",
+        "expected nothing else among the variants, there are retrieval-augmented, hybrid-reranker",
+    ),
     "absent": (
         "absent: [seed-variance, keyword]",
         "absent: [hybrid-reranker, too-slow]",
@@ -234,6 +274,47 @@ def test_each_kind_of_expectation_passes_where_it_is_met_and_fails_where_it_is_n
     assert not bad.passed
     assert message in bad.message
     assert (bad.place.line, bad.place.column) == (1, 3)
+
+
+def test_a_case_can_say_which_symptoms_are_looked_for_after_a_run_that_fell_short(tmp_path):
+    facts = "facts: {task: write, tried: [full]}"
+    good = _run(tmp_path, f"{facts}, symptoms: [forgot-the-rest, trained-too-long]")
+    assert good.passed, good.message
+    more = _run(tmp_path, f"{facts}, symptoms: [forgot-the-rest], only: [symptoms]").message
+    assert "expected nothing else among the symptoms, there are" in more
+    assert "forgot-the-rest" not in more
+
+
+def test_what_a_case_lists_in_full_may_leave_out_the_parts_of_the_plan(tmp_path):
+    steps = "steps: [prompt-untested, questions-from-documents, read-the-files]"
+    found = _run(
+        tmp_path, f"facts: {{task: answer, private_knowledge: true}}, {steps}, only: [steps]"
+    )
+    assert found.passed, found.message
+
+
+def test_who_meets_a_need_does_not_depend_on_limits_which_are_told_apart(tmp_path):
+    facts = "facts: {behaviour_shift: strong, model_access: api_tuning, deadline_days: 2}"
+    met = "met: {behaviour-on-every-call: [lora]}, ruled_out: [lora, full]"
+    found = _run(tmp_path, f"{facts}, {met}")
+    assert found.passed, found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- {id: a, facts: {}, met: [lora]}", "wrong-type"),
+        ("- {id: a, facts: {}, met: {nothing-such: [lora]}}", "unknown-id"),
+        ("- {id: a, facts: {}, met: {right-form: [lorra]}}", "unknown-approach"),
+        ("- {id: a, facts: {}, only: [variant]}", "unknown-choice"),
+    ],
+)
+def test_an_expectation_in_another_form_is_refused(tmp_path, text, code):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "cases.yaml").write_text(text)
+    with pytest.raises(BadInput) as error:
+        read_cases(tmp_path, LOADED.table)
+    assert [problem.code for problem in error.value.problems] == [code]
 
 
 def test_everything_that_a_case_misses_is_said_at_once(tmp_path):

@@ -95,6 +95,7 @@ _KINDS: Mapping[str, Schema] = {
     "ways": _by_approach(_ref("entry")),
     "refusals": _by_approach(_ref("refusal")),
     "refusal": _ref("refusal"),
+    "by_need": {"type": "object", "additionalProperties": _APPROACHES},
 }
 """How each kind of field is written, where that is the same for all fields of the kind."""
 
@@ -189,6 +190,8 @@ def _field(field: Field, section: str) -> Schema:
             found = {**_WORD, "pattern": f"^{id_form(section)}$"}
         case "word":
             found = {"enum": [*words]}
+        case "words":
+            found = _some({"enum": [*words]})
         case "id":
             found = named
         case "ids":

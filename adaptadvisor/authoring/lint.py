@@ -25,6 +25,7 @@ from adaptadvisor.authoring.places import (
     within,
 )
 from adaptadvisor.authoring.rivals import same_conditions, same_priorities
+from adaptadvisor.engine.situation import both
 from adaptadvisor.errors import Problem, by_place
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import ALWAYS, Test, tests
@@ -217,7 +218,7 @@ def _settings(loaded: Loaded) -> Iterator[Problem]:
 def _due(loaded: Loaded, today: date) -> Iterator[Problem]:
     """Rows whose last review is too long ago; a row that an overlay changes is its own."""
     days = loaded.table.review_after_days
-    for path, row in rows(loaded, "needs", "limits"):
+    for path, row in rows(loaded, "needs", "limits", "symptoms"):
         ago = (today - date.fromisoformat(row.reviewed)).days
         if days and ago > days and own(loaded, path):
             late = f'"{row.id}" was reviewed on {row.reviewed}, {ago:,} days ago'
@@ -260,18 +261,19 @@ def _foreign_variants(loaded: Loaded, path: str, need: Need) -> Iterator[Problem
 
 
 def _hidden_refusals(loaded: Loaded, path: str, need: Need) -> Iterator[Problem]:
-    """Refusals of an approach that always meets the need."""
-    always = {option.approach for option in need.met_by if _unconditional(loaded, option)}
+    """Refusals of an approach that meets the need as soon as it has what it needs."""
+    provided = {
+        option.approach: both(loaded.table.approaches[option.approach].provided, option.provided)
+        for option in need.met_by
+        if option.when == ALWAYS
+    }
     for number, refusal in enumerate(need.not_met_by):
-        if refusal.approach in always:
+        if refusal.approach in provided:
+            lacking = "what it lacks is said instead"
+            why = lacking if [*tests(provided[refusal.approach])] else "it always meets the need"
             wrong = f'why {refusal.approach} does not meet "{need.id}" is never shown'
-            message = f"{wrong}: it always meets the need"
+            message = f"{wrong}: {why}"
             yield problem(loaded, "refusal-never-shown", f"{path}/not_met_by/{number}", message)
-
-
-def _unconditional(loaded: Loaded, option: Option) -> bool:
-    provided = loaded.table.approaches[option.approach].provided
-    return option.when == option.provided == provided == ALWAYS
 
 
 # ---- text ----

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from adaptadvisor.advice import hinges
+from adaptadvisor.advice.repair import repair
+from adaptadvisor.advice.route import route
 from adaptadvisor.advice.sharper import details
 from adaptadvisor.authoring.coverage import Gap, Point, measure
 from adaptadvisor.authoring.places import Row, own, rows
 from adaptadvisor.authoring.progress import Told, counted, silent
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import Location
-from adaptadvisor.reading.cases import Case
+from adaptadvisor.reading.cases import LISTED, Case
 from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.reading.tables import Loaded
 from adaptadvisor.table.conditions import ALWAYS, describe, holds
@@ -135,8 +137,24 @@ class _Seen(Circumstances):
         return details(self)
 
     @cached_property
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """The rows of each kind in LISTED."""
+        repairs = repair(self)
+        return {
+            "variants": self.details["methods"][:-1],  # the last one is the model family
+            "checks": self.details["checks"],
+            "steps": self.details["route"],
+            "symptoms": tuple(row.id for row in repairs.symptoms) if repairs else (),
+        }
+
+    @cached_property
     def settled(self) -> bool:
         return hinges.settled(self.engine, self.facts)
+
+    def meets(self, need: str) -> tuple[str, ...]:
+        """The approaches with a way to meet a need, whatever limits say."""
+        usable = {way.approach for way in self.table.needs[need].met_by if self.usable(way)}
+        return tuple(approach for approach in APPROACHES if approach in usable)
 
     def fires(self, row: str) -> bool:
         """Whether the `when` of a row is known to hold."""
@@ -168,8 +186,18 @@ def _others_missed(case: Case, seen: _Seen) -> Iterator[str]:
     if case.settled is not None and case.settled is not seen.settled:
         wanted_word, came_word = ("settled", "not") if case.settled else ("not settled", "settled")
         yield f"expected the plan to be {wanted_word}, but it is {came_word}"
+    yield from _ways_missed(case, seen)
     yield from _questions_missed(case, seen)
     yield from _details_missed(case, seen)
+
+
+def _ways_missed(case: Case, seen: _Seen) -> Iterator[str]:
+    for need, wanted in (case.met or {}).items():
+        if (came := seen.meets(need)) != wanted:
+            yield f'expected "{need}" to be met by {_listed(wanted)}, it is by {_listed(came)}'
+    out = tuple(approach for approach in APPROACHES if approach in seen.ruled_out)
+    if case.ruled_out is not None and case.ruled_out != out:
+        yield f"expected {_listed(case.ruled_out)} to be ruled out, it came out as {_listed(out)}"
 
 
 def _questions_missed(case: Case, seen: _Seen) -> Iterator[str]:
@@ -187,14 +215,18 @@ def _questions_missed(case: Case, seen: _Seen) -> Iterator[str]:
 
 
 def _details_missed(case: Case, seen: _Seen) -> Iterator[str]:
-    for kind, part, wanted in (
-        ("variants", "methods", case.variants),
-        ("checks", "checks", case.checks),
-        ("steps", "route", case.steps),
-    ):
-        found = seen.details[part]
+    for kind in LISTED:
+        wanted, found = getattr(case, kind), seen.shown[kind]
         if missing := [row for row in wanted if row not in found]:
             yield f"expected {_listed(missing)} among the {kind}, there are {_listed(found)}"
+        known = seen.table.readiness if kind == "steps" else found  # parts of the plan are no rows
+        more = [row for row in found if row in known and row not in wanted]
+        if kind in case.only and more:
+            yield f"expected nothing else among the {kind}, there are {_listed(more)}"
+    blocking = sorted(step.id for step in route(seen) if step.blocks)
+    if case.blocking is not None and sorted(case.blocking) != blocking:
+        came = f"it came out as {_listed(blocking)}"
+        yield f"expected {_listed(case.blocking)} to come before all else, {came}"
     family = seen.details["methods"][-1:]
     if case.family and case.family not in family:
         yield f"expected the model family {case.family}, it is {_listed(family)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,9 @@ from adaptadvisor.table.facts import Id
 from adaptadvisor.table.kinds import KEPT, Kind, fields_of
 from adaptadvisor.table.rows import CASES, CONDITIONAL, Approaches, Situation, Table
 
+LISTED = ("variants", "checks", "steps", "symptoms")
+"""What a case may list in full."""
+
 CARRIED = ("source", "results", "authority", "difficulty", "checked")
 """What published cases say about themselves; any form will do."""
 
@@ -23,10 +27,13 @@ class Case:
     """A situation, and what is expected there; what is None or empty is not looked at.
 
     `plan` is exactly the plan, `accept` holds all plans that will do, and no approach in `wrong`
-    may be the dearest of the plan. `open_needs` is exact; `fires`, `reasons`, `variants`, `checks`
-    and `steps` name rows that must be there, among others; `first` is the first step of the route,
-    `family` the model family, and no method, check or step in `absent` may be shown. `known_miss`
-    says why the plan is known to differ.
+    may be the dearest of the plan. `open_needs` is exact; `fires`, `reasons`, `variants`, `checks`,
+    `steps` and `symptoms` name rows that must be there, among others, but for those that `only`
+    names: these are listed in full. `met` gives, for some needs, exactly the approaches that meet
+    them, `ruled_out` those that a limit rules out, and `blocking` the steps before which nothing
+    else is to be done. `first` is the first step of the route, `family` the model family, and no
+    method, check or step in `absent` may be shown. `known_miss` says why the plan is known to
+    differ.
     """
 
     id: Id
@@ -45,12 +52,29 @@ class Case:
     fires: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
     quiet: Annotated[tuple[str, ...], Kind("ids", CONDITIONAL)] = ()
     reasons: Annotated[tuple[str, ...], Kind("ids", ("needs", "limits"))] = ()
+    met: Annotated[
+        Mapping[str, tuple[str, ...]] | None,
+        Kind("by_need"),
+        "needs, each with exactly the approaches that meet it, whatever limits say",
+    ] = None
+    ruled_out: Annotated[
+        tuple[str, ...] | None, Kind("approaches"), "exactly the approaches that limits rule out"
+    ] = None
     settled: Annotated[bool | None, Kind("flag")] = None
     variants: Annotated[tuple[str, ...], Kind("ids", ("variants",))] = ()
     checks: Annotated[tuple[str, ...], Kind("ids", ("checks",))] = ()
     first: Annotated[str, Kind("id", ("readiness", "approaches"))] = ""
     family: Annotated[str, Kind("id", ("families",))] = ""
     steps: Annotated[tuple[str, ...], Kind("ids", ("readiness", "approaches"))] = ()
+    blocking: Annotated[
+        tuple[str, ...] | None,
+        Kind("ids", ("readiness",)),
+        "exactly the steps before which nothing else is to be done",
+    ] = None
+    symptoms: Annotated[tuple[str, ...], Kind("ids", ("symptoms",))] = ()
+    only: Annotated[
+        tuple[str, ...], Kind("words", LISTED), "which of these lists are complete"
+    ] = ()
     absent: Annotated[tuple[str, ...], Kind("ids", ("variants", "checks", "readiness"))] = ()
     asked: Annotated[tuple[str, ...], Kind("facts")] = ()
     unasked: Annotated[tuple[str, ...], Kind("facts")] = ()

@@ -32,6 +32,10 @@ def _is_date(word: str) -> bool:
         return False
 
 
+def _listed(node: Node) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else (node,)
+
+
 _ANY_NUMBER = Fact(
     id="",
     name="",
@@ -80,6 +84,10 @@ class Row:
                 return self.number(name, "integer")
             case "word":
                 return self.word(name, words)
+            case "words":
+                return tuple(
+                    self._known(name, item.text, item, words) for item in self._scalars(name)
+                )
             case "id":
                 return self.reference(name, words)
             case "ids":
@@ -145,9 +153,12 @@ class Row:
 
     def word(self, name: str, known: Iterable[str]) -> str:
         word = self.text(name)
-        if word and word not in known:
-            what = f'"{name}" is "{shown(word)}"; expected {", ".join(known)}{nearest(word, known)}'
-            self._wrong("unknown-choice", what, self.fields[name][1])
+        return self._known(name, word, self.fields[name][1], known) if word else ""
+
+    def _known(self, name: str, word: str, node: Node, known: Iterable[str]) -> str:
+        if word not in known:
+            others = f"expected {', '.join(known)}{nearest(word, known)}"
+            self._wrong("unknown-choice", f'"{name}" is "{shown(word)}"; {others}', node)
             return ""
         return word
 
@@ -256,10 +267,16 @@ class Row:
 
     def plans(self, name: str) -> tuple[tuple[str, ...], ...]:
         """A list of plans, each a list of approaches."""
-        return tuple(
-            self._in_order(name, item.items if isinstance(item, Sequence) else (item,))
-            for item in self._items(name)
-        )
+        return tuple(self._in_order(name, _listed(item)) for item in self._items(name))
+
+    def by_need(self, name: str) -> dict[str, tuple[str, ...]]:
+        """Lists of approaches, keyed by the ids of needs."""
+        node = self._take(name)
+        if not isinstance(node, Mapping):
+            self._wrong("wrong-type", f'"{name}" is keyed by need: `{{right-form: [lora]}}`', node)
+            return {}
+        self.book.references.extend((key, ("needs",)) for key, _ in node.entries)
+        return {key.text: self._in_order(name, _listed(value)) for key, value in node.entries}
 
     # ---- what is keyed by approach ----
 
@@ -366,7 +383,7 @@ class Row:
         node = self._take(name)
         if node is None:
             return ()
-        return node.items if isinstance(node, Sequence) else (node,)
+        return _listed(node)
 
     def _take(self, name: str) -> Node | None:
         """The content of a field; where there is none, that is reported."""

@@ -80,7 +80,6 @@ class _Loader(Layers):
         super().__init__(folder, {derived.fact.id: derived.fact for derived in DERIVED})
         self.questions: dict[str, Row] = {}
         self.standing: dict[str, tuple[Refusal, Location]] = {}
-        self.always: set[str] = set()
 
     def loaded(self) -> Loaded:
         self.facts.update(self._section("questions", self._fact))
@@ -227,16 +226,13 @@ class _Loader(Layers):
         found = row.fill(Approach)
         if found.cannot:
             self.standing[row.id] = found.cannot, self.places[f"{row.path}/cannot"]
-        if found.provided == ALWAYS:
-            self.always.add(row.id)
         return found
 
     def _need(self, row: Row) -> Need:
         need = row.fill(Need)
         spoken = {refusal.approach for refusal in need.not_met_by}
-        for option in need.met_by:
-            if option.when == option.provided == ALWAYS and option.approach in self.always:
-                spoken.add(option.approach)  # it always meets the need, so nothing is to be said
+        # where it always meets the need, or what it lacks is said, no reason would be shown
+        spoken |= {option.approach for option in need.met_by if option.when == ALWAYS}
         refusals = need.not_met_by
         for approach, (refusal, place) in self.standing.items():
             if approach not in spoken:
