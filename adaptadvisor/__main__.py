@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -13,7 +17,14 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        code = 130
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        # An interrupt that strikes while a module makes its classes (`exec`) marks the interpreter
+        # for good: at its own end it would die of the signal, though the interrupt was handled.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
     sys.exit(code)
 
 
