@@ -32,6 +32,7 @@ from adaptadvisor.interview.conversation import Conversation
 from adaptadvisor.interview.ranking import SURE, next_question, not_applying
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.precedents.answers import Answers
+from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import show
 
 TABLE = load_table()
@@ -71,9 +72,11 @@ def situation(rnd: random.Random, *, likely: bool = False) -> dict[str, Any]:
                 if cells
                 else rnd.choice(fact.values or (int(fact.minimum),))
             )
-    return {
-        fact: value for fact, value in found.items() if fact not in not_applying(TABLE, found, ())
+    left_out = {
+        *not_applying(TABLE, found, ()),
+        *(fact for fact, _ in contradictions(TABLE, found)),
     }
+    return {fact: value for fact, value in found.items() if fact not in left_out}
 
 
 class Asked(NamedTuple):
@@ -154,7 +157,7 @@ def reduced(rnd: random.Random, wanted: int) -> None:
     while len(ours) < wanted:
         known = situation(rnd)
         free = rnd.sample(
-            [fact for fact in ASKED if fact.id in known and fact.id in ENGINE.facts], FREE
+            [fact for fact in ASKED if fact.id in known and fact.id in ENGINE.cells], FREE
         )
         if {"examples", "classes"} <= {fact.id for fact in free} or {
             "model_params_b",
@@ -362,6 +365,7 @@ def batch(rnd: random.Random, lines: int) -> None:
                     "batch",
                     str(cases),
                     *words,
+                    "--force",
                     "-o",
                     str(Path(folder) / "out"),
                 ],
