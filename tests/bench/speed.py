@@ -13,6 +13,7 @@ import json
 import math
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -54,6 +55,8 @@ def recommend(task: str = "", examples: int = 0, classes: int = 0, model_access:
     print(task, examples, classes, model_access, stakes)
 app()
 """
+RICH = "import rich.console, rich.panel, rich.table, rich.text"
+ON_A_TERMINAL = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
 RULES_40, FACTS_12 = 40, 12
 
 
@@ -61,36 +64,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=300_000, help="situations in the batch file")
     parser.add_argument("--runs", type=int, default=15, help="starts of each program")
+    parser.add_argument(
+        "--bare",
+        metavar="PYTHON",
+        help="of an environment with an adaptadvisor that was built without rules/precedents",
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        start_up(Path(folder), options.runs)
+        start_up(Path(folder), options.runs, options.bare)
         batch(Path(folder), options.lines)
     rows()
     decision()
 
 
-def start_up(folder: Path, runs: int) -> None:
-    """`recommend` with five flags against a one-command Typer program: whole processes, in turn,
-    medians.
+def start_up(folder: Path, runs: int, bare: str | None) -> None:
+    """`recommend` with five flags against a one-command Typer program, in CPU seconds: whole
+    processes, in turn, medians. On a terminal against a pipe and Rich's own import; with
+    precedents against without.
     """
     yardstick = folder / "one_command.py"
     yardstick.write_text(ONE_COMMAND)
-    ours = [sys.executable, "-m", "adaptadvisor", "recommend", *FLAGS]
+    asked = ["-m", "adaptadvisor", "recommend", *FLAGS]
+    ours = [sys.executable, *asked]
     commands = {
+        "python": [sys.executable, "-c", ""],
         "typer": [sys.executable, str(yardstick), *FLAGS],
+        "rich": [sys.executable, "-c", RICH],
         "text": ours,
         "json": [*ours, "--format", "json"],
+        "terminal": [sys.executable, "-c", ON_A_TERMINAL, *ours],
+        "nothing on a terminal": [sys.executable, "-c", ON_A_TERMINAL, sys.executable, "-c", ""],
     }
+    if bare:
+        commands["bare"] = [bare, *asked]
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
-            times[name].append(
-                _seconds(
-                    lambda command=command: subprocess.run(
-                        command, stdout=subprocess.DEVNULL, check=True, cwd=folder
-                    )
-                )
-            )
+            times[name].append(_cpu(command, folder))
     median = {name: statistics.median(row) for name, row in times.items()}
     print(f"start-up: one-command typer program {median['typer'] * 1000:.0f} ms")
     for name in ("text", "json"):
@@ -98,6 +108,14 @@ def start_up(folder: Path, runs: int) -> None:
             f"start-up: recommend as {name} {median[name] * 1000:.0f} ms,"
             f" {median[name] / median['typer']:.2f}x"
         )
+    terminal = median["terminal"] - median["nothing on a terminal"] + median["python"]
+    pipe = median["text"] + median["rich"] - median["python"]
+    print(
+        f"start-up: recommend on a terminal {terminal * 1000:.0f} ms,"
+        f" {terminal / pipe:.2f}x of a pipe and Rich's import"
+    )
+    if bare:
+        print(f"start-up: with precedents {median['text'] / median['bare']:.2f}x of without")
 
 
 IDS: dict[str, Callable[[int], str]] = {
@@ -361,6 +379,16 @@ def _seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def _cpu(command: list[str], folder: Path) -> float:
+    """CPU seconds of a command and of what it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, cwd=folder
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _process(command: list[str], folder: Path) -> tuple[float, int]:
