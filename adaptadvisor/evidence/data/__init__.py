@@ -1,0 +1,1 @@
+"""Data files in: rows of any of the usual shapes, and what a set of them holds."""
