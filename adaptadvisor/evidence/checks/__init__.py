@@ -1,0 +1,1 @@
+"""The checks on results: a module each; every one gives a `Finding`."""
