@@ -14,6 +14,7 @@ from typer.main import get_command
 from adaptadvisor import __version__
 from adaptadvisor.cli import (
     ask,
+    check,
     compare,
     help,
     lookup,
@@ -23,6 +24,7 @@ from adaptadvisor.cli import (
     recommend,
     rules,
 )
+from adaptadvisor.cli.checking import checking
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
 from adaptadvisor.cli.team import Team, team_of
@@ -55,6 +57,17 @@ _RULES: _Commands = {
     "show": (rules.show, "--format md -o rules.md"),
     "diff": (rules.diff, "shipped house"),
     "init": (rules.init, "house"),
+}
+
+
+_CHECKS: _Commands = {
+    "compare": (check.compare, "prompt.jsonl tuned.jsonl"),
+    "coverage": (check.coverage, "results.json --slices language=de,fr"),
+    "repeats": (check.repeats, "results.json"),
+    "prompts": (check.prompts, "results.json"),
+    "dates": (check.dates, "results.jsonl --cutoff 2025-06"),
+    "retrieval": (check.retrieval, "results.jsonl"),
+    "all": (check.everything, "prompt.jsonl tuned.jsonl -o checks.html"),
 }
 
 
@@ -123,6 +136,12 @@ def build(table: Table | None, called: str | None = None, team: Team | None = No
     examples = ("ask", "recommend --task label --examples 1200", "explain rag")
     app = _group(_ABOUT, examples, _root, commands)
     if called not in commands:
+        about = "Test a failure mode on results that you have."
+        with_options = {name: (checking(one), words) for name, (one, words) in _CHECKS.items()}
+        checks = _group(
+            about, "check compare old.json new.json", _no_command, with_options, "check "
+        )
+        app.add_typer(checks, name="check")
         about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
         tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
         app.add_typer(tables, name="rules")

@@ -151,10 +151,10 @@ def with_no_config(command: Callable[..., Ending]) -> Callable[..., Ending]:
     own = inspect.signature(command, eval_str=True).parameters.values()
     kind = inspect.Parameter.KEYWORD_ONLY
     more = inspect.Parameter("no_config", kind, default=False, annotation=NoConfig)
-    return _with_parameters(without, [*own, more])
+    return with_parameters(without, [*own, more])
 
 
-def _with_parameters(
+def with_parameters(
     command: Callable[..., Ending], parameters: Sequence[inspect.Parameter]
 ) -> Callable[..., Ending]:
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -195,7 +195,7 @@ def one_option_per_fact(
         return command(Flags(table, words, team or Team()), **options)
 
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
-    return _with_parameters(with_facts, [*map(_fact_parameter, questions), *own])
+    return with_parameters(with_facts, [*map(_fact_parameter, questions), *own])
 
 
 _MANY = 5  # answers that need explaining in the help; of few the words speak for themselves

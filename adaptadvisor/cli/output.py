@@ -26,6 +26,7 @@ SHOW_FORMATS = ("text", "md")
 PORTFOLIO_FORMATS = ("jsonl", "table", "csv", "md", "html")
 COMPARE_FORMATS = ("text", "json", "md", "html")
 PROBLEM_FORMATS = ("text", "json", "github", "sarif")
+CHECK_FORMATS = ("text", "json", "md", "html", "junit", "github", "sarif")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
 _SUFFIXES = (
     ("txt", "text"),
@@ -37,6 +38,7 @@ _SUFFIXES = (
     ("csv", "csv"),
     ("md", "md"),
     ("markdown", "md"),
+    ("xml", "junit"),
     ("html", "html"),
     ("htm", "html"),
 )

@@ -25,19 +25,15 @@ _Where = Literal["found", "missing"]
 
 def retrieval(outcomes: Sequence[Outcome]) -> Finding:
     """One system that is handed passages."""
-    judged = [
-        (where, score)
-        for one in outcomes
-        if (where := _where(one)) is not None and (score := value(one)) is not None
-    ]
-    found = [score for where, score in judged if where == "found"]
-    missing = [score for where, score in judged if where == "missing"]
-    if len(judged) < _FEWEST:
-        seen = f"{len(judged)} answers show whether the passages held what was asked"
+    all_ = judged(outcomes)
+    found = [score for where, score in all_ if where == "found"]
+    missing = [score for where, score in all_ if where == "missing"]
+    if len(all_) < _FEWEST:
+        seen = f"{len(all_)} answers show whether the passages held what was asked"
         why = f"{seen}; {_FEWEST} are the least."
         do = "Record the passages and the expected answer, or a score called retrieved, per answer."
         return not_enough("retrieval", _TITLE, "retrieval-failure", why, do)
-    hits = share("passage found", len(found), len(judged))
+    hits = share("passage found", len(found), len(all_))
     level = _level(hits)
     return Finding(
         check="retrieval",
@@ -46,7 +42,7 @@ def retrieval(outcomes: Sequence[Outcome]) -> Finding:
         level=level,
         verdict=_VERDICTS[level],
         says=_says(hits, found, missing),
-        measures=(hits, items(len(judged), "answers judged")),
+        measures=(hits, items(len(all_), "answers judged")),
         parts=tuple(
             _part(name, scores)
             for name, scores in (("passage found", found), ("passage missing", missing))
@@ -55,7 +51,7 @@ def retrieval(outcomes: Sequence[Outcome]) -> Finding:
         do=_do(level, found, missing),
         facts=_facts(level),
         because=(
-            f"The right passage was handed over for {hits.value:.0f} % of {len(judged):,} answers.",
+            f"The right passage was handed over for {hits.value:.0f} % of {len(all_):,} answers.",
         )
         if _facts(level)
         else (),
@@ -68,6 +64,17 @@ _VERDICTS: dict[Level, str] = {
     "doubtful": "not known well enough",
     "failed": "the search misses it",
 }
+
+
+def judged(outcomes: Sequence[Outcome]) -> list[tuple[_Where, float]]:
+    """The answers of which the results show whether the passages held what was asked; with it the
+    score of each.
+    """
+    return [
+        (where, score)
+        for one in outcomes
+        if (where := _where(one)) is not None and (score := value(one)) is not None
+    ]
 
 
 def _where(one: Outcome) -> _Where | None:
@@ -130,10 +137,6 @@ def _do(level: Level, found: Sequence[float], missing: Sequence[float]) -> tuple
     if _wrong(missing) > _wrong(found):
         return ("Mend the search first: chunks, hybrid search, a reranker, then the embeddings.",)
     if _wrong(found):
-        return (
-            (
-                "Mend the use of passages first: their order and number, the instruction, then tuning"
-                " on questions with passages."
-            ),
-        )
+        first = "Mend the use of passages first: their order and number, the instruction"
+        return (f"{first}, then tuning on questions with passages.",)
     return ("Add questions: these cannot tell.",) if level == "doubtful" else ()
