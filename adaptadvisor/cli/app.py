@@ -24,6 +24,7 @@ from adaptadvisor.cli import (
     recommend,
     rules,
 )
+from adaptadvisor.cli import next as next_
 from adaptadvisor.cli.checking import checking
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, one_option_per_fact, option
@@ -40,6 +41,7 @@ _ON_FACTS: _Commands = {
     "ask": (ask.ask, "--task label"),
     "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
     "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
+    "next": (next_.next_, "--facts tickets.yaml --results results.json --bar 90"),
 }
 """The commands that have an option per fact."""
 _OTHERS: _Commands = {

@@ -63,14 +63,18 @@ class Checking:
         wanted = [_system(found, one) for one in systems] or list(found.systems)
         return {system or Path(name).stem: found.of(system) for system in wanted}
 
+    def say_notes(self) -> None:
+        """What was left out or could be read in more than one way, on stderr."""
+        for note in self.notes:
+            output.say(f"note: {note}")
+
     def tell(self, found: Sequence[Finding], title: str = "") -> Ending:
         """Writes the findings in the form that was asked for."""
         from adaptadvisor.render.evidence import render
 
         text = render(found, self.target.format, title=title, **self.look.on(self.target))
         output.write(text, self.target)
-        for note in self.notes:
-            output.say(f"note: {note}")
+        self.say_notes()
         failed = sum(one.level == "failed" for one in found)
         if failed:
             return findings(failed, "check that fails" if failed == 1 else "checks that fail")
@@ -108,17 +112,17 @@ def checking(command: Callable[..., Ending]) -> Callable[..., Ending]:
     @wraps(command)
     def with_options(*given: Any, **more: Any) -> Ending:
         own = {name: more.pop(name) for name in _shared() if name in more}
-        return command(_made(**own), *given, **more)
+        return command(_checking(**own), *given, **more)
 
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
     return options.with_parameters(with_options, [*own, *_shared().values()])
 
 
 def _shared() -> dict[str, inspect.Parameter]:
-    return dict(inspect.signature(_made, eval_str=True).parameters)
+    return dict(inspect.signature(_checking, eval_str=True).parameters)
 
 
-def _made(
+def _checking(
     *,
     tool: From = None,
     mapping: Map = None,
@@ -132,7 +136,20 @@ def _made(
     plain: options.Plain = False,
 ) -> Checking:
     target = output.target(format, out, formats=CHECK_FORMATS, force=force, opens=opens)
-    return Checking(target, Look(no_color, plain), tool, _mapping(mapping), metric, strict)
+    return made(target, Look(no_color, plain), tool, mapping, metric, strict=strict)
+
+
+def made(
+    target: Target,
+    look: Look,
+    tool: str | None,
+    mapping: Sequence[str] | None,
+    metric: str | None,
+    *,
+    strict: bool = False,
+) -> Checking:
+    """What reads results in the way that the options say."""
+    return Checking(target, look, tool, _mapping(mapping), metric, strict)
 
 
 def _mapping(words: Sequence[str] | None) -> dict[str, str]:
