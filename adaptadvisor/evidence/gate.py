@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from statistics import fmean, pstdev
+from statistics import fmean, pvariance
 from typing import Literal
 
 from adaptadvisor.evidence import statistics
@@ -77,11 +77,16 @@ def _interval(means: Sequence[float]) -> Interval:
 
 
 def _needed(means: Sequence[float], average: float, bar: float | None) -> int | None:
-    """Items from which on a score like this one is told from the bar: z squared times the variance
-    over the squared distance, both of shares.
+    """Items from which on a score like this one is told from the bar.
+
+    For shares the number at which the test of a share against the bar (whose limits are those of
+    Wilson's interval) just tells: z squared times bar (1 - bar) over the squared distance; for
+    means z squared times their variance over it.
     """
-    apart = abs(average - (bar or 0) / 100)
+    goal = (bar or 0) / 100
+    apart = abs(average - goal)
     if apart == 0 or not means:
         return None
-    spread = pstdev(means) or (1 / (len(means) + 1)) ** 0.5
-    return max(len(means) + 1, ceil((statistics.z() * spread / apart) ** 2))
+    flat = all(each in (0.0, 1.0) for each in means)
+    variance = goal * (1 - goal) if flat else pvariance(means)
+    return max(len(means) + 1, ceil(statistics.z() ** 2 * variance / apart**2))

@@ -263,8 +263,6 @@ def _says(passed: Gate, run: Run, seen: Kinds) -> list[str]:
         )
     if passed.errors:
         said.append(f"{passed.errors:.0f} % of requests got no answer, which is not counted wrong.")
-    if passed.compared:
-        said.append(passed.compared.says[0])
     if seen.told:
         listed = ", ".join(f"{kind} {number}" for kind, number in seen.counts)
         clear = "" if seen.main else "; none is clearly the commonest"

@@ -88,7 +88,8 @@ def _value(value: Value | None, fact: str, table: Table) -> str:
 def _changed(found: NextStep) -> str:
     before, after = plan_words(found.changed.first.plan), plan_words(found.changed.second.plan)
     if found.changed.same_plan:
-        return f"The advice stays: {after}."
+        until = "Until then the" if found.move in ("measure", "mend the run") else "The"
+        return f"{until} advice stays: {after}."
     return f"The advice was {before}, and is now {after}."
 
 

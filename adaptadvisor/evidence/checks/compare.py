@@ -218,7 +218,8 @@ def _says(
     if max(both.repeats) > 1:
         most = max(both.repeats)
         more.append(f"Items were answered up to {most} times; each counts once, by its mean.")
-    return (heads[said], *more, *_aside(both, names))
+    head = heads[said]
+    return (f"{head[0].upper()}{head[1:]}", *more, *_aside(both, names))
 
 
 def _aside(both: Paired, names: tuple[str, str]) -> list[str]:
