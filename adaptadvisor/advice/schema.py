@@ -27,29 +27,34 @@ if TYPE_CHECKING:
 
 def render(table: Table, document: str) -> str:
     """The schema of a document (one of `DOCUMENTS`) as JSON."""
-    return json.dumps(DOCUMENTS[document](table), indent=2, sort_keys=True) + "\n"
+    return as_text(DOCUMENTS[document](table))
+
+
+def as_text(found: Schema) -> str:
+    """A schema as JSON, always with the same bytes."""
+    return json.dumps(found, indent=2, sort_keys=True) + "\n"
 
 
 def recommendation(table: Table) -> Schema:
     """What `recommend --format json` writes. Later versions may add keys, so none is forbidden."""
-    found = TypeAdapter(Recommendation).json_schema(schema_generator=_Plain)
+    found = TypeAdapter(Recommendation).json_schema(schema_generator=Plain)
     return found | head(SCHEMA.partition("/")[2], "A recommendation of adaptadvisor")
 
 
 def comparison(table: Table) -> Schema:
     """What `compare --format json` writes; a later version may add keys here, too."""
-    found = TypeAdapter(Comparison).json_schema(schema_generator=_Plain)
+    found = TypeAdapter(Comparison).json_schema(schema_generator=Plain)
     return found | head(compare.SCHEMA.partition("/")[2], "Two situations compared")
 
 
 def precedents(table: Table) -> Schema:
     """What `precedents --format json` writes; a later version may add keys here, too."""
-    found = TypeAdapter(Precedents).json_schema(schema_generator=_Plain)
+    found = TypeAdapter(Precedents).json_schema(schema_generator=Plain)
     return found | head("precedents/1", "Precedents of adaptadvisor")
 
 
-class _Plain(GenerateJsonSchema):
-    """Without a title for every field, which would only repeat its name."""
+class Plain(GenerateJsonSchema):
+    """A schema without a title for every field, which would only repeat its name."""
 
     def field_title_should_be_set(self, _schema: object) -> bool:
         return False

@@ -202,7 +202,7 @@ def explain(
 
 
 def _documents(incomplete: str = "") -> list[str]:
-    from adaptadvisor.advice.schema import DOCUMENTS
+    from adaptadvisor.evidence.schema import DOCUMENTS
 
     return [name for name in DOCUMENTS if name.startswith(incomplete)]
 
@@ -219,7 +219,7 @@ def schema(
     force: options.Force = False,
 ) -> Ending:
     """The JSON Schema of a document."""
-    from adaptadvisor.advice import schema
+    from adaptadvisor.evidence import schema
 
     if name is None:
         raise bad_input("missing-value", f"needs a name: {one_of(_documents())}", "schema")

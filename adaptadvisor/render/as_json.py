@@ -18,4 +18,5 @@ def render(value: DataclassInstance) -> str:
 
 def document(data: object) -> str:
     """The same for plain data."""
-    return json.dumps(data, indent=2, sort_keys=True) + "\n"
+    text = json.dumps(data, indent=2, sort_keys=True) + "\n"
+    return text.replace("\x7f", "\\u007f")  # the one control that `dumps` lets through

@@ -1,0 +1,40 @@
+"""The JSON Schemas of every document, with those of the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from adaptadvisor.advice import schema
+from adaptadvisor.advice.rules_schema import Schema, head
+from adaptadvisor.evidence.report import SCHEMA, Checks
+from adaptadvisor.table.rows import Table
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import WithDefaultSchema
+
+
+def checks(table: Table) -> Schema:
+    """What `check --format json` writes; a later version may add keys here, too."""
+    found = TypeAdapter(Checks).json_schema(schema_generator=_Written)
+    return found | head(SCHEMA.partition("/")[2], "What the checks of adaptadvisor found")
+
+
+class _Written(schema.Plain):
+    """Every key is always written, also where its value is the usual one."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> Schema:
+        return self.generate_inner(schema["schema"])
+
+    def field_is_required(self, field: object, total: bool) -> bool:  # noqa: ARG002
+        return True
+
+
+DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {**schema.DOCUMENTS, "checks": checks}
+
+
+def render(table: Table, document: str) -> str:
+    """The schema of a document (one of `DOCUMENTS`) as JSON."""
+    return schema.as_text(DOCUMENTS[document](table))
