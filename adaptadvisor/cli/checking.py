@@ -49,6 +49,9 @@ class Checking:
         output.not_what_is_read(self.target, name)
         with working(f"Reading {shown(name, 60)}", self.look):
             found = read(Path(name), self.tool, self.mapping, self.metric)
+        if all(one.error for one in found.outcomes):
+            why = "; ".join(found.notes) or "every request ended with an error"
+            raise bad_input("no-answers", f"no answer that can be judged: {shown(why, 200)}", name)
         self.notes.extend(f"{shown(name, 60)}: {note}" for note in found.notes)
         return found
 

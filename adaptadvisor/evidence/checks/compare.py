@@ -201,14 +201,18 @@ def _says(
     lost: bool,
 ) -> tuple[str, ...]:
     low, high = (each * 100 for each in total.interval)
-    sizes = f"{total.value * 100:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
+    size, within = abs(total.value) * 100, f"95 % interval {low:+.1f} to {high:+.1f}"
     heads: dict[Verdict, str] = {
-        "better": f"{names[1]} is better than {names[0]}: {sizes}.",
-        "worse": f"{names[1]} is worse than {names[0]}: {sizes}.",
+        "better": f"Better: {names[1]} beats {names[0]} by {size:.1f} points ({within}).",
+        "worse": f"Worse: {names[1]} falls {size:.1f} points behind {names[0]} ({within}).",
         "no difference that matters": (
-            f"Nothing between them matters: {sizes}, all within {margin:g} points."
+            f"No difference that matters between {names[1]} and {names[0]}:"
+            f" {total.value * 100:+.1f} points ({within}), all within {margin:g}."
         ),
-        "not enough evidence": f"These items cannot tell which is better: {sizes}.",
+        "not enough evidence": (
+            f"These items cannot tell whether {names[1]} is better than {names[0]}:"
+            f" {total.value * 100:+.1f} points ({within})."
+        ),
     }
     more = []
     if lost:
@@ -218,8 +222,7 @@ def _says(
     if max(both.repeats) > 1:
         most = max(both.repeats)
         more.append(f"Items were answered up to {most} times; each counts once, by its mean.")
-    head = heads[said]
-    return (f"{head[0].upper()}{head[1:]}", *more, *_aside(both, names))
+    return (heads[said], *more, *_aside(both, names))
 
 
 def _aside(both: Paired, names: tuple[str, str]) -> list[str]:
