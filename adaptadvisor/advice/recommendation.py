@@ -191,6 +191,7 @@ class ChosenCheck:
     passes: str
     because: str
     sources: tuple[str, ...]
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

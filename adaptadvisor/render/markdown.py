@@ -247,6 +247,7 @@ def _check(check: ChosenCheck) -> str:
         ("run", check.run),
         ("on", check.run_on),
         ("passes", check.passes),
+        ("on your files", check.command),
         ("because", check.because),
     )
     front = f"**{inline(check.failure)}** ({explain(check.id)}). {inline(check.goes_wrong)}"

@@ -209,6 +209,8 @@ def _check(page: Page, advice: Recommendation) -> None:
         page.say(check.run, 2, mark="Run: ")
         page.say(check.run_on, 2, mark="On: ")
         page.say(check.passes, 2, mark="Passes: ")
+        if check.command:
+            page.say(check.command, 2, mark="On your files: ")
 
 
 def _misleads(page: Page, advice: Recommendation) -> None:

@@ -294,6 +294,7 @@ class Check:
     run: Annotated[str, "the test"]
     run_on: Annotated[str, "the items that it runs on, and how many"]
     passes: Annotated[str, "when the test is passed"]
+    command: Annotated[str, "the command that runs it on files of one's own, if there is one"] = ""
     because: Because
     disagreement: Disagreement = ""
     sources: Sources

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from adaptadvisor.evidence.checks.items import Item, by_item, slices_of
-from adaptadvisor.evidence.checks.shares import HALF, share
 from adaptadvisor.evidence.checks.shares import items as count
+from adaptadvisor.evidence.checks.shares import share
 from adaptadvisor.evidence.finding import Finding, Level, Measure, Part
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.evidence.statistics import wilson
@@ -30,7 +30,7 @@ def coverage(
     items = list(by_item(outcomes).values())
     cut = [_cut(item, one) for item, one in zip(items, _firsts(outcomes, items), strict=True)]
     parts = [*_slices(items, cut, declared or {}), *_pairs(items, cut)]
-    right = sum(item.mean >= HALF for item in items)
+    right = round(sum(item.mean for item in items))
     whole = share("right", right, len(items))
     empty = [part for part in parts if part.level == "failed"]
     thin = [part for part in parts if part.level == "doubtful"]
@@ -45,7 +45,6 @@ def coverage(
         measures=(count(len(items)), whole),
         parts=tuple(parts),
         do=_do(items, empty, thin),
-        needed=TO_DECIDE_ON_TRAINING if len(items) < TO_DECIDE_ON_TRAINING else None,
         facts={"eval_examples": len(items)},
         because=(f"The results hold {show_number(len(items))} items with an answer.",),
     )
@@ -100,7 +99,7 @@ def _part(name: str, items: Sequence[Item]) -> Part:
     number = len(items)
     if not number:
         return Part(name=name, level="failed", says="no item at all")
-    right = sum(item.mean >= HALF for item in items)
+    right = round(sum(item.mean for item in items))
     level: Level = "passed" if number >= FEWEST_OF_A_SLICE else "doubtful"
     enough = "enough to read" if level == "passed" else f"fewer than {FEWEST_OF_A_SLICE}"
     measures = (count(number), share("right", right, number))

@@ -302,6 +302,7 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
         ("Run", row.run),
         ("On", row.run_on),
         ("Passes", row.passes),
+        ("On your files", row.command),
         ("Because", row.because),
         ("Disagreement", row.disagreement),
         ("Sources", refs(row.sources)),
