@@ -25,8 +25,10 @@ from adaptadvisor.table.rows import Table
 FILES = {
     "schema.json",
     "table.yaml",
+    "questions.yaml",
     "limits.yaml",
     "needs.yaml",
+    "checks.yaml",
     "thresholds.yaml",
     "sources.yaml",
     "precedents.yaml",
@@ -109,6 +111,7 @@ def test_all_examples_uncommented_are_a_valid_table(house):
     "name",
     [
         "table.yaml",
+        "questions.yaml",
         "limits.yaml",
         "needs.yaml",
         "thresholds.yaml",

@@ -232,3 +232,40 @@ def test_where_no_table_is_one_line_says_so_and_how_to_make_one(tmp_path, there,
         in_process("rules", command, "house", "-o", "found.sarif")
         (run,) = json.loads((tmp_path / "found.sarif").read_text())["runs"]
         assert [result["ruleId"] for result in run["results"]] == ["missing-table"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        (
+            '- id: a\n  limit: "of patients\n  order: 1\n',
+            (2, 10),
+            'the " opened here is not closed',
+        ),
+        ("- id: a\n  limit: 'patients' notes\n", (2, 21), "write \"'patients' notes\""),
+        ("-id: a\n  limit: x\n", (1, 1), 'no blank after "-"; write - id: a'),
+        ("- id: a\n  because an open model\n  order: 1\n", (2, 3), 'no ":" after "because"'),
+        ("- id: a\n  when: {task: label\n  order: 1\n", (2, 9), "the { opened here is not closed"),
+        ("- id: a\n  rules_out: [lora full\n  order: 1\n", (2, 14), "the [ opened here"),
+    ],
+)
+def test_what_was_opened_or_forgotten_is_named_where_it_stands(tmp_path, text, place, said):
+    in_process("rules", "init", str(tmp_path / "house"))
+    (tmp_path / "house/limits.yaml").write_text(text)
+    found = in_process("rules", "lint", str(tmp_path / "house")).stdout
+    assert f"limits.yaml:{place[0]}:{place[1]}: error[syntax]" in found
+    assert said in found
+
+
+def test_lint_reads_the_cases_beside_a_table_too(tmp_path):
+    in_process("rules", "init", str(tmp_path / "house"))
+    (tmp_path / "house/tests/house.yaml").write_text("- id: a\n\twhy: b\n")
+    found = in_process("rules", "lint", str(tmp_path / "house"))
+    assert (found.returncode, "tests/house.yaml:2:1: error[syntax]" in found.stdout) == (3, True)
+
+
+def test_none_as_a_plan_is_told_how_to_write_it(tmp_path):
+    in_process("rules", "init", str(tmp_path / "house"))
+    (tmp_path / "house/tests/house.yaml").write_text("- {id: a, why: b, facts: {}, plan: [none]}\n")
+    found = in_process("rules", "test", str(tmp_path / "house"))
+    assert "write [] for no approach" in found.stderr

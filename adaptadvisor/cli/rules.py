@@ -61,7 +61,8 @@ def lint(
     today = a_date.fromisoformat(given) if given else datetime.now(UTC).date()
     try:
         with working(_READING, Look(no_color, plain)):
-            problems: tuple[Problem, ...] = lint.lint(_loaded(_path(folder, rules)), today)
+            loaded = _loaded(_path(folder, rules))
+            problems: tuple[Problem, ...] = lint.lint(loaded, today) + _in_cases(loaded)
     except BadInput as error:
         problems = error.problems
         if problems[0].code == "missing-table":
@@ -77,6 +78,17 @@ def lint(
         )
         output.write(f"{text}\n", target)
     return findings(len(problems), "problem")
+
+
+def _in_cases(loaded: Loaded) -> tuple[Problem, ...]:
+    """What is wrong in the files of cases next to a table."""
+    from adaptadvisor.reading.cases import read_cases
+
+    try:
+        read_cases(loaded.folders[-1], loaded.table)
+    except BadInput as error:
+        return error.problems
+    return ()
 
 
 def _for_programs(problems: Sequence[Problem], target: output.Target) -> bool:

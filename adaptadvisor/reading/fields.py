@@ -363,6 +363,7 @@ class Row:
                 found.add(item.text)
             else:
                 hint = nearest(item.text, plans.APPROACHES)
+                hint = "; write [] for no approach" if item.text in ("none", "nothing") else hint
                 what = f'"{shown(item.text)}" is none of {", ".join(plans.APPROACHES)}{hint}'
                 self._wrong("unknown-approach", what, item)
         return tuple(approach for approach in plans.APPROACHES if approach in found)

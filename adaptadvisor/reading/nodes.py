@@ -22,7 +22,7 @@ from adaptadvisor.errors import (
     shown,
 )
 from adaptadvisor.files import readable
-from adaptadvisor.reading.slips import slip
+from adaptadvisor.reading.slips import slip, unclosed
 
 if TYPE_CHECKING:
     from yaml.events import CollectionStartEvent, Event, ScalarEvent
@@ -103,6 +103,10 @@ def parse(text: str, file: str, problems: list[Problem]) -> Node:
         place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
         if "nesting depth" in what:  # newer parsers have a limit too, and read ahead of ours
             raise _too_deep(place) from None
+        start = error.context_mark or mark
+        if start and (found := unclosed(text, start.line, start.column, what)):
+            place = Location(file, found.line + 1, found.column + 1)
+            raise bad_input("syntax", f"not valid YAML: {found.words}", place) from None
         if mark and (found := slip(text, mark.line, mark.column, what)):
             place = Location(file, found.line + 1, found.column + 1)
             raise bad_input("syntax", f"not valid YAML: {found.words}", place) from None

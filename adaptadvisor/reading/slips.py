@@ -19,6 +19,8 @@ class Slip(NamedTuple):
 _ENTRY = re.compile(r"(\s*(?:- +)*)([\w-]+):(?= ) *(?![\"'|>{\[#])(\S.*?)\s*(?: #.*)?$")
 """A key and its text, which has no quotes and is no list or mapping."""
 _GLUED = re.compile(r"(\s*(?:- +)*)([A-Za-z_][\w-]*):(?!//)([^\s:/].*?)\s*$")
+_DASH = re.compile(r"\s*-([A-Za-z_][\w-]*:.*?)\s*$")
+_NO_COLON = re.compile(r"(\s*(?:- +)*)([A-Za-z_]\w*) +(\S.*?)\s*$")
 _NO_BEGINNING = "@`%"
 _LONGEST = 160
 
@@ -35,6 +37,10 @@ def slip(text: str, line: int, column: int, what: str) -> Slip | None:
     for number in (line, line - 1) if mapping or "could not find expected ':'" in what else ():
         if 0 <= number < len(lines) and (found := _glued(lines[number])):
             return Slip(found[0], number, found[1])
+    for number in range(line, max(line - 3, -1), -1):  # it is noticed a line or two later
+        if number < len(lines) and (dash := _DASH.match(lines[number])):
+            wrong = f'there is no blank after "-"; write - {shown(dash[1], _LONGEST)}'
+            return Slip(wrong, number, lines[number].index("-"))
     words = (
         _tab(here, column)
         or _comparison(here)
@@ -44,6 +50,35 @@ def slip(text: str, line: int, column: int, what: str) -> Slip | None:
         or _indentation(lines[:line], here, what)
     )
     return Slip(words, line, column) if words else None
+
+
+_OPENED = {'"': '"', "'": "'", "{": "}", "[": "]"}
+
+
+def unclosed(text: str, line: int, column: int, what: str) -> Slip | None:
+    """What was opened here and is not closed before the text ends, or has a part that cannot be
+    read; a key without its colon. None where the error of the parser is another.
+
+    >>> unclosed('- limit: "notes of patients', 0, 9, "found unexpected end of stream").words
+    'the " opened here is not closed; end the text with "'
+    """
+    lines = text.split("\n")
+    here = lines[line] if line < len(lines) else ""
+    opened = here[column : column + 1]
+    if "quoted scalar" in what or "end of stream" in what:
+        if opened in ('"', "'"):
+            wrong = f"the {opened} opened here is not closed; end the text with {opened}"
+            return Slip(wrong, line, column)
+    elif "flow" in what and opened in ("{", "["):
+        close = _OPENED[opened]
+        wrong = f"the {opened} opened here is not closed with {close}, or a comma is missing in it"
+        return Slip(wrong, line, column)
+    elif "simple key" in what and (match := _NO_COLON.match(here)) and ":" not in here:
+        right = shown(f"{match[2]}: {match[3]}", _LONGEST)
+        return Slip(
+            f'there is no ":" after "{shown(match[2])}"; write {right}', line, len(match[1])
+        )
+    return None
 
 
 def glued(text: str) -> str:
@@ -90,8 +125,17 @@ def _apostrophe(line: str) -> str:
     """`'it's here'`: the second quote ends the text."""
     match = re.search(r"(?:: |- )'([^']*\w'\w.*)'\s*$", line)
     if not match:
-        return ""
+        return _after_the_quote(line)
     wrong = "the text is in single quotes and holds one"
+    return f"{wrong}; write {shown(quoted(match[1]), _LONGEST)}"
+
+
+def _after_the_quote(line: str) -> str:
+    """`'patients' notes`: the text goes on after the quote that ends it."""
+    match = re.search(r"(?:: |- )((['\"])(?:(?!\2).)+\2 *[^\s,#}\]:].*?)\s*$", line)
+    if not match:
+        return ""
+    wrong = "the text goes on after the quote that ends it"
     return f"{wrong}; write {shown(quoted(match[1]), _LONGEST)}"
 
 
