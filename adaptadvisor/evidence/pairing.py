@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from os.path import commonprefix
 
 from adaptadvisor.evidence.outcomes import Outcome, Results
 
 LEAST_SHARED = 0.5
-"""Share of the shorter list of items that two results have in common, if their names are the same."""
+"""Share of the shorter list of items that two results have in common, if names mean the same."""
 
 
 def paired(one: Results, other: Results) -> Results:
@@ -41,13 +40,20 @@ def _inputs(outcomes: Sequence[Outcome]) -> dict[str, str]:
     for outcome in outcomes:
         found.setdefault(outcome.item, _plain(outcome.input))
     texts = [text for text in found.values() if text]
-    before = _whole_words(commonprefix(texts)) if len(texts) > 1 else ""
+    before = _whole_words(_beginning(texts)) if len(texts) > 1 else ""
     rest = [text[len(before) :][::-1] for text in texts]
-    after = len(_whole_words(commonprefix(rest))) if len(texts) > 1 else 0
+    after = len(_whole_words(_beginning(rest))) if len(texts) > 1 else 0
     return {
         item: text[len(before) : len(text) - after].strip() if text else ""
         for item, text in found.items()
     }
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """What all of them begin with."""
+    low, high = min(texts), max(texts)  # all others lie between these two
+    differ = (at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b)
+    return low[: next(differ, len(low))]
 
 
 def _plain(text: str) -> str:

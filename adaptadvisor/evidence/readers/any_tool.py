@@ -33,6 +33,19 @@ MOST_FILES = 2_000
 _ENDINGS = (".json", ".jsonl", ".eval", ".csv", ".tsv")
 """Of files with one stem the first counts: they are one run in several formats."""
 
+_DOCUMENTS = (
+    (promptfoo.NAME, promptfoo.is_document),
+    (inspect_logs.NAME, inspect_logs.is_document),
+    (deepeval.NAME, deepeval.is_document),
+    (lm_eval.NAME, lm_eval.is_document),
+    (nemo.NAME, nemo.is_document),
+)
+_ROWS = (
+    (promptfoo.NAME, promptfoo.is_row),
+    (lm_eval.NAME, lm_eval.is_row),
+    (nemo.NAME, nemo.is_row),
+)
+
 _NO_MAPPING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,13 +94,13 @@ def tool_of(found: Source) -> str:
     if found.kind == "table" and promptfoo.is_header(found.head):
         return promptfoo.NAME
     document, sample = row(found.document), found.head or found.sample
-    for module in (promptfoo, inspect_logs, deepeval, lm_eval, nemo):
-        if module.is_document(document):
-            return module.NAME
+    for name, is_document in _DOCUMENTS:
+        if is_document(document):
+            return name
     if not isinstance(sample, tuple):
-        for reader in (promptfoo, lm_eval, nemo):
-            if reader.is_row(sample):
-                return reader.NAME
+        for name, is_row in _ROWS:
+            if is_row(sample):
+                return name
     if ragas.is_row(sample):
         return ragas.NAME
     return own.NAME if own.is_row(sample) else ""

@@ -143,6 +143,6 @@ def _tags(run: Run, tags: list[tuple[str, ...]]) -> None:
     single = all(len(some) <= 1 for some in tags)
     for draft, some in zip(run.drafts, tags, strict=True):
         if single:
-            draft.about |= {"tag": tag for tag in some}
+            draft.about |= {"tag": some[0]} if some else {}
         else:
             draft.about |= {f"tag {tag}": "yes" if tag in some else "no" for tag in known}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from adaptadvisor.errors import BadInput, Location, bad_input
@@ -90,7 +89,7 @@ def _draft(found: Row, line: int, model: str) -> Draft:
 
 
 def _totals(path: Path, run: Run) -> Row:
-    for each in _newest_first(path.parent):
+    for each in sorted(path.parent.glob("eval-*.json"), reverse=True):
         try:
             found = row(source(each).document)
         except BadInput as error:
@@ -100,7 +99,3 @@ def _totals(path: Path, run: Run) -> Row:
             return found
     run.notes.append(f"No totals (eval-*.json) beside {path}, so its model is not known.")
     return {}
-
-
-def _newest_first(folder: Path) -> Iterator[Path]:
-    return reversed(sorted(folder.glob("eval-*.json")))

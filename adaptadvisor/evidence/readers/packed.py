@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from struct import error as BadStruct  # noqa: N812
 from struct import unpack
+from types import ModuleType
 from typing import cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -62,22 +64,19 @@ def _unpacker(file: str) -> Callable[[bytes, int], bytes]:
             found = import_module(module)
         except ImportError:
             continue
-        make = cast("Callable[[], object]", found.ZstdDecompressor)
-        wrong = cast("type[Exception]", getattr(found, "ZstdError", ValueError))
-        short = module == "zstandard"
-
-        def unpacked(data: bytes, size: int) -> bytes:
-            decompress = cast("Callable[..., bytes]", make().decompress)  # type: ignore[attr-defined]
-            limit = {"max_output_size" if short else "max_length": size + 1}
-            try:
-                return decompress(data, **limit)
-            except wrong as error:
-                raise BadZipFile(str(error)) from None
-
-        return unpacked
+        return partial(
+            _unpacked, found, "max_output_size" if module == "zstandard" else "max_length"
+        )
     what = (
         "a log of Inspect is packed with Zstandard, which this Python cannot unpack; "
         "install adaptadvisor[inspect], or convert it: "
         f"inspect log convert {file} --to json --output-dir json"
     )
     raise bad_input("no-zstandard", what, file)
+
+
+def _unpacked(library: ModuleType, limit: str, data: bytes, size: int) -> bytes:
+    try:
+        return cast("bytes", library.ZstdDecompressor().decompress(data, **{limit: size + 1}))
+    except (library.ZstdError, EOFError, MemoryError) as error:
+        raise BadZipFile(str(error)) from None
