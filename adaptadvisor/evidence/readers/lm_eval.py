@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from adaptadvisor.errors import BadInput, Location, bad_input
+from adaptadvisor.errors import BadInput, bad_input
 from adaptadvisor.evidence.readers.collect import limited
 from adaptadvisor.evidence.readers.draft import (
     Draft,
@@ -19,7 +19,7 @@ from adaptadvisor.evidence.readers.draft import (
     unknown_metric,
     use_metric,
 )
-from adaptadvisor.evidence.readers.source import Source, source
+from adaptadvisor.evidence.readers.source import Source, place_of, source
 from adaptadvisor.evidence.readers.values import Row, first, listed, number, row, text, texts
 
 NAME = "lm-eval"
@@ -83,7 +83,7 @@ def read(samples: Source, metric: str | None) -> Run:
     for line, found in samples.rows():
         if not is_row(found):
             what = "no sample of lm-eval: doc_id, doc and resps are missing"
-            raise bad_input("missing-key", what, Location(samples.name, line))
+            raise bad_input("missing-key", what, place_of(samples.name, line))
         run.drafts.append(_draft(found, line))
         filters.append(text(found.get("filter")))
         limited(run.drafts, samples.name)

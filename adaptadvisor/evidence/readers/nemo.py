@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adaptadvisor.errors import BadInput, Location, bad_input
+from adaptadvisor.errors import BadInput, bad_input
 from adaptadvisor.evidence.readers.collect import limited
 from adaptadvisor.evidence.readers.draft import (
     Draft,
@@ -14,7 +14,7 @@ from adaptadvisor.evidence.readers.draft import (
     unknown_metric,
     use_metric,
 )
-from adaptadvisor.evidence.readers.source import Source, source
+from adaptadvisor.evidence.readers.source import Source, place_of, source
 from adaptadvisor.evidence.readers.values import Row, first, number, numbers, row, text
 
 NAME = "NeMo Evaluator"
@@ -50,7 +50,7 @@ def read(results: Source, metric: str | None) -> Run:
     for line, found in results.rows():
         if not is_row(found):
             what = "no result of NeMo Evaluator: problem_idx and reward are missing"
-            raise bad_input("missing-key", what, Location(results.name, line))
+            raise bad_input("missing-key", what, place_of(results.name, line))
         run.drafts.append(_draft(found, line, model))
         limited(run.drafts, results.name)
     there = dict.fromkeys(name for draft in run.drafts for name in draft.metrics)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from adaptadvisor.errors import Location, bad_input, nearest, one_of, shown
 from adaptadvisor.evidence.readers.collect import limited
 from adaptadvisor.evidence.readers.draft import NO_SCORE, Draft, Run, some_number, unknown_metric
-from adaptadvisor.evidence.readers.source import Source
+from adaptadvisor.evidence.readers.source import Source, place_of
 from adaptadvisor.evidence.readers.values import Row, cell_texts, number, row, scalars, text, truth
 
 NAME = "own"
@@ -62,7 +62,7 @@ class _Reader:
     there: dict[str, None] = field(default_factory=dict)
 
     def draft(self, found: Row, line: int) -> Draft:
-        place = Location(self.file, line) if line else Location(self.file)
+        place = place_of(self.file, line)
         known = self._renamed(found, place)
         if not is_row({*known}):
             has = one_of([f'"{shown(name, 30)}"' for name in list(found)[:_MOST_NAMED]])
@@ -115,12 +115,12 @@ class _Reader:
 
     def _metrics(self, known: Row) -> dict[str, float]:
         names = [name for name in known if name == "score" or name.startswith(_PROBABILITY)]
-        if self.metric is not None and self.metric in known and self.metric != "correct":
-            names.append(self.metric)
+        if self.metric is not None:
+            self.there |= dict.fromkeys(
+                name for name, value in known.items() if number(value) is not None
+            )
+            names += [self.metric] if self.metric != "correct" else []
         found = {name: number(known.get(name)) for name in names}
-        self.there |= dict.fromkeys(
-            name for name, value in known.items() if number(value) is not None
-        )
         return {name: value for name, value in found.items() if value is not None}
 
     def _judge(self, draft: Draft, known: Row, place: Location) -> None:

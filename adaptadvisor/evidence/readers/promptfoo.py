@@ -19,7 +19,7 @@ from adaptadvisor.evidence.readers.draft import (
     unknown_metric,
     use_metric,
 )
-from adaptadvisor.evidence.readers.source import Source
+from adaptadvisor.evidence.readers.source import Source, place_of
 from adaptadvisor.evidence.readers.values import (
     Row,
     first,
@@ -136,7 +136,7 @@ def _of_table(source: Source) -> Iterator[tuple[int, Row]]:
         }
         for at, end in zip(outputs, ends, strict=True):
             beside = dict(zip(head[at + 1 : end], found[at + 1 : end], strict=True))
-            known = _output(found[at], beside, Location(source.name, line))
+            known = _output(found[at], beside, place_of(source.name, line))
             column = _COLUMN.match(head[at])
             provider, prompt = column.groups() if column else ("", head[at])
             yield line, {"vars": variables, "provider": provider, "prompt": prompt, **known}
@@ -173,7 +173,7 @@ def _output(cell: str, beside: Row, place: Location) -> Row:
 
 
 def _draft(found: Row, line: int, file: str) -> Draft:
-    place = Location(file, line) if line else Location(file)
+    place = place_of(file, line)
     variables = {
         key: value for key, value in row(found.get("vars")).items() if not key.startswith("_")
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from adaptadvisor.errors import Location, bad_input
+from adaptadvisor.errors import bad_input
 from adaptadvisor.evidence.readers.collect import limited
 from adaptadvisor.evidence.readers.draft import (
     IDS,
@@ -18,7 +18,7 @@ from adaptadvisor.evidence.readers.draft import (
     unknown_metric,
     use_metric,
 )
-from adaptadvisor.evidence.readers.source import Source
+from adaptadvisor.evidence.readers.source import Source, place_of
 from adaptadvisor.evidence.readers.values import Row, cell_texts, first, number, text
 
 NAME = "Ragas"
@@ -52,7 +52,7 @@ def read(source: Source, metric: str | None) -> Run:
     for line, found in source.rows():
         if not is_row({*found}):
             what = "no row of Ragas: user_input with response or reference is missing"
-            raise bad_input("missing-key", what, Location(source.name, line))
+            raise bad_input("missing-key", what, place_of(source.name, line))
         draft = _draft(found, line, source.path.stem)
         _metrics(draft, found, numeric)
         run.drafts.append(draft)

@@ -25,6 +25,7 @@ MOST_OF_A_DOCUMENT = 400_000_000
 Kind: TypeAlias = Literal["document", "lines", "table", "zip"]
 
 _BEGINNING = 4096
+_LONGEST_HEAD = 100_000  # letters, less than the limit of a cell that csv has by itself
 _FOREIGN = (
     (b"\x1f\x8b", "it is packed with gzip; unpack it first"),
     (b"PAR1", "it is a Parquet file; write CSV or JSON lines instead"),
@@ -71,7 +72,7 @@ class Source:
     def _named(self) -> Iterator[tuple[int, Row]]:
         for twice in (name for name in self.head if name and self.head.count(name) > 1):
             what = f'the column "{shown(twice)}" is there twice'
-            raise bad_input("duplicate-column", what, Location(self.name, 1))
+            raise bad_input("duplicate-column", what, place_of(self.name, 1))
         cells = self.cells()
         next(cells, None)
         for line, found in cells:
@@ -172,6 +173,11 @@ def _no_json(error: json.JSONDecodeError, found: str, place: Location) -> BadInp
     return bad_input("syntax", what, Location(place.file, line, error.colno))
 
 
+def place_of(file: str, line: int) -> Location:
+    """The beginning of a line; the file as a whole where no line is known."""
+    return Location(file, line, 1) if line else Location(file)
+
+
 def decoded(data: bytes, place: Location) -> str:
     """UTF-8 bytes as text."""
     try:
@@ -189,7 +195,7 @@ def _lines(handle: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
         number += 1
         if len(line) > MOST_OF_A_LINE:
             what = f"the line is longer than {MOST_OF_A_LINE // 1_000_000} MB"
-            raise bad_input("too-large", what, Location(name, number))
+            raise bad_input("too-large", what, place_of(name, number))
         yield number, line
 
 
@@ -199,7 +205,7 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
         for number, line in _lines(handle, name):
             if line.isspace():
                 continue
-            place = Location(name, number)
+            place = place_of(name, number)
             try:
                 found = parsed(line.rstrip(), place)
             except BadInput:
@@ -215,14 +221,14 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Row]]:
 def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
     name = str(path)
     with readable(name), path.open("rb") as handle:
-        texts = (decoded(line, Location(name, at)) for at, line in _lines(handle, name))
+        texts = (decoded(line, place_of(name, at)) for at, line in _lines(handle, name))
         first = next((line for line in texts if line.strip()), "")
         if not first:
             return
         reader = csv.reader(_after(first, texts), strict=True, delimiter=_delimiter(first))
         wide = line = 0
         while True:
-            place = Location(name, line + 1)
+            place = place_of(name, line + 1)
             found = _next(reader, place)
             if found is None:
                 return
@@ -231,7 +237,8 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
                 continue
             wide = wide or len(found)
             if len(found) != wide:
-                what = f"the row has {len(found):,} cells, the header {wide:,}; {_CUT}"
+                why = _CUT if len(found) < wide else "a cell with such a sign in it needs quotes"
+                what = f"the row has {len(found):,} cells, the header {wide:,}; {why}"
                 raise bad_input("wrong-width", what, place)
             yield at, found
 
@@ -250,7 +257,10 @@ def _next(reader: Iterator[list[str]], place: Location) -> list[str] | None:
         if "unexpected end" in str(error) or "field limit" in str(error):
             what = f"a quote that opens in this row does not close; {_CUT}"
             raise bad_input("truncated", what, place) from None
-        raise bad_input("syntax", f"no valid CSV: {shown(error)}", place) from None
+        what = f"no valid CSV: {shown(error)}"
+        if "new-line character" in str(error):
+            what = "a carriage return stands in a row; save the file with the usual ends of lines"
+        raise bad_input("syntax", what, place) from None
     finally:
         csv.field_size_limit(before)
 
@@ -259,6 +269,9 @@ def _delimiter(line: str) -> str:
     """The sign between cells that makes the most of the first line; a comma where none does."""
 
     def cells(sign: str) -> int:
-        return len(next(csv.reader([line[:100_000]], delimiter=sign), ()))
+        try:
+            return len(next(csv.reader([line[:_LONGEST_HEAD]], delimiter=sign), ()))
+        except csv.Error:  # told when the row is read
+            return 0
 
     return max((",", ";", "\t"), key=cells)

@@ -15,6 +15,7 @@ Row: TypeAlias = Mapping[str, object]
 YES = frozenset({"true", "yes", "y", "1", "1.0", "pass", "passed", "correct", "right", "ok", "c"})
 NO = frozenset({"false", "no", "n", "0", "0.0", "fail", "failed", "incorrect", "wrong", "i"})
 
+_SCALARS = (str, int, float)
 _NO_ROW: Row = {}
 _LONGEST_NUMBER = 40
 _LONGEST_LIST = 1_000_000
@@ -76,7 +77,7 @@ def number(value: object) -> float | None:
     """
     if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
         return None
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, _SCALARS):
         return None
     try:
         found = float(value)
@@ -89,7 +90,7 @@ def truth(value: object) -> bool | None:
     """A truth value, also as 0, 1, yes, no, pass, fail and such; None for the rest."""
     if isinstance(value, bool) or value is None:
         return value
-    word = str(value).strip().casefold() if isinstance(value, str | int | float) else ""
+    word = str(value).strip().casefold() if isinstance(value, _SCALARS) else ""
     return True if word in YES else False if word in NO else None
 
 
@@ -104,11 +105,11 @@ def scalars(value: object) -> dict[str, str]:
     return {
         str(name): _plain(each)
         for name, each in row(value).items()
-        if isinstance(each, str | int | float) and not str(name).startswith("_")
+        if isinstance(each, _SCALARS) and not str(name).startswith("_")
     }
 
 
-def _plain(value: str | float) -> str:
+def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
