@@ -26,6 +26,8 @@ FILES = {
     for path in sorted(DATA.rglob("*"))
     if path.is_file() and path.suffix != ".md"
 }
+TOTALS = re.compile(r"/(results_|eval-)[^/]*json$")
+"""Files that have the results they sum up beside them."""
 TICKETS = {f"t{number:02}" for number in range(1, 21)}
 GEN, MC = (
     f"lm-eval/dummy/samples_tickets_{task}_2026-11-25T10-38-13.556957.jsonl"
@@ -96,11 +98,9 @@ def test_every_file_and_folder_gives_its_rows_items_systems_repeats_and_errors(n
     assert set(per_system.values()) == {1}
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if not TOTALS.search(name)])
 def test_the_name_of_a_file_tells_nothing(name, tmp_path):
     file = FILES[name]
-    if re.match(r"results_|eval-", file.name):
-        pytest.skip("totals, which have their results beside them")
     other = tmp_path / "x"
     other.write_bytes(file.read_bytes())
     got = [(one.score, one.correct, one.error, one.output) for one in read(other).outcomes]
@@ -178,9 +178,7 @@ def test_mail_and_chat_are_a_slice_where_the_file_holds_them(name):
 
 
 def test_totals_lead_to_the_results_beside_them():
-    totals = [
-        path for name, path in FILES.items() if re.search(r"/(results_|eval-)[^/]*json$", name)
-    ]
+    totals = [path for name, path in FILES.items() if TOTALS.search(name)]
     assert len(totals) == 3
     for path in totals:
         assert read(path).outcomes == read(path.parent).outcomes
@@ -892,7 +890,7 @@ KEYS = {
 
 @pytest.mark.parametrize("tool", KEYS)
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(data=st.data())
 def test_any_value_under_any_key_gives_results_or_one_line(tool, data, tmp_path):
@@ -904,7 +902,7 @@ def test_any_value_under_any_key_gives_results_or_one_line(tool, data, tmp_path)
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(data=st.data())
 def test_any_value_in_a_document_gives_results_or_one_line(data, tmp_path):
@@ -947,3 +945,77 @@ def test_any_value_in_a_document_gives_results_or_one_line(data, tmp_path):
         {"results": {"results": [some], "stats": {"errors": some}}},
     ):
         survives(json.dumps(document).encode(), tmp_path)
+
+
+# Folders and pairs
+
+
+def test_older_samples_of_a_task_are_left_out_and_a_note_names_them(tmp_path):
+    for name in (MC, GEN):
+        (tmp_path / Path(name).name).write_bytes(FILES[name].read_bytes())
+    old = tmp_path / "samples_tickets_mc_2025-01-01T00-00-00.000000.jsonl"
+    old.write_bytes(b"".join(FILES[MC].read_bytes().splitlines(keepends=True)[:5]))
+    results = read(tmp_path)
+    assert len(results.outcomes) == 60
+    assert f"Older samples of the same task are left out: {old.name}." in results.notes
+
+
+def test_tasks_without_the_metric_asked_for_are_left_out_and_a_note_names_them():
+    results = read(DATA / "lm-eval", metric="acc")
+    assert (results.metric, len(results.outcomes)) == ("acc", 20)
+    assert any(
+        "Without the metric acc, so left out: samples_tickets_gen" in note for note in results.notes
+    )
+
+
+def test_a_folder_passes_over_what_is_no_result_and_says_what_it_could_not_read(tmp_path):
+    (tmp_path / "settings.json").write_text('{"a": 1}')
+    (tmp_path / "half.jsonl").write_bytes(b'{"id": 1')
+    (tmp_path / "run.csv").write_bytes(FILES["ragas/head.csv"].read_bytes())
+    results = read(tmp_path)
+    assert len(results.outcomes) == 40
+    assert any("half.jsonl" in note for note in results.notes)
+
+
+def test_several_tags_of_deepeval_are_slices_of_yes_and_no(tmp_path):
+    cases = [
+        {
+            "input": f"q{at}",
+            "success": True,
+            "metricsData": [],
+            "tags": ["mail"] if at % 2 else ["chat", "new"] if at % 4 else ["chat"],
+        }
+        for at in range(12)
+    ]
+    outcomes = read(_json(tmp_path, {"testCases": cases})).outcomes
+    assert outcomes[1].slices == {"tag chat": "no", "tag new": "no"}  # mail is what is not chat
+
+
+def _results(*items: tuple[str, str]) -> Results:
+    return Results(
+        file="f", tool="own", outcomes=tuple(Outcome(item=name, input=text) for name, text in items)
+    )
+
+
+def test_items_pair_by_input_without_the_prompt_around_it():
+    plain = _results(("a", "Why is it red?"), ("b", "How much is it?"))
+    asked = _results(
+        ("1", "Answer this: How much is it? Be brief."),
+        ("2", "Answer this: why is  it RED? Be brief."),
+    )
+    assert [one.item for one in paired(plain, asked).outcomes] == ["b", "a"]
+    assert "2 of 2 items are matched by their input" in paired(plain, asked).notes[0]
+
+
+def test_items_pair_by_name_where_names_mean_the_same():
+    one, other = _results(("a", "x"), ("b", "y"), ("c", "z")), _results(("a", "y"), ("b", "x"))
+    assert paired(one, other) is other
+
+
+def test_an_input_of_two_items_pairs_with_nothing():
+    one, other = (
+        _results(("a", "same"), ("b", "same"), ("c", "own")),
+        _results(("1", "same"), ("2", "own")),
+    )
+    assert [each.item for each in paired(one, other).outcomes] == ["1", "c"]
+    assert paired(one, _results(("1", ""), ("2", ""))).notes == ()

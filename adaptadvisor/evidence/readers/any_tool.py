@@ -198,10 +198,9 @@ def _folder(
     [(name, found_files)] = by_tool.items()
     kept, notes = _one_of_each(found_files, name)
     runs = _all_runs(kept, name, mapping, metric)
-    if unread and runs:
+    if unread:
         notes.append(f"{len(unread)} files could not be read, the first: {unread[0]}")
-    runs[0].notes[:0] = notes
-    return results(folder, runs)
+    return results(folder, runs, notes)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,13 +27,13 @@ _LONGEST_VALUE = 60
 _LONGEST_ITEM = 80
 
 
-def results(path: Path, runs: Sequence[Run]) -> Results:
-    """All runs as one; `BadInput` where there is not a single outcome."""
+def results(path: Path, runs: Sequence[Run], said: Sequence[str] = ()) -> Results:
+    """All runs as one, with what was `said` of all of them; `BadInput` without an outcome."""
     if not any(run.drafts for run in runs):
         raise bad_input("no-results", "there is not a single result in it", str(path))
     for run in runs:
         run.notes += [*_name_items(run), *_judge(run)]
-    notes = _notes(runs)
+    notes = [*said, *_notes(runs)]
     slices = _slices([draft for run in runs for draft in run.drafts])
     notes += _by_task(runs)
     notes += _tell_apart(runs)
