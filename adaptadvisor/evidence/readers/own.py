@@ -50,6 +50,29 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
             raise bad_input("unknown-column", what)
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the names of a row's columns say, worked out once for all rows that have the same."""
+
+    names: tuple[str, ...] = ()
+    ours: bool = False
+    slices: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+def _layout(names: tuple[str, ...], mapped: Collection[str]) -> _Layout:
+    marked = [name for name in names if name.startswith((_SLICE, _PROBABILITY))]
+    known = {*COLUMNS, *mapped, *marked, "slice"}
+    return _Layout(
+        names=names,
+        ours=is_row(names),
+        slices=tuple(name for name in marked if name.startswith(_SLICE)),
+        numbers=tuple(name for name in names if name == "score" or _is_probability(name)),
+        about=tuple(name for name in names if name not in known),
+    )
+
+
 @dataclass(slots=True)
 class _Reader:
     """Rows with their columns under our names; `compared` counts answers judged by `expected`."""
@@ -60,11 +83,14 @@ class _Reader:
     compared: int = 0
     zero_based: bool = False
     there: dict[str, None] = field(default_factory=dict)
+    layout: _Layout = field(default_factory=_Layout)
 
     def draft(self, found: Row, line: int) -> Draft:
         place = place_of(self.file, line)
         known = self._renamed(found, place)
-        if not is_row({*known}):
+        if (names := tuple(known)) != self.layout.names:
+            self.layout = _layout(names, self.mapping.values())
+        if not self.layout.ours:
             has = one_of([f'"{shown(name, 30)}"' for name in list(found)[:_MOST_NAMED]])
             what = (
                 "a row needs id or input, and correct or score (or label and annotator); it has "
@@ -81,20 +107,14 @@ class _Reader:
             output=text(known.get("output")),
             expected=text(known.get("expected")) or text(known.get("label")),
             passages=cell_texts(known.get("passages")),
-            slices=_slices(known),
+            slices=_slices(known, self.layout.slices),
             metrics=self._metrics(known),
             variant=text(known.get("variant")),
             date=text(known.get("date")),
             tags=_tags(known.get("tags")),
             line=line,
         )
-        draft.about = {
-            name: value
-            for name, value in scalars(found).items()
-            if name not in COLUMNS
-            and name not in self.mapping.values()
-            and not name.startswith((_SLICE, _PROBABILITY))
-        }
+        draft.about = scalars({name: found[name] for name in self.layout.about})
         if not draft.key.strip():
             raise bad_input("missing-id", "the row has neither an id nor an input", place)
         self.zero_based = self.zero_based or draft.repeat == 0
@@ -114,12 +134,12 @@ class _Reader:
         return known
 
     def _metrics(self, known: Row) -> dict[str, float]:
-        names = [name for name in known if name == "score" or name.startswith(_PROBABILITY)]
+        names = self.layout.numbers
         if self.metric is not None:
             self.there |= dict.fromkeys(
                 name for name, value in known.items() if number(value) is not None
             )
-            names += [self.metric] if self.metric != "correct" else []
+            names = (*names, self.metric) if self.metric != "correct" else names
         found = {name: number(known.get(name)) for name in names}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -205,15 +225,12 @@ def _score(known: Row, place: Location) -> float | None:
     return found
 
 
-def _slices(known: Row) -> dict[str, str]:
-    found = {
-        name.removeprefix(_SLICE): text(value)
-        for name, value in known.items()
-        if name.startswith(_SLICE) and value not in (None, "")
-    }
-    found |= {name: text(value) for name, value in scalars(known.get("slice")).items()}
-    if isinstance(known.get("slice"), str) and known["slice"]:
-        found["slice"] = text(known["slice"])
+def _slices(known: Row, names: Collection[str]) -> dict[str, str]:
+    """Columns called `slice.NAME`, an object called `slice`, or a column of that name."""
+    values = {name.removeprefix(_SLICE): known[name] for name in names}
+    found = {name: text(value) for name, value in values.items() if value not in (None, "")}
+    if inner := known.get("slice"):
+        found |= scalars(inner) if isinstance(inner, dict) else scalars({"slice": inner})
     if annotator := text(known.get("annotator")):
         found["annotator"] = annotator
     return found
