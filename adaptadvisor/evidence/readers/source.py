@@ -33,6 +33,7 @@ _FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "it is packed with Zstandard; unpack it first"),
     (b"%PDF", "it is a PDF; the results are wanted as JSON, JSON lines or CSV"),
 )
+_decode = json.JSONDecoder(parse_constant=lambda _: None).decode
 _OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff")
 _CUT = "the run may still be writing, or the copy was cut; wait for its end or write it again"
 
@@ -154,7 +155,7 @@ def parsed(data: bytes, place: Location) -> object:
     """JSON from bytes; NaN and infinite numbers are None, as if they were not there."""
     found = decoded(data, place)
     try:
-        return json.loads(found, parse_constant=lambda _: None)
+        return _decode(found)
     except RecursionError:
         raise bad_input("syntax", "nested too deeply", place) from None
     except json.JSONDecodeError as error:

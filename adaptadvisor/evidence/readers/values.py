@@ -33,6 +33,8 @@ def text(value: object) -> str:
         return value
     if value is None:
         return ""
+    if type(value) is int:  # quicker, for ids
+        return str(value)
     if isinstance(value, list) and value and all(_is_message(one) for one in value):
         return _conversation([row(one) for one in value])
     return json.dumps(value, ensure_ascii=False, default=str)
