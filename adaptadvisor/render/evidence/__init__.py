@@ -43,6 +43,6 @@ def render(
         from adaptadvisor.render.evidence import junit
 
         return junit.render(found, title)
-    from adaptadvisor.render.evidence import annotations
+    from adaptadvisor.render.evidence import pull_requests
 
-    return annotations.sarif(found) if format == "sarif" else annotations.github(found)
+    return pull_requests.sarif(found) if format == "sarif" else pull_requests.github(found)

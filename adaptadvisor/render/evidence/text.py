@@ -169,7 +169,7 @@ def _measured(
 def _parts(page: Page, finding: Finding, most: int, width: int, *, plain: bool) -> None:
     if not finding.parts:
         return
-    page.heading(f"Parts: {_levels(finding.parts)}")
+    page.heading(f"Parts: {view.levels(finding.parts)}")
     parts = view.by_weight(finding.parts)[:most]
     if parts and (plain or not _table_of(page, parts, width)):
         for part in parts:
@@ -203,11 +203,6 @@ def _verdict(part: Part, *, plain: bool) -> str:
 def _compact(measure: Measure) -> str:
     between = view.interval(measure)
     return f"{view.number(measure)} ({between})" if between else view.number(measure)
-
-
-def _levels(parts: Sequence[Part]) -> str:
-    counts = ((level, sum(part.level == level for part in parts)) for level in view.WORST_FIRST)
-    return ", ".join(f"{count:,} {view.WORDS[level]}" for level, count in counts if count)
 
 
 def _places(page: Page, finding: Finding, most: int) -> None:
