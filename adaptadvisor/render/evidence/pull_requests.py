@@ -95,7 +95,8 @@ def github(findings: Sequence[Finding]) -> str:
 def _commands(finding: Finding) -> Iterator[str]:
     kind = _COMMANDS[finding.level]
     title = f"adaptadvisor check {finding.check}: {finding.verdict}"
-    lines = [f"{view.heading(finding)}.", finding.title, *finding.says, *finding.do]
+    about = f" ({finding.title})" if finding.title else ""
+    lines = [f"{view.heading(finding)}{about}.", *finding.says, *finding.do]
     yield problems.command(kind, title, _text([*lines, view.needed(finding)]))
     for part in view.by_weight(finding.parts):
         if part.level in ("failed", "doubtful"):

@@ -203,6 +203,15 @@ def cell(part: Part, column: tuple[str, str]) -> Measure | None:
 def compact(measure: Measure) -> str:
     """`-8.0 points (-12.0 to -4.0)`; the unit stays away where the name of the column says it."""
     said = number(measure) if measure.name == measure.unit else value(measure)
+    return _with_interval(said, measure)
+
+
+def bare(measure: Measure) -> str:
+    """`-8.0 (-12.0 to -4.0)`, where the unit stands above."""
+    return _with_interval(number(measure), measure)
+
+
+def _with_interval(said: str, measure: Measure) -> str:
     between = interval(measure)
     return f"{said} ({between})" if between else said
 
