@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from adaptadvisor.evidence.finding import Finding, Part
+from adaptadvisor.evidence.finding import Finding, Measure, Part
 from adaptadvisor.render.evidence import view
 from adaptadvisor.render.markup import folded, grid, inline, joined, listed
 
@@ -14,23 +15,34 @@ MOST = 65_000
 _OPEN = 12
 """Parts up to which the table is not folded."""
 
-_STEPS = (1_000_000, 1_000, 300, 100, 30, 10, 3, 1)
+_STEPS = (1_000, 300, 100, 30, 10, 3, 1)
+"""How many of everything are shown; a thousand rows hardly fit."""
+
 _LONGEST, _SHORTER = 1_000, 200
 """Characters of a sentence, and of a name or where nothing else helps."""
 
 
 def render(findings: Sequence[Finding], title: str) -> str:
     """The comment. No text from outside becomes markup; what does not fit is counted."""
-    text = ""
     for most in _STEPS:
-        text = joined(_front(findings, title, most), *(_finding(one, most) for one in findings))
-        if len(text) <= MOST:
+        every = (_finding(one, most) for one in findings)
+        if text := _fitting(_front(findings, title, most), *every):
             return text
-    for shown in range(min(len(findings), 100), -1, -10):
-        text = joined(_front(findings, title, 1, shown))
-        if len(text) <= MOST:
-            break
-    return text
+    rows = range(min(len(findings), 100), 0, -10)
+    fewer = (_fitting(_front(findings, title, 1, number)) for number in rows)
+    return next(filter(None, fewer), "")
+
+
+def _fitting(*parts: Iterable[str]) -> str:
+    """The parts together; empty, and soon so, where they are too long."""
+    found: list[str] = []
+    room = MOST
+    for line in chain.from_iterable(parts):
+        found.append(line)
+        room -= len(line) + 2
+        if room < 0:
+            return ""
+    return joined(found)
 
 
 def _front(findings: Sequence[Finding], title: str, most: int, rows: int = 1_000) -> Iterator[str]:
@@ -104,7 +116,7 @@ def _parts(parts: Sequence[Part], most: int) -> Iterator[str]:
         yield from table
 
 
-def _cells(part: Part, columns: Sequence[tuple[str, str]]) -> Iterator[view.Measure | None]:
+def _cells(part: Part, columns: Sequence[tuple[str, str]]) -> Iterator[Measure | None]:
     return (view.cell(part, column) for column in columns)
 
 
