@@ -57,13 +57,18 @@ def tidy(finding: Finding) -> Finding:
     return _tidy(told(finding))
 
 
+def one_line(text: str) -> str:
+    """The text without ends of lines, and with nothing that acts unseen."""
+    return " ".join(printable(text).split())
+
+
 def _tidy(value: T) -> T:
     return cast("T", _tidied(value))
 
 
 def _tidied(value: object) -> object:
     if isinstance(value, str):
-        return " ".join(printable(value).split())
+        return one_line(value)
     if isinstance(value, tuple):
         return tuple(map(_tidied, value))
     if is_dataclass(value) and not isinstance(value, type):
