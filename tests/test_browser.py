@@ -12,10 +12,13 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import PATIENCE, ROOT
+from test_check_reports import EVERY
+from test_check_reports import LONG as MANY_PARTS
 from test_reports import FACTS, HOSTILE, STARTS, TABLE, hostile
 
 from adaptadvisor import advise
@@ -24,8 +27,8 @@ from adaptadvisor.advice.portfolio import Asked, Tally, answers
 from adaptadvisor.errors import bad_input
 from adaptadvisor.reading.many import Case, bad_case
 from adaptadvisor.render import compare as as_pages
+from adaptadvisor.render import evidence, mermaid, portfolio
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import mermaid, portfolio
 from adaptadvisor.table.speech import plan_words
 
 BROWSER = ROOT / "tests" / "browser"
@@ -78,6 +81,11 @@ CASES = [
     Case(json.dumps(HOSTILE), FACTS[3], 2),
     bad_case(bad_input("syntax", HOSTILE), "null", line=3),
 ]
+STRANGE = replace(
+    EVERY[0],
+    says=(HOSTILE,),
+    parts=tuple(replace(part, name=f"{part.name} {HOSTILE}") for part in EVERY[0].parts),
+)
 OTHER_PAGES = {
     "portfolio": portfolio.render(
         [*answers(TABLE, CASES, Asked(), Tally())], TABLE, "html", title=HOSTILE
@@ -85,6 +93,7 @@ OTHER_PAGES = {
     "comparison": as_pages.render(
         compare.compare(TABLE, FACTS[1], FACTS[3], (HOSTILE, "B")), TABLE, "html"
     ),
+    "checks": evidence.render([*EVERY, MANY_PARTS, STRANGE], "html", title="Nightly"),
 }
 VIEWS = [  # print: A4 without its margins
     {"name": "phone", "width": 390, "height": 844, "scheme": "light"},

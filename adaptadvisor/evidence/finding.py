@@ -15,6 +15,12 @@ Level = Literal["passed", "doubtful", "failed", "unknown"]
 Unit = Literal["points", "percent", "items", "words", "tokens", ""]
 """`points` are percentage points of a difference; `percent` is a share from 0 to 100."""
 
+MATTERS = "difference that matters"
+"""The name of the measure, in points, from which on a difference counts."""
+
+ONLY = "right only in "
+"""How the name of a measure begins that counts the items which one system alone has right."""
+
 _NO_FACTS: Mapping[str, Value] = MappingProxyType({})
 
 

@@ -6,12 +6,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import wrap
+from typing import TypeAlias
 
 from adaptadvisor import __version__
 from adaptadvisor.errors import MOST_SHOWN, Location, Problem, printable
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a file by its name; none where it cannot be read, or is no file."""
+
+Object: TypeAlias = Mapping[str, object]
+"""An object of JSON."""
 
 _RED, _BLUE, _CYAN, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1;34m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 _NARROWEST, _WIDEST = 40, 100
@@ -98,15 +102,20 @@ def github(problems: Sequence[Problem]) -> str:
 
 
 def _command(problem: Problem) -> str:
-    place = problem.location or Location("")
+    return command("error", f"adaptadvisor {problem.code}", problem.message, problem.location)
+
+
+def command(kind: str, title: str, message: str, place: Location | None = None) -> str:
+    """A workflow command: an `error`, a `warning` or a `notice` at a place, or at none."""
+    place = place or Location("")
     numbers = {"line": place.line, "col": place.column}
     said = {
         "file": place.file,
         **{key: str(number) for key, number in numbers.items() if number},
-        "title": f"adaptadvisor {problem.code}",
+        "title": title,
     }
     words = ",".join(f"{key}={_escaped(value, ',:')}" for key, value in said.items() if value)
-    return f"::error {words}::{_escaped(problem.message)}"
+    return f"::{kind} {words}::{_escaped(message)}"
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -121,17 +130,17 @@ def sarif(problems: Sequence[Problem], explained: Mapping[str, tuple[str, str]])
     """A SARIF 2.1.0 log. `explained` says of a code what it means and what to do."""
     codes = sorted({problem.code for problem in problems})
     rules = [_rule(code, *explained.get(code, ("", ""))) for code in codes]
-    driver = {"name": "adaptadvisor", "semanticVersion": __version__, "rules": rules}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes.index(problem.code)) for problem in problems],
-    }
-    log = {"$schema": SARIF, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2) + "\n"
+    return log(rules, [_result(problem, codes.index(problem.code)) for problem in problems])
 
 
-def _rule(code: str, says: str, mend: str) -> dict[str, object]:
+def log(rules: Sequence[Object], results: Sequence[Object]) -> str:
+    """A SARIF 2.1.0 log of one run of this program."""
+    driver = {"name": "adaptadvisor", "semanticVersion": __version__, "rules": [*rules]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*results]}
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(code: str, says: str, mend: str) -> Object:
     found: dict[str, object] = {"id": code}
     if says:
         found["shortDescription"] = {"text": says}
@@ -140,7 +149,7 @@ def _rule(code: str, says: str, mend: str) -> dict[str, object]:
     return found
 
 
-def _result(problem: Problem, number: int) -> dict[str, object]:
+def _result(problem: Problem, number: int) -> Object:
     result: dict[str, object] = {
         "ruleId": problem.code,
         "ruleIndex": number,
@@ -149,12 +158,17 @@ def _result(problem: Problem, number: int) -> dict[str, object]:
     }
     place = problem.location
     if place and place.file:
-        physical: dict[str, object] = {"artifactLocation": {"uri": _uri(place.file)}}
-        if place.line:
-            column = {"startColumn": place.column} if place.column else {}
-            physical["region"] = {"startLine": place.line, **column}
-        result["locations"] = [{"physicalLocation": physical}]
+        result["locations"] = [located(place)]
     return result
+
+
+def located(place: Location) -> Object:
+    """A place as a location of SARIF."""
+    physical: dict[str, object] = {"artifactLocation": {"uri": _uri(place.file)}}
+    if place.line:
+        column = {"startColumn": place.column} if place.column else {}
+        physical["region"] = {"startLine": place.line, **column}
+    return {"physicalLocation": physical}
 
 
 def _uri(file: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from adaptadvisor.evidence import statistics
 from adaptadvisor.evidence.checks.items import Pair, Paired, paired, slices_of
-from adaptadvisor.evidence.finding import Finding, Level, Measure, Part
+from adaptadvisor.evidence.finding import MATTERS, ONLY, Finding, Level, Measure, Part
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.evidence.statistics import ALPHA, Interval
 from adaptadvisor.table.facts import show_number
@@ -105,7 +105,7 @@ def compare(
         level=level,
         verdict=f"{said}, and worse in a part" if lost and said != "worse" else said,
         says=_says(both, total, said, names, margin, lost),
-        measures=_measures(total, names, both),
+        measures=_measures(total, names, both, margin),
         parts=parts,
         do=_do(said, lost, names, needed),
         needed=needed,
@@ -167,7 +167,9 @@ def _points(name: str, one: Difference) -> Measure:
     return Measure(name=name, value=one.value * 100, unit="points", low=low, high=high)
 
 
-def _measures(total: Difference, names: tuple[str, str], both: Paired) -> tuple[Measure, ...]:
+def _measures(
+    total: Difference, names: tuple[str, str], both: Paired, margin: float
+) -> tuple[Measure, ...]:
     shares = [
         Measure(name=name, value=share * 100, unit="percent", low=low, high=high)
         for name, share, (low, high) in (
@@ -175,12 +177,13 @@ def _measures(total: Difference, names: tuple[str, str], both: Paired) -> tuple[
             (names[1], total.second, _share(total.second, total.number, flat=both.flat)),
         )
     ]
-    found = [*shares, _points("difference", total)]
+    matters = Measure(name=MATTERS, value=margin, unit="points")
+    found = [*shares, _points("difference", total), matters]
     found.append(Measure(name="items answered by both", value=total.number, unit="items"))
     if both.flat:
         found += [
-            Measure(name=f"right only in {names[0]}", value=total.only_first, unit="items"),
-            Measure(name=f"right only in {names[1]}", value=total.only_second, unit="items"),
+            Measure(name=f"{ONLY}{names[0]}", value=total.only_first, unit="items"),
+            Measure(name=f"{ONLY}{names[1]}", value=total.only_second, unit="items"),
         ]
     return tuple(found)
 

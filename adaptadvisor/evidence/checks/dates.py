@@ -12,7 +12,7 @@ from adaptadvisor.evidence.checks.compare import MARGIN
 from adaptadvisor.evidence.checks.items import value
 from adaptadvisor.evidence.checks.shares import HALF, not_enough, share
 from adaptadvisor.evidence.checks.shares import items as count
-from adaptadvisor.evidence.finding import Finding, Level, Measure, Part
+from adaptadvisor.evidence.finding import MATTERS, Finding, Level, Measure, Part
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.evidence.statistics import newcombe
 
@@ -82,6 +82,7 @@ def dates(outcomes: Sequence[Outcome], cutoff: date, margin: float = MARGIN) -> 
         says=(f"From {cutoff.isoformat()} on the score is {gap:+.1f} points, {interval}.",),
         measures=(
             Measure(name="difference", value=gap, unit="points", low=low * 100, high=high * 100),
+            Measure(name=MATTERS, value=margin, unit="points"),
         ),
         parts=(_part("before", older), _part("after", newer), *_quarters(items)),
         do=_DO[level],

@@ -20,13 +20,13 @@ def render(
 
     All say the same; text folds what is long and names what it leaves out.
     """
-    from adaptadvisor.render.evidence.view import tidy, told
+    from adaptadvisor.render.evidence.view import one_line, tidy, told
 
     if format == "json":
         from adaptadvisor.render.evidence import as_json
 
         return as_json.render([told(one) for one in findings], title)
-    found, title = [tidy(one) for one in findings], " ".join(title.split())
+    found, title = [tidy(one) for one in findings], one_line(title)
     if format == "text":
         from adaptadvisor.render.evidence import text
 
@@ -43,6 +43,6 @@ def render(
         from adaptadvisor.render.evidence import junit
 
         return junit.render(found, title)
-    from adaptadvisor.render.evidence import annotations
+    from adaptadvisor.render.evidence import pull_requests
 
-    return annotations.sarif(found) if format == "sarif" else annotations.github(found)
+    return pull_requests.sarif(found) if format == "sarif" else pull_requests.github(found)

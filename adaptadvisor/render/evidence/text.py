@@ -169,7 +169,7 @@ def _measured(
 def _parts(page: Page, finding: Finding, most: int, width: int, *, plain: bool) -> None:
     if not finding.parts:
         return
-    page.heading(f"Parts: {_levels(finding.parts)}")
+    page.heading(f"Parts: {view.levels(finding.parts)}")
     parts = view.by_weight(finding.parts)[:most]
     if parts and (plain or not _table_of(page, parts, width)):
         for part in parts:
@@ -188,7 +188,7 @@ def _table_of(page: Page, parts: Sequence[Part], width: int) -> bool:
     heads = [replace(one, head=one.head[:1].upper() + one.head[1:]) for one in heads]
     for part in parts:
         measures = (view.cell(part, column) for column in found)
-        numbers = ("" if one is None else _compact(one) for one in measures)
+        numbers = ("" if one is None else view.bare(one) for one in measures)
         rows.append((_short(part.name), _verdict(part, plain=False), *numbers))
     return _table(page, heads, rows, [part.level for part in parts], width)
 
@@ -198,16 +198,6 @@ def _verdict(part: Part, *, plain: bool) -> str:
     if plain and part.says:
         return f"{view.WORDS[part.level]}, {part.says}"
     return f"{view.MARKS[part.level]} {part.says}" if part.says else _said(part.level, plain=plain)
-
-
-def _compact(measure: Measure) -> str:
-    between = view.interval(measure)
-    return f"{view.number(measure)} ({between})" if between else view.number(measure)
-
-
-def _levels(parts: Sequence[Part]) -> str:
-    counts = ((level, sum(part.level == level for part in parts)) for level in view.WORST_FIRST)
-    return ", ".join(f"{count:,} {view.WORDS[level]}" for level, count in counts if count)
 
 
 def _places(page: Page, finding: Finding, most: int) -> None:

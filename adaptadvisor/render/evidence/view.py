@@ -57,13 +57,18 @@ def tidy(finding: Finding) -> Finding:
     return _tidy(told(finding))
 
 
+def one_line(text: str) -> str:
+    """The text without ends of lines, and with nothing that acts unseen."""
+    return " ".join(printable(text).split())
+
+
 def _tidy(value: T) -> T:
     return cast("T", _tidied(value))
 
 
 def _tidied(value: object) -> object:
     if isinstance(value, str):
-        return " ".join(printable(value).split())
+        return one_line(value)
     if isinstance(value, tuple):
         return tuple(map(_tidied, value))
     if is_dataclass(value) and not isinstance(value, type):
@@ -93,8 +98,8 @@ def answer(finding: Finding) -> str:
 
 def level_of(findings: Iterable[Finding]) -> Level:
     """The worst of them; `passed` where there is none."""
-    levels = {one.level for one in findings}
-    return next((level for level in WORST_FIRST if level in levels), "passed")
+    found = {one.level for one in findings}
+    return next((level for level in WORST_FIRST if level in found), "passed")
 
 
 def counted(findings: Sequence[Finding]) -> str:
@@ -198,3 +203,34 @@ def cell(part: Part, column: tuple[str, str]) -> Measure | None:
     """What a part has in a column."""
     found = (one for one in part.measures if (one.name, one.unit) == column)
     return next(found, None)
+
+
+def compact(measure: Measure) -> str:
+    """`-8.0 points (-12.0 to -4.0)`; the unit stays away where the name of the column says it."""
+    said = number(measure) if measure.name == measure.unit else value(measure)
+    return _with_interval(said, measure)
+
+
+def bare(measure: Measure) -> str:
+    """`-8.0 (-12.0 to -4.0)`, where the unit stands above."""
+    return _with_interval(number(measure), measure)
+
+
+def _with_interval(said: str, measure: Measure) -> str:
+    between = interval(measure)
+    return f"{said} ({between})" if between else said
+
+
+def levels(parts: Iterable[Part]) -> str:
+    """`1 failed, 6 cannot tell`."""
+    found = [part.level for part in parts]
+    counts = ((level, found.count(level)) for level in WORST_FIRST)
+    return ", ".join(f"{count:,} {WORDS[level]}" for level, count in counts if count)
+
+
+def clipped(text: str, most: int) -> str:
+    """At most so many characters, ending between words where it can."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 3]
+    return f"{cut.rpartition(' ')[0] or cut}..."
