@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from adaptadvisor.errors import Location, bad_input, shown
-from adaptadvisor.evidence.data.shapes import Record, parsed_object
+from adaptadvisor.evidence.data.shapes import ROLES, Record, parsed_object
 
 _CHUNK = 1 << 20
 _BLANK = " \t\r\n"
+_NO_LISTS = {"messages", "conversations", "conversation", *chain(*ROLES.values())}
 _scan = json.JSONDecoder().raw_decode
 
 
@@ -93,17 +95,17 @@ def items_of(
     stream: IO[bytes], file: str, limit: int, *, inside: bool = False
 ) -> Iterator[tuple[int, Record]]:
     """The objects of a list with the line where each begins. With `inside` the list is the first
-    one of objects in an object: `{"data": [...]}`; an object without one is a row by itself.
+    one of objects in an object: `{"data": [...]}`; objects without one are rows by themselves.
     """
     window = _Window(stream, file, limit)
     window.peek()
     if inside:
-        window.move(window.at + 1)
-        yield from _inside(window)
+        while window.peek() == "{":
+            yield from _inside(window)
     else:
         yield from _list(window)
-        if window.peek():
-            raise window.wrong("something follows the list")
+    if window.peek():
+        raise window.wrong("something follows the list")
 
 
 def _list(window: _Window) -> Iterator[tuple[int, Record]]:
@@ -126,12 +128,13 @@ def _list(window: _Window) -> Iterator[tuple[int, Record]]:
 def _inside(window: _Window) -> Iterator[tuple[int, Record]]:
     own: dict[str, object] = {}
     first, found = window.line, False
+    window.move(window.at + 1)
     while window.peek() not in ("}", ""):
         key = window.value()
         if window.peek() != ":":
             raise window.wrong("expected a colon")
         window.move(window.at + 1)
-        if window.peek() == "[" and key not in ("messages", "conversations") and _of_objects(window):
+        if window.peek() == "[" and key not in _NO_LISTS and _of_objects(window):
             found = True
             yield from _list(window)
         else:
@@ -141,6 +144,7 @@ def _inside(window: _Window) -> Iterator[tuple[int, Record]]:
             window.peek()
     if window.peek() != "}":
         raise window.wrong("expected }")
+    window.move(window.at + 1)
     if not found:
         yield first, own
 

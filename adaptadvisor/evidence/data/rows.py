@@ -136,9 +136,7 @@ def _refuse_foreign(head: bytes, path: Path, file: str) -> None:
 
 def _one_a_line(head: bytes) -> bool:
     """Whether the first line is an object by itself, so that the next one is another."""
-    line, end, _ = head.lstrip().partition(b"\n")
-    if not end:
-        return line.count(b"{") > 0 and line.rstrip().endswith(b"}") and line[:200] != head[:0]
+    line, _, _ = head.lstrip().partition(b"\n")
     try:
         json.loads(line)
     except ValueError:
