@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from adaptadvisor.evidence.data.words import Plain, fingerprint, plain, runs, words_of
 from adaptadvisor.evidence.data.shapes import Row
+from adaptadvisor.evidence.data.words import runs, words_of
 
 RUN = 8
 LONG_RUN = 13
 COVERED = 0.3
 BOILERPLATE = 10
 """A run in more training texts than this is a set phrase and tells nothing."""
-_MOST_KEPT = 400_000
+_PROBE = 5
+_STEP = RUN - _PROBE + 1
+"""Every shared run of eight words holds a run of five that begins at a fourth word, so looking for
+those alone finds the few texts that are worth looking at word by word.
+"""
 
 Kind = Literal["copy", "long run", "covered", "suspect"]
 
@@ -52,89 +55,74 @@ class _Item(NamedTuple):
     words: int
 
 
-class _Ids(dict[str, int]):
-    """The id of each word of the evaluation side, however it is punctuated; 0 for any other word,
-    -1 for punctuation alone.
-    """
-
-    def __init__(self, known: dict[str, int]) -> None:
-        super().__init__(known)
-        self.known = known
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        bare = plain(word)
-        self[word] = found = self.known.get(bare, 0) if bare else -1
-        return found
-
-
-@dataclass
 class Index:
     """The evaluation side, and what of it training was seen to hold so far."""
 
-    items: list[_Item] = field(default_factory=list)
-    examined: int = 0
-    last_date: str = ""
-    shared_groups: set[str] = field(default_factory=set)
-
     def __init__(self, evaluation: Iterable[Row]) -> None:
-        self.items, self.examined, self.last_date, self.shared_groups = [], 0, "", set()
+        self.items: list[_Item] = []
+        self.examined, self.last_date = 0, ""
+        self.shared_groups: set[str] = set()
         self._runs: dict[int, int] = {}
         """The first place in the list of runs for each run; the others follow in `_same`."""
         self._same: dict[int, list[int]] = {}
+        self._probes: set[int] = set()
         self._seen: dict[int, list[int]] = {}
         """For each run that was met: the training texts with it, the first few of them."""
         self._copies: dict[int, list[int]] = {}
         self._copied: dict[int, tuple[tuple[str, int], bool]] = {}
         self._places: list[tuple[str, int]] = []
         self._groups: set[str] = set()
-        self._index(evaluation)
-
-    def _index(self, evaluation: Iterable[Row]) -> None:
-        words, known, at = Plain(), dict[str, int](), 0
+        at = 0
         for row in evaluation:
-            said = words.of(row.text)
-            if not said:
-                continue
-            ids = [known.setdefault(word, len(known) + 1) for word in said]
-            self._copies.setdefault(fingerprint(said), []).append(len(self.items))
-            start = at
-            for run in runs(ids, RUN):
-                first = self._runs.setdefault(run, at)
-                if first != at:
-                    self._same.setdefault(run, []).append(at)
-                at += 1
-            self.items.append(_Item(row, start, at - start, len(said)))
-            if row.group:
-                self._groups.add(row.group)
-        self._ids, self._words = _Ids(known), words
+            words = words_of(row.text)
+            if words:
+                at = self._add(row, words, at)
         self._lengths = {item.words for item in self.items}
+
+    def _add(self, row: Row, words: list[str], at: int) -> int:
+        self._copies.setdefault(hash(tuple(words)), []).append(len(self.items))
+        start = at
+        for run in runs(words, RUN):
+            first = self._runs.setdefault(run, at)
+            if first != at:
+                self._same.setdefault(run, []).append(at)
+            at += 1
+        if at > start:
+            self._probes.update(runs(words, _PROBE))
+        self.items.append(_Item(row, start, at - start, len(words)))
+        if row.group:
+            self._groups.add(row.group)
+        return at
 
     def see(self, row: Row) -> None:
         """Takes a training row."""
         self.examined += 1
-        ids = list(map(self._ids.__getitem__, words_of(row.text)))
-        if -1 in ids:
-            ids = [id for id in ids if id != -1]
-        if 0 not in ids and len(ids) in self._lengths:
-            self._compare_whole(row)
+        words = words_of(row.text)
+        if len(words) in self._lengths:
+            self._compare_whole(row, words)
         if row.output:
-            ids += [id for id in map(self._ids.__getitem__, words_of(row.output)) if id != -1]
-        if not self._runs.keys().isdisjoint(runs(ids, RUN)):
-            place = len(self._places)
-            self._places.append((row.file, row.line))
-            for run in runs(ids, RUN):
-                if run in self._runs:
-                    texts = self._seen.setdefault(run, [])
-                    if len(texts) <= BOILERPLATE and (not texts or texts[-1] != place):
-                        texts.append(place)
+            words += words_of(row.output)
+        if not self._probes.isdisjoint(runs(words, _PROBE, _STEP)):
+            self._look_closely(row, words)
         if row.group in self._groups:
             self.shared_groups.add(row.group)
-        self.last_date = max(self.last_date, day(row.date))
+        if row.date:
+            self.last_date = max(self.last_date, day(row.date))
 
-    def _compare_whole(self, row: Row) -> None:
-        for at in self._copies.get(fingerprint(self._words.of(row.text)), ()):
+    def _look_closely(self, row: Row, words: list[str]) -> None:
+        """Notes the runs of eight words that this row shares."""
+        shared = [run for run in runs(words, RUN) if run in self._runs]
+        if not shared:
+            return
+        place = len(self._places)
+        self._places.append((row.file, row.line))
+        for run in shared:
+            texts = self._seen.setdefault(run, [])
+            if len(texts) <= BOILERPLATE and (not texts or texts[-1] != place):
+                texts.append(place)
+
+    def _compare_whole(self, row: Row, words: list[str]) -> None:
+        for at in self._copies.get(hash(tuple(words)), ()):
             other = set(row.labels).isdisjoint(self.items[at].row.labels)
             differs = bool(row.labels and self.items[at].row.labels) and other
             place, before = self._copied.get(at, ((row.file, row.line), False))
