@@ -151,6 +151,12 @@ class Index:
                 yield Leak(kind, item.row, self._places[place], length, covered)
 
     @property
+    def clean(self) -> int:
+        """How many different evaluation inputs are not flagged."""
+        flagged = {tuple(words_of(leak.here.text)) for leak in self.leaks() if leak.flagged}
+        return len(self._copies) - len(flagged)
+
+    @property
     def short(self) -> int:
         """How many items have fewer than eight words, so that only copies can be told."""
         return sum(not item.number for item in self.items)

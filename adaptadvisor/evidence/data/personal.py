@@ -31,7 +31,7 @@ def kinds_in(text: str) -> Iterator[str]:
 def _of_digits(word: str) -> str:
     """What a group of digits is likely to be: a card, a phone number, or nothing."""
     digits = re.sub(r"\D", "", word)
-    if len(digits) in _CARD and luhn(digits) and "." not in word and len(set(digits)) > 2:  # noqa: PLR2004
+    if len(digits) in _CARD and luhn(digits) and "." not in word and len(set(digits)) > 1:
         return KINDS[3]
     if _DATE.match(word) or len(digits) not in _PHONE:
         return ""
