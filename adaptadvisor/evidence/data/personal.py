@@ -8,6 +8,8 @@ from collections.abc import Iterator
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,24}\b", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\d[\d ()/.-]{6,24}\d(?![\w-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_NUMBER = re.compile(r"\d[\d ()/.-]{5}")
+"""What every long number begins with; most texts hold none, and this is quick."""
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?|\d\d?[-./ ]\d\d?[-./ ](?:19|20)\d\d")
 _CARD = range(13, 20)
 _PHONE = range(8, 16)
@@ -20,6 +22,8 @@ def kinds_in(text: str) -> Iterator[str]:
     """
     if "@" in text and _EMAIL.search(text):
         yield KINDS[0]
+    if not _NUMBER.search(text):
+        return
     found = set()
     for match in _DIGITS.finditer(text):
         found.add(_of_digits(match[0]))

@@ -125,7 +125,7 @@ class _Profiler:
         self.annotated |= bool(row.annotators)
         if language := likely(row.text, words):
             self.languages[language] += 1
-        for kind in set(kinds_in(row.text)) | set(kinds_in(row.output)):
+        for kind in kinds_in(f"{row.text}\n{row.output}" if row.output else row.text):
             self.personal[kind] += 1
             self._keep(row, kind)
         self._maybe_label(row)

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, repeat
+from itertools import groupby
 from typing import NamedTuple
 from zlib import crc32
 
@@ -156,10 +156,9 @@ class NearDuplicates:
         """Takes the words of a row and the fingerprint of its input."""
         if len(words) < _LEAST_WORDS:
             return
-        words = words[:_MOST_WORDS]
-        runs = map(" ".join, zip(*(words[start:] for start in range(_RUN)), strict=False))
-        found = set(map(crc32, map(str.encode, runs, repeat("utf-8"), repeat("surrogatepass"))))
-        smallest = sorted(found)[:_SKETCH]
+        said = " ".join(words[:_MOST_WORDS]).encode("utf-8", "surrogatepass").split(b" ")
+        runs = map(b" ".join, zip(*(said[start:] for start in range(_RUN)), strict=False))
+        smallest = sorted(set(map(crc32, runs)))[:_SKETCH]
         if smallest[0] & (1 << self._halvings) - 1:
             return
         group = self._groups.setdefault(smallest[0], _Group())
