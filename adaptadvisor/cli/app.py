@@ -21,6 +21,7 @@ from adaptadvisor.cli import (
     options,
     portfolio,
     precedents,
+    profile,
     recommend,
     rules,
 )
@@ -48,6 +49,7 @@ _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (portfolio.batch, "cases.csv -o portfolio.html --reports cases"),
     "compare": (compare.compare, "tickets.yaml contracts.yaml"),
+    "profile": (profile.profile, "train.jsonl --eval eval.jsonl --save facts.yaml"),
     "precedents": (precedents.precedents, "hate speech --task label"),
     "explain": (lookup.explain, ("rag", "what is masked language modelling")),
     "schema": (recommend.schema, "facts"),
