@@ -15,6 +15,7 @@ from adaptadvisor import __version__
 from adaptadvisor.cli import (
     ask,
     check,
+    check_data,
     compare,
     help,
     lookup,
@@ -71,6 +72,9 @@ _CHECKS: _Commands = {
     "prompts": (check.prompts, "results.json"),
     "dates": (check.dates, "results.jsonl --cutoff 2025-06"),
     "retrieval": (check.retrieval, "results.jsonl"),
+    "leakage": (check_data.leakage, "train.jsonl eval.jsonl"),
+    "labels": (check_data.labels, "train.jsonl"),
+    "domain": (check_data.domain, "train.jsonl production.jsonl --general news.txt"),
     "all": (check.everything, "prompt.jsonl tuned.jsonl -o checks.html"),
 }
 

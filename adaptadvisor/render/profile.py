@@ -101,15 +101,15 @@ def _holds(found: Profile, content: Content | None) -> Iterator[tuple[str, str]]
         yield "Output length", f"{_length(found.outputs)}."
     if found.languages:
         shares = list(found.languages.items())[:_MOST_LANGUAGES]
-        words = ", ".join(f"{name} ({_share(share)} of the rows that tell)" for name, share in shares)
-        yield "Language", f"likely {words}."
+        words = ", ".join(f"{name} ({_share(share)})" for name, share in shares)
+        yield "Language", f"likely {words}, by script and common words."
     if found.eval_rows is not None:
         yield "Evaluation set", f"{found.eval_rows:,} rows with text."
 
 
 def _classes(found: Profile, content: Content | None) -> str:
     sizes = list(found.classes.values())
-    says = f"{len(sizes):,}, of {sizes[0]:,} to {sizes[-1]:,} different examples"
+    says = f"{len(sizes):,}, of {sizes[-1]:,} to {sizes[0]:,} different examples"
     if found.from_outputs:
         says += " (the outputs are short and few, so they count as labels)"
     if found.several_labels:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from adaptadvisor.evidence.data.corpus import Corpus
 from adaptadvisor.evidence.data.profile import Profile
-from adaptadvisor.evidence.data.tokens import RULE
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import NotAValue, Value, from_object, show
 from adaptadvisor.table.ranges import Range
@@ -16,6 +15,7 @@ from adaptadvisor.table.rows import Table
 
 NOISY = 0.1
 """More than about 1 in 10 looks wrong or disputed: what the question of quality calls noisy."""
+_ESTIMATED = "an estimate by characters"
 _LEAST_CLASSES, _LEAST_ROWS = 2, 50
 
 
@@ -69,7 +69,7 @@ def _answers(found: Profile) -> Iterator[tuple[str, Value, str]]:
     if share > NOISY and found.rows >= _LEAST_ROWS:
         says = f"{found.conflicts:,} of {found.rows:,} rows have other labels for the same input."
         yield "data_quality", "noisy", says
-    how = "counted by the tokenizer" if found.exact else RULE
+    how = "counted by the tokenizer" if found.exact else _ESTIMATED
     if found.inputs.long:
         says = f"Nine in ten inputs have at most {found.inputs.long:,} tokens; {how}."
         yield "input_tokens", found.inputs.long, says
@@ -90,7 +90,7 @@ def _leaks(found: Profile) -> bool:
 
 def _of_corpus(corpus: Corpus, *, exact: bool) -> Iterator[tuple[str, Value, str]]:
     if corpus.files:
-        how = "counted by the tokenizer" if exact else RULE
+        how = "counted by the tokenizer" if exact else _ESTIMATED
         left = sum(corpus.unread.values())
         more = f"; {left:,} other files were not read" if left else ""
         says = f"{corpus.tokens:,} tokens in {corpus.files:,} files{more}; {how}."
