@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from adaptadvisor.cli import data
@@ -52,10 +53,17 @@ def domain(
     names = _ready(do, *sets, *((general,) if general is not None else ()))
     count = None if tokenizer is None else counter(tokenizer)
     with working("Reading", do.look) as told:
-        bags = {file: Bag(data.rows_of([file], names, told), count) for file in sets}
+        own = dict(zip(_called(sets), sets, strict=True))
+        bags = {name: Bag(data.rows_of([own[name]], names, told), count) for name in own}
         usual = None if general is None else Bag(data.rows_of([general], names, told), count)
         found = check(bags, usual, counted=count is not None)
     return do.tell([found])
+
+
+def _called(sets: list[str]) -> list[str]:
+    """What to call each set: by the end of its name, where that tells them apart."""
+    ends = [Path(name).name for name in sets]
+    return ends if len({*ends}) == len(ends) else sets
 
 
 def _ready(do: Checking, *files: str) -> Names:

@@ -84,7 +84,7 @@ def check(sets: Mapping[str, Bag], general: Bag | None = None, *, counted: bool 
     parts = tuple(_parts(sets, general, counted=counted))
     far = [part for part in parts if part.level == "doubtful"]
     level: Level = "doubtful" if far else "passed"
-    says = " ".join(part.says for part in far) or "No set stands out from the others."
+    says = "".join(f"{part.says}. " for part in far).strip() or "No set stands out from the others."
     return Finding(
         check="domain",
         title=_TITLE,
@@ -115,7 +115,7 @@ def _distance(name: str, first: Bag, other: str, bag: Bag) -> Part:
     times = apart / chance if chance else 1.0
     says = (
         f"{name} and {other} {word}: their words are {apart:.2f} bits apart, {times:.1f} times as far "
-        f"as chance."
+        f"as chance"
     )
     measures = (Measure(name="bits apart", value=apart), Measure(name="by chance", value=chance))
     return Part(
@@ -150,7 +150,7 @@ def _against_general(name: str, bag: Bag, general: Bag, *, counted: bool) -> Ite
     far = found > usual + STRANGE
     says = (
         f"{found:.0%} of the words of {name} do not occur in the ordinary text; of one half of that "
-        f"{usual:.0%} do not occur in the other."
+        f"{usual:.0%} do not occur in the other"
     )
     measures = (
         Measure(name="strange words", value=found * 100, unit="percent"),
@@ -161,7 +161,7 @@ def _against_general(name: str, bag: Bag, general: Bag, *, counted: bool) -> Ite
     if counted:
         mine, theirs = bag.tokens / bag.words, general.tokens / max(general.words, 1)
         far = mine > TOKENS_PER_WORD * theirs
-        says = f"{name} takes {mine:.2f} tokens a word, ordinary text {theirs:.2f}."
+        says = f"{name} takes {mine:.2f} tokens a word, ordinary text {theirs:.2f}"
         rates = (Measure(name="tokens a word", value=mine), Measure(name="usual", value=theirs))
         level = "doubtful" if far else "passed"
         yield Part(name=f"tokens of {name}", level=level, says=says, measures=rates)

@@ -39,7 +39,7 @@ def check(rows: Iterable[Row]) -> Finding:
         "failed" if "failed" in levels else "doubtful" if "doubtful" in levels else "passed"
     )
     verdict = {"failed": "labels disagree", "doubtful": "labels to look at", "passed": "no fault seen"}
-    first = "; ".join(part.says.rstrip(".") for part in parts if part.level != "passed")
+    first = "; ".join(part.says for part in parts if part.level != "passed")
     clean = "No input has two labels, and no class is rare."
     return Finding(
         check="labels",
@@ -47,7 +47,7 @@ def check(rows: Iterable[Row]) -> Finding:
         modes=_MODES,
         level=level,
         verdict=verdict[level],
-        says=(f"{first}." if first else clean, *seen.limits()),
+        says=(f"{first[0].upper()}{first[1:]}." if first else clean, *seen.limits()),
         measures=(items(seen.number, "labelled rows"), items(len(seen.classes), "classes")),
         parts=parts,
         places=tuple(seen.places()),
@@ -94,7 +94,7 @@ class _Seen:
         conflicts = len(self.conflicts())
         if conflicts:
             level: Level = "failed" if wilson(conflicts, self.number).low > SUSPECT else "doubtful"
-            says = f"{conflicts:,} of {self.number:,} rows have other labels for the same input."
+            says = f"{conflicts:,} of {self.number:,} rows have other labels for the same input"
             measure = (share("in conflict", conflicts, self.number),)
             yield Part(name="conflicts", level=level, says=says, measures=measure)
         if self.annotated:
@@ -107,16 +107,16 @@ class _Seen:
     def _doubts(self) -> Part:
         number, found = len(self.with_chances), len(doubted(self.with_chances))
         level: Level = "doubtful" if wilson(found, number).low > SUSPECT else "passed"
-        says = f"A model doubts {found:,} of {number:,} labels, which is a hint."
+        says = f"a model doubts {found:,} of {number:,} labels, which is a hint"
         measure = (share("doubted", found, number),)
         return Part(name="doubted by a model", level=level, says=says, measures=measure)
 
     def _balance(self) -> Part:
         rare = sorted(number for number in self.classes.values() if number < RARE)
         least, most = min(self.classes.values()), max(self.classes.values())
-        says = f"The rarest of {len(self.classes):,} classes has {least:,} rows, the largest {most:,}."
+        says = f"the rarest of {len(self.classes):,} classes has {least:,} rows, the largest {most:,}"
         if rare:
-            says = f"{len(rare):,} of {len(self.classes):,} classes have fewer than {RARE} rows."
+            says = f"{len(rare):,} of {len(self.classes):,} classes have fewer than {RARE} rows"
         level: Level = "doubtful" if rare else "passed"
         measures = (items(least, "rarest class"), items(most, "largest class"))
         return Part(name="balance", level=level, says=says, measures=measures)
@@ -151,10 +151,10 @@ def _agreement(said: Mapping[str, Sequence[str]]) -> Part:
     several = {item: labels for item, labels in said.items() if len(labels) > 1}
     value = alpha(several.values())
     if value is None:
-        says = "No item was labelled twice, or only one label was ever given."
+        says = "no item was labelled twice, or only one label was ever given"
         return Part(name="agreement", level="unknown", says=says, measures=(items(len(several)),))
     level: Level = "passed" if value >= AGREE else "failed"
     word = "at least" if value >= AGREE else "under"
-    says = f"Krippendorff's alpha is {value:.2f}, {word} {AGREE}, on {len(several):,} items."
+    says = f"Krippendorff's alpha is {value:.2f}, {word} {AGREE}, on {len(several):,} items"
     measures = (Measure(name="alpha", value=value), items(len(several)))
     return Part(name="agreement", level=level, says=says, measures=measures)

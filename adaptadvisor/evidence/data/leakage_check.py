@@ -80,17 +80,17 @@ def _of_kinds(leaks: Sequence[Leak], number: int) -> tuple[Part, ...]:
     for kind, these in by_kind(leaks).items():
         longest = max(leak.run for leak in these)
         says = {
-            "copy": "The whole input stands in training.",
-            "long run": f"The longest shared run has {longest} words.",
-            "covered": "Much of the input stands in training, in pieces.",
-            "suspect": f"A rare run of {RUN} words or more is shared, the longest of {longest}.",
+            "copy": "the whole input stands in training",
+            "long run": f"the longest shared run has {longest} words",
+            "covered": "much of the input stands in training, in pieces",
+            "suspect": f"a rare run of {RUN} words or more is shared, the longest of {longest}",
         }[kind]
         level: Level = "doubtful" if kind == "suspect" else "failed"
         measures = (items(len(these)), Measure(name="longest run", value=longest, unit="words"))
         part = Part(name=_NAMES[kind], level=level, says=says, measures=measures)
         found.append(part)
     if other := sum(leak.other_label for leak in leaks):
-        says = "The same input has one label in training and another in the evaluation."
+        says = "the same input has one label in training and another in the evaluation"
         measure = (share("other label", other, number),)
         found.append(Part(name="other label", level="failed", says=says, measures=measure))
     return tuple(found)
@@ -101,12 +101,12 @@ def _others(index: Index, leaks: Sequence[Leak], number: int) -> tuple[Part, ...
     found = []
     if index.shared_groups:
         rows = sum(item.row.group in index.shared_groups for item in index.items)
-        says = f"{len(index.shared_groups):,} customers, documents or threads are on both sides."
+        says = f"{len(index.shared_groups):,} customers, documents or threads are on both sides"
         measure = (share("items of shared groups", rows, number),)
         found.append(Part(name="shared groups", level="failed", says=says, measures=measure))
     early = sum("" < day(item.row.date) <= index.last_date for item in index.items)
     if early:
-        says = f"They are no younger than the last training item ({index.last_date})."
+        says = f"they are no younger than the last training item ({index.last_date})"
         measure = (share("not after training", early, number),)
         found.append(Part(name="dates", level="doubtful", says=says, measures=measure))
     return tuple(found)
