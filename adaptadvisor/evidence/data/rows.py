@@ -136,7 +136,9 @@ def _refuse_foreign(head: bytes, path: Path, file: str) -> None:
 
 def _one_a_line(head: bytes) -> bool:
     """Whether the first line is an object by itself, so that the next one is another."""
-    line, _, _ = head.lstrip().partition(b"\n")
+    line, _, rest = head.lstrip().partition(b"\n")
+    if not rest.lstrip().startswith(b"{"):
+        return False
     try:
         json.loads(line)
     except ValueError:
