@@ -159,7 +159,12 @@ def test_what_else_may_be_on_both_sides_is_said():
     ]
     found = check(train, held)
     assert found.level == "failed"
-    assert [part.name for part in found.parts] == ["copies", "other label", "shared groups", "dates"]
+    assert [part.name for part in found.parts] == [
+        "copies",
+        "other label",
+        "shared groups",
+        "dates",
+    ]
     assert found.places[0].says == "copy of t:1, which has another label"
     assert check(train[1:], held[1:]).level == "failed", "a shared customer"
     apart = [held[1]._replace(group="k7")]
@@ -194,7 +199,10 @@ def test_the_command_ends_with_findings_and_names_lines(tmp_path, monkeypatch):
     assert "1 of 20 items leaked" in ran.stdout
     assert "eval.jsonl:5: copy of train.jsonl:2" in ran.stdout
     assert items[4][:30] not in ran.stdout
-    assert in_process("check", "leakage", "train.jsonl", "train.jsonl", "--metric", "x").returncode == 2
+    assert (
+        in_process("check", "leakage", "train.jsonl", "train.jsonl", "--metric", "x").returncode
+        == 2
+    )
 
 
 @given(st.text())
@@ -211,5 +219,3 @@ def test_one_run_of_five_among_four_starts_always_meets_a_shared_run():
     for before in range(9):
         front = " ".join(texts.text().split()[:before])
         assert leaks([f"{front} {item} {texts.text()}"], [item])
-
-

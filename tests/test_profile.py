@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import in_process
-from hypothesis import given
+from conftest import examples, in_process
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adaptadvisor.errors import BadInput
@@ -94,15 +94,26 @@ def test_preference_pairs_are_known(tmp_path, shape):
     row = read(jsonl(tmp_path / "a.jsonl", [PAIRS[shape]]))[0]
     assert (row.text, row.output, row.rejected, row.pair) == ("q", "good", "bad", True)
     same = {**PAIRS[shape]}
-    better, worse = ("preferred_output", "non_preferred_output") if shape == "OpenAI" else ("chosen", "rejected")
+    better, worse = (
+        ("preferred_output", "non_preferred_output")
+        if shape == "OpenAI"
+        else ("chosen", "rejected")
+    )
     same[worse] = same[better]
     assert not read(jsonl(tmp_path / "b.jsonl", [same]))[0].pair, "twice the same is no pair"
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=30)
+TEXT = st.text(
+    st.characters(
+        exclude_categories=["Cs"], exclude_characters="\0\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+    ),
+    min_size=1,
+    max_size=30,
+)
 RECORDS = st.lists(st.tuples(TEXT, st.sampled_from(["a", "b", "c d"])), min_size=1, max_size=20)
 
 
+@settings(max_examples=examples(20))
 @given(RECORDS)
 def test_every_format_holds_the_same_rows(tmp_path_factory, records):
     pyarrow = pytest.importorskip("pyarrow")
@@ -111,7 +122,9 @@ def test_every_format_holds_the_same_rows(tmp_path_factory, records):
     folder = tmp_path_factory.mktemp("formats")
     dicts = [{"text": text, "label": label} for text, label in records]
     jsonl(folder / "a.jsonl", dicts)
-    (folder / "b.json").write_text(json.dumps(dicts, indent=2, ensure_ascii=False), encoding="utf-8")
+    (folder / "b.json").write_text(
+        json.dumps(dicts, indent=2, ensure_ascii=False), encoding="utf-8"
+    )
     (folder / "c.json").write_text(json.dumps({"version": 1, "data": dicts}))
     (folder / "d.json").write_text("\n".join(map(json.dumps, dicts)))
     for name, delimiter in (("e.csv", ","), ("f.csv", ";"), ("g.tsv", "\t")):
@@ -123,7 +136,11 @@ def test_every_format_holds_the_same_rows(tmp_path_factory, records):
     (folder / "i.jsonl.gz").write_bytes(gzip.compress((folder / "a.jsonl").read_bytes()))
     for path in sorted(folder.iterdir()):
         found = [(row.text, row.labels[0]) for row in read_rows(path)]
-        expected = [each for each in records if path.suffix not in (".csv", ".tsv") or any(map(str.strip, each))]
+        expected = [
+            each
+            for each in records
+            if path.suffix not in (".csv", ".tsv") or any(map(str.strip, each))
+        ]
         assert found == expected, path.name
 
 
@@ -154,7 +171,13 @@ def test_a_folder_has_its_classes_as_subfolders(tmp_path):
 
 
 def test_columns_may_be_named(tmp_path):
-    record = {"subject": "s", "vars": {"body": "b"}, "tag_of_team": "x", "when": "2026-01-02", "client": 7}
+    record = {
+        "subject": "s",
+        "vars": {"body": "b"},
+        "tag_of_team": "x",
+        "when": "2026-01-02",
+        "client": 7,
+    }
     path = jsonl(tmp_path / "a.jsonl", [record])
     names = mapping_of(
         ["text=subject", "text=vars.body", "label=tag_of_team", "date=when", "group=client"]
@@ -168,25 +191,46 @@ BAD = {
     "blank.csv": (b"  \n \n", "the file is empty"),
     "header.csv": (b"text,label\n", "the file holds no rows"),
     "list.json": (b"[]", "the file holds no rows"),
-    "cut.jsonl": (b'{"text": "a", "label": "b"}\n{"text": "a", "la', "cut.jsonl:2:1: error[syntax]: the last line breaks off"),
-    "wrong.jsonl": (b'{"text": "a"}\n{"text": nope}\n{"text": "a"}\n', "wrong.jsonl:2:1: error[syntax]: not valid JSON"),
+    "cut.jsonl": (
+        b'{"text": "a", "label": "b"}\n{"text": "a", "la',
+        "cut.jsonl:2:1: error[syntax]: the last line breaks off",
+    ),
+    "wrong.jsonl": (
+        b'{"text": "a"}\n{"text": nope}\n{"text": "a"}\n',
+        "wrong.jsonl:2:1: error[syntax]: not valid JSON",
+    ),
     "number.jsonl": (b'{"text": "a"}\n12\n', "12 is no example"),
-    "cut.json": (b'[{"text": "a"},\n {"text": "b"', "cut.json:2:1: error[syntax]: the list breaks off here"),
+    "cut.json": (
+        b'[{"text": "a"},\n {"text": "b"',
+        "cut.json:2:1: error[syntax]: the list breaks off here",
+    ),
     "cut2.json": (b'[{"text": "a"},\n {"text": "b"},', "the list breaks off here"),
     "after.json": (b'[{"text": "a"}]\nmore', "something follows the list"),
-    "quote.csv": (b'text,label\na,b\n"never closed,b\nc,d\n', "quote.csv:3:1: error[syntax]: a quote is opened here and never closed"),
+    "quote.csv": (
+        b'text,label\na,b\n"never closed,b\nc,d\n',
+        "quote.csv:3:1: error[syntax]: a quote is opened here and never closed",
+    ),
     "cells.csv": (b"text,label\na,b,c\n", "the row has 3 cells, and the header has 2"),
     "twice.csv": (b"text,text\na,b\n", 'the column "text" is there twice'),
-    "latin.csv": ("text,label\nGr\u00f6\u00dfe,b\n".encode("latin-1"), "latin.csv:2:1: error[not-utf-8]"),
+    "latin.csv": (
+        "text,label\nGr\u00f6\u00dfe,b\n".encode("latin-1"),
+        "latin.csv:2:1: error[not-utf-8]",
+    ),
     "sixteen.csv": ("text,label\na,b\n".encode("utf-16"), "UTF-16; save it as UTF-8"),
     "sheet.xlsx": (b"PK\x03\x04rest\0\0", "save the sheet as CSV"),
     "book.pdf": (b"%PDF-1.7 rest", "this is a PDF"),
     "picture.jsonl": (b"\x89PNG\r\n\x1a\n\0\0\0", "this is no text"),
     "fake.parquet": (b"\0\1\2rest", "this is no Parquet file"),
     "cut.parquet": (b"PAR1 and then nothing", "this Parquet file is cut off or damaged"),
-    "columns.csv": (b"foo,bar\na,b\n", "no column of the input is known among foo, bar; say which is what: --map text=COLUMN"),
+    "columns.csv": (
+        b"foo,bar\na,b\n",
+        "no column of the input is known among foo, bar; say which is what: --map text=COLUMN",
+    ),
     "deep.jsonl": (b'{"text": ' + b"[" * 100_000 + b"\n", "deep.jsonl"),
-    "packed.jsonl.gz": (gzip.compress(b'{"text": "a"}\n' * 99)[:40], "the packed file is damaged or cut off"),
+    "packed.jsonl.gz": (
+        gzip.compress(b'{"text": "a"}\n' * 99)[:40],
+        "the packed file is damaged or cut off",
+    ),
     "zero.csv": (b"text,label\n" + b"a,b\n" * 2000 + b"a\0,b\n", "zero.csv:2002:1"),
 }
 
@@ -196,7 +240,11 @@ def test_a_bad_file_is_one_clear_line(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     data, says = BAD[name]
     Path(name).write_bytes(data)
-    for command in (("profile", name), ("recommend", "--data", name), ("profile", "--eval", name, name)):
+    for command in (
+        ("profile", name),
+        ("recommend", "--data", name),
+        ("profile", "--eval", name, name),
+    ):
         ran = in_process(*command)
         assert ran.returncode == 2
         assert ran.stdout == ""
@@ -221,7 +269,10 @@ def test_files_that_are_not_there_and_wrong_maps_are_told(tmp_path, monkeypatch)
     for args, says in (
         (("nope.jsonl",), "no such file or folder"),
         (("nothing",), "this folder holds nothing that can be read"),
-        (("a.jsonl", "--map", "text=txet"), 'no column "txet" among text, label; did you mean "text"?'),
+        (
+            ("a.jsonl", "--map", "text=txet"),
+            'no column "txet" among text, label; did you mean "text"?',
+        ),
         (("a.jsonl", "--map", "txt=text"), '"txt" is no role'),
         (("a.jsonl", "--map", "text"), "names no column"),
         (("a.jsonl", "--tokenizer", "a.jsonl"), "this is no tokenizer.json"),
@@ -315,7 +366,9 @@ def test_near_copies_are_found_and_other_texts_are_not():
     found = profile([Row(text, labels=("a",)) for text in (*base, *near)]).near_duplicates
     assert 80 <= found <= 100
     assert profile([Row(text) for text in base]).near_duplicates == 0
-    assert profile([Row(text) for text in (*base, *base)]).near_duplicates == 0, "exact copies are another thing"
+    assert profile([Row(text) for text in (*base, *base)]).near_duplicates == 0, (
+        "exact copies are another thing"
+    )
 
 
 def test_a_sample_of_near_copies_is_scaled_up(monkeypatch):
@@ -401,7 +454,9 @@ def test_the_estimate_of_tokens_is_the_one_of_the_interview(table):
 
 def test_tokens_are_counted_by_a_tokenizer(tmp_path):
     tokenizers = pytest.importorskip("tokenizers")
-    model = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "b": 1, "?": 2}, unk_token="?"))
+    model = tokenizers.Tokenizer(
+        tokenizers.models.WordLevel({"a": 0, "b": 1, "?": 2}, unk_token="?")
+    )
     model.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     model.enable_truncation(4)
     model.save(str(tmp_path / "tokenizer.json"))
@@ -420,13 +475,17 @@ def test_documents_are_measured_and_what_is_not_read_is_said(tmp_path):
 
 
 def test_facts_come_with_what_they_were_seen_from(table):
-    rows = [Row(f"text number {n} of many", labels=("ab"[n % 10 == 0],), line=n) for n in range(200)]
+    rows = [
+        Row(f"text number {n} of many", labels=("ab"[n % 10 == 0],), line=n) for n in range(200)
+    ]
     seen = facts(profile(rows, rows[:0]), table)
     assert {fact: each.value for fact, each in seen.items()} == {
         **{"examples": 200, "classes": 2, "rarest_class": 20, "input_tokens": 6, "eval_examples": 0}
     }
     assert all(each.because.endswith(".") for each in seen.values())
-    noisy = [row._replace(text=f"same {n // 2}", labels=("ab"[n % 2],)) for n, row in enumerate(rows)]
+    noisy = [
+        row._replace(text=f"same {n // 2}", labels=("ab"[n % 2],)) for n, row in enumerate(rows)
+    ]
     assert facts(profile(noisy), table)["data_quality"].value == "noisy"
     secret = [Row("mail a@b.de", labels=("a",))]
     assert "sensitive_data" not in facts(profile(secret), table)
@@ -444,7 +503,9 @@ def test_what_people_state_wins_and_the_difference_is_told(table):
     both = together({"examples": 500, "classes": None}, seen, table)
     assert both.answers == {"examples": 500, "classes": 4, "rarest_class": 30}
     assert both.taken == ("classes", "rarest_class")
-    assert both.differ == ("labelled examples: 500 counts, as you state it; the data says 120. Seen.",)
+    assert both.differ == (
+        "labelled examples: 500 counts, as you state it; the data says 120. Seen.",
+    )
     assert together({"examples": Range(100, 200)}, seen, table).differ == (), "a range holds it"
     few = together({"examples": 10}, seen, table)
     assert few.answers == {"examples": 10, "classes": 4}, "30 of a class of 10 cannot be"
@@ -456,18 +517,56 @@ def test_advice_takes_what_the_files_say(tmp_path, monkeypatch):
     records = [{"text": f"ticket {n} about things", "label": "ab"[n % 2]} for n in range(300)]
     jsonl(Path("train.jsonl"), records)
     jsonl(Path("eval.jsonl"), [{"text": f"request {n} of people", "label": "a"} for n in range(40)])
-    ran = in_process("recommend", "--task", "label", "--data", "train.jsonl", "--eval", "eval.jsonl", "--examples", "900", "--format", "json")
+    ran = in_process(
+        "recommend",
+        "--task",
+        "label",
+        "--data",
+        "train.jsonl",
+        "--eval",
+        "eval.jsonl",
+        "--examples",
+        "900",
+        "--format",
+        "json",
+    )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)["facts"]
-    assert {"examples": 900, "classes": 2, "rarest_class": 150, "eval_examples": 40}.items() <= found.items()
+    assert {
+        "examples": 900,
+        "classes": 2,
+        "rarest_class": 150,
+        "eval_examples": 40,
+    }.items() <= found.items()
     assert "labelled examples: 900 counts, as you state it; the data says 300" in ran.stderr
-    stated = in_process("recommend", "--task", "label", "--examples", "900", "--classes", "2", "--rarest-class", "150", "--eval-examples", "40", "--input-tokens", str(found["input_tokens"]), "--format", "json")
-    assert json.loads(stated.stdout) == json.loads(ran.stdout), "the same facts give the same advice"
+    stated = in_process(
+        "recommend",
+        "--task",
+        "label",
+        "--examples",
+        "900",
+        "--classes",
+        "2",
+        "--rarest-class",
+        "150",
+        "--eval-examples",
+        "40",
+        "--input-tokens",
+        str(found["input_tokens"]),
+        "--format",
+        "json",
+    )
+    assert json.loads(stated.stdout) == json.loads(ran.stdout), (
+        "the same facts give the same advice"
+    )
 
 
 def test_nothing_of_the_content_is_shown_unless_asked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    records = [{"text": f"zebra {n // 2} mail zoe@example.org", "label": ("quagga", "okapi")[n % 2]} for n in range(80)]
+    records = [
+        {"text": f"zebra {n // 2} mail zoe@example.org", "label": ("quagga", "okapi")[n % 2]}
+        for n in range(80)
+    ]
     jsonl(Path("train.jsonl"), records)
     for format in ("text", "json"):
         command = ("profile", "train.jsonl", "--eval", "train.jsonl", "--format", format)
@@ -496,5 +595,3 @@ def test_a_real_set_of_news_is_what_its_makers_say(monkeypatch):
     assert list(found.languages) == ["English"]
     assert 90 <= found.repeated <= 120, "it is known for its copies"
     assert (found.conflicts, found.empty, found.unanswered) == (0, 0, 0)
-
-

@@ -97,7 +97,9 @@ def with_data(
     for line in both.differ:
         output.say(f"note: {line}")
     if both.taken:
-        filled = ", ".join(f"{table.facts[fact].name} {_short(both.answers[fact])}" for fact in both.taken)
+        filled = ", ".join(
+            f"{table.facts[fact].name} {_short(both.answers[fact])}" for fact in both.taken
+        )
         output.say(f"From your files: {filled} (details: adaptadvisor profile)")
     return replace(given, answers=both.answers)
 
@@ -106,5 +108,3 @@ def _short(value: Value | None) -> str:
     from adaptadvisor.table.facts import show
 
     return "" if value is None else show(value)
-
-

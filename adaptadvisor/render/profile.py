@@ -143,7 +143,10 @@ def _faults(found: Profile) -> Iterator[tuple[str, str]]:
     if found.leakage is not None and found.leakage.level != "passed":
         yield "Leakage", " ".join((*found.leakage.says[:1], *found.leakage.do))
     if found.conflicts:
-        yield "Conflicting labels", f"{found.conflicts:,} rows have other labels for the same input."
+        yield (
+            "Conflicting labels",
+            f"{found.conflicts:,} rows have other labels for the same input.",
+        )
     if found.repeated:
         says = f"{found.repeated:,} rows repeat an earlier one but for case and punctuation."
         yield "Copies", says

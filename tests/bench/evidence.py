@@ -91,7 +91,9 @@ def lower_ten_times(folder: Path) -> float:
 
 
 def megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1 if sys.platform == "darwin" else 1024
+    )
 
 
 def leakage(folder: Path, planted: dict[int, str], evaluation: int) -> None:
@@ -104,15 +106,24 @@ def leakage(folder: Path, planted: dict[int, str], evaluation: int) -> None:
     taken = time.perf_counter() - start
     peak = megabytes()
     ten = lower_ten_times(folder)
-    print(f"leakage: {taken:.1f} s, {taken / ten:.2f} times the {ten:.1f} s of reading and lower-casing ten times")
+    print(
+        f"leakage: {taken:.1f} s, {taken / ten:.2f} times the {ten:.1f} s of reading and lower-casing ten times"
+    )
     print(f"memory: {peak:.0f} MB at most, {peak - before:.0f} MB more than before")
     for kind in KINDS:
         lines = [line for line, how in planted.items() if how == kind]
-        flagged, any_ = sum(found.get(line, False) for line in lines), sum(line in found for line in lines)
-        print(f"{kind:>8}: flagged {flagged / len(lines):.2f}, flagged or suspect {any_ / len(lines):.2f}")
+        flagged, any_ = (
+            sum(found.get(line, False) for line in lines),
+            sum(line in found for line in lines),
+        )
+        print(
+            f"{kind:>8}: flagged {flagged / len(lines):.2f}, flagged or suspect {any_ / len(lines):.2f}"
+        )
     clean = evaluation - len(planted)
     false = [line for line in found if line not in planted]
-    print(f"clean: {sum(found[line] for line in false)} flagged, {len(false)} suspect or flagged of {clean}")
+    print(
+        f"clean: {sum(found[line] for line in false)} flagged, {len(false)} suspect or flagged of {clean}"
+    )
 
 
 def profile(folder: Path, rows: int) -> None:

@@ -22,6 +22,7 @@ STRANGE = 0.2
 LIKE_CHANCE = 2.0
 """How many times the distance of two random halves counts as another kind of text: a default."""
 LEAST_WORDS = 2_000
+_OFTEN = 5
 _MOST_WORDS = 5_000_000
 _SEED = 20260101
 
@@ -119,7 +120,10 @@ def _distance(name: str, first: Bag, other: str, bag: Bag) -> Part:
     )
     measures = (Measure(name="bits apart", value=apart), Measure(name="by chance", value=chance))
     return Part(
-        name=f"{name} and {other}", level="doubtful" if far else "passed", says=says, measures=measures
+        name=f"{name} and {other}",
+        level="doubtful" if far else "passed",
+        says=says,
+        measures=measures,
     )
 
 
@@ -128,10 +132,19 @@ def _fair(first: Bag, other: Bag) -> tuple[float, float]:
     lie apart by chance, and of the same size they do so alike.
     """
     size = min(sum(half.values()) for half in (*first.halves, *other.halves))
-    one, two = (_cut(half, size) for half in first.halves)
-    three, four = (_cut(half, size) for half in other.halves)
+    halves = [_cut(half, size) for half in (*first.halves, *other.halves)]
+    times = sum(halves, Counter[str]())
+    one, two, three, four = (_pooled(half, times) for half in halves)
     apart = (divergence(one, three) + divergence(two, four)) / 2
     return apart, max(divergence(one, two), divergence(three, four))
+
+
+def _pooled(counts: Counter[str], times: Mapping[str, int]) -> Counter[str]:
+    """The counts with all rare words as one: each of them alone only tells of chance."""
+    found: Counter[str] = Counter()
+    for word, number in counts.items():
+        found[word if times[word] >= _OFTEN else ""] += number
+    return found
 
 
 def _cut(counts: Counter[str], size: int) -> Counter[str]:
@@ -170,7 +183,11 @@ def _against_general(name: str, bag: Bag, general: Bag, *, counted: bool) -> Ite
 def strange(counts: Mapping[str, int], known: Mapping[str, int]) -> float:
     """The share of running words that do not occur among the known ones."""
     total = sum(counts.values())
-    return sum(number for word, number in counts.items() if word not in known) / total if total else 0.0
+    return (
+        sum(number for word, number in counts.items() if word not in known) / total
+        if total
+        else 0.0
+    )
 
 
 def _limits(general: Bag | None, *, counted: bool) -> Iterator[str]:

@@ -43,7 +43,9 @@ class _Window:
         self.text, self.at = self.text[self.at :] + more, 0
         if len(self.text) > self.limit + _CHUNK:
             size = f"{self.limit // 1_000_000} MB"
-            raise bad_input("too-large", f"the row is longer than {size}; split the text", self.place)
+            raise bad_input(
+                "too-large", f"the row is longer than {size}; split the text", self.place
+            )
         return not self.ended
 
     def move(self, at: int) -> None:

@@ -38,7 +38,11 @@ def check(rows: Iterable[Row]) -> Finding:
     level: Level = (
         "failed" if "failed" in levels else "doubtful" if "doubtful" in levels else "passed"
     )
-    verdict = {"failed": "labels disagree", "doubtful": "labels to look at", "passed": "no fault seen"}
+    verdict = {
+        "failed": "labels disagree",
+        "doubtful": "labels to look at",
+        "passed": "no fault seen",
+    }
     first = "; ".join(part.says for part in parts if part.level != "passed")
     clean = "No input has two labels, and no class is rare."
     return Finding(
@@ -114,7 +118,9 @@ class _Seen:
     def _balance(self) -> Part:
         rare = sorted(number for number in self.classes.values() if number < RARE)
         least, most = min(self.classes.values()), max(self.classes.values())
-        says = f"the rarest of {len(self.classes):,} classes has {least:,} rows, the largest {most:,}"
+        says = (
+            f"the rarest of {len(self.classes):,} classes has {least:,} rows, the largest {most:,}"
+        )
         if rare:
             says = f"{len(rare):,} of {len(self.classes):,} classes have fewer than {RARE} rows"
         level: Level = "doubtful" if rare else "passed"

@@ -136,7 +136,9 @@ class Index:
                 for at in (self._runs[run], *self._same.get(run, ())):
                     rare[at] = texts
         for number, item in enumerate(self.items):
-            hits = {at: rare[at] for at in range(item.start, item.start + item.number) if at in rare}
+            hits = {
+                at: rare[at] for at in range(item.start, item.start + item.number) if at in rare
+            }
             length, place = _longest(hits)
             covered = len(hits) / item.number if item.number else 0.0
             if number in self._copied:

@@ -136,7 +136,10 @@ class _Profiler:
             return
         known = row.output in self.short_outputs
         if not known and (
-            row.labels or row.pair or len(row.output.split()) > _SHORT_LABEL or "\n" in row.output
+            row.labels
+            or row.pair
+            or len(row.output.split()) > _SHORT_LABEL
+            or "\n" in row.output
             or len(self.short_outputs) >= _FEW_CLASSES
         ):
             self.short_outputs = None

@@ -240,7 +240,9 @@ def _header(lines: _Lines, file: str) -> tuple[str, list[str]]:
     delimiter = said if said in _DELIMITERS else max(_DELIMITERS, key=line.count)
     place = Location(file, lines.number, 1)
     try:
-        header = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))]
+        header = [
+            cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))
+        ]
     except (csv.Error, StopIteration):
         raise bad_input("syntax", "the header cannot be read as CSV", place) from None
     if len(set(header)) < len(header):
@@ -291,7 +293,9 @@ def _folder(folder: Path, names: Names) -> Iterator[Row]:
             found = True
     if not found:
         right = f"expected {one_of(TABLES)}, or texts in a subfolder per class"
-        raise bad_input("empty", f"this folder holds nothing that can be read; {right}", str(folder))
+        raise bad_input(
+            "empty", f"this folder holds nothing that can be read; {right}", str(folder)
+        )
 
 
 def files_in(folder: Path) -> Iterable[Path]:

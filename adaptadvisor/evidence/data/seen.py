@@ -107,9 +107,7 @@ class Together(NamedTuple):
     differ: tuple[str, ...]
 
 
-def together(
-    said: Mapping[str, Value | None], seen: Mapping[str, Seen], table: Table
-) -> Together:
+def together(said: Mapping[str, Value | None], seen: Mapping[str, Seen], table: Table) -> Together:
     """What people say, and the rest from data."""
     answers, taken, differ = dict(said), [], []
     for fact, (value, because) in seen.items():

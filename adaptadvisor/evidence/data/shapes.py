@@ -181,7 +181,9 @@ def _shape(keys: tuple[str, ...], own: tuple[tuple[str, ...], ...]) -> Shape | s
         return ""
     single = {role: (found[role] or [""])[0] for role in ROLES if role not in ("text", "output")}
     more = {
-        "annotators": tuple(k for k in keys if k.startswith(_EACH_ANNOTATOR) and k != "annotator_id"),
+        "annotators": tuple(
+            k for k in keys if k.startswith(_EACH_ANNOTATOR) and k != "annotator_id"
+        ),
         "chances": tuple(key for key in keys if key.startswith(_CHANCE)),
     }
     return Shape(chat=chat, text=texts, output=tuple(outputs), **single, **more)  # type: ignore[arg-type]
@@ -219,7 +221,9 @@ def _text(value: object) -> str:
         inner = next((value[k] for k in (*_CHATS, "content", "value", "text") if k in value), None)
         return _text(inner)
     if isinstance(value, list):
-        said = (each for each in value if not (isinstance(each, Mapping) and _role(each) == "system"))
+        said = (
+            each for each in value if not (isinstance(each, Mapping) and _role(each) == "system")
+        )
         return "\n".join(filter(None, map(_text, said)))
     return _scalar(value)
 
@@ -275,5 +279,7 @@ def parsed_object(value: object, place: Location) -> Record:
     if isinstance(value, dict):
         return value
     kind = json.dumps(value)[:20] if not isinstance(value, list) else "a list"
-    message = f'{shown(kind)} is no example; expected an object such as {{"text": "...", "label": "..."}}'
+    message = (
+        f'{shown(kind)} is no example; expected an object such as {{"text": "...", "label": "..."}}'
+    )
     raise bad_input("not-an-object", message, place)

@@ -10,7 +10,9 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0df
 """Vowel signs and accents that Python counts as no part of a word."""
 _APOSTROPHES = re.compile("['\u2019\u02bc]")
 _NO_WORD = re.compile(rf"[^\w\s{_MARKS}]+")
-NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+NO_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
 """Letters of scripts that put no blanks between words; each stands for a word."""
 _ASCII = {
     code: None if chr(code) == "'" else " "
