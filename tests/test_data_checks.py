@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import permutations
 
 import pytest
+from bench.evidence import Texts
 from conftest import in_process
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,6 @@ from adaptadvisor.evidence.data.domain import Bag, divergence
 from adaptadvisor.evidence.data.domain import check as domain
 from adaptadvisor.evidence.data.labels import check as labels
 from adaptadvisor.evidence.data.shapes import Row
-from bench.evidence import Texts
 
 
 def labelled(number, **more):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from bench.evidence import KINDS, Texts
 from conftest import in_process
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from adaptadvisor.evidence.data.leakage import BOILERPLATE, COVERED, LONG_RUN, R
 from adaptadvisor.evidence.data.leakage_check import check
 from adaptadvisor.evidence.data.shapes import Row
 from adaptadvisor.evidence.data.words import words_of
-from bench.evidence import KINDS, Texts
 
 WORDS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=30)
 
@@ -34,7 +34,7 @@ def simulated():
     false = clean = 0
     for _ in range(30):
         items = [texts.text() for _ in range(60)]
-        planted = {at: kind for at, kind in enumerate(KINDS)}
+        planted = dict(enumerate(KINDS))
         train = [texts.planted(kind, items[at]) for at, kind in planted.items()]
         train += [texts.text() for _ in range(150)]
         texts.random.shuffle(train)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench.evidence import Texts
 from conftest import examples, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from adaptadvisor.evidence.data.tallies import NearDuplicates
 from adaptadvisor.evidence.data.tokens import LATIN, counter, estimate
 from adaptadvisor.evidence.data.words import fingerprint, words_of
 from adaptadvisor.table.ranges import Range
-from bench.evidence import Texts
 
 CHAT = [
     {"role": "system", "content": "Be kind."},
@@ -164,7 +164,10 @@ def test_a_folder_has_its_classes_as_subfolders(tmp_path):
     (tmp_path / "spam" / "old.txt").write_bytes("Größe £".encode("cp1252"))
     found = {Path(row.file).name: row for row in read_rows(tmp_path)}
     assert {name: row.labels for name, row in found.items()} == {
-        **{"1.txt": ("spam",), "2.txt": ("spam",), "3.txt": ("ham",), "4.txt": ()},
+        "1.txt": ("spam",),
+        "2.txt": ("spam",),
+        "3.txt": ("ham",),
+        "4.txt": (),
         "old.txt": ("spam",),
     }
     assert found["old.txt"].text == "Größe £"
@@ -480,7 +483,11 @@ def test_facts_come_with_what_they_were_seen_from(table):
     ]
     seen = facts(profile(rows, rows[:0]), table)
     assert {fact: each.value for fact, each in seen.items()} == {
-        **{"examples": 200, "classes": 2, "rarest_class": 20, "input_tokens": 6, "eval_examples": 0}
+        "examples": 200,
+        "classes": 2,
+        "rarest_class": 20,
+        "input_tokens": 6,
+        "eval_examples": 0,
     }
     assert all(each.because.endswith(".") for each in seen.values())
     noisy = [

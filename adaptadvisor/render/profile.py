@@ -127,7 +127,7 @@ def _length(length: Length) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "under 1%"  # noqa: PLR2004 - a percent
+    return f"{share:.0%}" if share >= 0.01 else "under 1%"
 
 
 def _documents(corpus: Corpus | None) -> Iterator[tuple[str, str]]:
@@ -152,11 +152,8 @@ def _faults(found: Profile) -> Iterator[tuple[str, str]]:
         yield "Copies", says
     if found.near_duplicates:
         about = "about " if found.near_sampled else ""
-        yield (
-            "Near copies",
-            f"at least {about}{found.near_duplicates:,} rows share half of their runs of three words "
-            f"with an earlier one (an estimate).",
-        )
+        rows = f"at least {about}{found.near_duplicates:,} rows"
+        yield "Near copies", f"{rows} share half of their text with an earlier one (an estimate)."
     if found.empty:
         yield "Empty", f"{found.empty:,} rows have no input."
     if found.unanswered and (found.examples or found.pairs):
@@ -165,11 +162,8 @@ def _faults(found: Profile) -> Iterator[tuple[str, str]]:
         yield "Cut off", f"{found.cut_off:,} long texts end in dots or at the same greatest length."
     if found.personal:
         kinds = ", ".join(f"{kind} in {number:,} rows" for kind, number in found.personal.items())
-        yield (
-            "Personal data",
-            f"a hint, no proof: {kinds}. Names and addresses are not looked for. If it is so, state "
-            f"sensitive_data.",
-        )
+        says = f"a hint, no proof: {kinds}. Names and addresses are not looked for."
+        yield "Personal data", f"{says} If it is so, state sensitive_data."
 
 
 def _places(page: Page, found: Profile, content: Content | None) -> None:

@@ -19,7 +19,7 @@ def alpha(items: Iterable[Sequence[str]]) -> float | None:
     within, totals, number = 0.0, Counter[str](), 0
     for labels in items:
         size = len(labels)
-        if size < 2:  # noqa: PLR2004 - two opinions
+        if size < 2:
             continue
         counts = Counter(labels)
         totals.update(counts)

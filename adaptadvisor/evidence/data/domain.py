@@ -115,8 +115,8 @@ def _distance(name: str, first: Bag, other: str, bag: Bag) -> Part:
     word = "differ" if far else "are alike"
     times = apart / chance if chance else 1.0
     says = (
-        f"{name} and {other} {word}: their words are {apart:.2f} bits apart, {times:.1f} times as far "
-        f"as chance"
+        f"{name} and {other} {word}: their words are {apart:.2f} bits apart, {times:.1f} times as "
+        f"far as chance"
     )
     measures = (Measure(name="bits apart", value=apart), Measure(name="by chance", value=chance))
     return Part(
@@ -162,8 +162,8 @@ def _against_general(name: str, bag: Bag, general: Bag, *, counted: bool) -> Ite
     found = strange(bag.counts, general.counts)
     far = found > usual + STRANGE
     says = (
-        f"{found:.0%} of the words of {name} do not occur in the ordinary text; of one half of that "
-        f"{usual:.0%} do not occur in the other"
+        f"{found:.0%} of the words of {name} do not occur in the ordinary text; of one half of "
+        f"that {usual:.0%} do not occur in the other"
     )
     measures = (
         Measure(name="strange words", value=found * 100, unit="percent"),
@@ -192,7 +192,7 @@ def strange(counts: Mapping[str, int], known: Mapping[str, int]) -> float:
 
 def _limits(general: Bag | None, *, counted: bool) -> Iterator[str]:
     if general is None:
-        yield "Without a sample of ordinary text nobody can say whether a base model knows such text."
+        yield "Without ordinary text to compare with, nobody can say whether a model knows such text."
     elif not counted:
         yield "With a tokenizer.json the tokens a word are compared as well."
 

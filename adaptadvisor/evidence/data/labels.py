@@ -131,7 +131,7 @@ class _Seen:
         if not self.annotated:
             yield "Nobody labelled twice here (a column annotator), so agreement cannot be told."
         if not self.with_chances:
-            yield "With the chances of a model in columns p_CLASS doubtful labels are found as well."
+            yield "With the chances of a model in columns p_CLASS doubtful labels are found too."
 
     def places(self) -> Iterator[Place]:
         says = "the same input has another label elsewhere"

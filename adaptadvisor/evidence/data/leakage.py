@@ -181,7 +181,7 @@ def _longest(hits: dict[int, list[int]]) -> tuple[int, int]:
 def day(date: str) -> str:
     """The day in a date that begins with YYYY-MM-DD; else nothing, as the order is not known."""
     found = date[:10].replace("/", "-")
-    right = len(found) == 10 and found[4] == found[7] == "-"  # noqa: PLR2004 - the length of a date
+    right = len(found) == 10 and found[4] == found[7] == "-"
     return found if right and found.replace("-", "").isdigit() else ""
 
 

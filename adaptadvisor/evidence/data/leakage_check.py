@@ -124,7 +124,7 @@ def _says(
     elif level == "passed":
         yield f"None of {number:,} evaluation items was found in {index.examined:,} training items."
     else:
-        yield f"No copy was found, but {number:,} evaluation items are not clearly apart from training."
+        yield f"No copy was found, but the {number:,} evaluation items are not clearly apart."
     suspects = len(leaks) - len(flagged)
     if suspects:
         yield (
@@ -134,9 +134,9 @@ def _says(
     if index.short:
         yield f"{index.short:,} items have fewer than {RUN} words; of them only copies can be told."
     yield (
-        f"Flagged: a copy but for case and punctuation, {LONG_RUN} words in a row, or {COVERED:.0%} "
-        f"of the runs of {RUN} words (engineering defaults); runs in more than {BOILERPLATE} training "
-        f"items do not count. Rewording and translation are not seen."
+        f"Flagged: a copy but for case and punctuation, {LONG_RUN} words in a row, or "
+        f"{COVERED:.0%} of the runs of {RUN} words (engineering defaults); runs in more than {BOILERPLATE} "
+        f"training items do not count. Rewording and translation are not seen."
     )
 
 

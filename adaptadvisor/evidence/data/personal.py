@@ -50,14 +50,14 @@ def luhn(digits: str) -> bool:
     total = 0
     for at, digit in enumerate(reversed(digits)):
         number = int(digit) * (1 + at % 2)
-        total += number - 9 * (number > 9)  # noqa: PLR2004 - the digits of a number above 9, added
+        total += number - 9 * (number > 9)
     return total % 10 == 0
 
 
 def valid_iban(word: str) -> bool:
     """Whether the check digits of an account number are right (ISO 13616: remainder 1 of 97)."""
     account = word.replace(" ", "")
-    if not 15 <= len(account) <= 34:  # noqa: PLR2004 - the shortest and the longest in use
+    if not 15 <= len(account) <= 34:
         return False
     moved = account[4:] + account[:4]
     return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1

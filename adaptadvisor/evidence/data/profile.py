@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from adaptadvisor.evidence.data.corpus import Corpus
@@ -183,7 +184,7 @@ class _Profiler:
             eval_clean=None if index is None else index.clean,
             leakage=None if index is None else finding(index),
             corpus=corpus,
-            places=(*self._conflicts(found, conflicts), *sum(self.places.values(), [])),
+            places=(*self._conflicts(found, conflicts), *chain.from_iterable(self.places.values())),
         )
 
     def _conflicts(self, found: Distinct, number: int) -> Iterable[Place]:

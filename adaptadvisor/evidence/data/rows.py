@@ -46,7 +46,7 @@ def read_rows(path: str | Path, names: Names | None = None) -> Iterator[Row]:
         return
     file, shapes = str(path), _Shapes(names)
     number = 0
-    for number, record in _records(path, file):  # noqa: B007 - the last one tells whether any was
+    for number, record in _records(path, file):
         yield shapes.row(record, file, number)
     if not number:
         raise bad_input("empty", "the file holds no rows", file)

@@ -18,8 +18,8 @@ LATIN = 4
 OTHER = 2
 """Characters of a token in Cyrillic, Greek, Arabic, Hebrew, Indian and Korean: a rough default."""
 RULE = (
-    "an estimate by characters: 4 a token in Latin script, 2 in other alphabets, 1 in Chinese, Japanese "
-    "and Thai (rough defaults; --tokenizer counts exactly)"
+    "an estimate by characters: 4 a token in Latin script, 2 in other alphabets, 1 in Chinese, "
+    "Japanese and Thai (rough defaults; --tokenizer counts exactly)"
 )
 _OTHER_LETTERS = re.compile("[\u0370-\u0dff\u0f00-\u0fff\u10a0-\u16ff\uac00-\ud7af]")
 
