@@ -15,12 +15,14 @@ from adaptadvisor import __version__
 from adaptadvisor.cli import (
     ask,
     check,
+    check_data,
     compare,
     help,
     lookup,
     options,
     portfolio,
     precedents,
+    profile,
     recommend,
     rules,
 )
@@ -48,6 +50,7 @@ _OTHERS: _Commands = {
     "report": (recommend.report, "advice.json --format md -o advice.md"),
     "batch": (portfolio.batch, "cases.csv -o portfolio.html --reports cases"),
     "compare": (compare.compare, "tickets.yaml contracts.yaml"),
+    "profile": (profile.profile, "train.jsonl --eval eval.jsonl --save facts.yaml"),
     "precedents": (precedents.precedents, "hate speech --task label"),
     "explain": (lookup.explain, ("rag", "what is masked language modelling")),
     "schema": (recommend.schema, "facts"),
@@ -69,6 +72,9 @@ _CHECKS: _Commands = {
     "prompts": (check.prompts, "results.json"),
     "dates": (check.dates, "results.jsonl --cutoff 2025-06"),
     "retrieval": (check.retrieval, "results.jsonl"),
+    "leakage": (check_data.leakage, "train.jsonl eval.jsonl"),
+    "labels": (check_data.labels, "train.jsonl"),
+    "domain": (check_data.domain, "train.jsonl production.jsonl --general news.txt"),
     "all": (check.everything, "prompt.jsonl tuned.jsonl -o checks.html"),
 }
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.cli import options, output
+from adaptadvisor.cli import data, options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, on_defaults, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
@@ -28,6 +28,10 @@ def recommend(
     *,
     facts_file: options.Facts = None,
     settings: options.Settings = None,
+    data_files: data.Data = None,
+    evaluation: data.Eval = None,
+    corpus: data.Corpus = None,
+    names: data.Map = None,
     rules: options.Rules = None,
     strict: options.Strict = False,
     fail_on: options.FailOn = None,
@@ -55,6 +59,13 @@ def recommend(
     for word in fail_on or ():
         chosen("--fail-on", word, FAIL_ON)
     given = gather(flags, facts_file, settings, title=title, notes=notes)
+    files = (*(data_files or ()), *(evaluation or ()), *(corpus or ()))
+    output.not_what_is_read(target, *files)
+    if files:
+        look = Look(no_color, plain)
+        given = data.with_data(
+            flags.table, given, data_files, evaluation, corpus, look, names=names
+        )
     save_to = None if save is None else output.new_file(save, "--save", force=force)
     output.not_the_same(target.path, save_to, "--save", "the facts and the report")
     advice = advised(flags.table, given, day)

@@ -21,6 +21,7 @@ SNAKE_SECTIONS = ("questions", "approaches")
 _OPTIONS = (
     "facts set format output force adr_dir date save strict fail_on rules color no_color plain"
     " full show open no_config thorough stdin no_input to help version id schema"
+    " data eval corpus tokenizer map show_content"
 )
 RESERVED = (*NESTING, *OWN_KEYS, *_OPTIONS.split())
 """Words that no fact may be called, because conditions or the command line use them."""

@@ -1,0 +1,110 @@
+"""Data files on a command line: the options for them, and what is read from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Annotated
+
+from adaptadvisor.authoring.progress import Told
+from adaptadvisor.cli import output
+from adaptadvisor.cli.options import option
+from adaptadvisor.cli.output import Look
+from adaptadvisor.cli.progress import working
+from adaptadvisor.errors import bad_input, shown
+from adaptadvisor.evidence.data.profile import Profile
+from adaptadvisor.evidence.data.shapes import Names, Row, mapping_of
+from adaptadvisor.table.facts import Given, Value
+from adaptadvisor.table.rows import Table
+
+PANEL = "Data files"
+FILES_HELP = "JSONL, JSON, CSV, TSV, Parquet, or a folder of texts with a subfolder per class."
+_DATA_HELP = "Your examples: facts that you do not state are read from them; may be repeated."
+_EVAL_HELP = "The evaluation set: counted, and looked for in the examples; may be repeated."
+_CORPUS_HELP = "A folder of the documents that answers draw on; may be repeated."
+_TOKENIZER_HELP = "A tokenizer.json, to count tokens exactly."
+_MAP_HELP = "A column by its role, such as text=body or label=tag; may be repeated."
+
+Data = Annotated[list[str] | None, option("--data", _DATA_HELP, "FILE", PANEL)]
+Eval = Annotated[list[str] | None, option("--eval", _EVAL_HELP, "FILE", PANEL)]
+Corpus = Annotated[list[str] | None, option("--corpus", _CORPUS_HELP, "DIR", PANEL)]
+Tokenizer = Annotated[str | None, option("--tokenizer", _TOKENIZER_HELP, "FILE", PANEL)]
+Map = Annotated[list[str] | None, option("--map", _MAP_HELP, "ROLE=COLUMN", PANEL)]
+_EVERY = 500
+
+
+def profiled(
+    files: Sequence[str],
+    evaluation: Sequence[str],
+    corpus: Sequence[str],
+    tokenizer: str | None,
+    names: Sequence[str],
+    look: Look,
+) -> Profile:
+    """The profile of files, with a word on a terminal on how far it is."""
+    from adaptadvisor.evidence.data.corpus import corpus_of
+    from adaptadvisor.evidence.data.profile import profile
+    from adaptadvisor.evidence.data.tokens import counter
+
+    for file in (*files, *evaluation, *corpus):
+        exists(file)
+    columns = mapping_of(names)
+    count = None if tokenizer is None else counter(tokenizer)
+    with working("Reading", look) as told:
+        documents = corpus_of(corpus, count, columns) if corpus else None
+        held_out = rows_of(evaluation, columns, told) if evaluation else None
+        return profile(rows_of(files, columns, told), held_out, corpus=documents, count=count)
+
+
+def exists(file: str) -> None:
+    """`BadInput` unless there is such a file or folder."""
+    if not file:
+        raise bad_input("missing-value", "needs the name of a file or a folder", "profile")
+    if not os.path.exists(file):  # noqa: PTH110 - names that are too long for a Path
+        raise bad_input("missing-file", "no such file or folder", file)
+
+
+def rows_of(files: Iterable[str], names: Names, told: Told) -> Iterator[Row]:
+    """The rows of all files."""
+    from adaptadvisor.evidence.data.rows import read_rows
+
+    for number, row in enumerate(chain.from_iterable(read_rows(file, names) for file in files)):
+        if number % _EVERY == 0:
+            told(f"Reading {shown(row.file, 60)}, {number:,} rows", 0, 0)
+        yield row
+
+
+def with_data(
+    table: Table,
+    given: Given,
+    data: Sequence[str] | None,
+    evaluation: Sequence[str] | None,
+    corpus: Sequence[str] | None,
+    look: Look,
+    names: Sequence[str] | None = None,
+) -> Given:
+    """What is given, and the facts that files set besides. What people state wins; where the files
+    say otherwise, a line on stderr tells it.
+    """
+    if not (data or evaluation or corpus):
+        return given
+    from adaptadvisor.evidence.data.seen import facts, together
+
+    found = profiled(data or (), evaluation or (), corpus or (), None, names or (), look)
+    both = together(given.answers, facts(found, table), table)
+    for line in both.differ:
+        output.say(f"note: {line}")
+    if both.taken:
+        filled = ", ".join(
+            f"{table.facts[fact].name} {_short(both.answers[fact])}" for fact in both.taken
+        )
+        output.say(f"From your files: {filled} (details: adaptadvisor profile)")
+    return replace(given, answers=both.answers)
+
+
+def _short(value: Value | None) -> str:
+    from adaptadvisor.table.facts import show
+
+    return "" if value is None else show(value)
