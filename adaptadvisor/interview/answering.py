@@ -11,7 +11,7 @@ from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, with_unit
 from adaptadvisor.interview.dates import NoDateError, date_of, is_date
 from adaptadvisor.interview.dates import shown as day_shown
-from adaptadvisor.interview.spoken import (
+from adaptadvisor.table.spoken import (
     Word,
     denied,
     inside_a_name,

@@ -20,7 +20,7 @@ from adaptadvisor.interview.answering import (
     nothing_but,
     understood,
 )
-from adaptadvisor.interview.spoken import (
+from adaptadvisor.table.spoken import (
     NOT,
     denied,
     in_a_compound,

@@ -38,13 +38,13 @@ from adaptadvisor.table.rows import (
     Need,
     Option,
     Readiness,
-    Symptom,
     Table,
     Threshold,
     Topic,
     Variant,
 )
 from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.symptoms import EFFORT_WORDS, Cause, Symptom
 from adaptadvisor.table.walk import conditions
 
 _THRESHOLD_KINDS = {
@@ -317,10 +317,22 @@ def _symptom(table: Table, row: Symptom) -> Iterator[Block]:
         ("Likelier when", condition_words(row.likelier_when) if said_first else ""),
         ("In runs with", refs(row.approaches)),
         ("Likely cause", row.likely_cause),
+        ("Test", f"{row.test} ({EFFORT_WORDS[row.effort]})" if row.test else ""),
         ("First repair", row.repair),
-        ("Disagreement", row.disagreement),
-        ("Sources", refs(row.sources)),
+        ("For the plan", row.changes_plan),
     )
+    if row.neighbours:
+        yield Items((Item(("Other causes that look the same",), ()), *map(_cause, row.neighbours)))
+    yield _listed(("Disagreement", row.disagreement), ("Sources", refs(row.sources)))
+
+
+def _cause(row: Cause) -> Item:
+    said = f"Test: {row.test} ({EFFORT_WORDS[row.effort]}) First repair: {row.repair}"
+    plan = f" For the plan: {row.changes_plan}" if row.changes_plan else ""
+    when: Text = (" Likelier when ", *condition_words(row.likelier_when), ".")
+    known = when if row.likelier_when != ALWAYS else ()
+    cited: Text = (" Sources: ", *refs(row.sources)) if row.sources else ()
+    return Item((sentence(row.cause),), (f"{said}{plan}", *known, *cited), 1)
 
 
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
