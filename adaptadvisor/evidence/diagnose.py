@@ -5,9 +5,10 @@ What is said, what is known and what a training log shows order the causes; none
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from adaptadvisor.advice.recommendation import TableId, picked
 from adaptadvisor.errors import bad_input
 from adaptadvisor.evidence.training_log import LogSign, TrainingLog
 from adaptadvisor.table.conditions import ALWAYS, deciding, holds, tests
@@ -75,11 +76,13 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What may be wrong. `also` names symptoms that fit less well; `order` are the tests, cheapest
-    first; `log` is what a training log shows.
+    first; `log` is what a training log shows, `heard` the facts that were only heard in the words.
     """
 
+    table: TableId
     said: str
     facts: Mapping[str, Value]
+    heard: tuple[str, ...]
     log: tuple[LogSign, ...]
     symptoms: tuple[Seen, ...]
     also: tuple[str, ...]
@@ -92,9 +95,15 @@ class Diagnosis:
 
 
 def diagnose(
-    table: Table, facts: Mapping[str, Value], said: str, log: TrainingLog | None = None
+    table: Table,
+    facts: Mapping[str, Value],
+    said: str,
+    log: TrainingLog | None = None,
+    heard: Collection[str] = (),
 ) -> Diagnosis:
     """The symptoms in these words and this log, and their causes; no symptom where none is known.
+
+    Of the facts, those in `heard` were not given but heard in the words.
 
     `BadInput` where the words are too many.
     """
@@ -110,6 +119,8 @@ def diagnose(
         number += len(seen.suspects)
         symptoms.append(seen)
     return Diagnosis(
+        table=picked(TableId, table),
+        heard=tuple(sorted(heard)),
         said=" ".join(said.split()),
         facts=dict(facts),
         log=ear.signs,

@@ -332,7 +332,7 @@ def _cause(row: Cause) -> Item:
     when: Text = (" Likelier when ", *condition_words(row.likelier_when), ".")
     known = when if row.likelier_when != ALWAYS else ()
     cited: Text = (" Sources: ", *refs(row.sources)) if row.sources else ()
-    return Item((sentence(row.cause),), (f"{said}{plan}", *known, *cited), 1)
+    return Item((sentence(row.cause).rstrip("."),), (f"{said}{plan}", *known, *cited), 1)
 
 
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
