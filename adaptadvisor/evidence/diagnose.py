@@ -28,6 +28,7 @@ MOST_SHOWN = 4
 MOST_ASKED = 3
 """Facts worth asking to tell causes apart."""
 
+_MORE = 0.25  # what a further phrase for the same thing adds
 _BY_LOG, _BY_WORDS, _BY_FACTS = 3, 2, 2
 """What each kind of hint weighs: a log is seen, words are said, facts only make it likelier."""
 
@@ -182,18 +183,18 @@ class _Ear:
 
     def recognised(self) -> Iterator[_Found]:
         for row in symptoms_of(self.table):
-            in_words = tuple(self._heard((*row.heard, *map(_as_said, (row.name, row.id)))))
+            heard = self._heard((*row.heard, _as_said(row.name)))
             in_log = tuple(sign.says for sign in self.signs if sign.kind in row.logged)
-            if not in_words and not in_log:
+            if not heard and not in_log:
                 continue
-            weight = float(len(in_words) + _BY_LOG * len(in_log))
+            weight = max(heard.values(), default=0) + _MORE * len(heard) + _BY_LOG * len(in_log)
             if self.tried and self.tried.isdisjoint(row.approaches):
                 weight -= _BY_LOG  # it was seen in a run of something else
             if row.when != ALWAYS:
                 known = holds(row.when, self.situation)
                 weight += {True: 1, False: -1, None: 0}[known]
             weight += 0.5 * max((self._hints(cause)[0] for cause in row.causes), default=0)
-            yield _Found(row, in_words, in_log, weight)
+            yield _Found(row, tuple(heard), in_log, weight)
 
     def seen(self, found: _Found, before: int) -> Seen:
         hinted = [(cause, *self._hints(cause)) for cause in found.row.causes]
@@ -251,16 +252,19 @@ class _Ear:
         known = (self.table.facts[name] for name in sorted(used) if name in self.facts)
         return "; ".join(fact_words(fact.name, fact.unit, self.facts[fact.id]) for fact in known)
 
-    def _heard(self, phrases: Sequence[str]) -> Iterator[str]:
-        """What was said of these phrases, in the words of the text, each place once."""
-        places: dict[tuple[int, int], None] = {}
+    def _heard(self, phrases: Sequence[str]) -> dict[str, int]:
+        """What was said of these phrases, in the words of the text, each place once; with the
+        number of words that the phrase asks for: the more, the less it is said by chance.
+        """
+        places: dict[tuple[int, int], int] = {}
         for each in phrases:
             if each and (place := hears(each, self.words)):
-                places[place] = None
-        for first, last in places:
-            inside = any(a <= first and last <= b and (a, b) != (first, last) for a, b in places)
-            if not inside:
-                yield self.line[self.words[first].start : self.words[last].end]
+                places[place] = max(len(each.split()), places.get(place, 0))
+        found: dict[str, int] = {}
+        for (first, last), size in places.items():
+            if not any(a <= first and last <= b and (a, b) != (first, last) for a, b in places):
+                found[self.line[self.words[first].start : self.words[last].end]] = size
+        return found
 
 
 def _as_said(name: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from adaptadvisor.table.spoken import NOT, Word, denied, plain, stem, words
 
-_BETWEEN = 3
+_BETWEEN = 4
 """Other words that may stand between two words of a phrase."""
 
 _POWER = re.compile(r"\b(\d+(?:\.\d+)?)[eE]-(\d{1,2})\b")
@@ -38,15 +38,16 @@ def _written_out(found: re.Match[str]) -> str:
 def hears(phrase: str, of: Sequence[Word]) -> tuple[int, int] | None:
     """The first and the last word of the first place where a phrase is said and not denied.
 
-    A phrase is words in their order, up to three others in between, all in one part of a sentence.
-    `a/b` is either word, `forget*` any ending, `>=10` a number, `not` any word that denies.
+    A phrase is words in their order, up to four others in between, all in one part of a sentence.
+    `a/b` is either word, `forget*` any ending, `>=10` a number, `not` any word that denies, `over_and_over`
+    words without others in between.
 
     >>> hears("forget* old", words_of("It has forgotten all the old things"))
     >>> hears("forg* old", words_of("It has forgotten all the old things"))
     (2, 5)
     >>> hears("overfit*", words_of("It does not overfit"))
     """
-    first, *rest = _compiled(phrase)
+    (first, _), *rest = _compiled(phrase)
     for start, word in enumerate(of):
         if not first(word.text):
             continue
@@ -56,15 +57,16 @@ def hears(phrase: str, of: Sequence[Word]) -> tuple[int, int] | None:
     return None
 
 
-def _rest(tokens: Sequence[_Fits], of: Sequence[Word], at: int) -> int | None:
+def _rest(tokens: Sequence[tuple[_Fits, int]], of: Sequence[Word], at: int) -> int | None:
     """Where the last of the tokens is, each soon after the one before it."""
     if not tokens:
         return at
-    for place in range(at + 1, min(at + 2 + _BETWEEN, len(of))):
+    fits, between = tokens[0]
+    for place in range(at + 1, min(at + 2 + between, len(of))):
         word = of[place]
         if word.part != of[at].part:
             return None
-        if tokens[0](word.text) and (found := _rest(tokens[1:], of, place)) is not None:
+        if fits(word.text) and (found := _rest(tokens[1:], of, place)) is not None:
             return found
         if word.text in NOT:
             return None
@@ -72,17 +74,22 @@ def _rest(tokens: Sequence[_Fits], of: Sequence[Word], at: int) -> int | None:
 
 
 @lru_cache(maxsize=5_000)
-def _compiled(phrase: str) -> tuple[_Fits, ...]:
-    return tuple(map(_token, plain(phrase).split()))
+def _compiled(phrase: str) -> tuple[tuple[_Fits, int], ...]:
+    """What each word has to be, and how many others may stand before it."""
+    return tuple(
+        (_token(part), 0 if number else _BETWEEN)
+        for joined in plain(phrase).split()
+        for number, part in enumerate(joined.split("_"))
+    )
 
 
 def _token(text: str) -> _Fits:
-    if text == "not":
-        return NOT.__contains__
     if amount := _AMOUNT.fullmatch(text):
         return _amount(amount[1], float(amount[2]))
-    whole = {stem(part) for part in text.split("/") if not part.endswith("*")}
-    begins = tuple(part[:-1] for part in text.split("/") if part.endswith("*"))
+    parts = text.split("/")
+    whole = {stem(part) for part in parts if not part.endswith("*")}
+    whole |= NOT if "not" in parts else set()
+    begins = tuple(part[:-1] for part in parts if part.endswith("*"))
     return lambda word: word in whole or word.startswith(begins)
 
 

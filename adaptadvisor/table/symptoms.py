@@ -46,8 +46,8 @@ EFFORTS = tuple(EFFORT_WORDS)
 Heard = Annotated[
     tuple[str, ...],
     Kind("texts"),
-    "words by which people say it: a/b is either, forget* any ending, >=10 a number; up to three"
-    " other words may stand in between",
+    "words by which people say it: a/b is either, forget* any ending, >=10 a number, not any word"
+    " that denies; up to four other words may stand in between, none where _ joins two",
 ]
 InLog = Annotated[tuple[str, ...], Kind("words", LOG_SIGNS), "what in a training log shows it"]
 Trial = Annotated[str, "what to run, and what one sees if it is this cause and no other"]
