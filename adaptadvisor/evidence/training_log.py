@@ -225,7 +225,9 @@ def _near_zero(log: TrainingLog) -> Iterator[LogSign]:
     tenths = _tenths(points)
     if tenths[-1] < NOTHING_LEFT:
         low = next(point for point in points if point.value < NOTHING_LEFT)
-        says = f"The training loss is near 0 ({tenths[-1]:.2g} at the end), since step {low.step:,}."
+        says = (
+            f"The training loss is near 0 ({tenths[-1]:.2g} at the end), since step {low.step:,}."
+        )
         yield LogSign("near-zero", says, low.step, points[-1].step)
 
 
@@ -241,21 +243,21 @@ def _overfits(log: TrainingLog) -> Iterator[LogSign]:
     kind = "overfits-at-once" if 0 < low.epoch <= 1 else "overfits"
     where = f"step {low.step:,} (pass {low.epoch:.3g})" if low.epoch else f"step {low.step:,}"
     says = (
-        f"The evaluation loss was lowest at {where}, {low.value:.3g}, and rose to {last.value:.3g} at"
-        f" step {last.step:,}, while the training loss fell."
+        f"The evaluation loss was lowest at {where}, {low.value:.3g}, and rose to {last.value:.3g}"
+        f" at step {last.step:,}, while the training loss fell."
     )
     yield LogSign(kind, says, low.step, last.step)
 
 
 def _still_falling(log: TrainingLog) -> Iterator[LogSign]:
     points = _sound(log.evaluations)
-    if len(points) < 2:  # noqa: PLR2004 - one number is no trend
+    if len(points) < 2:
         return
     *before, last = points
     if last.value <= (1 - STILL) * min(point.value for point in before):
         says = (
-            f"The evaluation loss was still falling when the run ended: {before[-1].value:.3g} at step"
-            f" {before[-1].step:,}, {last.value:.3g} at step {last.step:,}."
+            f"The evaluation loss was still falling when the run ended: {before[-1].value:.3g}"
+            f" at step {before[-1].step:,}, {last.value:.3g} at step {last.step:,}."
         )
         yield LogSign("still-falling", says, before[-1].step, last.step)
 
@@ -290,8 +292,8 @@ def _rate_ended_early(log: TrainingLog) -> Iterator[LogSign]:
     idle = [p for p in points if p.step > peak.step and p.value < ENDED * peak.value]
     if len(idle) >= _FEWEST and len(idle) * 10 > len(points):
         says = (
-            f"The learning rate was near 0 from step {idle[0].step:,} on, and the run went on to step"
-            f" {log.steps:,}: the last {len(idle) / len(points):.0%} taught nothing."
+            f"The learning rate was near 0 from step {idle[0].step:,} on, and the run went on to"
+            f" step {log.steps:,}: the last {len(idle) / len(points):.0%} taught nothing."
         )
         yield LogSign("rate-ended-early", says, idle[0].step, log.steps)
 
@@ -299,8 +301,8 @@ def _rate_ended_early(log: TrainingLog) -> Iterator[LogSign]:
 def _cut_short(log: TrainingLog) -> Iterator[LogSign]:
     if log.planned and log.steps < _WHOLE * log.planned:
         says = (
-            f"The log ends at step {log.steps:,} of {log.planned:,}: the run was stopped, or this is a"
-            " checkpoint from its middle, before the learning rate came down."
+            f"The log ends at step {log.steps:,} of {log.planned:,}: the run was stopped, or this is"
+            " a checkpoint from its middle, before the learning rate came down."
         )
         yield LogSign("cut-short", says, log.steps, log.planned)
 

@@ -20,6 +20,8 @@ from adaptadvisor.interview.answering import (
     nothing_but,
     understood,
 )
+from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.rows import Table
 from adaptadvisor.table.spoken import (
     NOT,
     denied,
@@ -31,8 +33,6 @@ from adaptadvisor.table.spoken import (
     plain,
     words,
 )
-from adaptadvisor.table.facts import Fact, NotAValue, Value
-from adaptadvisor.table.rows import Table
 
 __all__ = ["Answer", "Heard", "answer", "volunteered"]
 

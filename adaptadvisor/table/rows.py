@@ -58,6 +58,7 @@ METHOD = "method"
 CASES = "tests"
 """The folder inside a table that holds its cases."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """What a question says about being asked, next to its fact."""
