@@ -96,7 +96,8 @@ def _opening(found: Diagnosis, table: Table) -> Iterator[str]:
     if given:
         yield f"Known: {facts_words(table, given)}."
     if heard:
-        yield f"Heard in your words: {facts_words(table, heard)}. State it otherwise if that is wrong."
+        said = facts_words(table, heard)
+        yield f"Heard in your words: {said}. State it with --set if that is wrong."
 
 
 def _recognised(seen: Seen, table: Table) -> Iterator[str]:

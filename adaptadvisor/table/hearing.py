@@ -18,7 +18,7 @@ _Fits = Callable[[str], bool]
 
 
 def line_of(text: str) -> str:
-    """A text in one line with rates such as 3e-4 as the number that they are.
+    r"""A text in one line with rates such as 3e-4 as the number that they are.
 
     >>> line_of("Rate 3e-4,\n2 passes")
     'Rate 0.0003, 2 passes'
@@ -39,8 +39,8 @@ def hears(phrase: str, of: Sequence[Word]) -> tuple[int, int] | None:
     """The first and the last word of the first place where a phrase is said and not denied.
 
     A phrase is words in their order, up to four others in between, all in one part of a sentence.
-    `a/b` is either word, `forget*` any ending, `>=10` a number, `not` any word that denies, `over_and_over`
-    words without others in between.
+    `a/b` is either word, `forget*` any ending, `>=10` a number, `not` any word that denies,
+    `over_and_over` words without others in between.
 
     >>> hears("forget* old", words_of("It has forgotten all the old things"))
     >>> hears("forg* old", words_of("It has forgotten all the old things"))

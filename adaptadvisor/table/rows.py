@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from adaptadvisor.table.common import NO_EXAMPLES as NO_EXAMPLES
+from adaptadvisor.table.common import NO_EXAMPLES as NO_EXAMPLES  # noqa: PLC0414 - a part of rows
 from adaptadvisor.table.common import (
     Approaches,
     Because,
@@ -18,8 +18,8 @@ from adaptadvisor.table.common import (
     Sources,
     When,
 )
-from adaptadvisor.table.common import Examples as Examples
-from adaptadvisor.table.common import Situation as Situation
+from adaptadvisor.table.common import Examples as Examples  # noqa: PLC0414 - a part of rows
+from adaptadvisor.table.common import Situation as Situation  # noqa: PLC0414 - what conditions of rows are held against
 from adaptadvisor.table.conditions import ALWAYS, All, Condition
 from adaptadvisor.table.evidence import Precedent, Source
 from adaptadvisor.table.facts import Fact, Id, Name, Order
