@@ -64,11 +64,8 @@ def diagnose(
     table, look = load_table(rules), Look(no_color, plain)
     known = _known(table, counting(context), facts_file, settings)
     said = " ".join(words or ())
-    seen = (
-        training_log.read(_log_text(log), "stdin" if log == "-" else log)
-        if log is not None
-        else None
-    )
+    file = "stdin" if log == "-" else log or ""
+    seen = None if log is None else training_log.read(_log_text(log), file)
     if not said.strip() and seen is None:
         if not (sys.stdin and sys.stdin.isatty()):
             raise _nothing_said(table)

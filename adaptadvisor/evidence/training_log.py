@@ -301,8 +301,8 @@ def _rate_ended_early(log: TrainingLog) -> Iterator[LogSign]:
 def _cut_short(log: TrainingLog) -> Iterator[LogSign]:
     if log.planned and log.steps < _WHOLE * log.planned:
         says = (
-            f"The log ends at step {log.steps:,} of {log.planned:,}: the run was stopped, or this is"
-            " a checkpoint from its middle, before the learning rate came down."
+            f"The log ends at step {log.steps:,} of {log.planned:,}: the run was stopped, or this"
+            " is a checkpoint from its middle, before the learning rate came down."
         )
         yield LogSign("cut-short", says, log.steps, log.planned)
 
