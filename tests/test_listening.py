@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.interview.listening import Answer, answer, volunteered
-from adaptadvisor.interview.spoken import phrase
+from adaptadvisor.table.spoken import phrase
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.facts import NotAValue, from_object, show
 from adaptadvisor.table.ranges import Range

@@ -21,7 +21,7 @@ EXAMPLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
 def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
     ours = f"{shlex.join(PROGRAM)} "
     line = re.sub(
-        r"\badaptadvisor (?=recommend|report|what-if|batch|compare|precedents|explain|rules|schema)",
+        r"\badaptadvisor (?=recommend|report|what-if|batch|compare|diagnose|precedents|explain|rules|schema)",
         lambda _: ours,
         command,
     )

@@ -16,7 +16,8 @@ from adaptadvisor.advice.recommendation import (
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import ALWAYS, holds
 from adaptadvisor.table.plans import APPROACHES, BIT
-from adaptadvisor.table.rows import METHOD, Symptom, methods_of
+from adaptadvisor.table.rows import METHOD, methods_of
+from adaptadvisor.table.symptoms import Symptom
 
 TRAINING = ("task_head", "lora", "full")
 """The approaches whose runs are repaired before anything dearer is tried."""
@@ -127,7 +128,8 @@ def _likelier(here: Circumstances, row: Symptom) -> bool:
 
 
 def _shows(here: Circumstances, row: Symptom, approaches: set[str]) -> bool:
-    return not approaches.isdisjoint(row.approaches) and here.holds(row.when)
+    mine = not row.only_if_seen and not approaches.isdisjoint(row.approaches)
+    return mine and here.holds(row.when)
 
 
 def _untried(here: Circumstances, approach: str) -> Iterator[Untried]:

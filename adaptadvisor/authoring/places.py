@@ -56,7 +56,7 @@ def parts(path: str, row: Row) -> Iterator[tuple[str, Row]]:
             yield f"{path}/{name}/{number}", part
     if isinstance(row, Precedent):
         yield from ((f"{path}/results:{n}", result) for n, result in enumerate(row.results))
-    for name in ("settings", "examples_of"):
+    for name in ("settings", "examples_of", "neighbours"):
         for number, part in enumerate(getattr(row, name, ())):
             yield f"{path}/{name}:{number}", part
     if isinstance(row, Fact):

@@ -22,6 +22,7 @@ from adaptadvisor.table.rows import (
     Setting,
     Table,
 )
+from adaptadvisor.table.symptoms import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def words_of(value: object) -> tuple[str, ...]:
         return (_option_words(value),)
     if isinstance(value, Setting):
         return (_setting_words(value),)
+    if isinstance(value, Cause):
+        return (f"{value.cause}; test: {value.test}; first: {value.repair}",)
     if isinstance(value, Models):
         return (_models_words(value),)
     if isinstance(value, Choice):

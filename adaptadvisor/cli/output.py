@@ -28,6 +28,7 @@ COMPARE_FORMATS = ("text", "json", "md", "html")
 NEXT_FORMATS = ("text", "json", "md")
 PROBLEM_FORMATS = ("text", "json", "github", "sarif")
 CHECK_FORMATS = ("text", "json", "md", "html", "junit", "github", "sarif")
+DIAGNOSIS_FORMATS = ("text", "json", "md")
 PRECEDENT_FORMATS = ("text", "json", "csv", "md")
 _SUFFIXES = (
     ("txt", "text"),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from adaptadvisor.interview.spoken import stem
 from adaptadvisor.table.choices import Unit
 from adaptadvisor.table.facts import Fact, Value, from_object, show
 from adaptadvisor.table.ranges import WORDS
+from adaptadvisor.table.spoken import stem
 
 _ABOUT = re.compile(
     r"(?:(?:about|around|roughly|approximately|approx\.?|ca\.?|circa|c\.|some|maybe|perhaps|probably"

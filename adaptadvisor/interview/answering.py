@@ -11,16 +11,6 @@ from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, with_unit
 from adaptadvisor.interview.dates import NoDateError, date_of, is_date
 from adaptadvisor.interview.dates import shown as day_shown
-from adaptadvisor.interview.spoken import (
-    Word,
-    denied,
-    inside_a_name,
-    is_question,
-    phrase,
-    phrases,
-    plain,
-    words,
-)
 from adaptadvisor.table.choices import Choice
 from adaptadvisor.table.facts import (
     NO,
@@ -34,6 +24,16 @@ from adaptadvisor.table.facts import (
     show,
 )
 from adaptadvisor.table.ranges import Range
+from adaptadvisor.table.spoken import (
+    Word,
+    denied,
+    inside_a_name,
+    is_question,
+    phrase,
+    phrases,
+    plain,
+    words,
+)
 
 _COMMA = ","
 UNKNOWN = frozenset(

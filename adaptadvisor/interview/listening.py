@@ -20,7 +20,9 @@ from adaptadvisor.interview.answering import (
     nothing_but,
     understood,
 )
-from adaptadvisor.interview.spoken import (
+from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.rows import Table
+from adaptadvisor.table.spoken import (
     NOT,
     denied,
     in_a_compound,
@@ -31,8 +33,6 @@ from adaptadvisor.interview.spoken import (
     plain,
     words,
 )
-from adaptadvisor.table.facts import Fact, NotAValue, Value
-from adaptadvisor.table.rows import Table
 
 __all__ = ["Answer", "Heard", "answer", "volunteered"]
 

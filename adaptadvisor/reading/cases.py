@@ -11,9 +11,10 @@ from adaptadvisor.errors import BadInput, Location
 from adaptadvisor.reading.book import Book
 from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.nodes import Scalar
+from adaptadvisor.table.common import Approaches
 from adaptadvisor.table.facts import Id
 from adaptadvisor.table.kinds import KEPT, Kind, fields_of
-from adaptadvisor.table.rows import CASES, CONDITIONAL, Approaches, Situation, Table
+from adaptadvisor.table.rows import CASES, CONDITIONAL, Situation, Table
 
 LISTED = ("variants", "checks", "steps", "symptoms")
 """What a case may list in full."""

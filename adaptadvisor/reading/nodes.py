@@ -64,18 +64,20 @@ class Mapping(NamedTuple):
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def read_text(path: Path, name: str = "") -> str:
-    """The text of a UTF-8 file, not empty and at most 5 MB; else `BadInput`, with its name."""
+def read_text(path: Path, name: str = "", most: int = MAX_BYTES) -> str:
+    """The text of a UTF-8 file, not empty and at most 5 MB, or so many bytes; else `BadInput`, with
+    its name.
+    """
     name = name or str(path)
     with readable(name), path.open("rb") as handle:
-        data = handle.read(MAX_BYTES + 1)
-    return decode(data, Location(name))
+        data = handle.read(most + 1)
+    return decode(data, Location(name), most)
 
 
-def decode(data: bytes, file: Location) -> str:
+def decode(data: bytes, file: Location, most: int = MAX_BYTES) -> str:
     """UTF-8 bytes as text, with the same limits as `read_text`."""
-    if len(data) > MAX_BYTES:
-        raise bad_input("too-large", f"larger than {MAX_BYTES // 1_000_000} MB", file)
+    if len(data) > most:
+        raise bad_input("too-large", f"larger than {most // 1_000_000} MB", file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
+from adaptadvisor.table.common import NO_EXAMPLES as NO_EXAMPLES  # noqa: PLC0414 - a part of rows
+from adaptadvisor.table.common import (
+    Approaches,
+    Because,
+    Disagreement,
+    Misleads,
+    Priority,
+    Provided,
+    Reviewed,
+    Sources,
+    When,
+)
+from adaptadvisor.table.common import Examples as Examples  # noqa: PLC0414 - a part of rows
+from adaptadvisor.table.common import Situation as Situation  # noqa: PLC0414 - what conditions of rows are held against
 from adaptadvisor.table.conditions import ALWAYS, All, Condition
 from adaptadvisor.table.evidence import Precedent, Source
-from adaptadvisor.table.facts import Fact, Id, Name, Order, Value
+from adaptadvisor.table.facts import Fact, Id, Name, Order
 from adaptadvisor.table.kinds import KEPT, Kind
-
-Situation: TypeAlias = Mapping[str, Value]
+from adaptadvisor.table.symptoms import Symptom
 
 SECTIONS = (
     "questions",
@@ -44,27 +57,6 @@ METHOD = "method"
 
 CASES = "tests"
 """The folder inside a table that holds its cases."""
-
-Priority = Annotated[int, "of the rows that hold, the one with the highest number is taken"]
-Because = Annotated[str, "the reason, as people read it"]
-Misleads = Annotated[str, "goes on from: this goes wrong when ...; shown to the user"]
-Disagreement = Annotated[str, "which sources say otherwise, and how the row sees it"]
-Reviewed = Annotated[str, Kind("date"), "the day somebody last looked at the evidence"]
-Sources = Annotated[tuple[str, ...], Kind("ids", ("sources",)), "ids of rows in sources.yaml"]
-Approaches = Annotated[tuple[str, ...], Kind("approaches")]
-When = Annotated[Condition, "the row counts when all of this is known to hold"]
-Provided = Annotated[Condition, "what one can go and get; counts unless it is known to fail"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examples:
-    """Situations in which a row's `when` is known to hold, and situations in which it is not."""
-
-    fires: tuple[Situation, ...] = ()
-    quiet: tuple[Situation, ...] = ()
-
-
-NO_EXAMPLES = Examples()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,27 +289,6 @@ class Check:
     command: Annotated[str, "the command that runs it on files of one's own, if there is one"] = ""
     because: Because
     disagreement: Disagreement = ""
-    sources: Sources
-    examples: Examples = NO_EXAMPLES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom:
-    """What goes wrong in a run of an approach that was tried, and what to repair first."""
-
-    id: Id
-    name: Name
-    order: Order
-    approaches: Annotated[tuple[str, ...], Kind("approaches"), "those of which runs show it"]
-    when: When = ALWAYS
-    likelier_when: Annotated[
-        Condition, "told first when this is known to hold; without it, when `when` says something"
-    ] = ALWAYS
-    sign: Annotated[str, "what one sees"]
-    likely_cause: str
-    repair: Annotated[str, "what to do first"]
-    disagreement: Disagreement = ""
-    reviewed: Reviewed
     sources: Sources
     examples: Examples = NO_EXAMPLES
 

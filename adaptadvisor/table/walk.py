@@ -19,6 +19,11 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
     yield from (
         (f"symptoms/{id}/likelier_when", row.likelier_when) for id, row in table.symptoms.items()
     )
+    yield from (
+        (f"symptoms/{id}/neighbours:{number}/likelier_when", cause.likelier_when)
+        for id, row in table.symptoms.items()
+        for number, cause in enumerate(row.neighbours)
+    )
     for need in table.needs.values():
         for number, option in enumerate(need.met_by):
             yield from (

@@ -23,6 +23,7 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
+from adaptadvisor.render.authoring.symptoms import symptom
 from adaptadvisor.render.words import DEFAULT, facts_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
@@ -38,13 +39,13 @@ from adaptadvisor.table.rows import (
     Need,
     Option,
     Readiness,
-    Symptom,
     Table,
     Threshold,
     Topic,
     Variant,
 )
 from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.symptoms import Symptom
 from adaptadvisor.table.walk import conditions
 
 _THRESHOLD_KINDS = {
@@ -309,20 +310,6 @@ def _check(table: Table, row: Check) -> Iterator[Block]:
     )
 
 
-def _symptom(table: Table, row: Symptom) -> Iterator[Block]:
-    said_first = row.likelier_when != ALWAYS
-    yield Say((row.sign,))
-    yield _listed(
-        ("When", condition_words(row.when)),
-        ("Likelier when", condition_words(row.likelier_when) if said_first else ""),
-        ("In runs with", refs(row.approaches)),
-        ("Likely cause", row.likely_cause),
-        ("First repair", row.repair),
-        ("Disagreement", row.disagreement),
-        ("Sources", refs(row.sources)),
-    )
-
-
 def _topic(table: Table, row: Topic) -> Iterator[Block]:
     yield from (Say((paragraph,)) for paragraph in row.text.split("\n\n"))
     yield _listed(
@@ -391,7 +378,7 @@ _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Variant: _variant,
     Family: _family,
     Check: _check,
-    Symptom: _symptom,
+    Symptom: lambda _, row: symptom(row),
     Topic: _topic,
     Source: _source,
     Precedent: _precedent,

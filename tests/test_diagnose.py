@@ -1,0 +1,307 @@
+"""From what people see to causes, each with a test; the likelier first, none of them proven."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import RULES, in_process
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adaptadvisor.errors import BadInput
+from adaptadvisor.evidence import training_log
+from adaptadvisor.evidence.diagnose import Diagnosis, diagnose, symptoms_of, worth_asking
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.render import diagnosis as shows
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.hearing import hears, line_of, words_of
+from adaptadvisor.table.symptoms import EFFORTS
+
+TABLE = load_table(RULES)
+
+
+def _words(found: Diagnosis) -> str:
+    return " ".join(shows.render(found, TABLE, "text").split())
+
+
+PRACTITIONERS: dict[str, tuple[tuple[str, ...], dict[str, Value], tuple[str, ...]]] = {
+    "forgot the old, half learnt the new": (
+        (
+            "LoRA, rank 8: old knowledge is forgotten, the new one only partly learnt",
+            "it forgot how to hold a normal conversation and only partly learned the API format",
+        ),
+        {"task": "write", "examples": 23_000, "keep_general": True, "tried": ("lora",)},
+        (
+            "mix 1 to 5 % general data in",
+            "keep or raise the rate",
+            "train longer on the mix",
+            "the embedding and the output layer need no training",
+        ),
+    ),
+    "raw text on a chat model": (
+        (
+            "Continued pretraining of an instruct model on books makes its chat chaotic; a bug?",
+            "we went on pretraining the chat model on raw text and it ignores instructions now",
+        ),
+        {"task": "write", "domain_tokens": 2_000_000_000, "tried": ("full",)},
+        (
+            "it is this and no bug",
+            "train the base model on the text at a low rate with 1 to 5 % replay",
+            "then tune it on instructions",
+            "Do not go on pretraining a chat model",
+        ),
+    ),
+    "search got worse": (
+        (
+            "tuning the embedder with 5 negatives a row makes retrieval worse after one epoch",
+            "recall dropped when we trained the encoder on mined negatives",
+        ),
+        {"task": "match", "examples": 13_000, "tried": ("task_head",)},
+        (
+            "are among the mined or in-batch negatives",
+            "prefix or instruction for queries or passages is missing",
+            "uses another corpus",
+            "too many steps",
+            "untouched model and BM25",
+        ),
+    ),
+    "rewards stay low": (
+        (
+            "GRPO gives no gain on our code model, rewards stay low",
+            "the reward does not rise with PPO",
+        ),
+        {"task": "code", "main_error": "skill", "tried": ("full",)},
+        (
+            "Rewards only strengthen what the model can do",
+            "worked-out solutions (chains of thought)",
+        ),
+    ),
+    "overfits": (
+        (
+            "150 epochs, rank 1, rate 3e-3: training loss falls and validation loss rises",
+            "eval loss goes up while the train loss goes down, r 1, lr rate 0.003, 150 passes",
+        ),
+        {"task": "answer", "examples": 1_300, "eval_examples": 150, "tried": ("lora",)},
+        (
+            "too many passes",
+            "learning rate is far too high",
+            "Rank 16 or more",
+            "early stopping",
+        ),
+    ),
+    "facts by tuning": (
+        ("it was tuned on our own data and gives wrong answers; how does it answer only from it",),
+        {"task": "answer", "main_error": "knowledge", "private_knowledge": True},
+        ("retrieve it (RAG)", "answer from it only or decline"),
+    ),
+    "never stops": (
+        ("after tuning it repeats itself and never stops", "the model doesn't stop generating"),
+        {"task": "answer", "main_error": "format", "tried": ("lora",)},
+        ("the padding token is the same token", "chat template", "padding a token of its own"),
+    ),
+    "declines too little": (
+        ("DPO made it worse than the reference where it should say that it does not know",),
+        {"task": "answer", "preference_pairs": 2_000, "tried": ("lora",)},
+        ("raise beta", '"I do not know" is the right or preferred reply', "which is no fault"),
+    ),
+    "sums over tables": (
+        ("filters and sums over many rows of our tables go wrong",),
+        {"task": "answer", "tried": ("rag",)},
+        ("write a query (SQL",),
+    ),
+    "sounds as before": (
+        ("mails still sound stiff after tuning on pairs of sentences",),
+        {"task": "write", "main_error": "style", "tried": ("lora",)},
+        ("the pairs do not look like real use", "50 real requests exactly as they arrive"),
+    ),
+}
+CASES = [(said, facts, points) for ways, facts, points in PRACTITIONERS.values() for said in ways]
+
+
+@pytest.mark.parametrize(("said", "facts", "points"), CASES)
+def test_who_says_what_went_wrong_hears_what_an_expert_would_say(
+    said: str, facts: dict[str, Value], points: tuple[str, ...]
+) -> None:
+    shown = _words(diagnose(TABLE, facts, said)).lower()
+    assert [point for point in points if point.lower() not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("the loss goes down nicely and the answers are bad", "The loss falls"),
+        ("catastrophic forgetting", "It forgets"),
+        ("it won't output valid JSON, the format is wrong", "It ignores the format"),
+        ("it refuses normal questions", "It refuses"),
+        ("it parrots the input", "It copies"),
+        ("it hallucinates with the right passage in the context", "It invents"),
+        ("retrieval misses the right chunk", "What is needed"),
+        ("all predictions are the same class", "It gives everything"),
+        ("the score differs from seed to seed", "Each run"),
+        ("worse after merging", "Worse after merging"),
+        ("after quantizing to 4 bits it is worse", "Worse after merging"),
+        ("it replies in the wrong language", "It answers in the wrong"),
+        ("the tuned model is worse than the base model", "Worse than the base"),
+        ("nothing changed, the replies are the same as before", "The tuned model answers like"),
+        ("out of memory", "Training runs out"),
+        ("the loss is nan", "The run hardly learns"),
+    ],
+)
+def test_a_symptom_is_recognised_in_plain_words(said: str, name: str) -> None:
+    names = [seen.name for seen in diagnose(TABLE, {}, said).symptoms]
+    assert any(each.startswith(name) for each in names), names
+
+
+@pytest.mark.parametrize("row", symptoms_of(TABLE), ids=lambda row: row.id)
+def test_every_symptom_is_recognised_by_its_name_and_each_cause_has_a_test(row) -> None:  # type: ignore[no-untyped-def]
+    found = diagnose(TABLE, {}, row.name)
+    assert row.id in [seen.id for seen in found.symptoms]
+    for cause in row.causes:
+        assert cause.test.rstrip().endswith(".")
+        assert cause.effort in EFFORTS
+        assert cause.repair
+
+
+def test_every_symptom_of_the_table_can_be_diagnosed() -> None:
+    assert {row.id for row in symptoms_of(TABLE)} == set(TABLE.symptoms)
+
+
+@pytest.mark.parametrize("said", ["it does not overfit", "no forgetting here", "", "hello there"])
+def test_what_is_denied_or_not_said_is_no_symptom(said: str) -> None:
+    assert diagnose(TABLE, {}, said).symptoms == ()
+
+
+@given(st.text(max_size=200))
+def test_any_words_give_a_diagnosis_or_none(said: str) -> None:
+    found = diagnose(TABLE, {}, said)
+    assert [one.number for one in found.suspects] == [*range(1, len(found.suspects) + 1)]
+    tested = [number for step in found.order for number in step.numbers]
+    assert sorted(tested) == [one.number for one in found.suspects]
+
+
+def test_words_and_facts_put_the_cause_first_that_they_point_to() -> None:
+    plain = diagnose(TABLE, {}, "it is overfitting").suspects[0]
+    assert plain.cause.startswith("too many passes")
+    by_rank = diagnose(TABLE, {}, "it is overfitting with rank 1").suspects[0]
+    assert "adapter is too small" in by_rank.cause
+    assert 'You say "rank 1".' in by_rank.points_to_it
+    noisy: dict[str, Value] = {"data_quality": "noisy"}
+    worse = diagnose(TABLE, noisy, "tuning made it worse than the base model").suspects[0]
+    assert worse.cause.startswith("the replies in the data")
+    assert any("Your answers fit" in line for line in worse.points_to_it)
+
+
+def test_tests_are_told_cheapest_first() -> None:
+    steps = [step.effort for step in diagnose(TABLE, {}, "it is overfitting").order]
+    assert steps == sorted(steps, key=EFFORTS.index)
+    assert steps[0] == "look"
+
+
+def test_only_facts_that_tell_causes_apart_are_worth_asking() -> None:
+    found = diagnose(TABLE, {}, "it is overfitting")
+    asked = [fact.id for fact in worth_asking(TABLE, found)]
+    assert "data_quality" in asked
+    assert len(asked) <= 3
+    known: dict[str, Value] = {"data_quality": "clean"}
+    again = worth_asking(TABLE, diagnose(TABLE, known, "it is overfitting"))
+    assert "data_quality" not in [fact.id for fact in again]
+
+
+def _state(tmp_path: Path) -> Path:
+    records = [
+        {"step": 10 * n, "epoch": n / 2, "loss": 2 - 0.15 * n, "eval_loss": abs(1 - 0.2 * n) + 1}
+        for n in range(1, 13)
+    ]
+    file = tmp_path / "trainer_state.json"
+    file.write_text(json.dumps({"global_step": 120, "max_steps": 120, "log_history": records}))
+    return file
+
+
+def test_a_log_alone_names_the_symptom_and_its_steps(tmp_path: Path) -> None:
+    text = _state(tmp_path).read_text()
+    found = diagnose(TABLE, {}, "", training_log.read(text, "log"))
+    assert found.symptoms[0].id == "trained-too-long"
+    assert "at step 50" in found.symptoms[0].in_log[0]
+    done = in_process("diagnose", "--log", str(_state(tmp_path)))
+    assert done.returncode == 0
+    assert "lowest at step 50" in " ".join(done.stdout.split())
+
+
+def test_phrases_are_heard_with_words_in_between_and_not_where_they_are_denied() -> None:
+    def heard(phrase: str, said: str) -> bool:
+        return hears(phrase, words_of(line_of(said))) is not None
+
+    assert heard("loss ris*", "the loss on my data is rising")
+    assert not heard("loss ris*", "the loss falls. Prices are rising")
+    assert heard("not stop*", "it never stops")
+    assert heard("not/hardly stop*", "it doesn't stop")
+    assert not heard("stop* early", "it did not stop early")
+    assert heard("rate >=0.001", "rate 3e-3")
+    assert not heard("rate >=0.001", "rate 3e-5")
+    assert heard(">=1000 row", "1,300 rows")
+    assert heard("over_and_over", "over and over again")
+    assert not heard("over_and_over", "over this and over")
+
+
+# ---- the command ----
+
+
+def test_the_command_says_what_it_heard_and_what_each_cause_means_for_the_plan() -> None:
+    done = in_process("diagnose", "it forgets old tasks, trained on 23,000 examples")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0
+    assert "Heard in your words: 23,000 labelled examples" in said
+    assert "Nothing is proven" in said
+    assert "The plan:" in said
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_markdown_and_json_say_the_same() -> None:
+    words = ("diagnose", "it never stops", "--set", "task=answer")
+    data = json.loads(in_process(*words, "--format", "json").stdout)
+    page = in_process(*words, "--format", "md").stdout
+    assert page.startswith("# What may be wrong\n")
+    for seen in data["symptoms"]:
+        for suspect in seen["suspects"]:
+            assert f"**{suspect['number']}. " in page
+    assert data["facts"] == {"task": "answer"}
+
+
+def test_facts_come_from_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "facts.yaml"
+    file.write_text("data_quality: noisy\n")
+    done = in_process("diagnose", "it is overfitting", "--facts", str(file))
+    assert "noisy" in " ".join(done.stdout.split()).partition("Your answers fit")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "say what you see"),
+        (("hello",), 'nothing known in "hello"'),
+        (("it forgets", "--log", "none.json"), "none.json"),
+        (("it forgets", "--log", ""), "needs a file name"),
+        (("--log", "-", "--facts", "-"), "only one of"),
+        (("x" * 10_001,), "at most 10,000"),
+        (("it forgets", "--set", "colour=red"), "colour"),
+    ],
+)
+def test_what_cannot_be_diagnosed_gets_one_line(words: tuple[str, ...], said: str) -> None:
+    done = in_process("diagnose", *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_without_words_the_symptoms_are_listed() -> None:
+    said = in_process("diagnose").stderr
+    for row in symptoms_of(TABLE):
+        assert row.name in said
+
+
+def test_too_many_words_are_refused() -> None:
+    with pytest.raises(BadInput):
+        diagnose(TABLE, {}, "it forgets " * 1_000)
