@@ -119,7 +119,7 @@ def everything(
 
     points, keep = _stakes(margin, facts_file, rules)
     day = on_dates.cutoff_day(cutoff) if cutoff else None
-    first = do.several(old, systems or ())
+    first = {} if new is not None else do.several(old, systems or ())
     found: list[Finding] = []
     newest: Sequence[Outcome] = next(iter(first.values()), ())
     if new is not None or len(first) > 1:
@@ -167,8 +167,9 @@ def _two(
         named = (_stem(old), _stem(new))
         if named[0] == named[1]:
             named = (f"{named[0]} (old)", f"{named[1]} (new)")
-        return (named[0], do.one(old, one)), (named[1], do.one(new, other))
-    found = list((do.several(old, systems) if first is None else first).items())
+        first_ones, second_ones = do.two(old, new, one, other)
+        return (named[0], first_ones), (named[1], second_ones)
+    found = list((first or do.several(old, systems)).items())
     if len(found) != 2:
         what = f"{shown(old)} holds {len(found)} system{'s' * (len(found) != 1)}"
         right = "give a second file, or --system twice"

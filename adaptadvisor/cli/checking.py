@@ -60,6 +60,21 @@ class Checking:
         found = self.results(name)
         return found.of(_system(found, system))
 
+    def two(
+        self, name: str, other: str, system: str | None, other_system: str | None
+    ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+        """The outcomes of a system of each file, the items of the second by the names of the first
+        where two tools call them differently.
+        """
+        from adaptadvisor.evidence.pairing import paired
+
+        one = self.results(name)
+        second = one if other == name else paired(one, self.results(other))
+        if second.notes:
+            said = f"{shown(other, 60)}: {second.notes[-1]}"
+            self.notes.extend([said] if said not in self.notes else [])
+        return one.of(_system(one, system)), second.of(_system(second, other_system))
+
     def several(self, name: str, systems: Sequence[str] = ()) -> dict[str, tuple[Outcome, ...]]:
         """The outcomes of each system of a file, or of those that are named."""
         found = self.results(name)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from adaptadvisor.cli import options, output
-from adaptadvisor.cli.checking import From, Map, Metric, made
+from adaptadvisor.cli.checking import Checking, From, Map, Metric, made
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import NEXT_FORMATS, Look
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.next_step import NextStep, Run, next_step
+from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.table.facts import Given
-from adaptadvisor.table.plans import attempt
+from adaptadvisor.table.plans import APPROACHES, attempt, members
 from adaptadvisor.table.rows import Table
 
 _PANEL = "Results"
@@ -71,51 +72,99 @@ def next_(
     plain: options.Plain = False,
 ) -> Ending:
     """What results say of a plan: keep it, climb, repair or stop; and the new advice."""
-    from adaptadvisor.evidence.checks.compare import MARGIN, MARGIN_OF_HIGH_STAKES
-    from adaptadvisor.evidence.statistics import needs_scipy
-    from adaptadvisor.render import next_step as shows
-
     target = output.target(format, out, formats=NEXT_FORMATS, force=force)
-    day = output.dated(date)
-    if not results:
-        raise bad_input("missing-value", "needs the results of the plan", "--results")
-    if bar is None and baseline is None and baseline_system is None:
-        right = "give --bar PERCENT, or --baseline with what it has to beat"
-        raise bad_input("missing-value", f"nothing says what is good enough; {right}", "next")
-    needs_scipy()
     do = made(target, Look(no_color, plain), tool, mapping, metric)
+    keep = _Keep(save, record, output.dated(date), force)
     given = gather(flags, facts_file, settings, title=title)
-    save_to = None if save is None else output.new_file(save, "--save", force=force)
-    usual = MARGIN_OF_HIGH_STAKES if given.answers.get("stakes") == "high" else MARGIN
-    other = baseline or (results if baseline_system else None)
+    measured = _Measured(results, baseline, system, baseline_system)
+    outcomes, other = measured.outcomes(do, bar)
     run = Run(
-        outcomes=do.one(results, system),
-        plan=_measured(flags.table, given, plan),
-        names=("the baseline", "the plan"),
-        baseline=do.one(other, baseline_system) if other else (),
-        baseline_plan=_plan_in(baseline_plan, "--baseline-plan"),
+        outcomes=outcomes,
+        plan=_plan(flags.table, given, plan),
+        baseline=other,
+        baseline_plan=_members(baseline_plan, "--baseline-plan"),
         bar=bar,
-        margin=margin or usual,
+        margin=margin or _usual_margin(given),
     )
     found = next_step(flags.table, given.facts, run)
-    text = shows.render(found, flags.table, target.format, **do.look.on(target))
-    output.write(text, target)
-    do.say_notes()
-    if save_to:
-        from adaptadvisor.reading.facts_file import written
-
-        learnt = replace(given, answers={**given.answers, **found.facts})
-        output.write_file(written(flags.table, learnt), save_to, force=force, flag="--save")
-    if record:
-        _record(Path(record), found, given, day)
+    _tell(found, flags.table, do)
+    keep.keep(found, given, flags.table)
     return Ending()
 
 
-def _measured(table: Table, given: Given, plan: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The results that are named, and the systems in them."""
+
+    results: str | None
+    baseline: str | None
+    system: str | None
+    baseline_system: str | None
+
+    def outcomes(
+        self, do: Checking, bar: float | None
+    ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+        """The outcomes of the plan, and of what it has to beat; none where nothing is named."""
+        from adaptadvisor.evidence.statistics import needs_scipy
+
+        if not self.results:
+            raise bad_input("missing-value", "needs the results of the plan", "--results")
+        if bar is None and not (self.baseline or self.baseline_system):
+            right = "give --bar PERCENT, or --baseline with what it has to beat"
+            raise bad_input("missing-value", f"nothing says what is good enough; {right}", "next")
+        needs_scipy()
+        if not (self.baseline or self.baseline_system):
+            return do.one(self.results, self.system), ()
+        other = self.baseline or self.results
+        second, first = do.two(self.results, other, self.system, self.baseline_system)
+        return second, first
+
+
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    """Where the facts and the case go; that they can is looked at before anything is read."""
+
+    save: str | None
+    record: str | None
+    day: str
+    force: bool
+
+    def __post_init__(self) -> None:
+        if self.save is not None:
+            output.new_file(self.save, "--save", force=self.force)
+
+    def keep(self, found: NextStep, given: Given, table: Table) -> None:
+        """Writes what was asked for."""
+        if self.save is not None:
+            from adaptadvisor.reading.facts_file import written
+
+            learnt = replace(given, answers={**given.answers, **found.facts})
+            path = Path(self.save)
+            output.write_file(written(table, learnt), path, force=self.force, flag="--save")
+        if self.record is not None:
+            from adaptadvisor.cli.recording import record
+
+            record(Path(self.record), found, given, self.day)
+
+
+def _tell(found: NextStep, table: Table, do: Checking) -> None:
+    from adaptadvisor.render import next_step as shows
+
+    output.write(shows.render(found, table, do.target.format, **do.look.on(do.target)), do.target)
+    do.say_notes()
+
+
+def _usual_margin(given: Given) -> float:
+    from adaptadvisor.evidence.checks.compare import MARGIN, MARGIN_OF_HIGH_STAKES
+
+    return MARGIN_OF_HIGH_STAKES if given.answers.get("stakes") == "high" else MARGIN
+
+
+def _plan(table: Table, given: Given, plan: str | None) -> str:
     """The plan that was measured, in the words of `tried`: the one named, else the one advised."""
     if plan is not None:
-        _plan_in(plan, "--plan")
-        return plan.strip().lower().replace("task-head", "task_head")
+        _members(plan, "--plan")
+        return _spelled(plan)
     from adaptadvisor.advice.advise import advise
 
     advised = advise(table, given.facts).plan
@@ -124,17 +173,13 @@ def _measured(table: Table, given: Given, plan: str | None) -> str:
     return "+".join(advised)
 
 
-def _plan_in(words: str, flag: str) -> tuple[str, ...]:
-    from adaptadvisor.table.plans import APPROACHES, members
+def _spelled(words: str) -> str:
+    return words.strip().lower().replace("task-head", "task_head")
 
+
+def _members(words: str, flag: str) -> tuple[str, ...]:
     try:
-        return members(attempt(words.strip().lower().replace("task-head", "task_head")).plan)
+        return members(attempt(_spelled(words)).plan)
     except KeyError:
         right = f"one or more of {', '.join(APPROACHES)}, joined by +"
         raise bad_input("unknown-choice", f'"{shown(words)}" is no plan; {right}', flag) from None
-
-
-def _record(folder: Path, found: NextStep, given: Given, day: str) -> None:
-    from adaptadvisor.cli.recording import record
-
-    record(folder, found, given, day)
