@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import RULES, in_process
+from conftest import RULES, Terminal, at_terminal, in_process
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -305,3 +305,16 @@ def test_without_words_the_symptoms_are_listed() -> None:
 def test_too_many_words_are_refused() -> None:
     with pytest.raises(BadInput):
         diagnose(TABLE, {}, "it forgets " * 1_000)
+
+
+def test_on_a_terminal_it_asks_what_is_seen_and_the_few_facts_that_tell_causes_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("xyzzy\n18\nperhaps so\n150\n\nnoisy\n"))
+    code, out, err = at_terminal("diagnose")
+    said = " ".join(err.split())
+    assert code == 0
+    assert "Nothing known in that" in said
+    assert "expected a whole number" in said
+    assert "150 evaluation examples" in out
+    assert out.index("near-copies") < out.index("adapter is too small")
