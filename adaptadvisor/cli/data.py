@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from adaptadvisor.authoring.progress import Told
 from adaptadvisor.cli import output
 from adaptadvisor.cli.options import option
-from adaptadvisor.cli.output import Look
+from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.data.profile import Profile
@@ -76,23 +76,25 @@ def rows_of(files: Iterable[str], names: Names, told: Told) -> Iterator[Row]:
         yield row
 
 
-def with_data(
-    table: Table,
-    given: Given,
-    data: Sequence[str] | None,
-    evaluation: Sequence[str] | None,
-    corpus: Sequence[str] | None,
-    look: Look,
-    names: Sequence[str] | None = None,
-) -> Given:
+class Files(NamedTuple):
+    """The files that a command line names, and what their columns are called."""
+
+    data: Sequence[str] = ()
+    evaluation: Sequence[str] = ()
+    corpus: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+
+def with_data(table: Table, given: Given, files: Files, target: Target, look: Look) -> Given:
     """What is given, and the facts that files set besides. What people state wins; where the files
     say otherwise, a line on stderr tells it.
     """
-    if not (data or evaluation or corpus):
+    if not (files.data or files.evaluation or files.corpus):
         return given
+    output.not_what_is_read(target, *files.data, *files.evaluation, *files.corpus)
     from adaptadvisor.evidence.data.seen import facts, together
 
-    found = profiled(data or (), evaluation or (), corpus or (), None, names or (), look)
+    found = profiled(files.data, files.evaluation, files.corpus, None, files.names, look)
     both = together(given.answers, facts(found, table), table)
     for line in both.differ:
         output.say(f"note: {line}")

@@ -59,13 +59,8 @@ def recommend(
     for word in fail_on or ():
         chosen("--fail-on", word, FAIL_ON)
     given = gather(flags, facts_file, settings, title=title, notes=notes)
-    files = (*(data_files or ()), *(evaluation or ()), *(corpus or ()))
-    output.not_what_is_read(target, *files)
-    if files:
-        look = Look(no_color, plain)
-        given = data.with_data(
-            flags.table, given, data_files, evaluation, corpus, look, names=names
-        )
+    files = data.Files(data_files or (), evaluation or (), corpus or (), names or ())
+    given = data.with_data(flags.table, given, files, target, Look(no_color, plain))
     save_to = None if save is None else output.new_file(save, "--save", force=force)
     output.not_the_same(target.path, save_to, "--save", "the facts and the report")
     advice = advised(flags.table, given, day)
@@ -74,11 +69,17 @@ def recommend(
 
         output.write_file(written(flags.table, given), save_to, force=force, flag="--save")
     show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
+    return _ending(flags.table, advice, fail_on or (), strict=strict)
+
+
+def _ending(
+    table: Table, advice: Recommendation, fail_on: Sequence[str], *, strict: bool
+) -> Ending:
     if not fail_on and not strict:
         return Ending()
     from adaptadvisor.cli import stopping
 
-    return stopping.of_one(flags.table, advice.facts, fail_on or (), strict=strict)
+    return stopping.of_one(table, advice.facts, fail_on, strict=strict)
 
 
 def advised(table: Table, given: Given, date: str) -> Recommendation:

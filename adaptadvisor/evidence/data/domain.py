@@ -192,7 +192,7 @@ def strange(counts: Mapping[str, int], known: Mapping[str, int]) -> float:
 
 def _limits(general: Bag | None, *, counted: bool) -> Iterator[str]:
     if general is None:
-        yield "Without ordinary text to compare with, nobody can say whether a model knows such text."
+        yield "Without ordinary text (--general) nobody can say whether a model knows such text."
     elif not counted:
         yield "With a tokenizer.json the tokens a word are compared as well."
 

@@ -135,8 +135,8 @@ def _says(
         yield f"{index.short:,} items have fewer than {RUN} words; of them only copies can be told."
     yield (
         f"Flagged: a copy but for case and punctuation, {LONG_RUN} words in a row, or "
-        f"{COVERED:.0%} of the runs of {RUN} words (engineering defaults); runs in more than {BOILERPLATE} "
-        f"training items do not count. Rewording and translation are not seen."
+        f"{COVERED:.0%} of the runs of {RUN} words (engineering defaults); runs in more "
+        f"than {BOILERPLATE} training items do not count. Rewording and translation are not seen."
     )
 
 
