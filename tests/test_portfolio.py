@@ -23,6 +23,7 @@ from strategies import situations
 
 from adaptadvisor import files
 from adaptadvisor.advice.findings import FINDINGS
+from adaptadvisor.advice.outlook import plan_in_words
 from adaptadvisor.advice.portfolio import Asked, Tally, answers
 from adaptadvisor.advice.schema import DOCUMENTS
 from adaptadvisor.cli.batch_reports import file_name
@@ -345,7 +346,7 @@ def test_a_table_of_cells_says_the_same_as_the_lines_and_acts_as_no_formula() ->
             assert row["waits_for"] == "; ".join(names)
             assert (row["settled"] == "yes") is line["settled"]
             assert float(row["confidence"]) == line["confidence"]
-            assert row["likely"] == plan_words(line["likely"])
+            assert row["likely"] == plan_in_words(line["likely"])
             assert row["fallback"]
     assert rows[0]["title"].startswith("'=HYPERLINK")
 

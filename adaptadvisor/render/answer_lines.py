@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from adaptadvisor.advice.findings import Glance
+from adaptadvisor.advice.outlook import plan_in_words
 from adaptadvisor.advice.portfolio import Answer
 from adaptadvisor.engine.decide import Outcome
 from adaptadvisor.render.precedents import cell
@@ -104,7 +105,7 @@ def _cells(answer: Answer, table: Table) -> Iterator[tuple[str, str]]:
         yield "plan_in_words", plan_words(answer.plan)
         yield "settled", "yes" if seen.settled else "no"
         yield "waits_for", "; ".join(table.facts[fact].name for fact in seen.waits_for)
-        yield "likely", plan_words(odds.likely)
+        yield "likely", plan_in_words(odds.likely)
         yield "confidence", f"{odds.confidence:g}"
         yield "fallback", plan_words(members(seen.fallback.plan))
     if answer.wrong:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from adaptadvisor.advice.outlook import Outlook, percent
+from adaptadvisor.advice.outlook import Outlook, plan_in_words
 from adaptadvisor.advice.portfolio import (
     READABLE,
     UNREADABLE,
     Answer,
-    Plan,
     Summary,
     summary,
 )
@@ -22,7 +21,10 @@ from adaptadvisor.table.speech import plan_words
 
 HEADING = "Portfolio"
 MISSING = "A case is settled where no answer that is still missing can change its plan."
-ODDS = "How likely the plan is to prove right that published cases favour, rules weighed in."
+ODDS = (
+    "The kind of plan that most likely proves right, by published cases with the rules weighed in;"
+    " a tuned LLM may be LoRA or full fine-tuning."
+)
 THIN = "too few published cases are like it"
 
 
@@ -177,7 +179,6 @@ def _row(answer: Answer, table: Table) -> Row:
             change=answer.change,
             before=before,
         )
-    odds = seen.outlook.odds
     waits = capital(", ".join(table.facts[fact].name for fact in dict.fromkeys(seen.waits_for)))
     needs = (table.needs[need].name for need in seen.outcome.open_needs)
     return Row(
@@ -188,8 +189,8 @@ def _row(answer: Answer, table: Table) -> Row:
         settled=seen.settled,
         waits=waits or ("" if seen.settled else "Not known: too many answers are missing"),
         open=", ".join(needs),
-        likely=_likely(odds.likely, odds.confidence, table),
-        doubt=_doubt(seen.outlook, table),
+        likely=seen.outlook.likely,
+        doubt=_doubt(seen.outlook),
         fallback=capital(plan_words(members(seen.fallback.plan))),
         change=answer.change,
         before=before,
@@ -197,11 +198,11 @@ def _row(answer: Answer, table: Table) -> Row:
     )
 
 
-def _doubt(outlook: Outlook, table: Table) -> str:
+def _doubt(outlook: Outlook) -> str:
     if outlook.odds.thin:
         return THIN
     other = outlook.favoured
-    return f"published cases alone favour {plan_words(other)}" if other else ""
+    return f"published cases alone favour {plan_in_words(other)}" if other else ""
 
 
 def _place(answer: Answer) -> str:
@@ -210,6 +211,3 @@ def _place(answer: Answer) -> str:
         return f"{case.file}, line {case.line}" if case.line else case.file
     return f"line {case.line}" if case.line else ""
 
-
-def _likely(plan: Plan, share: float, table: Table) -> str:
-    return f"{capital(plan_words(plan))}, {percent(share)}" if plan else ""
