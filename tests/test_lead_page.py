@@ -54,3 +54,37 @@ def test_where_the_plan_is_the_likeliest_the_page_says_this_plan(format_: str) -
     Path("d.jsonl").write_text(json.dumps({"id": 1, "facts": MAIL_}) + "\n")
     text = in_process("batch", "d.jsonl", "--format", format_).stdout.replace("\u00a0", " ")
     assert f"This plan, {percent(advice.confidence)}" in text
+
+
+@pytest.mark.parametrize("format_", ["md", "html"])
+def test_each_open_question_says_beside_it_how_to_find_out(format_: str) -> None:
+    found = page(format_)
+    row = TABLE.facts["corpus_tokens"]
+    assert "How to find out" in found
+    text = found.replace("\\`", "`")
+    assert re.search(rf"{re.escape(row.question)}[ |]*{re.escape(row.find_out)}", text)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Portfolio Q4", "Portfolio Q4"),
+        ("Q4", "Portfolio: Q4"),
+        ("portfolio", "portfolio"),
+    ],
+)
+def test_the_word_portfolio_stands_once_in_the_heading(title: str, heading: str) -> None:
+    assert page("md", "--title", title).startswith(f"# {heading} ")
+    assert page("table", "--title", title).lower().startswith(f"{heading} ".lower())
+    assert page("html", "--title", title).count(heading) == 2  # the tab and the heading
+
+
+def test_the_folder_of_reports_is_named_with_how_many_are_in_it() -> None:
+    lines = [json.dumps({"id": n, "facts": MAIL}) for n in range(3)] + ['{"id": 4}']
+    Path("c.jsonl").write_text("\n".join(lines))
+    said = in_process("batch", "c.jsonl", "-o", "p.html", "--reports", "pages").stderr
+    assert "Written: pages (3 reports)" in said
+    assert len([*Path("pages").iterdir()]) == 3
+    Path("c.jsonl").write_text(lines[0])
+    said = in_process("batch", "c.jsonl", "--reports", "one").stderr
+    assert "Written: one (1 report)" in said

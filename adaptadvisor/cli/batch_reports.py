@@ -43,9 +43,10 @@ def reported(
     try:
         with folder_written_whole(folder, over=target.force) as draft:
             yield _each(answers, table, folder, draft, target, suffix)
+            pages = sum(1 for _ in draft.iterdir())
     except FileExistsError as error:  # one appeared in the meantime
         raise output.exists(error.filename or folder, "--reports") from None
-    output.wrote(folder)
+    output.wrote(folder, f"{pages:,} {'report' if pages == 1 else 'reports'}")
 
 
 def _each(

@@ -292,9 +292,9 @@ def _open(page: Path) -> None:
     say(f"Not opened, {why}: {shown(page, 1000)}")
 
 
-def wrote(path: object) -> None:
-    """Names a file that was written."""
-    say(f"Written: {shown(path, 1000)}")
+def wrote(path: object, what: str = "") -> None:
+    """Names a file that was written, or a folder and `what` is in it."""
+    say(f"Written: {shown(path, 1000)}{f' ({what})' if what else ''}")
 
 
 def dated(given: str | None) -> str:

@@ -110,7 +110,7 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
     here = tuple(row for row in rows if row.change != "gone")
     advised = found.cases - found.bad
     return View(
-        title=" ".join(title.split()),
+        title=_title(title),
         date=date,
         lead=tuple(_lead(found, advised)),
         plans=tuple(
@@ -131,6 +131,14 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
         ),
         foot=f"adaptadvisor, table {table.version}, digest {table.digest}",
     )
+
+
+def _title(given: str) -> str:
+    """`Portfolio: cases`, but for a title that says already that it is one."""
+    title = " ".join(given.split())
+    if title.lower().startswith(HEADING.lower()):
+        return title
+    return f"{HEADING}: {title}" if title else HEADING
 
 
 def _lead(found: Summary, advised: int) -> Iterable[str]:
