@@ -48,10 +48,10 @@ def test_where_other_plans_are_likelier_the_page_names_them_as_the_report_does_b
 
 @pytest.mark.parametrize("format_", ["md", "html"])
 def test_where_the_plan_is_the_likeliest_the_page_says_this_plan(format_: str) -> None:
-    MAIL_ = {"task": "label", "examples": 5000, "judgement": "surface", "prompt_result": "far"}
-    advice = advise(TABLE, MAIL_)
+    facts = {"task": "label", "examples": 5000, "judgement": "surface", "prompt_result": "far"}
+    advice = advise(TABLE, facts)
     assert same_kind(advice.likely, advice.plan)
-    Path("d.jsonl").write_text(json.dumps({"id": 1, "facts": MAIL_}) + "\n")
+    Path("d.jsonl").write_text(json.dumps({"id": 1, "facts": facts}) + "\n")
     text = in_process("batch", "d.jsonl", "--format", format_).stdout.replace("\u00a0", " ")
     assert f"This plan, {percent(advice.confidence)}" in text
 

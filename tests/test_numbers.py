@@ -23,7 +23,9 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_ten_thousand_of_a_german_spreadsheet_is_asked_back_and_the_other_rows_go_on() -> None:
-    Path("de.csv").write_text("id;task;examples;requests_per_day\na;label;10.000;5.000\nb;label;2k;\n")
+    Path("de.csv").write_text(
+        "id;task;examples;requests_per_day\na;label;10.000;5.000\nb;label;2k;\n"
+    )
     done = in_process("batch", "de.csv")
     bad, good = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 2

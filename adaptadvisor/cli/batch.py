@@ -17,7 +17,7 @@ from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers
 from adaptadvisor.cli import output
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.team import Team
-from adaptadvisor.errors import bad_input
+from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.files import bounded_line, readable, written_whole
 from adaptadvisor.reading import csv_rows, folders, json_lines
 from adaptadvisor.reading.many import Case
@@ -199,4 +199,8 @@ def former(name: str) -> Former:
     if not name:
         raise bad_input("missing-value", "needs a file name", "--against")
     with _opened(name) as stream:
-        return Former(_lines(stream, name), name)
+        found = Former(_lines(stream, name), name)
+    if found.empty:
+        said = "holds no answers, so every case is new"
+        output.say(f"warning: {shown(name, 300)} {said}")
+    return found

@@ -158,6 +158,18 @@ def chosen(flag: str, word: str, known: Sequence[str]) -> str:
     return word
 
 
+def each_chosen(flag: str, words: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """The words of an option that may be repeated."""
+    for word in words or ():
+        parts = re.split(r"[,\s]+", word.strip())
+        if len(parts) > 1 and all(part in known for part in parts):
+            right = " ".join(f"{flag} {part}" for part in parts)
+            message = f'"{shown(word)}" are several; repeat the option: {right}'
+            raise bad_input("unknown-choice", message, flag)
+        chosen(flag, word, known)
+    return list(words or ())
+
+
 def not_the_same(one: Path | None, other: Path | str | None, flag: str, words: str) -> None:
     """`BadInput` where two documents would go to the same file."""
     if one and other and os.path.realpath(one) == os.path.realpath(other):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from adaptadvisor.advice.findings import ADDED, CHANGED, GONE
 from adaptadvisor.advice.outlook import Outlook, plan_in_words
 from adaptadvisor.advice.portfolio import (
     READABLE,
@@ -107,7 +108,7 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
     """Everything that the page says."""
     found = summary(table, answers)
     rows = tuple(_row(answer, table) for answer in answers)
-    here = tuple(row for row in rows if row.change != "gone")
+    here = tuple(row for row in rows if row.change != GONE)
     advised = found.cases - found.bad
     return View(
         title=_title(title),
@@ -152,12 +153,13 @@ def _lead(found: Summary, advised: int) -> Iterable[str]:
         if found.open_needs:
             yield f"In {_count(found.open_needs, 'case')} a need stays open that no plan meets."
     if found.changes:
-        always = ("changed", "added", "gone")
-        words = (*always, *(word for word in _CHANGES if found.changes.get(word)))
-        told = ", ".join(
-            f"{found.changes.get(word, 0):,} {_CHANGES.get(word, word)}" for word in words
-        )
-        yield f"Since the last run: {told}."
+        yield f"Since the last run: {changes_in_words(found.changes)}."
+
+
+def changes_in_words(changes: Mapping[str, int]) -> str:
+    """`1 changed, 0 added, 2 gone, 1 not readable any more`."""
+    words = (CHANGED, ADDED, GONE, *(word for word in _CHANGES if changes.get(word)))
+    return ", ".join(f"{changes.get(word, 0):,} {_CHANGES.get(word, word)}" for word in words)
 
 
 def _settled(settled: int, of: int) -> str:
@@ -218,4 +220,3 @@ def _place(answer: Answer) -> str:
     if case.file:
         return f"{case.file}, line {case.line}" if case.line else case.file
     return f"line {case.line}" if case.line else ""
-
