@@ -15,7 +15,7 @@ from adaptadvisor.errors import BadInput, Problem, bad_input, shown
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Value
+from adaptadvisor.table.facts import Value, spelling
 from adaptadvisor.table.plans import APPROACHES, members
 from adaptadvisor.table.rows import Table
 
@@ -30,6 +30,9 @@ COMPARED = ("same", CHANGED, ADDED, UNREADABLE, READABLE)
 
 BAD_SHOWN = 5
 """Bad cases that are named where there is no room for all."""
+
+WORDS_KEPT = 100
+"""Words that are noted as read as others."""
 
 
 class Answer(NamedTuple):
@@ -65,12 +68,16 @@ class Asked:
 @dataclass(slots=True)
 class Tally:
     """What a run came to: all cases, the bad (and the first of them), those with each finding, what
-    each is since the former run, each kind of too little evidence, those without an id and the ids
-    that come twice.
+    each is since the former run, each kind of too little evidence, those without an id, the bare
+    ones that state no fact, the ids that come twice, and the words that were read as others (fact,
+    word, value), each with the case that has it first.
     """
 
     cases: int = 0
     without_id: int = 0
+    bare: int = 0
+    first_bare: list[Case] = field(default_factory=list)
+    read_as: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     bad: int = 0
     first_bad: list[Answer] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
@@ -153,6 +160,8 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
     for case in cases:
         answer = _answer(table, case)
         tally.cases += 1
+        if answer.seen:
+            _note_words(answer.seen.facts, case, tally)
         tally.ids.add(case)
         tally.without_id += case.id == "null"
         if answer.seen is None:
@@ -169,6 +178,15 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
             yield answer
 
 
+def noting_bare(cases: Iterable[Case], tally: Tally) -> Iterator[Case]:
+    """The cases, before any default is added; `tally` notes those that state no fact."""
+    for case in cases:
+        if not case.wrong and all(value is None for value in case.facts.values()):
+            tally.bare += 1
+            tally.first_bare += [case] if tally.bare <= BAD_SHOWN else []
+        yield case
+
+
 def _answer(table: Table, case: Case) -> Answer:
     if case.wrong:
         return Answer(case, wrong=case.wrong)
@@ -176,6 +194,15 @@ def _answer(table: Table, case: Case) -> Answer:
         return Answer(case, Glance(table, _agreeing(table, case)))
     except BadInput as error:
         return Answer(case, wrong=in_one(error))
+
+
+def _note_words(facts: Mapping[str, Value], case: Case, tally: Tally) -> None:
+    for fact, said in case.facts.items():
+        value = facts.get(fact)
+        if said != value and isinstance(said, str) and isinstance(value, str):
+            word = spelling(said)
+            if word != spelling(value) and len(tally.read_as) < WORDS_KEPT:
+                tally.read_as.setdefault((fact, word, value), case)
 
 
 def _agreeing(table: Table, case: Case) -> dict[str, Value]:

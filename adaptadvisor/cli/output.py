@@ -135,9 +135,7 @@ def _records(folder: str, format: str | None, output: str | None) -> Target:
             "a decision record goes to --adr-dir or, with --format adr, to -o; give one of them"
         )
         raise bad_input("bad-setting", message, "--adr-dir")
-    if not folder or (Path(folder).exists() and not Path(folder).is_dir()):
-        raise bad_input("not-a-folder", f'"{shown(folder)}" is no folder', "--adr-dir")
-    return Target("adr", records=Path(folder))
+    return Target("adr", records=new_folder(folder, "--adr-dir"))
 
 
 def _by_suffix(path: Path, formats: tuple[str, ...]) -> str:
@@ -199,7 +197,7 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
     """The path to write to; an error where that cannot be, or would be over something."""
     if not name:
         raise bad_input("missing-value", "needs a file name", flag)
-    path = Path(name)
+    path = named(name, flag)
     if path.is_file() and not force:
         raise exists(name, flag)
     if path.is_dir():
@@ -208,6 +206,21 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     refuse_pipes(path)
     return path
+
+
+def named(name: str, flag: str) -> Path:
+    """The path; `BadInput` for `-`, which is stdout for --output alone and would be a file here."""
+    if name == "-":
+        wrong = "- is stdout, for --output alone; give a name here (./- if you mean it)"
+        raise bad_input("bad-setting", wrong, flag)
+    return Path(name)
+
+
+def new_folder(name: str, flag: str) -> Path:
+    """The path of a folder to write into; `BadInput` where it cannot be one."""
+    if not name or (Path(name).exists() and not Path(name).is_dir()):
+        raise bad_input("not-a-folder", f'"{shown(name)}" is no folder', flag)
+    return named(name, flag)
 
 
 def write(text: str, target: Target, *, paged: bool = False) -> None:

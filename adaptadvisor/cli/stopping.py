@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from adaptadvisor.advice.findings import GONE, Glance, doubt, found
 from adaptadvisor.advice.portfolio import Answer, Tally
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.errors import ExitCode, Location, Problem, shown
+from adaptadvisor.reading.many import Case
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
 
 _TOO_LITTLE = "not enough evidence"
-_LONGEST, _IDS_SHOWN = 300, 3
+_LONGEST, _IDS_SHOWN, _WORDS_SHOWN = 300, 3, 5
 
 
 def of_one(
@@ -35,7 +37,7 @@ def of_many(tally: Tally, fail_on: Sequence[str], source: str) -> Ending:
     unit = "file" if Path(source).is_dir() else "line"
     file = "stdin" if source == "-" else source
     cases = "case" if tally.cases == 1 else "cases"
-    lines, code = [*_twice(tally), *_since(tally)], ExitCode.DONE
+    lines, code = [*_noted(tally), *_twice(tally), *_since(tally)], ExitCode.DONE
     if tally.doubtful:
         count = f"{tally.doubtful.total():,} of {tally.cases:,} {cases}"
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.doubtful.items()))
@@ -82,6 +84,30 @@ def _bad(answer: Answer, file: str) -> str:
         return ""
     place = wrong.location or Location(case.file or file, case.line, 1 if case.line else 0)
     return str(Problem(wrong.code, shown(wrong.message, _LONGEST), place))
+
+
+def _noted(tally: Tally) -> Iterator[str]:
+    """What a person may not have meant: words read as others, and cases that state no fact."""
+    words = [
+        f"{shown(word)} -> {value} ({_place(case)})"
+        for (_, word, value), case in tally.read_as.items()
+    ]
+    if words:
+        yield f"read as: {_first(words, len(words), _WORDS_SHOWN)}"
+    if tally.bare:
+        verb = "states" if tally.bare == 1 else "state"
+        places = map(_place, tally.first_bare)
+        yield f"warning: {_first(places, tally.bare, _IDS_SHOWN)} {verb} no fact"
+
+
+def _place(case: Case) -> str:
+    return shown(case.file, 300) if case.file else f"line {case.line}"
+
+
+def _first(words: Iterable[str], number: int, most: int) -> str:
+    """The first of so many, and how many more there are."""
+    more = number - most
+    return ", ".join(islice(words, most)) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _twice(tally: Tally) -> Iterator[str]:

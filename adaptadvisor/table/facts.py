@@ -25,6 +25,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
+YES_OR_NO = "yes, no, true, false, y or n, or ? for unknown"
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
@@ -256,7 +257,7 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
         return True
     if word.lower() in NO:
         return False
-    raise NotAValue("wrong-type", f'"{fact.id}" is "{shown(word)}"; expected true or false')
+    raise NotAValue("wrong-type", f'"{fact.id}" is "{shown(word)}"; expected {YES_OR_NO}')
 
 
 def _choice(fact: Fact, word: str) -> str:
