@@ -518,7 +518,7 @@ def test_names_of_reports_are_safe_and_differ_also_where_case_is_ignored(names: 
 
 def test_help_and_the_rules_of_findings_name_the_same() -> None:
     assert tuple(FINDINGS) == FAIL_ON
-    assert (*FAIL_ON, "changed") == PORTFOLIO_FAIL_ON
+    assert (*FAIL_ON, "changed", "added", "gone") == PORTFOLIO_FAIL_ON
 
 
 GOOD = {
@@ -526,6 +526,7 @@ GOOD = {
     "not-yet": {"eval_examples": 0},
     "near-threshold": {"task": "label", "examples": 195, "classes": 12},
     "not-settled": {"task": "label"},
+    "doubtful": {"task": "label"},
     "disagreement": {
         "task": "write",
         "private_knowledge": True,

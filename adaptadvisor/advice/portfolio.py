@@ -12,6 +12,7 @@ from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.advice.findings import ADDED, CHANGED, GONE, Glance, doubt, found
 from adaptadvisor.advice.twice import Ids
 from adaptadvisor.errors import BadInput, Problem, bad_input, shown
+from adaptadvisor.reading.csv_rows import Sheet
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
 from adaptadvisor.table.contradictions import contradictions
@@ -69,7 +70,7 @@ class Asked:
 class Tally:
     """What a run came to: all cases, the bad (and the first of them), those with each finding, what
     each is since the former run, each kind of too little evidence, those without an id, the bare
-    ones that state no fact, the ids that come twice, and the words that were read as others (fact,
+    rows that state no fact, the ids that come twice, and the words that were read as others (fact,
     word, value), each with the case that has it first.
     """
 
@@ -178,10 +179,12 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
             yield answer
 
 
-def noting_bare(cases: Iterable[Case], tally: Tally) -> Iterator[Case]:
-    """The cases, before any default is added; `tally` notes those that state no fact."""
+def noting_bare(cases: Iterable[Case], sheet: Sheet, tally: Tally) -> Iterator[Case]:
+    """The cases, before any default is added; `tally` notes the rows of a sheet that state no fact,
+    such as a line of sums. Where somebody wrote `"facts": {}` that was meant.
+    """
     for case in cases:
-        if not case.wrong and all(value is None for value in case.facts.values()):
+        if sheet.read and not case.wrong and all(value is None for value in case.facts.values()):
             tally.bare += 1
             tally.first_bare += [case] if tally.bare <= BAD_SHOWN else []
         yield case

@@ -53,7 +53,7 @@ def run(table: Table, cases: str, settings: Settings) -> Tally:
     with ExitStack() as stack:
         read = stack.enter_context(_cases(table, cases, settings, sheet))
         target = stack.enter_context(_target(settings.target))
-        every = settings.team.below(table, noting_bare(_some(read, cases), tally))
+        every = settings.team.below(table, noting_bare(_some(read, cases), sheet, tally))
         found = answers(table, every, settings.asked, tally)
         if settings.reports:  # which appear before the page that has links to them
             from adaptadvisor.cli.batch_reports import reported

@@ -26,8 +26,9 @@ _OWN = ("id", *OWN_KEYS)
 
 @dataclass(slots=True)
 class Sheet:
-    """How a file is written, known once its header was read: answers are written alike."""
+    """How a file is written, known once its header was `read`: answers are written alike."""
 
+    read: bool = False
     delimiter: str = DELIMITERS[0]
     marked: bool = False
     """Whether it begins with a byte order mark, by which Excel knows UTF-8."""
@@ -60,7 +61,7 @@ def cases(
     count = _Counted(lines)
     head = _head(count, name, table)
     if sheet:
-        sheet.delimiter, sheet.marked = head.delimiter, count.marked
+        sheet.read, sheet.delimiter, sheet.marked = True, head.delimiter, count.marked
     reader = csv.reader(count, delimiter=head.delimiter, strict=True)
     while True:
         before = count.number
