@@ -245,3 +245,19 @@ def test_who_meets_a_broken_file_is_told_how_to_go_on_without_it(top, text):
     assert said.splitlines()[-1].endswith("; --no-config leaves this file out")
     assert said.count("--no-config") == 1
     assert in_process("recommend", "--task", "label", "--no-config").returncode == 0
+
+
+def test_a_table_that_the_file_of_a_team_names_already_can_still_be_begun(top):
+    (top / "adaptadvisor.toml").write_text('rules = "my house"\n')
+    for command in ("lint", "test"):
+        assert "`adaptadvisor rules init '../../my house'` makes it" in refusal("rules", command)
+    (top / "cases.jsonl").write_text('{"id": 1, "facts": {"task": "label"}}\n')
+    assert "rules init '../../my house'` makes it" in refusal("batch", "../../cases.jsonl")
+    assert in_process("rules", "init", "../../my house").returncode == 0
+    assert in_process("rules", "lint").returncode == 0
+    assert in_process("batch", "../../cases.jsonl").returncode == 0
+
+
+def test_only_a_missing_table_is_forgiven_to_whoever_begins_one(top):
+    (top / "adaptadvisor.toml").write_text('rules = "house"\nrule = 3\n')
+    assert "unknown-field" in refusal("rules", "init", "../../house")

@@ -141,7 +141,7 @@ def test_a_leading_zero_is_refused_and_named(word: str) -> None:
 def test_a_comma_in_a_number_that_may_have_decimals_is_refused_because_it_could_mean_either() -> (
     None
 ):
-    assert refused(REAL, "1,200").code == "not-a-number"
+    assert refused(REAL, "1,200").code == "two-meanings"
 
 
 @pytest.mark.parametrize("word", ["0", "0.5", "-0.5", "0k", "0e0"])

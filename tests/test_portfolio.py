@@ -23,6 +23,7 @@ from strategies import situations
 
 from adaptadvisor import files
 from adaptadvisor.advice.findings import FINDINGS
+from adaptadvisor.advice.outlook import plan_in_words
 from adaptadvisor.advice.portfolio import Asked, Tally, answers
 from adaptadvisor.advice.schema import DOCUMENTS
 from adaptadvisor.cli.batch_reports import file_name
@@ -345,7 +346,7 @@ def test_a_table_of_cells_says_the_same_as_the_lines_and_acts_as_no_formula() ->
             assert row["waits_for"] == "; ".join(names)
             assert (row["settled"] == "yes") is line["settled"]
             assert float(row["confidence"]) == line["confidence"]
-            assert row["likely"] == plan_words(line["likely"])
+            assert row["likely"] == plan_in_words(line["likely"])
             assert row["fallback"]
     assert rows[0]["title"].startswith("'=HYPERLINK")
 
@@ -517,7 +518,7 @@ def test_names_of_reports_are_safe_and_differ_also_where_case_is_ignored(names: 
 
 def test_help_and_the_rules_of_findings_name_the_same() -> None:
     assert tuple(FINDINGS) == FAIL_ON
-    assert (*FAIL_ON, "changed") == PORTFOLIO_FAIL_ON
+    assert (*FAIL_ON, "changed", "added", "gone") == PORTFOLIO_FAIL_ON
 
 
 GOOD = {
@@ -525,6 +526,7 @@ GOOD = {
     "not-yet": {"eval_examples": 0},
     "near-threshold": {"task": "label", "examples": 195, "classes": 12},
     "not-settled": {"task": "label"},
+    "doubtful": {"task": "label"},
     "disagreement": {
         "task": "write",
         "private_knowledge": True,
@@ -632,7 +634,7 @@ def test_against_a_former_run_each_answer_says_what_changed() -> None:
         ("t4", "added", None),
         ("t9", "gone", ["rag", "lora"]),
     ]
-    assert "findings: changed in 3 of 4 cases" in done.stderr
+    assert "findings: changed in 1 of 4 cases\n" in done.stderr
 
 
 def test_every_line_validates_also_those_of_a_former_run_and_of_bad_files() -> None:

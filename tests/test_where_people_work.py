@@ -17,6 +17,7 @@ import yaml
 from conftest import BARE, ROOT, in_process
 
 from adaptadvisor.advice.schema import DOCUMENTS
+from adaptadvisor.cli.options import PORTFOLIO_FAIL_ON
 
 sys.path.insert(0, str(ROOT / "tests" / "bench"))
 import pictures
@@ -92,6 +93,55 @@ def test_the_hooks_run_commands_that_there_are(team):
         done = in_process(*command)
         assert done.returncode in (2, 3)
         assert "house/limits.yaml:1:16" in done.stdout + done.stderr
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.skipif(not (Path(sys.executable).parent / "adaptadvisor").exists(), reason="no script")
+def test_the_workflow_of_the_readme_stops_at_changed_advice_and_not_at_a_new_case(team):
+    workflow = yaml.safe_load(blocks("yaml")[0])
+    assert workflow["permissions"] == {"contents": "read", "security-events": "write"}
+    steps = workflow["jobs"]["advice"]["steps"]
+    (ours,) = [step["with"] for step in steps if "adaptadvisor@" in step["uses"]]
+    assert ours.keys() <= ACTION["inputs"].keys()
+    sarif, plans = (step["with"] for step in steps[2:])
+    assert (sarif["sarif_file"], plans["path"]) == (ours["sarif"], ours["output"])
+    (team / "house" / "limits.yaml").unlink()
+    known = "task,prompt_result,judgement,examples\n", "label,far,surface,5k\n"
+    sheet = f"id,{known[0]}a,{known[1]}"
+    (team / "cases.csv").write_text(sheet)
+    words = ("batch", "cases.csv", "--rules", "house", "-o", ours["against"])
+    assert in_process(*words).returncode == 0
+    gate = ours | {"fail-on": "changed", "test": "false"}
+    (team / "cases.csv").write_text(f"{sheet}new,{known[1]}")
+    done = acted(team, **gate)
+    assert (done.returncode, done.stderr.splitlines()[-2:]) == (
+        0,
+        ["Written: plans.new.jsonl", "since the last run: 0 changed, 1 added, 0 gone"],
+    )
+    (team / "cases.csv").write_text(sheet.replace("label", "answer"))
+    done = acted(team, **gate)
+    assert done.returncode == 3
+    assert "findings: changed in 1 of 1 case\n" in done.stderr
+    assert (team / ours["output"]).exists()
+    assert (team / ours["sarif"]).exists()
+    assert acted(team, **ours | {"test": "false"}).returncode == 3
+    assert acted(team, **ours | {"fail-on": "* changed", "test": "false"}).returncode == 2
+
+
+def test_the_pre_commit_block_of_the_readme_names_hooks_that_there_are():
+    (repository,) = yaml.safe_load(blocks("yaml")[1])["repos"]
+    assert repository["repo"]
+    assert repository["rev"]
+    assert [hook["id"] for hook in repository["hooks"]] == [hook["id"] for hook in HOOKS]
+
+
+def test_the_readme_says_what_each_gate_means_and_names_no_other():
+    part = README[README.index("| `--fail-on` |") : README.index("**Ask what another plan")]
+    named = re.findall(r"^\| (`.*?`) \|", part, re.MULTILINE)[1:]
+    assert {word for row in named for word in re.findall(r"[\w-]+", row)} == {*PORTFOLIO_FAIL_ON}
 
 
 def test_the_sample_report_is_what_the_program_says():

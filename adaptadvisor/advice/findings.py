@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from adaptadvisor.advice import hinges
+from adaptadvisor.advice import completions, hinges
+from adaptadvisor.advice.completions import SURE
 from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.recommendation import Hinge
 from adaptadvisor.advice.route import route
@@ -45,6 +46,11 @@ class Glance:
         return tuple(fact for hinge in self.hinges for fact in hinge.facts)
 
     @cached_property
+    def chance(self) -> float:
+        """How likely what is open changes the plan, 0 to 1, as `ask` says it."""
+        return 0.0 if self.settled else completions.chance(self.engine, self.facts)
+
+    @cached_property
     def here(self) -> Circumstances:
         """The rows that count."""
         return Circumstances(self.table, self.facts)
@@ -70,18 +76,22 @@ class Glance:
 FINDINGS: Mapping[str, Callable[[Glance], bool]] = {
     "open-needs": lambda seen: bool(seen.outcome.open_needs),
     "not-settled": lambda seen: not seen.settled,
+    "doubtful": lambda seen: seen.chance >= SURE,
     "disagreement": lambda seen: bool(seen.outlook.favoured),
     "not-yet": lambda seen: any(step.blocks for step in route(seen.here)),
     "near-threshold": lambda seen: bool(
         hinges.near_thresholds(seen.table, seen.engine, seen.facts)
     ),
 }
-"""A need that no plan meets; an open question; rules and published situations that disagree;
-something that has to come first; a number next to a line.
+"""A need that no plan meets; an open question; open questions that change the plan in 1 of 20
+situations like it or more; rules and published situations that disagree; something that has to come
+first; a number next to a line.
 """
 
-CHANGED = "changed"
-"""The finding of a portfolio alone: the plan is not the one of a former run."""
+CHANGED, ADDED, GONE = "changed", "added", "gone"
+"""The findings of a portfolio alone: the plan is not the one of a former run; the case was not in
+it; a case that was in it is not there any more.
+"""
 
 
 def found(seen: Glance, words: Iterable[str]) -> tuple[str, ...]:

@@ -50,6 +50,21 @@ class Outlook:
         return tuple(PlanOdds(row.plan, row.share) for row in self.odds.shares)
 
     @property
+    def likely(self) -> str:
+        """The kind of plan that most likely proves right, with its odds and those of the plan here:
+        `A tuned LLM, 44 %; this plan, 12 %`, or `This plan, 80 %`; empty without odds.
+        """
+        found = self.odds
+        if not found.likely:
+            return ""
+        if same_kind(found.likely, self.here.plan):
+            return f"This plan, {percent(found.confidence)}"
+        words = plan_in_words(found.likely)
+        said = f"{words[0].upper()}{words[1:]}, {percent(found.confidence)}"
+        own = f"; this plan, {percent(self._share(self.here.plan))}" if self.here.plan else ""
+        return f"{said}{own}"
+
+    @property
     def favoured(self) -> tuple[str, ...]:
         """The plan of another kind that published situations alone clearly favour; mostly none."""
         if self.odds.thin or not self.here.plan or self._other is None:

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from adaptadvisor.advice.advise import check_facts
-from adaptadvisor.advice.findings import CHANGED, Glance, doubt, found
+from adaptadvisor.advice.findings import ADDED, CHANGED, GONE, Glance, doubt, found
 from adaptadvisor.advice.twice import Ids
 from adaptadvisor.errors import BadInput, Problem, bad_input, shown
+from adaptadvisor.reading.csv_rows import Sheet
 from adaptadvisor.reading.json_lines import as_written, parsed
 from adaptadvisor.reading.many import Case, in_one
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Value
+from adaptadvisor.table.facts import Value, spelling
 from adaptadvisor.table.plans import APPROACHES, members
 from adaptadvisor.table.rows import Table
 
 Plan = tuple[str, ...]
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 UNREADABLE, READABLE = "unreadable", "readable"
 """What a case is that could be read in the former run alone, or not in it: no change of advice."""
 
-COMPARED = ("same", CHANGED, "added", UNREADABLE, READABLE)
+COMPARED = ("same", CHANGED, ADDED, UNREADABLE, READABLE)
 """What a case of this run can be since the former one; `gone` is one that is not in it."""
 
 BAD_SHOWN = 5
 """Bad cases that are named where there is no room for all."""
+
+WORDS_KEPT = 100
+"""Words that are noted as read as others."""
 
 
 class Answer(NamedTuple):
@@ -62,22 +68,34 @@ class Asked:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run came to: all cases, the bad (and the first of them), those with each finding, with
-    each kind of too little evidence, and the ids that come twice.
+    """What a run came to: all cases, the bad (and the first of them), those with each finding, what
+    each is since the former run, each kind of too little evidence, those without an id, the bare
+    rows that state no fact, the ids that come twice, and the words that were read as others (fact,
+    word, value), each with the case that has it first.
     """
 
     cases: int = 0
+    without_id: int = 0
+    bare: int = 0
+    first_bare: list[Case] = field(default_factory=list)
+    read_as: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     bad: int = 0
     first_bad: list[Answer] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
     doubtful: Counter[str] = field(default_factory=Counter)
     ids: Ids = field(default_factory=Ids)
 
 
 class Former:
-    """The plans of a former run by id; what comes twice is matched in its order."""
+    """The plans of a former run by id; what comes twice, or has no id, is matched in its order.
+
+    A number and the same number as text are one id where the former run has only one of them, as a
+    spreadsheet knows no difference.
+    """
 
     def __init__(self, lines: Iterable[bytes], file: str) -> None:
+        self.file = file
         self._plans: dict[str, list[Plan | None]] = {}
         for number, raw in enumerate(lines, 1):
             if raw.strip():
@@ -92,7 +110,7 @@ class Former:
             wrong = error.problems[0]
             raise bad_input(wrong.code, wrong.message, place) from None
         plan = line.get("plan")
-        if line.get("change") == "gone":
+        if line.get("change") == GONE:
             return  # it was gone already
         if not ("error" in line if plan is None else _is_plan(plan)):
             right = 'expected an answer of batch: {"id": ..., "plan": [...]}'
@@ -102,21 +120,35 @@ class Former:
 
     def compared(self, answer: Answer) -> Answer:
         """The answer with what has changed; each former case is matched once."""
-        rest = self._plans.get(answer.case.id)
+        id_ = answer.case.id
+        rest = self._plans.get(id_ if id_ in self._plans else _other_type(id_))
         if not rest:
-            return answer._replace(change="added")
+            return answer._replace(change=ADDED)
         before = rest.pop(0)
         now = answer.plan if answer.seen else None
         if (now is None) != (before is None):
             return answer._replace(change=READABLE if before is None else UNREADABLE, before=before)
         return answer._replace(change="same" if now == before else CHANGED, before=before)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no answer in it."""
+        return not self._plans
+
     def gone(self) -> Iterator[Answer]:
         """The former cases that had a plan and were not matched."""
         for id_, plans in self._plans.items():
             for plan in plans:
                 if plan is not None:
-                    yield Answer(Case(id_, {}), change="gone", before=plan)
+                    yield Answer(Case(id_, {}), change=GONE, before=plan)
+
+
+def _other_type(id_: str) -> str:
+    """The id `1` for `"1"`, and the other way round, as JSON; any other id as it is."""
+    if _NUMBER.fullmatch(id_):
+        return f'"{id_}"'
+    text = id_[1:-1]
+    return text if _NUMBER.fullmatch(text) else id_
 
 
 def _is_plan(plan: object) -> bool:
@@ -129,7 +161,10 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
     for case in cases:
         answer = _answer(table, case)
         tally.cases += 1
+        if answer.seen:
+            _note_words(answer.seen.facts, case, tally)
         tally.ids.add(case)
+        tally.without_id += case.id == "null"
         if answer.seen is None:
             tally.bad += 1
             if tally.bad <= BAD_SHOWN:
@@ -140,8 +175,19 @@ def answers(table: Table, cases: Iterable[Case], asked: Asked, tally: Tally) -> 
         yield answer
     if asked.former:
         for answer in asked.former.gone():
-            tally.found[CHANGED] += 1
+            tally.changes[GONE] += 1
             yield answer
+
+
+def noting_bare(cases: Iterable[Case], sheet: Sheet, tally: Tally) -> Iterator[Case]:
+    """The cases, before any default is added; `tally` notes the rows of a sheet that state no fact,
+    such as a line of sums. Where somebody wrote `"facts": {}` that was meant.
+    """
+    for case in cases:
+        if sheet.read and not case.wrong and all(value is None for value in case.facts.values()):
+            tally.bare += 1
+            tally.first_bare += [case] if tally.bare <= BAD_SHOWN else []
+        yield case
 
 
 def _answer(table: Table, case: Case) -> Answer:
@@ -153,6 +199,15 @@ def _answer(table: Table, case: Case) -> Answer:
         return Answer(case, wrong=in_one(error))
 
 
+def _note_words(facts: Mapping[str, Value], case: Case, tally: Tally) -> None:
+    for fact, said in case.facts.items():
+        value = facts.get(fact)
+        if said != value and isinstance(said, str) and isinstance(value, str):
+            word = spelling(said)
+            if word != spelling(value) and len(tally.read_as) < WORDS_KEPT:
+                tally.read_as.setdefault((fact, word, value), case)
+
+
 def _agreeing(table: Table, case: Case) -> dict[str, Value]:
     """The facts of a case; `BadInput` where one is none, or where they contradict each other."""
     facts = check_facts(table, case.facts)
@@ -162,8 +217,8 @@ def _agreeing(table: Table, case: Case) -> dict[str, Value]:
 
 
 def _count(answer: Answer, asked: Asked, tally: Tally) -> None:
-    if answer.change not in ("", "same", UNREADABLE, READABLE):
-        tally.found[CHANGED] += 1
+    if answer.change:
+        tally.changes[answer.change] += 1
     if answer.seen:
         tally.found.update(found(answer.seen, asked.fail_on))
         if asked.strict and (matter := doubt(answer.seen)[0]):
@@ -194,7 +249,7 @@ def summary(table: Table, rows: Sequence[Answer]) -> Summary:
     waits = Counter(fact for answer in seen for fact in _waits(answer))
     order = {fact: number for number, fact in enumerate(table.facts)}
     return Summary(
-        cases=sum(answer.change != "gone" for answer in rows),
+        cases=sum(answer.change != GONE for answer in rows),
         bad=sum(answer.wrong is not None for answer in rows),
         settled=sum(bool(answer.seen and answer.seen.settled) for answer in seen),
         disagree=sum(bool(answer.seen and answer.seen.outlook.favoured) for answer in seen),

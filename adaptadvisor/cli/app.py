@@ -112,7 +112,10 @@ def _team(argv: Sequence[str], command: str) -> Team:
     """The defaults that count. Who only asks for help or completes gets it whatever is in them."""
     try:
         return team_of(argv)
-    except BadInput:
+    except BadInput as error:
+        begins = command == "rules" and "init" in argv  # makes what the file may name already
+        if begins and {problem.code for problem in error.problems} == {"missing-table"}:
+            return Team()
         helping = command in ("", "help") or {"-h", "--help"} & {*argv}
         if helping or "_ADAPTADVISOR_COMPLETE" in os.environ:
             return Team()

@@ -13,18 +13,20 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers
+from adaptadvisor.advice.portfolio import Answer, Asked, Former, Tally, answers, noting_bare
 from adaptadvisor.cli import output
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.team import Team
-from adaptadvisor.errors import bad_input
+from adaptadvisor.errors import BadInput, bad_input, shown
 from adaptadvisor.files import bounded_line, readable, written_whole
 from adaptadvisor.reading import csv_rows, folders, json_lines
+from adaptadvisor.reading.csv_rows import Sheet
 from adaptadvisor.reading.many import Case
 from adaptadvisor.table.rows import Table
 
 _CSV = (".csv", ".tsv", ".tab")
 _JSON = (".jsonl", ".ndjson")
+_YAML = (".yaml", ".yml")
 _EVERY = (
     20  # cases after which a progress bar is told; to tell it of each takes a tenth of the time
 )
@@ -47,17 +49,17 @@ class Settings:
 
 def run(table: Table, cases: str, settings: Settings) -> Tally:
     """Writes the answers for `cases` (a file, a folder, or `-`) and returns what they came to."""
-    tally = Tally()
+    tally, sheet = Tally(), Sheet()
     with ExitStack() as stack:
-        read = stack.enter_context(_cases(table, cases, settings))
+        read = stack.enter_context(_cases(table, cases, settings, sheet))
         target = stack.enter_context(_target(settings.target))
-        every = settings.team.below(table, _some(read, cases))
+        every = settings.team.below(table, noting_bare(_some(read, cases), sheet, tally))
         found = answers(table, every, settings.asked, tally)
         if settings.reports:  # which appear before the page that has links to them
             from adaptadvisor.cli.batch_reports import reported
 
             found = stack.enter_context(reported(found, table, settings.reports, settings.target))
-        for line in lines(found, table, settings):
+        for line in lines(found, table, settings, sheet):
             target.write(line.encode())
             if cases == "-":  # somebody may be waiting for each answer
                 target.flush()
@@ -76,15 +78,21 @@ def _some(read: Iterator[Case], cases: str) -> Iterator[Case]:
     yield from read
 
 
-def lines(found: Iterable[Answer], table: Table, settings: Settings) -> Iterator[str]:
-    """What is written: answer by answer, but for a page, which needs them all."""
+def lines(
+    found: Iterable[Answer], table: Table, settings: Settings, sheet: Sheet | None = None
+) -> Iterator[str]:
+    """What is written: answer by answer, but for a page, which needs them all. CSV is written as
+    the sheet of the cases is.
+    """
     format_ = settings.target.format
     if format_ in ("jsonl", "csv"):
         from adaptadvisor.render import answer_lines
 
         if format_ == "csv":
             changes, reports = settings.asked.former is not None, settings.reports is not None
-            yield from answer_lines.csv_lines(found, table, changes=changes, reports=reports)
+            yield from answer_lines.csv_lines(
+                found, table, sheet or Sheet(), changes=changes, reports=reports
+            )
             return
         for answer in found:
             said = answer_lines.as_json(answer, settled=settings.settled, odds=settings.odds)
@@ -98,7 +106,7 @@ def lines(found: Iterable[Answer], table: Table, settings: Settings) -> Iterator
 
 
 @contextmanager
-def _cases(table: Table, cases: str, settings: Settings) -> Iterator[Iterator[Case]]:
+def _cases(table: Table, cases: str, settings: Settings, sheet: Sheet) -> Iterator[Iterator[Case]]:
     """The cases, whatever they stand in, with a progress bar where a person watches."""
     if cases and Path(cases).is_dir():
         found = folders.files(Path(cases))
@@ -109,7 +117,7 @@ def _cases(table: Table, cases: str, settings: Settings) -> Iterator[Iterator[Ca
         return
     with _opened(cases) as stream:
         _not_its_own_input(stream, settings.target.path)
-        read = _read(stream, cases, table)
+        read = _read(stream, cases, table, sheet)
         if cases == "-" or not Path(cases).is_file():
             yield read
             return
@@ -117,16 +125,28 @@ def _cases(table: Table, cases: str, settings: Settings) -> Iterator[Iterator[Ca
             yield watched
 
 
-def _read(stream: IO[bytes], cases: str, table: Table) -> Iterator[Case]:
+def _read(stream: IO[bytes], cases: str, table: Table, sheet: Sheet) -> Iterator[Case]:
     """The cases in a file: CSV by its suffix or its first line, else JSON lines."""
     suffix = Path(cases).suffix.lower()
+    if suffix in _YAML:
+        raise _one_case(cases, "YAML")
     rest = _lines(stream, cases)
     if suffix not in (*_CSV, *_JSON):
         first = next(rest, b"")
         rest = chain([first], rest) if first else rest
+        if suffix == ".json" and first.strip() == b"{":
+            raise _one_case(cases, "JSON over several lines")
         suffix = _CSV[0] if csv_rows.is_header(first, table) else ""
     name = "stdin" if cases == "-" else cases
-    return csv_rows.cases(rest, name, table) if suffix in _CSV else json_lines.cases(rest)
+    if suffix in _CSV:
+        return csv_rows.cases(rest, name, table, sheet)
+    return json_lines.cases(rest)
+
+
+def _one_case(cases: str, form: str) -> BadInput:
+    what = f"this is a facts file ({form}), one situation"
+    right = f"use `recommend --facts {shown(cases, 300)}`, or batch with a folder of them"
+    return bad_input("one-case", f"{what}; {right}", cases)
 
 
 def _opened(cases: str) -> AbstractContextManager[BinaryIO]:
@@ -199,4 +219,8 @@ def former(name: str) -> Former:
     if not name:
         raise bad_input("missing-value", "needs a file name", "--against")
     with _opened(name) as stream:
-        return Former(_lines(stream, name), name)
+        found = Former(_lines(stream, name), name)
+    if found.empty:
+        said = "holds no answers, so every case is new"
+        output.say(f"warning: {shown(name, 300)} {said}")
+    return found

@@ -13,7 +13,7 @@ from adaptadvisor.advice.advise import advise
 from adaptadvisor.advice.portfolio import Answer
 from adaptadvisor.cli import output
 from adaptadvisor.cli.output import Target
-from adaptadvisor.errors import bad_input, printable, shown
+from adaptadvisor.errors import printable
 from adaptadvisor.files import folder_written_whole
 from adaptadvisor.render import formats
 from adaptadvisor.table.facts import LONGEST
@@ -25,11 +25,7 @@ _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # as name
 
 def folder(name: str | None) -> Path | None:
     """The folder for the reports; `BadInput` where it cannot be one."""
-    if name is None:
-        return None
-    if not name or (Path(name).exists() and not Path(name).is_dir()):
-        raise bad_input("not-a-folder", f'"{shown(name)}" is no folder', "--reports")
-    return Path(name)
+    return None if name is None else output.new_folder(name, "--reports")
 
 
 @contextmanager
@@ -43,9 +39,10 @@ def reported(
     try:
         with folder_written_whole(folder, over=target.force) as draft:
             yield _each(answers, table, folder, draft, target, suffix)
+            pages = sum(1 for _ in draft.iterdir())
     except FileExistsError as error:  # one appeared in the meantime
         raise output.exists(error.filename or folder, "--reports") from None
-    output.wrote(folder)
+    output.wrote(folder, f"{pages:,} {'report' if pages == 1 else 'reports'}")
 
 
 def _each(

@@ -26,9 +26,10 @@ from adaptadvisor.errors import bad_input, printable
 from adaptadvisor.table.facts import Fact, choice_lines, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
 
-FAIL_ON = ("open-needs", "not-settled", "disagreement", "not-yet", "near-threshold")
+FAIL_ON = ("open-needs", "not-settled", "doubtful", "disagreement", "not-yet", "near-threshold")
 """The names of `advice.findings.FINDINGS`, here because help must be quick."""
-PORTFOLIO_FAIL_ON = (*FAIL_ON, "changed")
+AGAINST_FAIL_ON = ("changed", "added", "gone")
+PORTFOLIO_FAIL_ON = (*FAIL_ON, *AGAINST_FAIL_ON)
 
 PANELS = {
     "Task": "task classes judgement input_tokens language_coverage prompt_result prompt_affordable"

@@ -135,9 +135,7 @@ def _records(folder: str, format: str | None, output: str | None) -> Target:
             "a decision record goes to --adr-dir or, with --format adr, to -o; give one of them"
         )
         raise bad_input("bad-setting", message, "--adr-dir")
-    if not folder or (Path(folder).exists() and not Path(folder).is_dir()):
-        raise bad_input("not-a-folder", f'"{shown(folder)}" is no folder', "--adr-dir")
-    return Target("adr", records=Path(folder))
+    return Target("adr", records=new_folder(folder, "--adr-dir"))
 
 
 def _by_suffix(path: Path, formats: tuple[str, ...]) -> str:
@@ -156,6 +154,18 @@ def chosen(flag: str, word: str, known: Sequence[str]) -> str:
         message = f'"{shown(word)}" is none of {one_of(list(known))}{nearest(word, known)}'
         raise bad_input("unknown-choice", message, flag)
     return word
+
+
+def each_chosen(flag: str, words: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """The words of an option that may be repeated."""
+    for word in words or ():
+        parts = re.split(r"[,\s]+", word.strip())
+        if len(parts) > 1 and all(part in known for part in parts):
+            right = " ".join(f"{flag} {part}" for part in parts)
+            message = f'"{shown(word)}" are several; repeat the option: {right}'
+            raise bad_input("unknown-choice", message, flag)
+        chosen(flag, word, known)
+    return list(words or ())
 
 
 def not_the_same(one: Path | None, other: Path | str | None, flag: str, words: str) -> None:
@@ -187,7 +197,7 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
     """The path to write to; an error where that cannot be, or would be over something."""
     if not name:
         raise bad_input("missing-value", "needs a file name", flag)
-    path = Path(name)
+    path = named(name, flag)
     if path.is_file() and not force:
         raise exists(name, flag)
     if path.is_dir():
@@ -196,6 +206,21 @@ def new_file(name: str, flag: str, *, force: bool) -> Path:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     refuse_pipes(path)
     return path
+
+
+def named(name: str, flag: str) -> Path:
+    """The path; `BadInput` for `-`, which is stdout for --output alone and would be a file here."""
+    if name == "-":
+        wrong = "- is stdout, for --output alone; give a name here (./- if you mean it)"
+        raise bad_input("bad-setting", wrong, flag)
+    return Path(name)
+
+
+def new_folder(name: str, flag: str) -> Path:
+    """The path of a folder to write into; `BadInput` where it cannot be one."""
+    if not name or (Path(name).exists() and not Path(name).is_dir()):
+        raise bad_input("not-a-folder", f'"{shown(name)}" is no folder', flag)
+    return named(name, flag)
 
 
 def write(text: str, target: Target, *, paged: bool = False) -> None:
@@ -292,9 +317,9 @@ def _open(page: Path) -> None:
     say(f"Not opened, {why}: {shown(page, 1000)}")
 
 
-def wrote(path: object) -> None:
-    """Names a file that was written."""
-    say(f"Written: {shown(path, 1000)}")
+def wrote(path: object, what: str = "") -> None:
+    """Names a file that was written, or a folder and `what` is in it."""
+    say(f"Written: {shown(path, 1000)}{f' ({what})' if what else ''}")
 
 
 def dated(given: str | None) -> str:

@@ -9,8 +9,15 @@ import typer
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
-from adaptadvisor.cli.options import OUTPUT, PORTFOLIO_FAIL_ON, argument, one_of, option
-from adaptadvisor.cli.output import PORTFOLIO_FORMATS, Look, chosen
+from adaptadvisor.cli.options import (
+    AGAINST_FAIL_ON,
+    OUTPUT,
+    PORTFOLIO_FAIL_ON,
+    argument,
+    one_of,
+    option,
+)
+from adaptadvisor.cli.output import PORTFOLIO_FORMATS, Look, each_chosen
 from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input
 from adaptadvisor.reading.shipped import load_table
@@ -23,7 +30,10 @@ WithOdds = Annotated[
 ]
 _AGAINST_HELP = "Compare with the answers of a former run (JSON lines), matched by id."
 Against = Annotated[str | None, option("--against", _AGAINST_HELP, "LAST.JSONL")]
-_FAIL_ON_HELP = "Exit with 3 where a case has this finding; may be repeated."
+_FAIL_ON_HELP = (
+    "Exit with 3 where a case has this finding; may be repeated. changed, added and gone need"
+    " --against."
+)
 FailOn = Annotated[list[str] | None, one_of("--fail-on", PORTFOLIO_FAIL_ON, _FAIL_ON_HELP)]
 _STRICT_HELP = "Exit with 4 where a plan is not settled, or its evidence is thin."
 Strict = Annotated[bool, option("--strict", _STRICT_HELP)]
@@ -61,10 +71,11 @@ def batch(
 
     target = output.target(format, out, formats=PORTFOLIO_FORMATS, force=force)
     output.not_what_is_read(target, cases, rules, against)
-    words = [chosen("--fail-on", word, PORTFOLIO_FAIL_ON) for word in fail_on or ()]
-    if "changed" in words and against is None:
-        message = "needs a former run to compare with: --against LAST.jsonl"
-        raise bad_input("missing-value", message, "--fail-on changed")
+    words = each_chosen("--fail-on", fail_on, PORTFOLIO_FAIL_ON)
+    for word in words if against is None else ():
+        if word in AGAINST_FAIL_ON:
+            message = "needs a former run to compare with: --against LAST.jsonl"
+            raise bad_input("missing-value", message, f"--fail-on {word}")
     settings = batch.Settings(
         target=target,
         team=counting(context),

@@ -13,7 +13,7 @@ from adaptadvisor.cli import data, options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, on_defaults, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
-from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen
+from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen, each_chosen
 from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
@@ -56,8 +56,7 @@ def recommend(
     target = output.target(format, out, formats=FORMATS, adr_dir=adr_dir, force=force, opens=opens)
     output.not_what_is_read(target, facts_file, rules)
     day = output.dated(date)
-    for word in fail_on or ():
-        chosen("--fail-on", word, FAIL_ON)
+    each_chosen("--fail-on", fail_on, FAIL_ON)
     given = gather(flags, facts_file, settings, title=title, notes=notes)
     files = data.Files(data_files or (), evaluation or (), corpus or (), names or ())
     given = data.with_data(flags.table, given, files, target, Look(no_color, plain))
@@ -91,8 +90,7 @@ def advised(table: Table, given: Given, date: str) -> Recommendation:
 
 def parts_of(full: bool, parts: Sequence[str] | None, target: Target) -> tuple[str, ...]:
     """The parts of the text that are asked for; none is the short answer."""
-    for part in parts or ():
-        chosen("--show", part, PARTS)
+    each_chosen("--show", parts, PARTS)
     if target.format != "text" and (full or parts):
         flag = "--full" if full else "--show"
         raise bad_input("bad-setting", "is for text alone; the other formats hold everything", flag)

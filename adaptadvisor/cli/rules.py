@@ -261,7 +261,7 @@ def init(folder: NewFolder) -> Ending:
     from adaptadvisor.authoring import starter
     from adaptadvisor.interview.saved import shell_word
 
-    for path in starter.create(_path(folder, None)):
+    for path in starter.create(output.named(str(_path(folder, None)), "rules init")):
         output.wrote(path)
     word = shell_word(folder)
     then = "; ".join(f"adaptadvisor rules {name} {word}" for name in ("lint", "prove", "test"))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
-from adaptadvisor.advice.findings import Glance, doubt, found
+from adaptadvisor.advice.findings import GONE, Glance, doubt, found
 from adaptadvisor.advice.portfolio import Answer, Tally
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.errors import ExitCode, Location, Problem, shown
+from adaptadvisor.reading.many import Case
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
 
 _TOO_LITTLE = "not enough evidence"
-_LONGEST, _IDS_SHOWN = 300, 3
+_LONGEST, _IDS_SHOWN, _WORDS_SHOWN = 300, 3, 5
 
 
 def of_one(
@@ -35,15 +37,15 @@ def of_many(tally: Tally, fail_on: Sequence[str], source: str) -> Ending:
     unit = "file" if Path(source).is_dir() else "line"
     file = "stdin" if source == "-" else source
     cases = "case" if tally.cases == 1 else "cases"
-    lines, code = [*_twice(tally)], ExitCode.DONE
+    lines, code = [*_noted(tally), *_twice(tally), *_since(tally)], ExitCode.DONE
     if tally.doubtful:
         count = f"{tally.doubtful.total():,} of {tally.cases:,} {cases}"
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(tally.doubtful.items()))
         code = ExitCode.NOT_ENOUGH_EVIDENCE
         lines.append(f"{_TOO_LITTLE}: in {count} ({kinds})")
-    if failing := [f"{word} in {tally.found[word]:,}" for word in fail_on if tally.found[word]]:
+    if failing := _findings(tally, fail_on, cases):
         code = ExitCode.FINDINGS
-        lines.append(f"findings: {', '.join(failing)} of {tally.cases:,} {cases}")
+        lines.append(f"findings: {failing}")
     if tally.bad:
         code = ExitCode.BAD_INPUT
         lines += (_bad(answer, file) for answer in tally.first_bad)
@@ -54,6 +56,27 @@ def of_many(tally: Tally, fail_on: Sequence[str], source: str) -> Ending:
     return Ending(code, "\n".join(lines))
 
 
+def _findings(tally: Tally, fail_on: Sequence[str], cases: str) -> str:
+    """`changed in 1, doubtful in 3 of 20 cases, 1 gone`; those that are gone are no cases here."""
+    counts = {word: tally.found[word] + tally.changes[word] for word in dict.fromkeys(fail_on)}
+    gone = counts.pop(GONE, 0)
+    said = [f"{word} in {number:,}" for word, number in counts.items() if number]
+    here = f"{', '.join(said)} of {tally.cases:,} {cases}" if said else ""
+    return ", ".join(filter(None, (here, f"{gone:,} {GONE}" if gone else "")))
+
+
+def _since(tally: Tally) -> Iterator[str]:
+    if tally.changes:
+        if tally.without_id:
+            count = "1 case has" if tally.without_id == 1 else f"{tally.without_id:,} cases have"
+            yield (
+                f"warning: {count} no id and can be compared only by the order; give each its own"
+            )
+        from adaptadvisor.render.portfolio import changes_in_words
+
+        yield f"since the last run: {changes_in_words(tally.changes)}"
+
+
 def _bad(answer: Answer, file: str) -> str:
     """Where a bad case is, and what is wrong with it, in one line."""
     case, wrong = answer.case, answer.wrong
@@ -61,6 +84,30 @@ def _bad(answer: Answer, file: str) -> str:
         return ""
     place = wrong.location or Location(case.file or file, case.line, 1 if case.line else 0)
     return str(Problem(wrong.code, shown(wrong.message, _LONGEST), place))
+
+
+def _noted(tally: Tally) -> Iterator[str]:
+    """What a person may not have meant: words read as others, and cases that state no fact."""
+    words = [
+        f"{shown(word)} -> {value} ({_place(case)})"
+        for (_, word, value), case in tally.read_as.items()
+    ]
+    if words:
+        yield f"read as: {_first(words, len(words), _WORDS_SHOWN)}"
+    if tally.bare:
+        verb = "states" if tally.bare == 1 else "state"
+        places = map(_place, tally.first_bare)
+        yield f"warning: {_first(places, tally.bare, _IDS_SHOWN)} {verb} no fact"
+
+
+def _place(case: Case) -> str:
+    return shown(case.file, 300) if case.file else f"line {case.line}"
+
+
+def _first(words: Iterable[str], number: int, most: int) -> str:
+    """The first of so many, and how many more there are."""
+    more = number - most
+    return ", ".join(islice(words, most)) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _twice(tally: Tally) -> Iterator[str]:

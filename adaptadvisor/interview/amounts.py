@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from adaptadvisor.table.choices import Unit
 from adaptadvisor.table.facts import Fact, Value, from_object, show
-from adaptadvisor.table.ranges import WORDS
+from adaptadvisor.table.ranges import WORDS, grouped_in
 from adaptadvisor.table.spoken import stem
 
 _ABOUT = re.compile(
@@ -224,6 +224,9 @@ class Amounts:
         if not number:
             return None
         low, high, end = number
+        dotted = self.fact.type == "integer" and grouped_in(text[start : end + 1])
+        if dotted and not _SCALE.match(text, end):
+            return None  # 10.000 may be ten or ten thousand
         cards = _CARDS.match(text, end) if self.counts_cards else None
         if match := cards or _TIMES.match(text, end):
             inner = self._one(text, match.end())

@@ -23,7 +23,7 @@ from adaptadvisor.table.facts import (
     from_text,
     show,
 )
-from adaptadvisor.table.ranges import Range
+from adaptadvisor.table.ranges import Range, grouped_in
 from adaptadvisor.table.spoken import (
     Word,
     denied,
@@ -286,7 +286,7 @@ def last_word(of: tuple[Word, ...], amount: Amount) -> int:
 def _mended(fact: Fact, text: str) -> NotAValue:
     """What would be right, with the units that the fact is given in."""
     try:
-        from_text(fact, text)
+        from_text(fact, (fact.type == "integer" and grouped_in(text)) or text)
     except NotAValue as error:
         counted = [unit for unit in fact.units if not unit.alone and unit.each != 1]
         names = [max(unit.words, key=len) for unit in counted[:3]]

@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable
 from datetime import date
 
+from adaptadvisor.advice.completions import SURE
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Heard, answer, volunteered
-from adaptadvisor.interview.ranking import SURE, NextQuestion
+from adaptadvisor.interview.ranking import NextQuestion
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
 from adaptadvisor.interview.telling import Telling
 from adaptadvisor.table.contradictions import contradictions

@@ -13,32 +13,26 @@ exactly.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-from adaptadvisor.engine.codes import Group, Move
+from adaptadvisor.advice.completions import DRAWS, SURE, Drawn, moves
+from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
-from adaptadvisor.engine.space import Space, answers, own_cells
-from adaptadvisor.precedents.answers import GIVEN, Answers
+from adaptadvisor.engine.space import Space
+from adaptadvisor.precedents.answers import GIVEN
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, exact
 from adaptadvisor.table.rows import Situation, Table
-
-DRAWS = 400
-"""Completions that are drawn: a chance of 5 % is then known to about one point."""
 
 NEARLY = 0.5
 """Questions worth this part of the best one come in the natural order."""
 
 HARD = 0.5
 """What a question counts whose answer takes measuring or asking around."""
-
-SURE = 0.05
-"""The chance that open answers change the plan, below which an interview offers to end."""
 
 _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
@@ -52,8 +46,6 @@ interviews of `tests/bench/questions.py` took at most so many times as many ques
 _FEW = 4  # completions of which no question is looked for any more when questions are counted
 
 T = TypeVar("T")
-Columns: TypeAlias = dict[str, list[Value | None]]
-"""For each open fact, the answer in each completion; None where it is not asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,33 +159,20 @@ class _Drawn:
 
     def __init__(self, space: Space, closed: Collection[str]) -> None:
         self.space = space
-        columns = _columns(space)
-        asked = _where_asked(space, columns)
+        drawn = Drawn(space)
         self.masks = {
-            group: [move.mask for move in _moves(space, group, columns)] for group in space.groups
+            group: [move.mask for move in moves(space, group, drawn.columns)]
+            for group in space.groups
         }
         self.every = (1 << DRAWS) - 1
-        plans = self._ends(asked)
-        self.plans = _places(plans)
-        now = space.engine.decide(space.facts).plan
-        self.chance = sum(plan != now for plan in plans) / DRAWS
+        self.plans = _places(drawn.plans)
+        self.chance = drawn.chance
         self.answers = {
             name: list(found.values())
-            for name, column in asked.items()
+            for name, column in drawn.asked.items()
             if name not in closed and len(found := _places(_apart(space, name, column))) > 1
         }
         self.order = self._order(self.every, list(self.answers))
-
-    def _ends(self, columns: Columns) -> list[int]:
-        """The plan of each completion, in which what does not apply stays unknown."""
-        found = [(self.space.possible, 0)] * DRAWS
-        for group in self.space.groups:
-            moves = _moves(self.space, group, columns)
-            found = [
-                (possible & move.mask, never | move.never)
-                for (possible, never), move in zip(found, moves, strict=True)
-            ]
-        return [self.space.plan(possible, never) for possible, never in found]
 
     def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""
@@ -301,23 +280,6 @@ def _doubt(plans: Sequence[tuple[int, int]]) -> float:
     return 2 * total / sum(count for _, count in counts) if total else 0
 
 
-def _columns(space: Space) -> Columns:
-    """Answers to all open facts, drawn by how likely they are."""
-    likely = Answers(space.engine.table, space.facts)
-    shuffle = random.Random(0).shuffle  # noqa: S311 - the same question each time
-    facts = {fact.id: fact for fact in space.engine.askable}
-    found: Columns = {}
-    values: list[Value | None]
-    for group in space.groups:
-        for name in group.facts:
-            each = len(group.facts) > 1  # else no two answers in one cell have different plans
-            cells = (own_cells if each else answers)(space.engine, space.facts, facts[name])
-            values = [*likely.drawn(facts[name], cells, DRAWS, each=each)]
-            shuffle(values)
-            found[name] = values
-    return found
-
-
 def _apart(space: Space, name: str, column: Sequence[Value | None]) -> Sequence[object]:
     """The answers as far as they are told apart here: numbers by cell, and in each by their size,
     as facts that are derived from two numbers tell more apart than each of these does.
@@ -330,40 +292,6 @@ def _apart(space: Space, name: str, column: Sequence[Value | None]) -> Sequence[
         if isinstance(value, (int, float)):
             known[value] = codes.cell(value), round(2 * math.log10(1 + value))
     return [known[value] for value in column]
-
-
-def _where_asked(space: Space, columns: Columns) -> Columns:
-    """The same without answers to questions that the other answers make needless."""
-    table = space.engine.table
-    found = dict(columns)
-    for fact in table.questions:
-        if fact.id not in found or fact.id not in table.applies:
-            continue
-        condition = table.applies[fact.id]
-        names = sorted({test.fact for test in tests(condition)}.intersection(found))
-        known: dict[tuple[Value | None, ...], bool] = {}
-        kept: list[Value | None] = []
-        for number, value in enumerate(found[fact.id]):
-            given = tuple(found[name][number] for name in names)
-            if given not in known:
-                told = {n: v for n, v in zip(names, given, strict=True) if v is not None}
-                known[given] = holds(condition, with_derived({**space.facts, **told})) is True
-            kept.append(value if known[given] else None)
-        found[fact.id] = kept
-    return found
-
-
-def _moves(space: Space, group: Group, columns: Columns) -> list[Move]:
-    """What each completion answers to the facts of a group."""
-    known: dict[tuple[Value | None, ...], Move] = {}
-    found = []
-    for choice in zip(*(columns[name] for name in group.facts), strict=True):
-        if choice not in known:
-            told = zip(group.facts, choice, strict=True)
-            values = {name: value for name, value in told if value is not None}
-            known[choice] = space.move(group, values)
-        found.append(known[choice])
-    return found
 
 
 def _pivot(space: Space, there: dict[str, Value], closed: Collection[str]) -> str:

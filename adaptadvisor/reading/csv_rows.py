@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, nearest, shown
@@ -15,8 +16,22 @@ from adaptadvisor.table.facts import OWN_KEYS, Fact, NotAValue, spelling
 from adaptadvisor.table.rows import Table
 
 DELIMITERS = (",", ";", "\t")
+BOM = "\ufeff".encode()
 _LEFT_ALONE = "#"
+_UNKNOWN = ("n/a", "#n/a", "-", "\u2013", "\u2014")
+"""What people write into a cell for "I do not know", besides `facts.UNKNOWN_WORDS`."""
+
 _OWN = ("id", *OWN_KEYS)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """How a file is written, known once its header was `read`: answers are written alike."""
+
+    read: bool = False
+    delimiter: str = DELIMITERS[0]
+    marked: bool = False
+    """Whether it begins with a byte order mark, by which Excel knows UTF-8."""
 
 
 class _Head(NamedTuple):
@@ -34,14 +49,19 @@ def is_header(line: bytes, table: Table) -> bool:
     return any(_score(cells, known) for cells in _readings(_text(line)).values())
 
 
-def cases(lines: Iterable[bytes], name: str, table: Table) -> Iterator[Case]:
+def cases(
+    lines: Iterable[bytes], name: str, table: Table, sheet: Sheet | None = None
+) -> Iterator[Case]:
     """A case for each row; `BadInput` where the header is not one. In memory is one row at a time.
+    `sheet` is told how the file is written.
 
     The delimiter is the one that makes most of the header's columns facts; a first line `sep=;` as
     Excel writes it decides. `tried` lists plans with blanks, commas or semicolons between them.
     """
     count = _Counted(lines)
     head = _head(count, name, table)
+    if sheet:
+        sheet.read, sheet.delimiter, sheet.marked = True, head.delimiter, count.marked
     reader = csv.reader(count, delimiter=head.delimiter, strict=True)
     while True:
         before = count.number
@@ -63,6 +83,7 @@ class _Counted:
     def __init__(self, lines: Iterable[bytes]) -> None:
         self.lines = iter(lines)
         self.number = 0
+        self.marked = False
 
     def __iter__(self) -> _Counted:
         return self
@@ -70,6 +91,7 @@ class _Counted:
     def __next__(self) -> str:
         line = next(self.lines)
         self.number += 1
+        self.marked = self.marked or (self.number == 1 and line.startswith(BOM))
         return _text(line)
 
 
@@ -100,7 +122,7 @@ def _head(lines: _Counted, name: str, table: Table) -> _Head:
     cells = readings.get(delimiter)
     if not cells:
         raise bad_input("syntax", "the header cannot be read as CSV", place)
-    return _Head(delimiter, _columns(cells, known, table, place))
+    return _Head(delimiter, _columns(cells, line, known, table, place))
 
 
 def _readings(line: str) -> dict[str, list[str]]:
@@ -126,22 +148,27 @@ def _score(cells: Sequence[str], known: Mapping[str, str]) -> int:
 
 
 def _columns(
-    cells: Sequence[str], known: Mapping[str, str], table: Table, place: Location
+    cells: Sequence[str], line: str, known: Mapping[str, str], table: Table, place: Location
 ) -> tuple[str, ...]:
-    """What each column is; `BadInput` names those that are nothing."""
-    problems, columns = [], []
+    """What each column is; `BadInput` names those that are nothing, in the order of the header."""
+    problems, columns, starts, start = [], [], [], 0
     for number, cell in enumerate(cells, 1):
+        start = max(start, line.find(cell, start))  # a cell with quotes in it stays where it was
+        starts.append(replace(place, column=start + 1))
         word = spelling(cell)
         if not word or word.startswith(_LEFT_ALONE):
             columns.append("")
         elif word in known:
             columns.append(known[word])
         else:
-            problems.append(Problem(*_no_column(cell, word, table, known), place))
+            code, wrong = _no_column(cell, word, table, known)
+            problems.append(Problem(code, f"column {number}: {wrong}", starts[-1]))
             columns.append(f"{_LEFT_ALONE}{number}")
     for column, times in Counter(filter(None, columns)).items():
         if times > 1:
-            problems.append(Problem("duplicate-key", f'"{column}" is there twice', place))
+            at = [number for number, name in enumerate(columns, 1) if name == column]
+            said = f'"{column}" is there twice: columns {", ".join(map(str, at))}'
+            problems.append(Problem("duplicate-key", said, starts[at[-1] - 1]))
     if problems:
         raise BadInput(problems)
     return tuple(columns)
@@ -151,7 +178,7 @@ def _no_column(cell: str, word: str, table: Table, known: Mapping[str, str]) -> 
     if word in table.facts:  # derived
         wrong = facts.no_such_fact(word, table.facts)
         return wrong.code, str(wrong)
-    said = f'the column "{shown(cell)}" is no fact{nearest(word, known)}'
+    said = f'"{shown(cell)}" is no fact{nearest(word, known)}'
     return "unknown-fact", f"{said} (a column whose name begins with # is left alone)"
 
 
@@ -191,7 +218,11 @@ def _no_text(text: str, column: str) -> Problem | None:
 def _add(found: dict[str, object], fact: Fact, text: str, problems: list[Problem]) -> None:
     """The value of a cell, by the rules of unquoted text in a facts file."""
     text = text.replace(";", ",") if fact.type == "plans" else text
+    if text.lower() in _UNKNOWN:
+        text = facts.UNKNOWN_WORDS[0]
     try:
-        found[fact.id] = facts.from_text(fact, text)
+        value = facts.from_text(fact, text)
+        # the word itself, which is read again: a run says which words it read as others
+        found[fact.id] = text if fact.type == "choice" and value is not None else value
     except NotAValue as error:
         problems.append(Problem(error.code, str(error)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,7 +172,9 @@ class _Reader:
             right = f"name a folder inside it, or give --{key} yourself"
             self._wrong("outside-folder", f"{what}; {right}", key)
         elif there and not os.path.isdir(real):  # noqa: PTH112 - it never raises
-            self._wrong("missing-table", f'no such folder of rules: "{shown(value, 200)}"', key)
+            what = f'no such folder of rules: "{shown(value, 200)}"'
+            right = f"`adaptadvisor rules init {shown(shlex.quote(_from_here(folder)), 200)}`"
+            self._wrong("missing-table", f"{what}; {right} makes it", key)
         return _from_here(folder)
 
     def _wrong(self, code: str, message: str, *keys: str) -> None:

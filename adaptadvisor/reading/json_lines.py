@@ -11,7 +11,9 @@ from typing import Self
 from adaptadvisor.errors import BadInput, bad_input, shown
 from adaptadvisor.files import MAX_LINE
 from adaptadvisor.reading.many import Case, bad_case
+from adaptadvisor.table.facts import OWN_KEYS, too_long
 
+_ONLY_FACTS = 2  # keys of a case that has an id and facts, as nearly all have
 _MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses more than 4300
 
 
@@ -27,7 +29,11 @@ def _case(raw: bytes, number: int) -> Case:
     try:
         case = parsed(raw)
         id_ = as_written(case.get("id"))
-        return Case(id_, _facts(case), number)
+        facts = _facts(case)
+        if len(case) <= _ONLY_FACTS:
+            return Case(id_, facts, number)
+        title, notes = (_own(case, key) for key in OWN_KEYS)
+        return Case(id_, facts, number, title=title, notes=notes)
     except RecursionError:
         return bad_case(bad_input("syntax", "nested too deeply"), id_, line=number)
     except BadInput as error:
@@ -101,14 +107,27 @@ def _readable_id(raw: bytes) -> str:
 
 
 def _facts(case: Mapping[str, object]) -> dict[str, object]:
-    """The facts of a case, which has an id and nothing else."""
+    """The facts of a case, which has an id, a title and notes, and nothing else."""
     for key in case:
-        if key not in ("id", "facts"):
-            raise bad_input("unknown-key", f'expected id and facts, not the key "{shown(key)}"')
+        if key not in ("id", "facts", *OWN_KEYS):
+            right = f"expected id, facts, {' and '.join(OWN_KEYS)}"
+            raise bad_input("unknown-key", f'{right}, not the key "{shown(key)}"')
     facts = case.get("facts")
     if not isinstance(facts, dict):
         raise bad_input("missing-facts", 'expected "facts": {...}')
     return facts
+
+
+def _own(case: Mapping[str, object], key: str) -> str:
+    """The title or the notes of a case; null is none."""
+    text = case.get(key)
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise bad_input("wrong-type", f'"{key}" must be text')
+    if wrong := too_long(key, text):
+        raise BadInput(wrong)
+    return text
 
 
 def as_written(value: object) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from adaptadvisor.advice.findings import Glance
+from adaptadvisor.advice.outlook import plan_in_words
 from adaptadvisor.advice.portfolio import Answer
 from adaptadvisor.engine.decide import Outcome
+from adaptadvisor.reading.csv_rows import BOM, Sheet
 from adaptadvisor.render.precedents import cell
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
@@ -74,22 +76,30 @@ def entries(answer: Mapping[str, object]) -> str:
 
 
 def csv_lines(
-    answers: Iterable[Answer], table: Table, *, changes: bool = False, reports: bool = False
+    answers: Iterable[Answer],
+    table: Table,
+    sheet: Sheet,
+    *,
+    changes: bool = False,
+    reports: bool = False,
 ) -> Iterator[str]:
     """The header and a row for each answer: plans by id and in words, facts by name.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    It is written as the sheet of the cases is, which is known with the first answer: with its
+    delimiter, and with its mark where it has one, so that the same program opens both. A cell that
+    a spreadsheet would take for a formula begins with an apostrophe.
     """
     columns = [*COLUMNS, *(_CHANGES if changes else ()), *(_REPORT if reports else ())]
-    yield _row(columns)
-    for answer in answers:
+    for number, answer in enumerate(answers):
+        if number == 0:
+            yield BOM.decode() * sheet.marked + _row(columns, sheet)
         cells = dict.fromkeys(columns, "") | dict(_cells(answer, table))
-        yield _row(cell(cells[column]) for column in columns)
+        yield _row((cell(cells[column]) for column in columns), sheet)
 
 
-def _row(cells: Iterable[str]) -> str:
+def _row(cells: Iterable[str], sheet: Sheet) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    csv.writer(out, delimiter=sheet.delimiter, lineterminator="\n").writerow(cells)
     return out.getvalue()
 
 
@@ -104,7 +114,7 @@ def _cells(answer: Answer, table: Table) -> Iterator[tuple[str, str]]:
         yield "plan_in_words", plan_words(answer.plan)
         yield "settled", "yes" if seen.settled else "no"
         yield "waits_for", "; ".join(table.facts[fact].name for fact in seen.waits_for)
-        yield "likely", plan_words(odds.likely)
+        yield "likely", plan_in_words(odds.likely)
         yield "confidence", f"{odds.confidence:g}"
         yield "fallback", plan_words(members(seen.fallback.plan))
     if answer.wrong:

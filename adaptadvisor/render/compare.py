@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from adaptadvisor.advice.compare import Comparison, Difference, Judged, Side
-from adaptadvisor.advice.outlook import percent
+from adaptadvisor.advice.outlook import percent, plan_in_words
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
@@ -124,7 +124,7 @@ def _waits(side: Side, table: Table) -> str:
 
 
 def _likely(side: Side, table: Table) -> str:
-    plan = capital(plan_words(side.likely))
+    plan = capital(plan_in_words(side.likely))
     return f"{plan}, {percent(side.confidence)}" if side.likely else "Not known"
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adaptadvisor.advice.outlook import Outlook, percent
+from adaptadvisor.advice.findings import ADDED, CHANGED, GONE
+from adaptadvisor.advice.outlook import Outlook, plan_in_words
 from adaptadvisor.advice.portfolio import (
     READABLE,
     UNREADABLE,
     Answer,
-    Plan,
     Summary,
     summary,
 )
@@ -22,7 +22,10 @@ from adaptadvisor.table.speech import plan_words
 
 HEADING = "Portfolio"
 MISSING = "A case is settled where no answer that is still missing can change its plan."
-ODDS = "How likely the plan is to prove right that published cases favour, rules weighed in."
+ODDS = (
+    "The kind of plan that most likely proves right, by published cases with the rules weighed in;"
+    " a tuned LLM may be LoRA or full fine-tuning."
+)
 THIN = "too few published cases are like it"
 
 
@@ -105,10 +108,10 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
     """Everything that the page says."""
     found = summary(table, answers)
     rows = tuple(_row(answer, table) for answer in answers)
-    here = tuple(row for row in rows if row.change != "gone")
+    here = tuple(row for row in rows if row.change != GONE)
     advised = found.cases - found.bad
     return View(
-        title=" ".join(title.split()),
+        title=_title(title),
         date=date,
         lead=tuple(_lead(found, advised)),
         plans=tuple(
@@ -131,6 +134,14 @@ def view_of(answers: Sequence[Answer], table: Table, title: str, date: str) -> V
     )
 
 
+def _title(given: str) -> str:
+    """`Portfolio: cases`, but for a title that says already that it is one."""
+    title = " ".join(given.split())
+    if title.lower().startswith(HEADING.lower()):
+        return title
+    return f"{HEADING}: {title}" if title else HEADING
+
+
 def _lead(found: Summary, advised: int) -> Iterable[str]:
     """What stands at the top, in sentences."""
     errors = f"; {_count(found.bad, 'more')} could not be read" if found.bad else ""
@@ -142,12 +153,13 @@ def _lead(found: Summary, advised: int) -> Iterable[str]:
         if found.open_needs:
             yield f"In {_count(found.open_needs, 'case')} a need stays open that no plan meets."
     if found.changes:
-        always = ("changed", "added", "gone")
-        words = (*always, *(word for word in _CHANGES if found.changes.get(word)))
-        told = ", ".join(
-            f"{found.changes.get(word, 0):,} {_CHANGES.get(word, word)}" for word in words
-        )
-        yield f"Since the last run: {told}."
+        yield f"Since the last run: {changes_in_words(found.changes)}."
+
+
+def changes_in_words(changes: Mapping[str, int]) -> str:
+    """`1 changed, 0 added, 2 gone, 1 not readable any more`."""
+    words = (CHANGED, ADDED, GONE, *(word for word in _CHANGES if changes.get(word)))
+    return ", ".join(f"{changes.get(word, 0):,} {_CHANGES.get(word, word)}" for word in words)
 
 
 def _settled(settled: int, of: int) -> str:
@@ -177,7 +189,6 @@ def _row(answer: Answer, table: Table) -> Row:
             change=answer.change,
             before=before,
         )
-    odds = seen.outlook.odds
     waits = capital(", ".join(table.facts[fact].name for fact in dict.fromkeys(seen.waits_for)))
     needs = (table.needs[need].name for need in seen.outcome.open_needs)
     return Row(
@@ -188,8 +199,8 @@ def _row(answer: Answer, table: Table) -> Row:
         settled=seen.settled,
         waits=waits or ("" if seen.settled else "Not known: too many answers are missing"),
         open=", ".join(needs),
-        likely=_likely(odds.likely, odds.confidence, table),
-        doubt=_doubt(seen.outlook, table),
+        likely=seen.outlook.likely,
+        doubt=_doubt(seen.outlook),
         fallback=capital(plan_words(members(seen.fallback.plan))),
         change=answer.change,
         before=before,
@@ -197,11 +208,11 @@ def _row(answer: Answer, table: Table) -> Row:
     )
 
 
-def _doubt(outlook: Outlook, table: Table) -> str:
+def _doubt(outlook: Outlook) -> str:
     if outlook.odds.thin:
         return THIN
     other = outlook.favoured
-    return f"published cases alone favour {plan_words(other)}" if other else ""
+    return f"published cases alone favour {plan_in_words(other)}" if other else ""
 
 
 def _place(answer: Answer) -> str:
@@ -209,7 +220,3 @@ def _place(answer: Answer) -> str:
     if case.file:
         return f"{case.file}, line {case.line}" if case.line else case.file
     return f"line {case.line}" if case.line else ""
-
-
-def _likely(plan: Plan, share: float, table: Table) -> str:
-    return f"{capital(plan_words(plan))}, {percent(share)}" if plan else ""

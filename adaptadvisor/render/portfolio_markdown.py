@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adaptadvisor.render import portfolio
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.portfolio import HEADING, Row, View
+from adaptadvisor.render.portfolio import Row, View
 
 
 def render(view: View) -> str:
@@ -15,8 +15,7 @@ def render(view: View) -> str:
 
 
 def _front(view: View) -> Iterator[str]:
-    title = f"{HEADING}: {view.title}" if view.title else HEADING
-    yield f"# {inline(title)}"
+    yield f"# {inline(view.title)}"
     yield inline(view.date)
     yield " ".join(map(inline, view.lead))
     rows = ((inline(plan), f"{count:,}", f"{share} %") for plan, count, share in view.plans)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 
 from adaptadvisor.page import NARROWEST, Page
-from adaptadvisor.render.portfolio import HEADING, Row, View
+from adaptadvisor.render.portfolio import Row, View
 
 _TABLE_NEEDS = 60
 """Columns below which a list is easier to read than a table."""
@@ -19,7 +19,7 @@ _NARROWEST = 14  # column: no name of a fact or a plan has a longer word
 def render(view: View, width: int, *, colour: bool = False, plain: bool = False) -> str:
     """The page; a plain one is fit for a screen reader, and so is one too narrow for a table."""
     page = Page(width, colour=colour, plain=plain)
-    page.title(f"{HEADING}: {view.title}" if view.title else HEADING)
+    page.title(view.title)
     if view.date:
         page.say(view.date)
     for line in view.lead:

@@ -12,7 +12,7 @@ from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans
 from adaptadvisor.table.choices import Choice, Unit
 from adaptadvisor.table.kinds import KEPT, Kind
-from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, named, spanning
+from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, grouped, named, spanning
 
 Value = Range | str | bool | int | float | tuple[str, ...]
 """A choice, a yes/no, a number or a range of numbers, or (only `tried`) plans in their canonical
@@ -25,6 +25,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
+YES_OR_NO = "yes, no, true, false, y or n, or ? for unknown"
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
@@ -168,7 +169,8 @@ def from_text(fact: Fact, text: str) -> Value | None:
     """The value that a flag or an unquoted YAML scalar means; None for "I don't know".
 
     Numbers may be written `1200`, `1_200`, `5k`, `2M`, `3B` or `1e6`; a leading zero is refused
-    because YAML 1.1 reads `010` as 8. Ranges: `500..5k`, `1k+`, `..500` or one of `WORDS`.
+    because YAML 1.1 reads `010` as 8, and of a whole number `10.000`, which may be ten thousand.
+    Ranges: `500..5k`, `1k+`, `..500` or one of `WORDS`.
     """
     word = text.strip()
     if word.lower() in UNKNOWN_WORDS:
@@ -255,7 +257,7 @@ def _yes_or_no(fact: Fact, word: str) -> bool:
         return True
     if word.lower() in NO:
         return False
-    raise NotAValue("wrong-type", f'"{fact.id}" is "{shown(word)}"; expected true or false')
+    raise NotAValue("wrong-type", f'"{fact.id}" is "{shown(word)}"; expected {YES_OR_NO}')
 
 
 def _choice(fact: Fact, word: str) -> str:
@@ -291,7 +293,7 @@ def _number_or_range(fact: Fact, word: str) -> float | Range:
         return _between(fact, least, most, word)
     found = ends(word)
     if not found:
-        return _in_range(fact, _number(fact, word, word))
+        return _in_range(fact, _number(fact, word, word), shown(word))
     low, high = found
     return _between(
         fact,
@@ -316,9 +318,13 @@ def _number(fact: Fact, word: str, said: str) -> float:
     if fact.type == "integer" and re.fullmatch(r"\d{1,3}(,\d{3})+", word):
         # as numbers are shown; of other numbers a comma may start the decimals
         word = word.replace(",", "")
+    right = grouped(word, whole=fact.type == "integer")
+    if " may mean " in right:
+        raise NotAValue("two-meanings", f'"{fact.id}" is "{shown(said)}"; {right}')
     match = _NUMBER.fullmatch(word)
     if not match:
-        message = f'"{fact.id}" is "{shown(said)}"; expected {fact.expects}'
+        right = f"{right}; " if right else ""
+        message = f'"{fact.id}" is "{shown(said)}"; {right}expected {fact.expects}'
         raise NotAValue("not-a-number", f"{message}, {WRITTEN}")
     sign, digits, exponent, suffix = match.groups()
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
@@ -337,7 +343,7 @@ def _number(fact: Fact, word: str, said: str) -> float:
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _in_range(fact: Fact, number: float) -> int | float:
+def _in_range(fact: Fact, number: float, said: str = "") -> int | float:
     if isinstance(number, float) and math.isnan(number):
         raise NotAValue("not-a-number", f'"{fact.id}" is NaN; expected {fact.expects}')
     if not fact.minimum <= number <= fact.maximum:
@@ -345,7 +351,8 @@ def _in_range(fact: Fact, number: float) -> int | float:
     if isinstance(number, int):
         return number
     if fact.type == "integer" and number != int(number):
-        raise NotAValue("not-whole", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
+        what = f'"{fact.id}" is {said or _brief(number)}'
+        raise NotAValue("not-whole", f"{what}; expected {fact.expects}")
     return int(number) if number == int(number) else number
 
 

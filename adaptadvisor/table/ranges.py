@@ -39,6 +39,9 @@ _AT_LEAST = re.compile(r"(\S+?)\s*(?:\+|\sor\smore)")
 _NUMBER = r"-?\d{1,40}(\.\d{1,40})?(e[+-]?\d{1,3})?"
 _STORED = f"^{_NUMBER}(\\+|\\.\\.{_NUMBER})$"
 _SHORT = r"[\d_]*\.?\d+[kKmMbBgGtT]"
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3})*")
+_DOTTED = re.compile(r"(?<![\d.,_])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,_]*\d)")
+_COMMA = re.compile(r"\d+,\d+[kmbgt]?", re.IGNORECASE)
 PATTERN = rf"^(\S* ?(\.\.| to ) ?\S*|\S+(\+| or more)|{_SHORT}|{'|'.join(WORDS)})$"
 """The texts that may mean a range, or a number that JSON cannot hold (`5k`), for schemas."""
 
@@ -106,6 +109,36 @@ def ends(text: str) -> tuple[str | None, str | None] | None:
         return match[1], None
     match = _DASHED.fullmatch(word) or _BETWEEN.fullmatch(word)
     return (match[1], match[2]) if match and any(match.groups()) else None
+
+
+def grouped(word: str, *, whole: bool) -> str:
+    """What to write instead of a number that is written as in other countries, with a dot, a blank
+    or an apostrophe between thousands or a comma before the decimals; else the empty string.
+
+    >>> grouped("10.000", whole=True), grouped("1.200", whole=True)
+    ('10.000 may mean 10 or 10,000: write 10 or 10000', '1.200 may mean 1,200: write 1200')
+    >>> grouped("0,35", whole=False), grouped("1.200", whole=False), grouped("1.2k", whole=True)
+    ('write 0.35', '', '')
+    """
+    match = _GROUPED.fullmatch(word)
+    if not match:
+        return f"write {word.replace(',', '.')}" if _COMMA.fullmatch(word) else ""
+    sign = match[1]
+    large = int(re.sub(r"\D", "", word))
+    if word.count(sign) > 1 or sign not in ".,":
+        return f"write {large}"
+    if sign == "." and not whole:
+        return ""  # 1.200 billion parameters are 1.2
+    small = large / 1000
+    if whole and small != int(small):
+        return f"{word} may mean {large:,}: write {large}"
+    return f"{word} may mean {small:g} or {large:,}: write {small:g} or {large}"
+
+
+def grouped_in(text: str) -> str:
+    """The first number in a text whose dot may stand between thousands; else empty."""
+    match = _DOTTED.search(text)
+    return match[0] if match else ""
 
 
 def computed(compute: Callable[..., Any], inputs: Sequence[Any]) -> Any:

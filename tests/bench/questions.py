@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from adaptadvisor import load_table
+from adaptadvisor.advice.completions import SURE
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.engine.space import answers
 from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
-from adaptadvisor.interview.ranking import SURE, next_question, not_applying
+from adaptadvisor.interview.ranking import next_question, not_applying
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.precedents.answers import Answers
 from adaptadvisor.table.contradictions import contradictions
