@@ -8,13 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from adaptadvisor.advice import hinges
+from adaptadvisor.advice.after import Fallback, by_result
 from adaptadvisor.advice.methods import family, misleads, variants
 from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
     SCHEMA,
     CitedSource,
-    Fallback,
     Names,
     Recommendation,
     Repair,
@@ -178,7 +178,9 @@ def fallback_of(here: Circumstances) -> Fallback | None:
     if not here.plan:
         return None
     outcome = here.engine.fallback(here.facts, here.outcome)
-    return Fallback(members(outcome.plan), _headline(here, outcome)) if outcome.plan else None
+    if not outcome.plan:
+        return None
+    return Fallback(members(outcome.plan), _headline(here, outcome), by_result(here))
 
 
 def _names(table: Table, result: Recommendation) -> Names:

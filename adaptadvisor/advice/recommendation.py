@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from adaptadvisor.advice.after import Fallback
 from adaptadvisor.advice.values import Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
@@ -229,14 +230,6 @@ class Repair:
     larger: tuple[str, ...]
     fitting: tuple[ChosenVariant, ...] = ()
     again: tuple[ChosenVariant, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fallback:
-    """The advice if the present plan is tried and falls short."""
-
-    plan: Plan
-    headline: str
 
 
 @dataclass(frozen=True, slots=True)

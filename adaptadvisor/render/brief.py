@@ -13,6 +13,7 @@ from textwrap import wrap
 
 from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
 from adaptadvisor.render import words
+from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
 from adaptadvisor.table.plans import APPROACHES
@@ -244,14 +245,10 @@ def _gate(advice: Recommendation, width: int, lines: int) -> str:
     gates = [step.gate for step in advice.route if step.gate]
     if not gates:
         return ""
-    after = ""
-    if advice.fallback:
-        after = f"; else {plan_words(advice.fallback.plan)} is next"
-    elif "prompt" not in advice.plan:
-        after = "; else keep the prompt"
-    room = max(20, width - len(after) // lines - 1)
+    after = else_next(advice)
+    room = max(20, width - min(len(after), width) // lines - 1)
     kept = fitted(gates[-1].partition(". ")[0].rstrip("."), room, lines)
-    return f"{kept}{after}"
+    return f"{kept}; {after}" if after else kept
 
 
 def _rest(advice: Recommendation) -> Iterable[str]:

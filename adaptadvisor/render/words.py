@@ -43,7 +43,6 @@ VERDICTS = {
     "does not meet": "not enough",
     "ruled out": "ruled out",
 }
-_NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
 
 
 def capital(text: str) -> str:
@@ -135,13 +134,6 @@ def verdict_words(verdict: Verdict) -> str:
 def lifting(verdict: Verdict) -> str:
     """Why, and what would lift it."""
     return f"{verdict.because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
-
-
-def nothing_left(advice: Recommendation) -> str:
-    """What to do where no other plan meets the needs: a prompt that was measured stays possible."""
-    measured = advice.plan and "prompt" not in advice.plan
-    kept = "keep the best prompt that you measured, or " if measured else ""
-    return f"{kept}{_NOTHING_LEFT}"
 
 
 def closing(closer: Closer) -> str:
