@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from adaptadvisor.authoring import glossary
 from adaptadvisor.errors import BadInput
 from adaptadvisor.render.authoring import explain
+from adaptadvisor.table import conditions
 
 WIDTH = 90
 FEWEST, MOST = 3, 12
@@ -250,3 +251,47 @@ def test_blanks_dashes_case_and_a_plural_make_no_difference(words):
 def test_no_two_topics_have_one_spelling(table):
     keys = [key for topic in table.topics.values() for key in glossary.spellings(topic)]
     assert len(keys) == len(set(keys))
+
+
+# ---- what an approach is taken for ----
+
+
+def taken_for(table, approach: str) -> dict[str, str]:
+    """The needs that the page of an approach gives reasons for, each with the rest of its line."""
+    page = " ".join(explain.render(table, approach, WIDTH).split())
+    listed = re.split(r" - (?=[A-Z])", page.partition("- Taken for: ")[2])[0]
+    lines = re.split(r"(?:^| )- (?=[a-z-]+: )", listed)
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+@pytest.mark.parametrize("approach", ["prompt", "rag", "task_head", "lora", "full"])
+def test_an_approach_is_taken_for_few_needs_each_with_its_reason_and_every_condition(
+    table, approach
+):
+    lines = taken_for(table, approach)
+    assert 1 <= len(lines) <= FEWEST + 5
+    for id, line in lines.items():
+        need = table.needs[id]
+        assert need.need not in line, "the need in other words is no reason"
+        for option in (option for option in need.met_by if option.approach == approach):
+            if option.because in line:
+                tested = (*conditions.tests(option.when), *conditions.tests(option.provided))
+                assert option.variant or all(test.fact in line for test in tested) or is_open(
+                    need, approach, option.because
+                ), (id, option.because)
+
+
+def is_open(need, approach: str, because: str) -> bool:
+    """Whether one way for this reason asks for nothing, so that no condition is left to name."""
+    return any(
+        not [*conditions.tests(option.when), *conditions.tests(option.provided)]
+        for option in need.met_by
+        if (option.approach, option.because) == (approach, because)
+    )
+
+
+def test_a_need_that_an_approach_meets_only_sometimes_is_not_told_as_met(table):
+    page = " ".join(explain.render(table, "rag", WIDTH).split())
+    assert "behaviour-on-every-call" not in taken_for(table, "rag")
+    assert "Meets under conditions, which the page of each says: " in page
+    assert "provided examples >= 50" in taken_for(table, "lora")["behaviour-on-every-call"]
