@@ -131,6 +131,25 @@ def test_the_first_lines_say_so_where_no_plan_meets_every_need(width):
     assert shown.splitlines()[1].startswith("No plan here meets every need: a strong shift of")
 
 
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_a_source_that_speaks_against_the_plan_is_never_counted_as_its_evidence(facts):
+    advice = advise(TABLE, facts)
+    counted = re.search(r"Why \((\d+) sources?", flat(advice))
+    speaking_for = [source for source in advice.sources if not source.dissents]
+    assert not counted or int(counted[1]) <= len(speaking_for)
+
+
+def test_who_is_named_as_disagreeing_is_marked_and_not_counted():
+    advice = advise(TABLE, {"task": "label", "examples": 3000, "classes": 5})
+    assert advice.plan == ("task_head",)
+    assert "Why (4 sources, 1 strong; others disagree)" in flat(advice)
+    marked = "Many-Shot In-Context Learning, 2024. arXiv:2404.11018 (strong; speaks against task head)"
+    assert marked in flat(advice, parts=["sources"])
+    assert "Bucher 2024" in flat(advice, parts=["why"]), "who is named as agreeing is not"
+    assert not next(row for row in advice.sources if row.id == "bucher2024-small-models").dissents
+
+
 ASSISTANT = {
     "task": "answer",
     "private_knowledge": True,

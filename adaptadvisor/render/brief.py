@@ -207,13 +207,14 @@ def _first_reason(advice: Recommendation) -> Reason | None:
 
 
 def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> str:
-    """` (4 sources, 2 strong; others disagree)`"""
-    known = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
+    """` (4 sources, 2 strong; others disagree)`: those that do not speak against the plan."""
+    named = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
+    known = [source for source in named if not source.dissents]
     if not known:
         return ""
     strong = sum(source.strength == "strong" for source in known)
     count = f"{len(known)} source{'s' if len(known) > 1 else ''}"
-    dissent = "; others disagree" if reason.disagreement else ""
+    dissent = "; others disagree" if reason.disagreement or len(known) < len(named) else ""
     return f" ({count}{f', {strong} strong' if strong else ''}{dissent})"
 
 

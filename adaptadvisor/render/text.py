@@ -281,7 +281,7 @@ def _sources(page: Page, advice: Recommendation) -> None:
             said = f"{source.title}, {source.year}. {source.address} ({words.strength(source)})"
             page.say(said, mark=f"{mark}: ")
         else:
-            rest.append(mark)
+            rest.append(f"{mark} ({words.against(source)})" if source.dissents else mark)
     if rest:
         mark = "Cited for methods, steps, checks and the other approaches: "
         page.say(", ".join(rest), mark=mark)

@@ -348,9 +348,14 @@ def look_again(advice: Recommendation) -> str:
 def strength(source: CitedSource) -> str:
     """`strong, from memory; speaks against lora`."""
     recalled = ", from memory" if source.checked == "recall" else ""
-    against = " and ".join(plan_words(plan.split("+")) for plan in source.dissents)
-    dissents = f"; speaks against {against}" if against else ""
+    dissents = f"; {against(source)}" if source.dissents else ""
     return f"{source.strength}{recalled}{dissents}"
+
+
+def against(source: CitedSource) -> str:
+    """`speaks against LoRA`."""
+    plans = " and ".join(plan_words(plan.split("+")) for plan in source.dissents)
+    return f"speaks against {plans}"
 
 
 def goes_wrong(misleading: Misleading) -> str:
