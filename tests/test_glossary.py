@@ -137,6 +137,11 @@ ASKED = {
     "McNemar's test": "significance",
     "fine tuned": "fine-tuning",
     "catastrophic forgetting in LoRA": "forgetting",
+    "tuned LLM": "tuned-llm",
+    "a tuned LLM": "tuned-llm",
+    "logits": "softmax",
+    "softmax": "softmax",
+    "supervized": "sft",
 }
 """Questions and spellings as newcomers type them."""
 
@@ -198,12 +203,94 @@ def refused(table, words: str) -> str:
     return str(error.value)
 
 
+SLIPS = {
+    "quantisaton": "quantisation",
+    "embbedings": "embeddings",
+    "tokneizer": "tokenizer",
+    "halucination": "hallucination",
+    "fintuning": "fine-tuning",
+    "embeding": "embeddings",
+    "retreival": "semantic-search",
+    "catastrofic forgetting": "forgetting",
+    "what is catastrofic forgetting?": "forgetting",
+    "rag or fintuning": "rag-or-tuning",
+}
+
+
+@pytest.mark.parametrize(("words", "right"), SLIPS.items())
+def test_a_slip_of_the_fingers_in_a_long_word_is_answered_with_a_note(table, words, right):
+    page = " ".join(explain.render(table, words, WIDTH).split())
+    assert f"[{right}] (" in page
+    assert f'There is no entry for "{words}"; this one is for ' in page
+
+
+ABROAD = {
+    "Halluzination": "hallucination",
+    "Überanpassung": "overfitting",
+    "Einbettung": "embeddings",
+    "Datenschutz": "privacy",
+    "Sprachmodell": "llm",
+}
+
+
+@pytest.mark.parametrize(("words", "right"), ABROAD.items())
+def test_a_german_word_of_the_field_leads_to_the_english_one(table, words, right):
+    page = " ".join(explain.render(table, words, WIDTH).split())
+    assert f'English only: for "{words}" read "{right}".' in page
+    assert f"[{right}] (" in page
+
+
+def test_no_word_of_another_language_stands_for_two_topics_or_is_a_word_here(table):
+    words = [glossary.key(word) for topic in table.topics.values() for word in topic.abroad]
+    assert len(words) == len(set(words)) >= FEWEST
+    assert not set(words) & set(dict(explain.names(table)))
+
+
+# ---- one of two ----
+
+OF_TWO = {
+    "rag or lora": "rag-or-tuning",
+    "rag vs lora": "rag-or-tuning",
+    "LoRA vs. RAG": "rag-or-tuning",
+    "should i use rag or lora": "rag-or-tuning",
+    "is rag better than lora": "rag-or-tuning",
+    "when should I use rag instead of fine-tuning": "rag-or-tuning",
+    "head vs lora": "head-or-lora",
+    "LoRA or a task head?": "head-or-lora",
+    "why is lora cheaper than full fine-tuning": "lora-vs-full",
+    "what is the difference between lora and full fine-tuning": "lora-vs-full",
+    "base-or-instruct": "base-or-instruct",
+}
+
+
+@pytest.mark.parametrize(("words", "id"), OF_TWO.items())
+def test_a_choice_between_two_is_answered_by_what_compares_them(table, words, id):
+    assert f"[{id}] (" in title(table, words)
+    assert "no entry" not in explain.render(table, words, WIDTH)
+
+
+@pytest.mark.parametrize("words", ["prompt or rag", "dpo vs rlhf", "bm25 rather than embeddings"])
+def test_two_things_that_nothing_compares_are_both_told_in_short(table, words):
+    page = explain.render(table, words, WIDTH)
+    assert "here is each by itself" in " ".join(page.split())
+    assert page.count("More: adaptadvisor explain ") == len(("one", "other"))
+
+
+def test_one_of_two_that_is_not_known_is_not_passed_over(table):
+    assert "nothing here is called" in refused(table, "rag or banana")
+
+
 @pytest.mark.parametrize(
-    ("words", "right"),
-    [("quantisaton", "quantisation"), ("embbedings", "embeddings"), ("tokneizer", "tokenizer")],
+    ("words", "id"),
+    [
+        ("when is rag worth it", "rag"),
+        ("does rag need training", "rag"),
+        ("why does lora work", "lora"),
+    ],
 )
-def test_a_slip_of_the_fingers_is_pointed_out_and_not_answered(table, words, right):
-    assert f'did you mean "{right}"?' in refused(table, words)
+def test_a_question_about_a_word_is_answered_by_the_word_with_a_note(table, words, id):
+    assert f"[{id}] (" in title(table, words)
+    assert "no entry for" in explain.render(table, words, WIDTH)
 
 
 @pytest.mark.parametrize("words", ["transliteration", "banana", "raq", "lorry"])
