@@ -144,7 +144,9 @@ def test_who_is_named_as_disagreeing_is_marked_and_not_counted():
     advice = advise(TABLE, {"task": "label", "examples": 3000, "classes": 5})
     assert advice.plan == ("task_head",)
     assert "Why (4 sources, 1 strong; others disagree)" in flat(advice)
-    marked = "Many-Shot In-Context Learning, 2024. arXiv:2404.11018 (strong; speaks against task head)"
+    marked = (
+        "Many-Shot In-Context Learning, 2024. arXiv:2404.11018 (strong; speaks against task head)"
+    )
     assert marked in flat(advice, parts=["sources"])
     assert "Bucher 2024" in flat(advice, parts=["why"]), "who is named as agreeing is not"
     assert not next(row for row in advice.sources if row.id == "bucher2024-small-models").dissents

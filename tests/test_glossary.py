@@ -363,8 +363,10 @@ def test_an_approach_is_taken_for_few_needs_each_with_its_reason_and_every_condi
         for option in (option for option in need.met_by if option.approach == approach):
             if option.because in line:
                 tested = (*conditions.tests(option.when), *conditions.tests(option.provided))
-                assert option.variant or all(test.fact in line for test in tested) or is_open(
-                    need, approach, option.because
+                assert (
+                    option.variant
+                    or all(test.fact in line for test in tested)
+                    or is_open(need, approach, option.because)
                 ), (id, option.because)
 
 

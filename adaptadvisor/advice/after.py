@@ -55,6 +55,4 @@ def _results(here: Circumstances) -> Iterator[AfterRun]:
             mends = here.table.readiness.values()
             shown = {fact: answer}
             first = (row.name for row in mends if row.when != ALWAYS and holds(row.when, shown))
-            yield AfterRun(
-                fact, answer, words.format(answer), next(first, ""), members(after.plan)
-            )
+            yield AfterRun(fact, answer, words.format(answer), next(first, ""), members(after.plan))

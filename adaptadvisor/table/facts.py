@@ -52,6 +52,11 @@ class Fact:
     obtainable: Annotated[
         bool, "whether one can bring another answer about: collect examples, rent a GPU"
     ] = False
+    changes: Annotated[
+        str,
+        Kind("word", ("any", "up", "never")),
+        "what `what-if` may make of a known answer: any other; up: only more; or never another",
+    ] = "any"
     question: str
     why: Annotated[str, "why it is asked"]
     find_out: Annotated[str, "how to find out"]

@@ -82,7 +82,6 @@ _IN_SHORT = 5
 """Lines of a list that are shown of each of two things."""
 
 
-
 def overview(table: Table, width: int = 80, *, colour: bool = False) -> str:
     """What there is to explain: of each kind the number, and a few to begin with."""
     page = Page(width, colour=colour)
