@@ -361,3 +361,50 @@ def test_where_only_another_situation_leads_there_the_nearest_plan_comes_first(c
     assert "private knowledge needed: no (now yes)" in alone
     assert "(now" not in nearest
     assert "kind of task" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("task head", "task head"),
+        ("head", "task head"),
+        ("Full fine-tuning", "full fine-tuning"),
+        ("RAG + task head", "RAG + task head"),
+        ("retrieval+LoRA", "RAG + LoRA"),
+    ],
+)
+def test_a_plan_may_be_called_as_the_advice_calls_it(capsys, words, plan):
+    code, out, err = _said(capsys, "--to", words, *LABELS)
+    assert (code, err) == (0, "")
+    assert plan in out
+    code = run(["precedents", "--plan", words])
+    assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_what_was_tried_may_be_called_as_the_advice_calls_it(capsys):
+    names = ["recommend", *ASSISTANT, "--tried", "RAG + task head, full fine-tuning"]
+    ids = ["recommend", *ASSISTANT, "--tried", "rag+task_head,full"]
+    assert run(names) == 0
+    by_names = capsys.readouterr().out
+    assert run(ids) == 0
+    assert capsys.readouterr().out == by_names
+
+
+@pytest.mark.parametrize(
+    ("word", "task"),
+    [
+        ("labelling", "label"),
+        ("labeling", "label"),
+        ("extracting", "extract"),
+        ("matching", "match"),
+        ("answering", "answer"),
+        ("rewriting", "rewrite"),
+        ("writing", "write"),
+        ("coding", "code"),
+    ],
+)
+def test_a_task_may_be_called_by_what_one_does(capsys, word, task):
+    assert run(["recommend", "--task", word]) == 0
+    said = capsys.readouterr().out
+    assert run(["recommend", "--task", task]) == 0
+    assert capsys.readouterr().out == said
