@@ -242,7 +242,10 @@ class PlanOdds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearPrecedent:
-    """A published situation like this one: how like (0 to 1), in what, and what proved right."""
+    """A published situation like this one: how like (0 to 1), in what, and what proved right.
+
+    `compared`: results were compared there; else the source only recommends the plan.
+    """
 
     id: str
     title: str
@@ -253,6 +256,7 @@ class NearPrecedent:
     similarity: Share
     shares: tuple[str, ...]
     differs: tuple[Difference, ...]
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

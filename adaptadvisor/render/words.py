@@ -26,6 +26,8 @@ from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
 
+NOT_COMPARED = "the source's choice or advice, no figures compared"
+"""What is said of a published case that lists no results."""
 CASES_SHOWN = 3
 """Precedents that are named."""
 ODDS_SHOWN = 4
@@ -154,7 +156,8 @@ def case_words(case: NearPrecedent) -> str:
     """`Which weakness category does a snippet have? (2025): a task head proved best.`"""
     year = f" ({case.year})" if case.year else ""
     best = " or ".join(dict.fromkeys(plan_in_words(plan) for plan in case.plans))
-    return f"{case.title}{year}: {best} proved best."
+    found = "proved best" if case.compared else f"({NOT_COMPARED})"
+    return f"{case.title}{year}: {best} {found}."
 
 
 def likeness_words(advice: Recommendation, case: NearPrecedent) -> str:
@@ -178,7 +181,7 @@ def odds_words(advice: Recommendation) -> str:
     named = list(odds_by_kind(advice).items())[:ODDS_SHOWN]
     said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
     return (
-        f"Odds of proving right: {said}. They rest on {advice.odds_rest_on} published situations,"
+        f"Odds of proving right: {said}. They rest on the {advice.odds_rest_on} published situations of which enough is known,"
         f" {advice.odds_near} of them much like this one; several plans may prove right at once."
     )
 

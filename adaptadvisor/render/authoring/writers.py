@@ -25,7 +25,7 @@ from adaptadvisor.render.authoring.blocks import (
 )
 from adaptadvisor.render.authoring.meets import approach, option_words
 from adaptadvisor.render.authoring.symptoms import symptom
-from adaptadvisor.render.words import DEFAULT, facts_words, sentence
+from adaptadvisor.render.words import DEFAULT, NOT_COMPARED, facts_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.evidence import Precedent, Source
@@ -291,7 +291,7 @@ def _precedent(table: Table, row: Precedent) -> Iterator[Block]:
 def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
     yield from notes(
         ("Known beforehand", facts_words(table, row.facts)),
-        ("Proved right", " or ".join(plan_words(plan) for plan in row.accept)),
+        ("Proved right", _proved(row)),
         ("Proved wrong, taken alone", " or ".join(plan_words([one]) for one in row.wrong)),
         ("The source recommends", row.authority),
     )
@@ -305,6 +305,11 @@ def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
         ("About the figures", row.note),
         ("Too little is known", _SPARSE if row.sparse else ""),
     )
+
+
+def _proved(row: Precedent) -> str:
+    plans = " or ".join(map(plan_words, row.accept))
+    return plans if row.results else f"{plans} ({NOT_COMPARED})"
 
 
 def published_in(row: Precedent) -> str:
