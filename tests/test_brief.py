@@ -218,3 +218,19 @@ def test_labels_that_are_redefined_are_not_called_fixed_and_lora_has_a_reason_of
 def test_what_makes_the_advice_go_wrong_is_said_once(facts):
     said = [row.when for row in advise(TABLE, facts).misleads]
     assert len(said) == len(set(said))
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_each_part_of_a_plan_comes_with_its_own_reason(facts):
+    advice = advise(TABLE, facts)
+    shown = text.render(advice, 80)
+    for approach in advice.plan if len(advice.plan) > 1 else ():
+        assert re.search(rf"^Why {re.escape(plan_words([approach]))}\b", shown, re.MULTILINE)
+    assert len(advice.plan) != 1 or re.search(r"^Why\b", shown, re.MULTILINE)
+
+
+def test_a_count_and_odds_that_differ_say_how_both_can_hold():
+    differing = flat(advise(TABLE, {"task": "write", "main_error": "style"}))
+    assert "what the rules say weighed in, over all cases and not only the nearest." in differing
+    assert "not only the nearest" not in flat(advise(TABLE, ASSISTANT))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
-from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
+from adaptadvisor.advice.recommendation import Hinge, Meeting, Reason, Recommendation, Verdict
 from adaptadvisor.render import words
 from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
@@ -179,9 +179,8 @@ def _top(advice: Recommendation) -> Iterable[str]:
 
 def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
     """Each with its label."""
-    if reason := _first_reason(advice):
-        met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
-        yield f"Why{_evidence(advice, reason, met.sources)}", capital(met.because)
+    for name, reason, met in _whys(advice):
+        yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs[:OPEN]:
         yield "Still open", need.need
         yield "What would close it", need.closed_by
@@ -198,12 +197,25 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         yield "Close to a line", words.near_words(advice, near)
 
 
-def _first_reason(advice: Recommendation) -> Reason | None:
-    """The first that is about this situation, and tells the approaches apart."""
-    needs = [reason for reason in advice.reasons if reason.met_by]
+def _whys(advice: Recommendation) -> Iterable[tuple[str, Reason, Meeting]]:
+    """Why each part of the plan is in it, the dearest last; with its name where it is not alone."""
+    for approach in advice.plan:
+        reason = _first_reason(advice, approach)
+        if reason:
+            met = next(row for row in reason.met_by if row.approach == approach)
+            name = f" {plan_words([approach])}" if len(advice.plan) > 1 else ""
+            yield name, reason, met
+
+
+def _first_reason(advice: Recommendation, approach: str) -> Reason | None:
+    """The first need met by this part of the plan, by no other if possible, that is about this
+    situation and tells the approaches apart.
+    """
+    needs = [row for row in advice.reasons if any(met.approach == approach for met in row.met_by)]
     every = len(APPROACHES)
     own = [reason for reason in needs if reason.answers and len(reason.could_meet) < every]
-    return next(iter(own or needs), None)
+    alone = [reason for reason in own if len(reason.met_by) == 1]
+    return next(iter(alone or own or needs), None)
 
 
 def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> str:
