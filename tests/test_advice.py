@@ -491,3 +491,21 @@ def test_who_disagrees_is_called_by_name_and_year_also_where_an_id_has_none(tabl
     assert authors("unsloth-faq and dspy-optimizers-guide", table.sources) == (
         "Unsloth 2025 and DSPy 2024"
     )
+
+
+def test_a_line_that_no_source_gives_is_called_a_default_where_it_rules_something_out():
+    advice = advise(TABLE, {"task": "label", "examples": 3000, "classes": 5})
+    why = {row.approach: row.because for row in advice.verdicts}
+    assert why["full"] == "it needs 50,000 or more labelled examples (as a default; here 3,000)"
+    few = advise(TABLE, {"task": "write", "examples": 30, "prompt_result": "far"})
+    because = next(row.because for row in few.verdicts if row.approach == "lora")
+    assert because == "it needs 50 or more labelled examples (here 30)", "a guide says so"
+
+
+def test_a_small_encoder_is_nowhere_said_to_be_at_least_level_with_any_prompt():
+    rows = (*TABLE.thresholds.values(), *TABLE.variants.values(), *TABLE.needs.values())
+    every = " ".join(map(str, (*rows, *TABLE.topics.values(), *TABLE.families.values())))
+    assert "at least tie" not in every
+    assert "about as often as not" not in every
+    means = TABLE.thresholds["labels-enough"].means
+    assert "of 23 comparisons with those of 2025 it was ahead of the best in 8" in means

@@ -37,7 +37,8 @@ FRAMING = set(
         " first for how larger changes confirm still open what would close it; close to a line"
         " beyond known little is so far to be asked matters next not enough needed ruled out plan"
         " strong others disagree else rag lora for date settled given could this only together"
-        " answers that you have one test source gives also"
+        " answers that you have one test source gives also where try another base model or a simpler"
+        " task keep the best that you measured"
     )
 )
 """What stands in every answer; all other words are those of the advice."""
@@ -128,3 +129,108 @@ def test_the_first_lines_say_so_where_no_plan_meets_every_need(width):
     facts = {"task": "write", "behaviour_shift": "strong", "model_access": "api"}
     shown = text.render(advise(TABLE, facts), width)
     assert shown.splitlines()[1].startswith("No plan here meets every need: a strong shift of")
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_a_source_that_speaks_against_the_plan_is_never_counted_as_its_evidence(facts):
+    advice = advise(TABLE, facts)
+    counted = re.search(r"Why \((\d+) sources?", flat(advice))
+    speaking_for = [source for source in advice.sources if not source.dissents]
+    assert not counted or int(counted[1]) <= len(speaking_for)
+
+
+def test_who_is_named_as_disagreeing_is_marked_and_not_counted():
+    advice = advise(TABLE, {"task": "label", "examples": 3000, "classes": 5})
+    assert advice.plan == ("task_head",)
+    assert "Why (4 sources, 1 strong; others disagree)" in flat(advice)
+    marked = (
+        "Many-Shot In-Context Learning, 2024. arXiv:2404.11018 (strong; speaks against task head)"
+    )
+    assert marked in flat(advice, parts=["sources"])
+    assert "Bucher 2024" in flat(advice, parts=["why"]), "who is named as agreeing is not"
+    assert not next(row for row in advice.sources if row.id == "bucher2024-small-models").dissents
+
+
+ASSISTANT = {
+    "task": "answer",
+    "private_knowledge": True,
+    "knowledge_updates": "days",
+    "citations": True,
+    "corpus_tokens": 5_000_000,
+}
+
+
+def flat(advice, **how):
+    return " ".join(text.render(advice, **how).split())
+
+
+def test_what_comes_after_retrieval_hangs_on_whether_it_found_what_was_needed():
+    advice = advise(TABLE, ASSISTANT)
+    assert advice.plan == ("rag",)
+    short = flat(advice)
+    assert "else RAG + LoRA is next where retrieval finds what is needed" in short
+    assert "where retrieval misses what is needed, mend the search first" in short
+    full = flat(advice, parts=FULL)
+    assert "if retrieval misses what is needed, mend the search first, then RAG + task head" in full
+    for row in advice.fallback.by_result:
+        later = advise(TABLE, {**ASSISTANT, "tried": ["rag"], row.fact: row.answer})
+        assert later.plan == row.plan, "what is promised is what the advice then says"
+
+
+def test_what_retrieval_found_is_no_condition_where_it_makes_no_difference():
+    advice = advise(TABLE, {**ASSISTANT, "tried": ["rag"], "retrieval_result": "misses"})
+    assert advice.fallback is None or not advice.fallback.by_result
+    assert "where retrieval" not in flat(advise(TABLE, {"task": "write"}))
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_a_prompt_that_is_ruled_out_is_never_what_to_keep(facts):
+    advice = advise(TABLE, facts)
+    out = {row.approach for row in advice.verdicts if row.verdict == "ruled out"}
+    if "prompt" in out:
+        for shown in (flat(advice), flat(advice, parts=FULL)):
+            assert "keep the prompt" not in shown
+            assert "keep the best" not in shown
+
+
+REDEFINED = {
+    "task": "label",
+    "examples": 3000,
+    "classes": 5,
+    "requests_per_day": 100_000,
+    "latency_ms": 50,
+    "task_changes": "months",
+}
+
+
+def test_labels_that_are_redefined_are_not_called_fixed_and_lora_has_a_reason_of_its_own():
+    advice = advise(TABLE, REDEFINED)
+    assert advice.plan == ("lora",)
+    shown = flat(advice, parts=FULL)
+    assert "fixed decision" not in shown
+    assert "a new label is an edit" in shown.partition("Why not")[0]
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_what_makes_the_advice_go_wrong_is_said_once(facts):
+    said = [row.when for row in advise(TABLE, facts).misleads]
+    assert len(said) == len(set(said))
+
+
+@settings(max_examples=examples(60))
+@given(situations(TABLE, ENGINE))
+def test_each_part_of_a_plan_comes_with_its_own_reason(facts):
+    advice = advise(TABLE, facts)
+    shown = text.render(advice, 80)
+    for approach in advice.plan if len(advice.plan) > 1 else ():
+        assert re.search(rf"^Why {re.escape(plan_words([approach]))}\b", shown, re.MULTILINE)
+    assert len(advice.plan) != 1 or re.search(r"^Why\b", shown, re.MULTILINE)
+
+
+def test_a_count_and_odds_that_differ_say_how_both_can_hold():
+    differing = flat(advise(TABLE, {"task": "write", "main_error": "style"}))
+    assert "what the rules say weighed in, over all cases and not only the nearest." in differing
+    assert "not only the nearest" not in flat(advise(TABLE, ASSISTANT))

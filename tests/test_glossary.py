@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from adaptadvisor.authoring import glossary
 from adaptadvisor.errors import BadInput
 from adaptadvisor.render.authoring import explain
+from adaptadvisor.table import conditions
 
 WIDTH = 90
 FEWEST, MOST = 3, 12
@@ -136,6 +137,11 @@ ASKED = {
     "McNemar's test": "significance",
     "fine tuned": "fine-tuning",
     "catastrophic forgetting in LoRA": "forgetting",
+    "tuned LLM": "tuned-llm",
+    "a tuned LLM": "tuned-llm",
+    "logits": "softmax",
+    "softmax": "softmax",
+    "supervized": "sft",
 }
 """Questions and spellings as newcomers type them."""
 
@@ -197,12 +203,94 @@ def refused(table, words: str) -> str:
     return str(error.value)
 
 
+SLIPS = {
+    "quantisaton": "quantisation",
+    "embbedings": "embeddings",
+    "tokneizer": "tokenizer",
+    "halucination": "hallucination",
+    "fintuning": "fine-tuning",
+    "embeding": "embeddings",
+    "retreival": "semantic-search",
+    "catastrofic forgetting": "forgetting",
+    "what is catastrofic forgetting?": "forgetting",
+    "rag or fintuning": "rag-or-tuning",
+}
+
+
+@pytest.mark.parametrize(("words", "right"), SLIPS.items())
+def test_a_slip_of_the_fingers_in_a_long_word_is_answered_with_a_note(table, words, right):
+    page = " ".join(explain.render(table, words, WIDTH).split())
+    assert f"[{right}] (" in page
+    assert f'There is no entry for "{words}"; this one is for ' in page
+
+
+ABROAD = {
+    "Halluzination": "hallucination",
+    "Überanpassung": "overfitting",
+    "Einbettung": "embeddings",
+    "Datenschutz": "privacy",
+    "Sprachmodell": "llm",
+}
+
+
+@pytest.mark.parametrize(("words", "right"), ABROAD.items())
+def test_a_german_word_of_the_field_leads_to_the_english_one(table, words, right):
+    page = " ".join(explain.render(table, words, WIDTH).split())
+    assert f'English only: for "{words}" read "{right}".' in page
+    assert f"[{right}] (" in page
+
+
+def test_no_word_of_another_language_stands_for_two_topics_or_is_a_word_here(table):
+    words = [glossary.key(word) for topic in table.topics.values() for word in topic.abroad]
+    assert len(words) == len(set(words)) >= FEWEST
+    assert not set(words) & set(dict(explain.names(table)))
+
+
+# ---- one of two ----
+
+OF_TWO = {
+    "rag or lora": "rag-or-tuning",
+    "rag vs lora": "rag-or-tuning",
+    "LoRA vs. RAG": "rag-or-tuning",
+    "should i use rag or lora": "rag-or-tuning",
+    "is rag better than lora": "rag-or-tuning",
+    "when should I use rag instead of fine-tuning": "rag-or-tuning",
+    "head vs lora": "head-or-lora",
+    "LoRA or a task head?": "head-or-lora",
+    "why is lora cheaper than full fine-tuning": "lora-vs-full",
+    "what is the difference between lora and full fine-tuning": "lora-vs-full",
+    "base-or-instruct": "base-or-instruct",
+}
+
+
+@pytest.mark.parametrize(("words", "id"), OF_TWO.items())
+def test_a_choice_between_two_is_answered_by_what_compares_them(table, words, id):
+    assert f"[{id}] (" in title(table, words)
+    assert "no entry" not in explain.render(table, words, WIDTH)
+
+
+@pytest.mark.parametrize("words", ["prompt or rag", "dpo vs rlhf", "bm25 rather than embeddings"])
+def test_two_things_that_nothing_compares_are_both_told_in_short(table, words):
+    page = explain.render(table, words, WIDTH)
+    assert "here is each by itself" in " ".join(page.split())
+    assert page.count("More: adaptadvisor explain ") == len(("one", "other"))
+
+
+def test_one_of_two_that_is_not_known_is_not_passed_over(table):
+    assert "nothing here is called" in refused(table, "rag or banana")
+
+
 @pytest.mark.parametrize(
-    ("words", "right"),
-    [("quantisaton", "quantisation"), ("embbedings", "embeddings"), ("tokneizer", "tokenizer")],
+    ("words", "id"),
+    [
+        ("when is rag worth it", "rag"),
+        ("does rag need training", "rag"),
+        ("why does lora work", "lora"),
+    ],
 )
-def test_a_slip_of_the_fingers_is_pointed_out_and_not_answered(table, words, right):
-    assert f'did you mean "{right}"?' in refused(table, words)
+def test_a_question_about_a_word_is_answered_by_the_word_with_a_note(table, words, id):
+    assert f"[{id}] (" in title(table, words)
+    assert "no entry for" in explain.render(table, words, WIDTH)
 
 
 @pytest.mark.parametrize("words", ["transliteration", "banana", "raq", "lorry"])
@@ -250,3 +338,49 @@ def test_blanks_dashes_case_and_a_plural_make_no_difference(words):
 def test_no_two_topics_have_one_spelling(table):
     keys = [key for topic in table.topics.values() for key in glossary.spellings(topic)]
     assert len(keys) == len(set(keys))
+
+
+# ---- what an approach is taken for ----
+
+
+def taken_for(table, approach: str) -> dict[str, str]:
+    """The needs that the page of an approach gives reasons for, each with the rest of its line."""
+    page = " ".join(explain.render(table, approach, WIDTH).split())
+    listed = re.split(r" - (?=[A-Z])", page.partition("- Taken for: ")[2])[0]
+    lines = re.split(r"(?:^| )- (?=[a-z-]+: )", listed)
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+@pytest.mark.parametrize("approach", ["prompt", "rag", "task_head", "lora", "full"])
+def test_an_approach_is_taken_for_few_needs_each_with_its_reason_and_every_condition(
+    table, approach
+):
+    lines = taken_for(table, approach)
+    assert 1 <= len(lines) <= FEWEST + 5
+    for id, line in lines.items():
+        need = table.needs[id]
+        assert need.need not in line, "the need in other words is no reason"
+        for option in (option for option in need.met_by if option.approach == approach):
+            if option.because in line:
+                tested = (*conditions.tests(option.when), *conditions.tests(option.provided))
+                assert (
+                    option.variant
+                    or all(test.fact in line for test in tested)
+                    or is_open(need, approach, option.because)
+                ), (id, option.because)
+
+
+def is_open(need, approach: str, because: str) -> bool:
+    """Whether one way for this reason asks for nothing, so that no condition is left to name."""
+    return any(
+        not [*conditions.tests(option.when), *conditions.tests(option.provided)]
+        for option in need.met_by
+        if (option.approach, option.because) == (approach, because)
+    )
+
+
+def test_a_need_that_an_approach_meets_only_sometimes_is_not_told_as_met(table):
+    page = " ".join(explain.render(table, "rag", WIDTH).split())
+    assert "behaviour-on-every-call" not in taken_for(table, "rag")
+    assert "Meets under conditions, which the page of each says: " in page
+    assert "provided examples >= 50" in taken_for(table, "lora")["behaviour-on-every-call"]

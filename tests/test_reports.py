@@ -33,7 +33,7 @@ from adaptadvisor.interview.saved import is_saved
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render import markup, mermaid, summary, words
+from adaptadvisor.render import after, markup, mermaid, summary, words
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
 from adaptadvisor.table.speech import plan_words
@@ -933,7 +933,7 @@ def test_the_summary_of_a_page_is_complete_without_the_rest():
             *itertools.chain.from_iterable(summary.changes(advice)),
             *(f"{name} {value}" for name, value in summary.known(advice)[:9]),
             summary.clause(advice.route[0].do)[1:],
-            plan_words(advice.fallback.plan)[1:] if advice.fallback else words.nothing_left(advice),
+            plan_words(advice.fallback.plan)[1:] if advice.fallback else after.nothing_left(advice),
             *(need.need for need in advice.open_needs),
             advice.date,
             f"table {TABLE.version}",

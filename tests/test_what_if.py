@@ -8,6 +8,7 @@ import itertools
 import json
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from conftest import RULES, examples, sample_values
@@ -23,6 +24,7 @@ from adaptadvisor.engine import search
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.plans import APPROACHES, members, name
+from adaptadvisor.table.ranges import Range
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -31,15 +33,32 @@ BIGGEST = 3
 """Changes up to which every combination is tried out."""
 
 
+def _allowed(engine, facts, fact, value):
+    """Whether a known answer may become this one, by the words of its row."""
+    row = next(row for row in engine.askable if row.id == fact)
+    now = facts.get(fact)
+    if now is None or row.changes == "any":
+        return True
+    if row.changes == "never":
+        return False
+    if row.numeric:
+        return value >= (now.low if isinstance(now, Range) else now)
+    return row.values.index(value) >= row.values.index(now)
+
+
 def _by_brute_force(engine, facts, goals):
     """The smallest sets of facts that can be answered so that a wanted plan comes out; None where
     no set of up to BIGGEST can.
     """
+    answers = {
+        fact: [value for value in values if _allowed(engine, facts, fact, value)]
+        for fact, values in EVERY_ANSWER.items()
+    }
     for size in range(BIGGEST + 1):
         found = {
             chosen
             for chosen in itertools.combinations(EVERY_ANSWER, size)
-            for values in itertools.product(*(EVERY_ANSWER[fact] for fact in chosen))
+            for values in itertools.product(*(answers[fact] for fact in chosen))
             if goals >> engine.decide({**facts, **dict(zip(chosen, values, strict=True))}).plan & 1
         }
         if found:
@@ -47,10 +66,20 @@ def _by_brute_force(engine, facts, goals):
     return None
 
 
+def _with_changes(table, data):
+    """The table with any rule for each fact of what may become of a known answer."""
+    rule = st.sampled_from(["any", "any", "up", "never"])
+    facts = {
+        id: fact if fact.derived else replace(fact, changes=data.draw(rule))
+        for id, fact in table.facts.items()
+    }
+    return replace(table, facts=facts)
+
+
 @settings(max_examples=examples(60))
 @given(tables(), st.data())
 def test_the_smallest_changes_agree_with_trying_out_every_combination_of_answers(table, data):
-    engine = Engine(table)
+    engine = Engine(_with_changes(table, data))
     facts = data.draw(with_attempts(table, engine))
     goals = 1 << data.draw(st.integers(0, 31)) | 1 << data.draw(st.integers(1, 31))
     ways = smallest_changes(engine, facts, goals)
@@ -302,3 +331,80 @@ def test_a_what_if_looks_at_thousands_of_partial_situations_never_at_millions(
     monkeypatch.setattr(search, "View", lambda *parts: looked_at.append(1) or view(*parts))
     what_if(TABLE, facts, wanted.split("+"))
     assert len(looked_at) < 25_100
+
+
+LABELS = ["--task", "label", "--examples", "3000", "--classes", "5"]
+ASSISTANT = ["--task", "answer", "--private-knowledge", "--knowledge-updates", "days"]
+
+
+def test_nobody_is_told_to_throw_examples_away(capsys):
+    _, out, _ = _said(capsys, "--to", "full", *LABELS, "--requests-per-day", "100k")
+    assert re.search(r"labelled examples: 50,000", out) or "labelled examples" not in out
+    assert "labelled examples: 0" not in out
+
+
+@settings(max_examples=examples(15))
+@given(situations(TABLE, ENGINE, most=8), st.sampled_from([*APPROACHES, "rag+lora"]))
+def test_no_way_changes_the_task_or_takes_away_what_is_at_hand(facts, wanted):
+    found = what_if(TABLE, facts, wanted.split("+"))
+    for way in filter(None, (*found.ways, found.part)):
+        for change in way.changes:
+            assert _allowed(ENGINE, facts, change.fact, change.value), change
+            assert change.fact != "task" or "task" not in facts
+
+
+def test_where_only_another_situation_leads_there_the_nearest_plan_comes_first(capsys):
+    _, out, _ = _said(capsys, "--to", "lora", *ASSISTANT, "--citations")
+    said = " ".join(out.split())
+    assert "No realistic way leads to LoRA alone; the nearest is RAG + LoRA:" in said
+    nearest, alone = said.split("LoRA alone, if your situation were another")
+    assert "private knowledge needed: no (now yes)" in alone
+    assert "(now" not in nearest
+    assert "kind of task" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "plan"),
+    [
+        ("task head", "task head"),
+        ("head", "task head"),
+        ("Full fine-tuning", "full fine-tuning"),
+        ("RAG + task head", "RAG + task head"),
+        ("retrieval+LoRA", "RAG + LoRA"),
+    ],
+)
+def test_a_plan_may_be_called_as_the_advice_calls_it(capsys, words, plan):
+    code, out, err = _said(capsys, "--to", words, *LABELS)
+    assert (code, err) == (0, "")
+    assert plan in out
+    code = run(["precedents", "--plan", words])
+    assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_what_was_tried_may_be_called_as_the_advice_calls_it(capsys):
+    names = ["recommend", *ASSISTANT, "--tried", "RAG + task head, full fine-tuning"]
+    ids = ["recommend", *ASSISTANT, "--tried", "rag+task_head,full"]
+    assert run(names) == 0
+    by_names = capsys.readouterr().out
+    assert run(ids) == 0
+    assert capsys.readouterr().out == by_names
+
+
+@pytest.mark.parametrize(
+    ("word", "task"),
+    [
+        ("labelling", "label"),
+        ("labeling", "label"),
+        ("extracting", "extract"),
+        ("matching", "match"),
+        ("answering", "answer"),
+        ("rewriting", "rewrite"),
+        ("writing", "write"),
+        ("coding", "code"),
+    ],
+)
+def test_a_task_may_be_called_by_what_one_does(capsys, word, task):
+    assert run(["recommend", "--task", word]) == 0
+    said = capsys.readouterr().out
+    assert run(["recommend", "--task", task]) == 0
+    assert capsys.readouterr().out == said

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from adaptadvisor.advice import hinges
+from adaptadvisor.advice.after import Fallback, by_result
+from adaptadvisor.advice.dissent import against
 from adaptadvisor.advice.methods import family, misleads, variants
 from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
 from adaptadvisor.advice.recommendation import (
     SCHEMA,
     CitedSource,
-    Fallback,
     Names,
     Recommendation,
     Repair,
@@ -31,7 +32,7 @@ from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput, Problem
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
-from adaptadvisor.table.plans import BIT, members, name, plan_of
+from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import METHOD, Table
 
 _OPEN_NAMED = 2
@@ -105,7 +106,7 @@ def advise(
         repair=repairs,
         names=_NO_NAMES,
     )
-    return replace(result, sources=tuple(_sources(table, result)), names=_names(table, result))
+    return replace(result, sources=tuple(_sources(here, result)), names=_names(table, result))
 
 
 def _circumstances(
@@ -178,7 +179,9 @@ def fallback_of(here: Circumstances) -> Fallback | None:
     if not here.plan:
         return None
     outcome = here.engine.fallback(here.facts, here.outcome)
-    return Fallback(members(outcome.plan), _headline(here, outcome)) if outcome.plan else None
+    if not outcome.plan:
+        return None
+    return Fallback(members(outcome.plan), _headline(here, outcome), by_result(here))
 
 
 def _names(table: Table, result: Recommendation) -> Names:
@@ -202,7 +205,7 @@ def _names(table: Table, result: Recommendation) -> Names:
     )
 
 
-def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
+def _sources(here: Circumstances, result: Recommendation) -> Iterable[CitedSource]:
     """Every source that some part of the recommendation cites."""
     citing: tuple[Any, ...] = (
         *result.reasons,
@@ -216,13 +219,9 @@ def _sources(table: Table, result: Recommendation) -> Iterable[CitedSource]:
         *result.checks,
         *_cited_in_repair(result.repair),
     )
-    plan = name(plan_of(result.plan))
     for id in sorted({id for part in citing for id in part.sources}):
-        row = table.sources[id]
-        against = (
-            word for word in row.against if word == plan or (word in BIT and word in result.plan)
-        )
-        yield picked(CitedSource, row, dissents=tuple(against))
+        row = here.table.sources[id]
+        yield picked(CitedSource, row, dissents=against(here, row))
 
 
 def _cited_in_repair(repairs: Repair | None) -> Iterator[Any]:

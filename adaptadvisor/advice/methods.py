@@ -163,7 +163,9 @@ def _models(here: Circumstances, row: Family, approach: str) -> Iterator[str]:
 def misleads(
     here: Circumstances, methods: Iterable[ChosenVariant], first_look: ChosenFamily | None
 ) -> tuple[Misleading, ...]:
-    """When the rows behind the plan are bad advice: its needs, limits, methods and family."""
+    """When the rows behind the plan are bad advice, each reason once: its needs, limits, methods
+    and family.
+    """
     variants = dict.fromkeys(method.id for method in methods)
     rows: tuple[tuple[str, Need | Limit | Variant | ChosenFamily], ...] = (
         *(("need", row) for row in here.needs),
@@ -171,9 +173,12 @@ def misleads(
         *(("variant", here.table.variants[id]) for id in variants),
         *(("family", row) for row in filter(None, [first_look])),
     )
-    return tuple(
-        Misleading(row.id, kind, row.misleads_when) for kind, row in rows if row.misleads_when
-    )
+    found: dict[str, Misleading] = {}
+    for kind, row in rows:
+        if row.misleads_when:
+            when = row.misleads_when
+            found.setdefault(when.rstrip("."), Misleading(row.id, kind, when))
+    return tuple(found.values())
 
 
 def _family(here: Circumstances, approach: str) -> tuple[Family, str] | None:

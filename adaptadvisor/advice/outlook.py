@@ -19,6 +19,9 @@ from adaptadvisor.table.plans import APPROACHES, plan_of
 COUNTED = 15
 """Precedents that are counted in words: enough for shares, few enough to be like the situation."""
 
+_BOTH_HOLD = ", over all cases and not only the nearest"
+"""Why a count of the nearest and the odds may differ."""
+
 _CLEARLY = 0.05  # of a share: nearer than that nobody could tell
 _NAMES = {
     "prompt": "a prompt",
@@ -91,7 +94,8 @@ class Outlook:
         else:
             yield (
                 f"The odds that {plan_in_words(self.here.plan)} proves right here:"
-                f" {percent(self._share(self.here.plan))}, what the rules say weighed in."
+                f" {percent(self._share(self.here.plan))}, what the rules say weighed in"
+                f"{'' if self._first == plan_in_words(self.here.plan) else _BOTH_HOLD}."
             )
 
     def ending(self) -> str:
@@ -159,6 +163,7 @@ def _near(near: Near) -> NearPrecedent:
         similarity=found.similarity,
         shares=found.shares,
         differs=found.differs,
+        compared=bool(near.precedent.results),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from adaptadvisor.advice.after import Fallback
 from adaptadvisor.advice.values import Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
@@ -232,14 +233,6 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Fallback:
-    """The advice if the present plan is tried and falls short."""
-
-    plan: Plan
-    headline: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlanOdds:
     """How likely a plan is to prove right here, from 0 to 1, by the precedents."""
 
@@ -249,7 +242,10 @@ class PlanOdds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearPrecedent:
-    """A published situation like this one: how like (0 to 1), in what, and what proved right."""
+    """A published situation like this one: how like (0 to 1), in what, and what proved right.
+
+    `compared`: results were compared there; else the source only recommends the plan.
+    """
 
     id: str
     title: str
@@ -260,6 +256,7 @@ class NearPrecedent:
     similarity: Share
     shares: tuple[str, ...]
     differs: tuple[Difference, ...]
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

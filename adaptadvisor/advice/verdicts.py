@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adaptadvisor.advice.recommendation import Fallback, Point, Verdict, picked
+from adaptadvisor.advice.after import Fallback
+from adaptadvisor.advice.recommendation import Point, Verdict, picked
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Limit, Need, Option
@@ -66,9 +67,8 @@ def _said(
             "; and ".join(limit.lifted_by for limit in limits),
             tuple(sorted({source for limit in limits for source in limit.sources})),
         )
-    if fallback and approach in fallback.plan:
-        part = "" if fallback.plan == (approach,) else f"as a part of {plan_words(fallback.plan)}, "
-        return _Said("fallback", f"{part}if the plan fails its gate")
+    if later := _later(approach, fallback):
+        return _Said("fallback", later)
     elsewhere = here.outcome.open_needs if here.plan else ()  # open whatever is done
     unmet = [
         need for need in here.needs if need.id not in elsewhere and not here.meeting(need, approach)
@@ -84,6 +84,18 @@ def _said(
     plan = plan_words(here.plan)
     because = f"nothing speaks against it, but {plan} meets every need at a lower cost"
     return _Said("not needed", because)
+
+
+def _later(approach: str, fallback: Fallback | None) -> str:
+    """When an approach comes next, and as a part of what; empty where it does not."""
+    if fallback is None:
+        return ""
+    cases = [(row.plan, f"if {row.shown} and it is not enough") for row in fallback.by_result]
+    for plan, when in cases or [(fallback.plan, "if the plan fails its gate")]:
+        if approach in plan:
+            part = "" if plan == (approach,) else f"as a part of {plan_words(plan)}, "
+            return f"{part}{when}"
+    return ""
 
 
 def _why_not(here: Circumstances, need: Need, approach: str) -> Point:

@@ -1,6 +1,7 @@
 """The smallest sets of other answers with which a wanted plan would be the advice. Exact.
 
-The search allows one change more each time, so the first ways that it finds are the smallest.
+The search allows one change more each time, so the first ways that it finds are the smallest among
+those that somebody could bring about or find to be true (`realistic`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import product
 
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.advice.hinges import merged, without
+from adaptadvisor.advice.realistic import Realistic
 from adaptadvisor.advice.recommendation import Data, TableId, as_data
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, Search, one_of
@@ -131,11 +133,15 @@ def smallest_changes(
     """The smallest ways to one of the plans in the set `goals`, of at most `most` changes.
 
     No way where no answers lead there; one without changes where the plan is one of them already.
-    `tried` is never changed.
+    `tried` is never changed, and a known answer only as `Realistic` allows.
     """
     space = Space(engine, {fact: value for fact, value in facts.items() if fact == "tried"})
     engine = space.engine
-    rows = {group.facts: tuple(moves(engine, group, facts)) for group in space.groups}
+    real = Realistic(engine, facts)
+    rows = {
+        group.facts: tuple(moves(engine, group, facts, real.ranges, real.may))
+        for group in space.groups
+    }
     search = Search(space, one_of(space, goals), rows=rows, budget=budget)
     found: dict[frozenset[str], dict[str, Value]] = {}  # an example for each set of facts
     not_searched = ""
@@ -145,7 +151,7 @@ def smallest_changes(
     except BudgetSpentError:
         not_searched = f"some sets of {search.size} answers" + ("" if found else " or more")
     best = sorted(found.values(), key=lambda values: _effort(engine, facts, values))[:MOST]
-    ways = tuple(_way(engine, facts, values) for values in best)
+    ways = tuple(_way(engine, facts, values, real) for values in best)
     return Ways(ways, len(found) > MOST, not_searched)
 
 
@@ -156,7 +162,7 @@ def _effort(engine: Engine, known: Situation, values: Situation) -> tuple[int, i
     return sum(fact.id in known for fact in stuck), len(stuck), [fact.order for fact in facts]
 
 
-def _way(engine: Engine, known: Situation, values: dict[str, Value]) -> Way:
+def _way(engine: Engine, known: Situation, values: dict[str, Value], real: Realistic) -> Way:
     """All answers to these facts, each of which has to change, that give the plan of these."""
     facts = [fact for fact in engine.askable if fact.id in values]
     kept = {fact: value for fact, value in known.items() if fact not in values}
@@ -164,7 +170,9 @@ def _way(engine: Engine, known: Situation, values: dict[str, Value]) -> Way:
     # Of two changed numbers that a derived fact joins, what will do for one depends on the other.
     pairs = ([fact for fact in facts if fact.id in row.fact.inputs] for row in engine.derived)
     fixed = [pair[0] for pair in pairs if len(pair) > 1]
-    cells = {fact.id: answers(engine, {**kept, **without(values, fact.id)}, fact) for fact in facts}
+    cells = {
+        fact.id: _open(engine, {**kept, **without(values, fact.id)}, fact, real) for fact in facts
+    }
     box = {fact.id: [_cell_of(cells[fact.id], values[fact.id])] for fact in facts}
     for fact in (fact for fact in facts if fact not in fixed):
         others = {
@@ -186,6 +194,13 @@ def _way(engine: Engine, known: Situation, values: dict[str, Value]) -> Way:
         words = show(value) if fact in fixed else words
         changes.append(Change(fact.id, now, words, value, fact.obtainable, fact.find_out))
     return Way(tuple(changes), members(outcome.plan), outcome.open_needs)
+
+
+def _open(engine: Engine, known: Situation, fact: Fact, real: Realistic) -> tuple[Cell, ...]:
+    """The answers that a fact may have."""
+    held = {fact.id: real.ranges[fact.id]} if fact.id in real.ranges else {}
+    found = answers(engine, {**known, **held}, fact)
+    return found if fact.numeric else tuple(cell for cell in found if real.may(fact.id, cell.value))
 
 
 def _widened(

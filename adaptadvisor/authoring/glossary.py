@@ -106,6 +106,8 @@ _FILLING = frozenset(
         "want",
         "way",
         "work",
+        "worth",
+        "worthwhile",
     ]
 )
 """Words beside the word that is asked about."""

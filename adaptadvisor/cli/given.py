@@ -15,7 +15,7 @@ from adaptadvisor.files import readable
 from adaptadvisor.table import facts
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
-from adaptadvisor.table.plans import APPROACHES, members, plan_of
+from adaptadvisor.table.plans import APPROACHES, by_id, members, plan_of
 from adaptadvisor.table.rows import Table
 
 
@@ -119,9 +119,8 @@ def _setting(word: str) -> tuple[str, str, str]:
 
 
 def plan_given(words: str, flag: str) -> tuple[str, ...]:
-    """The approaches of a plan such as rag+lora, cheapest first."""
-    named = [word.strip().lower().replace("task-head", "task_head") for word in words.split("+")]
-    return members(plan_of(chosen(flag, word, APPROACHES) for word in named))
+    """The approaches of a plan such as rag+lora or `RAG + task head`, cheapest first."""
+    return members(plan_of(chosen(flag, word, APPROACHES) for word in by_id(words).split("+")))
 
 
 def facts_in(table: Table, name: str, flag: str) -> Given:

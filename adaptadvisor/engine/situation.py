@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from adaptadvisor.engine.decide import Outcome, engine_for
-from adaptadvisor.table.conditions import All, Condition, deciding, holds, tests
+from adaptadvisor.table.conditions import All, Condition, Test, deciding, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import BIT, attempt, members, name
@@ -85,16 +85,31 @@ class Circumstances:
         failing = _failing(condition, self.situation)
         words = (condition_words(part, self.table.facts) for part in failing)
         return " and ".join(
-            f"{said}{self._instead(part)}" for said, part in zip(words, failing, strict=True)
+            f"{said}{self._beside(part)}" for said, part in zip(words, failing, strict=True)
         )
+
+    def _beside(self, part: Condition) -> str:
+        """Whether the line is a default that no source gives, and what is known instead."""
+        default = any(map(self._is_default, tests(part)))
+        notes = ("as a default" if default else "", self._instead(part))
+        words = "; ".join(filter(None, notes))
+        return f" ({words})" if words else ""
+
+    def _is_default(self, test: Test) -> bool:
+        """Whether a test's line is a threshold of the table that no source gives."""
+        ends = {end for interval in test.intervals for end in interval}
+        lines = ends | {end - 1 for end in ends}  # "<= 200" of a whole number is kept as "< 201"
+        rows = self.table.thresholds.values()
+        kinds = {row.kind for row in rows if row.fact == test.fact and row.value in lines}
+        return kinds == {"default"}
 
     def _instead(self, part: Condition) -> str:
         known = dict.fromkeys(test.fact for test in tests(part) if test.fact in self.situation)
         if len(known) == 1:
-            return f" (here {value_words(self.situation[next(iter(known))])})"
+            return f"here {value_words(self.situation[next(iter(known))])}"
         facts = (self.table.facts[fact] for fact in known)
         words = ", ".join(said(fact.name, fact.unit, self.situation[fact.id]) for fact in facts)
-        return f" (here {words})" if words else ""
+        return f"here {words}" if words else ""
 
 
 def both(*conditions: Condition) -> Condition:

@@ -42,7 +42,8 @@ class Situations:
         self.engine = engine
         self.space = Space(engine, {})
         self.groups = self.space.groups
-        self.moves = tuple(tuple(moves(engine, group, {})) for group in self.groups)
+        every = (moves(engine, group, {}, {}, lambda *_: True) for group in self.groups)
+        self.moves = tuple(map(tuple, every))
         self.rows = {group.facts: rows for group, rows in zip(self.groups, self.moves, strict=True)}
 
     @property

@@ -8,7 +8,7 @@ what makes the cuts findable by bisection.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from adaptadvisor.engine.codes import Group, Move, joined
@@ -208,8 +208,17 @@ def _group(engine: Engine, facts: Situation, group: list[Fact], linked: list[Der
     return Group(names, tuple(found.values()), mentions | open_terms)
 
 
-def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
-    """Every way to give facts of a group other answers than known ones; the first gives none."""
+def moves(
+    engine: Engine,
+    group: Group,
+    known: Situation,
+    ranges: Mapping[str, Range],
+    may: Callable[[str, Value], bool],
+) -> Iterator[Move]:
+    """Every way to give facts of a group other answers than known ones; the first gives none.
+
+    Of facts in `ranges` only the numbers there are given, and of others only what `may` allows.
+    """
     for number in range(1 << len(group.facts)):
         changed = [name for place, name in enumerate(group.facts) if number >> place & 1]
         kept = {name: known[name] for name in group.facts if name in known and name not in changed}
@@ -218,7 +227,10 @@ def moves(engine: Engine, group: Group, known: Situation) -> Iterator[Move]:
         facts = [fact for fact in engine.askable if fact.id in changed]
         linked = _linked(engine, {*changed, *kept}, unknown)
         found: dict[tuple[int, int], Move] = {}
-        for values in _values(engine, kept, facts):
+        held = {name: ranges[name] for name in changed if name in ranges}
+        for values in _values(engine, {**kept, **held}, facts):
+            if not all(may(name, value) for name, value in values.items()):
+                continue
             mask, open_terms = _mask(engine, kept, {**kept, **values}, linked)
             move = Move(tuple(values.items()), mask, never | open_terms)
             found.setdefault((mask, open_terms), move)

@@ -9,6 +9,7 @@ from itertools import chain
 from adaptadvisor.advice.recommendation import CitedSource, Recommendation, Verdict
 from adaptadvisor.render import markdown as md
 from adaptadvisor.render import summary, words
+from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import folded, inline, joined, listed, name, quoted
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.render.summary import clause
@@ -79,7 +80,7 @@ def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield f"In this order:\n\n{listed((f'{step}.' for step in steps), '1.')}"
     gates = [step.gate for step in advice.route if step.gate]
     gate = f"{inline(clause(gates[-1]))}. " if gates else ""
-    yield f"{gate}If the plan fails its gate: {inline(md.fallback(advice))}"
+    yield f"{gate}If the plan fails its gate: {inline(if_it_fails(advice))}"
     yield "### Consequences"
     yield listed(_consequences(advice))
     yield "### Confirmation"

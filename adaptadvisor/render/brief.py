@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
-from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
+from adaptadvisor.advice.recommendation import Hinge, Meeting, Reason, Recommendation, Verdict
 from adaptadvisor.render import words
+from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
 from adaptadvisor.table.plans import APPROACHES
@@ -178,9 +179,8 @@ def _top(advice: Recommendation) -> Iterable[str]:
 
 def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
     """Each with its label."""
-    if reason := _first_reason(advice):
-        met = max(reason.met_by, key=lambda row: APPROACHES.index(row.approach))
-        yield f"Why{_evidence(advice, reason, met.sources)}", capital(met.because)
+    for name, reason, met in _whys(advice):
+        yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs[:OPEN]:
         yield "Still open", need.need
         yield "What would close it", need.closed_by
@@ -197,22 +197,36 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         yield "Close to a line", words.near_words(advice, near)
 
 
-def _first_reason(advice: Recommendation) -> Reason | None:
-    """The first that is about this situation, and tells the approaches apart."""
-    needs = [reason for reason in advice.reasons if reason.met_by]
+def _whys(advice: Recommendation) -> Iterable[tuple[str, Reason, Meeting]]:
+    """Why each part of the plan is in it, the dearest last; with its name where it is not alone."""
+    for approach in advice.plan:
+        reason = _first_reason(advice, approach)
+        if reason:
+            met = next(row for row in reason.met_by if row.approach == approach)
+            name = f" {plan_words([approach])}" if len(advice.plan) > 1 else ""
+            yield name, reason, met
+
+
+def _first_reason(advice: Recommendation, approach: str) -> Reason | None:
+    """The first need met by this part of the plan, by no other if possible, that is about this
+    situation and tells the approaches apart.
+    """
+    needs = [row for row in advice.reasons if any(met.approach == approach for met in row.met_by)]
     every = len(APPROACHES)
     own = [reason for reason in needs if reason.answers and len(reason.could_meet) < every]
-    return next(iter(own or needs), None)
+    alone = [reason for reason in own if len(reason.met_by) == 1]
+    return next(iter(alone or own or needs), None)
 
 
 def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> str:
-    """` (4 sources, 2 strong; others disagree)`"""
-    known = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
+    """` (4 sources, 2 strong; others disagree)`: those that do not speak against the plan."""
+    named = [source for source in advice.sources if source.id in {*cited, *reason.sources}]
+    known = [source for source in named if not source.dissents]
     if not known:
         return ""
     strong = sum(source.strength == "strong" for source in known)
     count = f"{len(known)} source{'s' if len(known) > 1 else ''}"
-    dissent = "; others disagree" if reason.disagreement else ""
+    dissent = "; others disagree" if reason.disagreement or len(known) < len(named) else ""
     return f" ({count}{f', {strong} strong' if strong else ''}{dissent})"
 
 
@@ -244,14 +258,10 @@ def _gate(advice: Recommendation, width: int, lines: int) -> str:
     gates = [step.gate for step in advice.route if step.gate]
     if not gates:
         return ""
-    after = ""
-    if advice.fallback:
-        after = f"; else {plan_words(advice.fallback.plan)} is next"
-    elif "prompt" not in advice.plan:
-        after = "; else keep the prompt"
-    room = max(20, width - len(after) // lines - 1)
+    after = else_next(advice)
+    room = max(20, width - min(len(after), width) // lines - 1)
     kept = fitted(gates[-1].partition(". ")[0].rstrip("."), room, lines)
-    return f"{kept}{after}"
+    return f"{kept}; {after}" if after else kept
 
 
 def _rest(advice: Recommendation) -> Iterable[str]:

@@ -14,6 +14,7 @@ from adaptadvisor.advice.recommendation import (
     Verdict,
 )
 from adaptadvisor.render import words
+from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import (
     address_of,
     code,
@@ -97,12 +98,7 @@ def _to_do(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         yield listed(still_open(advice))
     yield "## What to do, in this order"
     yield listed((step_line(step, numbers) for step in advice.route), "1.")
-    yield f"If the plan fails its gate: {inline(fallback(advice))}"
-
-
-def fallback(advice: Recommendation) -> str:
-    found = advice.fallback
-    return f"{plan_words(found.plan)}. {found.headline}" if found else words.nothing_left(advice)
+    yield f"If the plan fails its gate: {inline(if_it_fails(advice))}"
 
 
 def still_open(advice: Recommendation) -> Iterator[str]:

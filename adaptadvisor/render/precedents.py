@@ -14,6 +14,7 @@ from adaptadvisor.reading.facts_file import in_braces
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import address_of, code, grid, inline
 from adaptadvisor.render.markup import joined as paragraphs
+from adaptadvisor.render.words import NOT_COMPARED
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 
@@ -59,7 +60,7 @@ def markdown(found: Precedents, table: Table) -> str:
         (
             f"{inline(row.title)} ({code(row.id)})",
             "" if row.year is None else str(row.year),
-            inline(", or ".join(plan_words(plan) for plan in row.plans)),
+            inline(_plans(row)),
             *([inline(_alike(row, table))] if alike else []),
             f"{inline(row.source)} {address_of(row.address)}".rstrip(),
         )
@@ -105,9 +106,15 @@ def _headline(found: Precedents) -> str:
     return f"{found.found:,}{of} precedents{f', {order}' if found.found > 1 else ''}"
 
 
+def _plans(row: Listed) -> str:
+    """`retrieval, or LoRA`, and whether the source compared anything."""
+    plans = ", or ".join(map(plan_words, row.plans))
+    return plans if row.results else f"{plans} ({NOT_COMPARED})"
+
+
 def _right(row: Listed, table: Table) -> str:
     """`Proved right: retrieval, or LoRA tuning. Wrong, taken alone: prompting`."""
-    right = f"Proved right: {', or '.join(plan_words(plan) for plan in row.plans)}"
+    right = f"Proved right: {_plans(row)}"
     wrong = ", ".join(plan_words([approach]) for approach in row.wrong)
     return f"{right}. Wrong, taken alone: {wrong}" if wrong else right
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
-from adaptadvisor.render import words
+from adaptadvisor.render import after, words
 from adaptadvisor.render.brief import ASKS, NAMES, STEPS, VERDICTS, WAYS, Brief, brief
 from adaptadvisor.render.words import sentence
 from adaptadvisor.table.speech import plan_words
@@ -180,10 +180,9 @@ def _route(page: Page, advice: Recommendation) -> None:
         elif step.blocks:
             page.say(f"{step.because}.", 3, mark="Before anything else: ")
     if advice.fallback:
-        fallback = f"{plan_words(advice.fallback.plan)}. {advice.fallback.headline}"
-        page.say(fallback, mark="If the plan fails its gate: ")
+        page.say(after.if_it_fails(advice), mark="If the plan fails its gate: ")
     else:
-        page.say(words.nothing_left(advice), mark="If that is not enough: ")
+        page.say(after.nothing_left(advice), mark="If that is not enough: ")
 
 
 def _how(page: Page, advice: Recommendation) -> None:
@@ -282,7 +281,7 @@ def _sources(page: Page, advice: Recommendation) -> None:
             said = f"{source.title}, {source.year}. {source.address} ({words.strength(source)})"
             page.say(said, mark=f"{mark}: ")
         else:
-            rest.append(mark)
+            rest.append(f"{mark} ({words.against(source)})" if source.dissents else mark)
     if rest:
         mark = "Cited for methods, steps, checks and the other approaches: "
         page.say(", ".join(rest), mark=mark)

@@ -17,6 +17,7 @@ def render(
     page = Page(width, colour=colour, plain=plain)
     wanted = plan_words(found.wanted)
     page.title(f"Plan now: {plan_words(found.plan)}")
+    unreal = _unreal(found)
     if not found.ways and found.not_searched:
         page.say(f"No way to {wanted} was found. {_NOT_SEARCHED} {found.not_searched}.")
     elif not found.ways:
@@ -24,18 +25,8 @@ def render(
     elif not found.ways[0].changes:
         page.say(f"{wanted} is the plan already.")
     else:
-        more = "" if len(found.ways) == 1 else ". Any one of these ways will do"
-        count = _count(len(found.ways[0].changes))
-        page.say(f"For {wanted}, {count} would have to be different{more}:")
-        for number, way in enumerate(found.ways):
-            if number:
-                page.say("or")
-            _way(page, table, way)
-        if found.more:
-            page.say("There are other ways with as few changes.", dim=True)
-        if found.not_searched:
-            page.say(f"{_NOT_SEARCHED} {found.not_searched}.")
-    if found.part:
+        _ways(page, table, found, unreal)
+    if found.part and not unreal:
         start = "With fewer changes, as" if found.ways else "As"
         page.heading(f"{start} part of {plan_words(found.part.plan)}")
         _way(page, table, found.part)
@@ -48,6 +39,37 @@ def render(
         if any(change.now is None for way in found.ways for change in way.changes):
             page.say("How to find out what is not known: adaptadvisor explain, with the name.")
     return page.text()
+
+
+def _ways(page: Page, table: Table, found: WhatIf, unreal: bool) -> None:
+    """The ways; where each would make another situation of it, after the nearest that does not."""
+    wanted = plan_words(found.wanted)
+    count = _count(len(found.ways[0].changes))
+    more = "" if len(found.ways) == 1 else ". Any one of these ways will do"
+    if unreal and found.part:
+        nearest = plan_words(found.part.plan)
+        page.say(f"No realistic way leads to {wanted} alone; the nearest is {nearest}:")
+        _way(page, table, found.part)
+        page.heading(f"{wanted} alone, if your situation were another")
+    elif unreal:
+        page.say("No realistic way: each asks for another answer that nobody can bring about.")
+    page.say(f"For {wanted}, {count} would have to be different{more}:")
+    for number, way in enumerate(found.ways):
+        if number:
+            page.say("or")
+        _way(page, table, way)
+    if found.more:
+        page.say("There are other ways with as few changes.", dim=True)
+    if found.not_searched:
+        page.say(f"{_NOT_SEARCHED} {found.not_searched}.")
+
+
+def _unreal(found: WhatIf) -> bool:
+    """Whether every way changes a known answer that nobody can bring about."""
+    return bool(found.ways) and all(
+        any(change.now is not None and not change.obtainable for change in way.changes)
+        for way in found.ways
+    )
 
 
 def _count(size: int) -> str:

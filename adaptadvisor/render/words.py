@@ -26,6 +26,8 @@ from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
 
+NOT_COMPARED = "the source's choice or advice, no figures compared"
+"""What is said of a published case that lists no results."""
 CASES_SHOWN = 3
 """Precedents that are named."""
 ODDS_SHOWN = 4
@@ -43,7 +45,6 @@ VERDICTS = {
     "does not meet": "not enough",
     "ruled out": "ruled out",
 }
-_NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
 
 
 def capital(text: str) -> str:
@@ -137,13 +138,6 @@ def lifting(verdict: Verdict) -> str:
     return f"{verdict.because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
 
 
-def nothing_left(advice: Recommendation) -> str:
-    """What to do where no other plan meets the needs: a prompt that was measured stays possible."""
-    measured = advice.plan and "prompt" not in advice.plan
-    kept = "keep the best prompt that you measured, or " if measured else ""
-    return f"{kept}{_NOTHING_LEFT}"
-
-
 def closing(closer: Closer) -> str:
     """What would let an approach meet an open need."""
     return f"{CLOSING.get(closer.kind, closer.kind)} {closer.what}".strip()
@@ -162,7 +156,8 @@ def case_words(case: NearPrecedent) -> str:
     """`Which weakness category does a snippet have? (2025): a task head proved best.`"""
     year = f" ({case.year})" if case.year else ""
     best = " or ".join(dict.fromkeys(plan_in_words(plan) for plan in case.plans))
-    return f"{case.title}{year}: {best} proved best."
+    found = "proved best" if case.compared else f"({NOT_COMPARED})"
+    return f"{case.title}{year}: {best} {found}."
 
 
 def likeness_words(advice: Recommendation, case: NearPrecedent) -> str:
@@ -186,7 +181,7 @@ def odds_words(advice: Recommendation) -> str:
     named = list(odds_by_kind(advice).items())[:ODDS_SHOWN]
     said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
     return (
-        f"Odds of proving right: {said}. They rest on {advice.odds_rest_on} published situations,"
+        f"Odds of proving right: {said}. They rest on the {advice.odds_rest_on} published situations of which enough is known,"
         f" {advice.odds_near} of them much like this one; several plans may prove right at once."
     )
 
@@ -356,9 +351,14 @@ def look_again(advice: Recommendation) -> str:
 def strength(source: CitedSource) -> str:
     """`strong, from memory; speaks against lora`."""
     recalled = ", from memory" if source.checked == "recall" else ""
-    against = " and ".join(plan_words(plan.split("+")) for plan in source.dissents)
-    dissents = f"; speaks against {against}" if against else ""
+    dissents = f"; {against(source)}" if source.dissents else ""
     return f"{source.strength}{recalled}{dissents}"
+
+
+def against(source: CitedSource) -> str:
+    """`speaks against LoRA`."""
+    plans = " and ".join(plan_words(plan.split("+")) for plan in source.dissents)
+    return f"speaks against {plans}"
 
 
 def goes_wrong(misleading: Misleading) -> str:

@@ -53,6 +53,11 @@ class Fact:
     obtainable: Annotated[
         bool, "whether one can bring another answer about: collect examples, rent a GPU"
     ] = False
+    changes: Annotated[
+        str,
+        Kind("word", ("any", "up", "never")),
+        "what `what-if` may make of a known answer: any other; up: only more; or never another",
+    ] = "any"
     question: str
     why: Annotated[str, "why it is asked"]
     find_out: Annotated[str, "how to find out"]
@@ -180,7 +185,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.numeric:
         return _number_or_range(fact, word)
     if fact.type == "plans":
-        return _plans(fact, re.split(r"[,\s]+", word))
+        return _plans(fact, re.split(r"[,\s]+", plans.by_id(word)))
     return _choice(fact, word)
 
 
@@ -199,7 +204,7 @@ def from_object(fact: Fact, value: object) -> Value | None:
             return value
     elif fact.type == "plans":
         if isinstance(value, (list, tuple)) and all(isinstance(plan, str) for plan in value):
-            return _plans(fact, value)
+            return _plans(fact, list(map(plans.by_id, value)))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         return _in_range(fact, value)
     elif isinstance(value, Range):

@@ -7,6 +7,7 @@ set of plans is a 32-bit integer with bit P for plan P.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -50,6 +51,32 @@ def plan_of(approaches: Iterable[str]) -> int:
 def name(plan: int) -> str:
     """How a plan is written: `rag+lora`, or `none`."""
     return "+".join(members(plan)) or "none"
+
+
+_CALLED = {
+    "task head": "task_head",
+    "task-head": "task_head",
+    "head": "task_head",
+    "retrieval": "rag",
+    "full fine-tuning": "full",
+    "full fine tuning": "full",
+    "full finetuning": "full",
+    "full-fine-tuning": "full",
+    "full tuning": "full",
+    "full-tuning": "full",
+}
+_NAMED = re.compile(rf"(?<![\w:-])(?:{'|'.join(sorted(_CALLED, key=len, reverse=True))})(?![\w-])")
+_JOINED = re.compile(r"\s*\+\s*")
+
+
+def by_id(text: str) -> str:
+    """A text in which approaches are called by their ids, as by people's names for them.
+
+    >>> by_id("RAG + task head"), by_id("full fine-tuning")
+    ('rag+task_head', 'full')
+    """
+    text = _JOINED.sub("+", text.strip().lower())
+    return _NAMED.sub(lambda found: _CALLED[found[0]], text)
 
 
 class Attempt(NamedTuple):

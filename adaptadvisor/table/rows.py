@@ -300,6 +300,7 @@ class Topic:
     id: Id
     title: Annotated[str, "the question, as a newcomer asks it"]
     aliases: Annotated[tuple[str, ...], "other words under which it is found"] = ()
+    abroad: Annotated[tuple[str, ...], "words of other languages that stand for it"] = ()
     text: str
     bears_on: Annotated[str, "how it bears on the choice of an approach"] = ""
     see_also: Annotated[tuple[str, ...], Kind("ids", LINKED)] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from adaptadvisor.authoring import glossary
+from adaptadvisor.authoring import asking, glossary
 from adaptadvisor.authoring.problem_codes import PROBLEMS, Explained
 from adaptadvisor.errors import BadInput, bad_input, one_of, shown
 from adaptadvisor.page import Page
@@ -57,6 +58,10 @@ class Answer:
     title: str
     blocks: Iterable[Block]
 
+    def noted(self, line: str) -> Answer:
+        """The same with a line in front."""
+        return Answer(self.title, (Say((line,)), *self.blocks))
+
 
 def render(table: Table, what: str, width: int = 80, *, colour: bool = False) -> str:
     """What has this id, alias, name or title, however it is spelled (`glossary.key`).
@@ -73,6 +78,8 @@ def render(table: Table, what: str, width: int = 80, *, colour: bool = False) ->
 
 
 _SHOWN = 5
+_IN_SHORT = 5
+"""Lines of a list that are shown of each of two things."""
 
 
 def overview(table: Table, width: int = 80, *, colour: bool = False) -> str:
@@ -112,14 +119,78 @@ def find(table: Table, what: str) -> Answer:
         raise bad_input("missing-value", f"needs a word; {right}", "explain")
     if not glossary.key(what):
         raise _unknown(table, what, known)
-    one = next((known[key] for key in glossary.keys(what) if key in known), None)
-    one = one or _by_stem(known, what) or _in_another_order(table, what)
-    if one:
-        return one()
-    inside = next((known[key] for key in glossary.within(what) if key in known), None)
-    if inside:
-        return inside.nearest_to(what)
+    if found := _of_two(table, known, what) or _of_one(table, known, what):
+        return found
+    if abroad := _abroad(table, what):
+        return abroad().noted(f'English only: for "{shown(what)}" read "{abroad.label}".')
+    meant = asking.corrected(what, _vocabulary(table))
+    found = meant and (_of_two(table, known, meant) or _of_one(table, known, meant))
+    if found:
+        return found.noted(f'There is no entry for "{shown(what)}"; this one is for "{meant}".')
     raise _unknown(table, what, known)
+
+
+def _of_one(table: Table, known: Mapping[str, Named], what: str) -> Answer | None:
+    """The answer for the one thing that is asked about."""
+    one = _exactly(known, what) or _in_another_order(table, what)
+    if one:
+        whole = not asking.asks_more(what) or _typed_so(table, one, what)
+        return one() if whole else one.nearest_to(what)
+    inside = next((known[key] for key in glossary.within(what) if key in known), None)
+    return inside.nearest_to(what) if inside else None
+
+
+def _exactly(known: Mapping[str, Named], what: str) -> Named | None:
+    one = next((known[key] for key in glossary.keys(what) if key in known), None)
+    return one or _by_stem(known, what)
+
+
+def _typed_so(table: Table, one: Named, what: str) -> bool:
+    """Whether a topic has this very question as a title or an alias."""
+    topic = table.topics.get(one.label)
+    said = (topic.title, *topic.aliases) if topic else ()
+    return re.findall(r"\w+", what.lower()) in [re.findall(r"\w+", words.lower()) for words in said]
+
+
+def _of_two(table: Table, known: Mapping[str, Named], what: str) -> Answer | None:
+    """Of two things side by side the topic that compares them, else both in short."""
+    pair = _both(known, what)
+    if not pair:
+        return None
+    for topic in table.topics.values():
+        for words in (topic.id, *topic.aliases, topic.title):
+            if _both(known, words) in (pair, pair[::-1]):
+                return Named(topic.id, table, "topics")()
+    short = [block for one in pair for block in one.in_short()]
+    line = f'There is no entry for "{shown(what)}" as a whole; here is each by itself.'
+    return Answer(" or ".join(one.name for one in pair), (Say((line,)), *short))
+
+
+def _both(known: Mapping[str, Named], what: str) -> tuple[Named, Named] | None:
+    sides = asking.sides(what)
+    if sides is None:
+        return None
+    one, other = (_exactly(known, side) for side in sides)
+    both = one and other and one.section and other.section and one != other
+    return (one, other) if one and other and both else None
+
+
+def _abroad(table: Table, what: str) -> Named | None:
+    """The topic that a word of another language stands for."""
+    for topic in table.topics.values():
+        if glossary.key(what) in map(glossary.key, topic.abroad):
+            return Named(topic.id, table, "topics")
+    return None
+
+
+def _vocabulary(table: Table) -> set[str]:
+    """Every word by which something here is called."""
+    said = [text for topic in table.topics.values() for text in (topic.title, *topic.aliases)]
+    for section in SECTIONS:
+        if section not in ("sources", "precedents"):
+            rows = getattr(table, section).items()
+            said += [text for id, row in rows for text in (id, writers.name_of(row))]
+    return {word for text in said for word in glossary.tokens(text)}
 
 
 def _by_stem(known: Mapping[str, Named], what: str) -> Named | None:
@@ -182,9 +253,23 @@ class Named:
 
     def nearest_to(self, what: str) -> Answer:
         """The same, with a line that says that it is not quite what was asked for."""
-        answer = self()
         line = f'There is no entry for "{shown(what)}" as a whole; this one is nearest in meaning.'
-        return Answer(answer.title, (Say((line,)), *answer.blocks))
+        return self().noted(line)
+
+    @property
+    def name(self) -> str:
+        """What people call it, without a question around it."""
+        row = getattr(self.table, self.section)[self.label]
+        return getattr(row, "name", "") or self.label.replace("-", " ")
+
+    def in_short(self) -> Iterator[Block]:
+        """What it says first, under its title, and where the rest is."""
+        answer = self()
+        say, *rest = answer.blocks
+        yield Heading(self.name)
+        yield say
+        yield from (Items(block.items[:_IN_SHORT]) for block in rest if isinstance(block, Items))
+        yield Say((f"More: adaptadvisor explain {self.label}",))
 
 
 def names(table: Table) -> Iterator[tuple[str, Named]]:

@@ -23,13 +23,13 @@ from adaptadvisor.render.authoring.blocks import (
     notes,
     refs,
 )
+from adaptadvisor.render.authoring.meets import approach, option_words
 from adaptadvisor.render.authoring.symptoms import symptom
-from adaptadvisor.render.words import DEFAULT, facts_words, sentence
+from adaptadvisor.render.words import DEFAULT, NOT_COMPARED, facts_words, sentence
 from adaptadvisor.table.conditions import ALWAYS, tests
 from adaptadvisor.table.derived import DERIVED
 from adaptadvisor.table.evidence import Precedent, Source
 from adaptadvisor.table.facts import Fact, fact_flags, show_number
-from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import (
     SECTIONS,
     Approach,
@@ -37,7 +37,6 @@ from adaptadvisor.table.rows import (
     Family,
     Limit,
     Need,
-    Option,
     Readiness,
     Table,
     Threshold,
@@ -120,23 +119,12 @@ def _need_items(row: Need) -> Iterator[Item]:
     yield Item(("Counts when",), condition_words(row.when))
     yield Item(("Met by",), ())
     for option in row.met_by:
-        yield Item(_option(option), (option.because, *cited(option.sources)), 1)
+        yield Item(option_words(option), (option.because, *cited(option.sources)), 1)
     if row.not_met_by:
         yield Item(("Not met by",), ())
     for refusal in row.not_met_by:
         yield Item((Ref(refusal.approach),), (refusal.because, *cited(refusal.sources)), 1)
     yield from notes(("If it stays open", row.closed_by), *_evidence(row))
-
-
-def _option(option: Option) -> Text:
-    parts: list[Text] = []
-    if option.when != ALWAYS:
-        parts.append(("when ", *condition_words(option.when)))
-    if option.provided != ALWAYS:
-        parts.append(("provided ", *condition_words(option.provided)))
-    if option.variant:
-        parts.append(("as ", Ref(option.variant)))
-    return (Ref(option.approach), " " if parts else "", *joined(parts, "; "))
 
 
 def _evidence(row: Need | Limit) -> Iterable[tuple[str, str | Text]]:
@@ -207,40 +195,6 @@ def _readiness(table: Table, row: Readiness) -> Iterator[Block]:
 
 def _shown_when(row: Readiness | Check) -> Iterable[tuple[str, Text]]:
     return (("When", condition_words(row.when)), ("For plans with", refs(row.approaches)))
-
-
-def _approach(table: Table, row: Approach) -> Iterator[Block]:
-    yield Say((row.what,))
-    variants = (variant.id for variant in table.variants.values() if row.id in variant.approaches)
-    facts = notes(
-        ("Cost", f"number {APPROACHES.index(row.id) + 1} of 5, cheapest first"),
-        ("Changes", row.changes),
-        ("Strong at", row.strong_at),
-        ("Weak at", row.weak_at),
-        ("First step", row.step),
-        ("Gate", row.gate),
-        ("In a combination", row.drop_if),
-        ("Needs", condition_words(row.provided) if row.provided != ALWAYS else ""),
-        ("Variants", refs(variants)),
-        ("Sources", refs(row.sources)),
-    )
-    yield Items((*facts, *_meets(table, row), *_ruled_out_by(table, row)))
-
-
-def _meets(table: Table, row: Approach) -> Iterator[Item]:
-    yield Item(("Meets",), ())
-    for need in table.needs.values():
-        found = dict.fromkeys(one.when for one in need.met_by if one.approach == row.id)
-        if found:
-            when = () if ALWAYS in found else joined(map(condition_words, found), ", or when ")
-            yield Item((Ref(need.id),), (need.need, " when " if when else "", *when), 1)
-
-
-def _ruled_out_by(table: Table, row: Approach) -> Iterator[Item]:
-    yield Item(("Ruled out by",), ())
-    for limit in table.limits.values():
-        if row.id in limit.rules_out:
-            yield Item((Ref(limit.id),), (limit.limit,), 1)
 
 
 def _variant(table: Table, row: Variant) -> Iterator[Block]:
@@ -337,7 +291,7 @@ def _precedent(table: Table, row: Precedent) -> Iterator[Block]:
 def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
     yield from notes(
         ("Known beforehand", facts_words(table, row.facts)),
-        ("Proved right", " or ".join(plan_words(plan) for plan in row.accept)),
+        ("Proved right", _proved(row)),
         ("Proved wrong, taken alone", " or ".join(plan_words([one]) for one in row.wrong)),
         ("The source recommends", row.authority),
     )
@@ -351,6 +305,11 @@ def _precedent_items(table: Table, row: Precedent) -> Iterator[Item]:
         ("About the figures", row.note),
         ("Too little is known", _SPARSE if row.sparse else ""),
     )
+
+
+def _proved(row: Precedent) -> str:
+    plans = " or ".join(map(plan_words, row.accept))
+    return plans if row.results else f"{plans} ({NOT_COMPARED})"
 
 
 def published_in(row: Precedent) -> str:
@@ -371,7 +330,7 @@ _SPARSE = "no other situation is judged by this one"
 _WRITERS: Mapping[type, Callable[[Table, Row], Iterator[Block]]] = {
     Fact: _fact,
     Threshold: _threshold_read,
-    Approach: _approach,
+    Approach: approach,
     Need: _need,
     Limit: _limit,
     Readiness: _readiness,
