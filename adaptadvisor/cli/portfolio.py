@@ -72,10 +72,7 @@ def batch(
     target = output.target(format, out, formats=PORTFOLIO_FORMATS, force=force)
     output.not_what_is_read(target, cases, rules, against)
     words = each_chosen("--fail-on", fail_on, PORTFOLIO_FAIL_ON)
-    for word in words if against is None else ():
-        if word in AGAINST_FAIL_ON:
-            message = "needs a former run to compare with: --against LAST.jsonl"
-            raise bad_input("missing-value", message, f"--fail-on {word}")
+    _comparable(words, against)
     settings = batch.Settings(
         target=target,
         team=counting(context),
@@ -94,3 +91,11 @@ def batch(
     if target.path:
         output.wrote(target.path)
     return stopping.of_many(tally, words, cases)
+
+
+def _comparable(words: list[str], against: str | None) -> None:
+    """`BadInput` where a finding needs a former run and there is none."""
+    for word in words if against is None else ():
+        if word in AGAINST_FAIL_ON:
+            message = "needs a former run to compare with: --against LAST.jsonl"
+            raise bad_input("missing-value", message, f"--fail-on {word}")

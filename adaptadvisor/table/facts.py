@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
-from adaptadvisor.table import plans
+from adaptadvisor.table import plans, ranges
 from adaptadvisor.table.choices import Choice, Unit
 from adaptadvisor.table.kinds import KEPT, Kind
-from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, grouped, named, spanning
+from adaptadvisor.table.ranges import (
+    LARGEST,
+    WRITTEN,
+    Range,
+    brief,
+    ends,
+    grouped,
+    named,
+    spanning,
+)
+
+show_number = ranges.show_number
 
 Value = Range | str | bool | int | float | tuple[str, ...]
 """A choice, a yes/no, a number or a range of numbers, or (only `tried`) plans in their canonical
@@ -246,17 +257,6 @@ def show(value: Value) -> str:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
-def show_number(number: float) -> str:
-    """A number with thousands separators and no needless decimals.
-
-    >>> show_number(48100000000.0), show_number(2.5)
-    ('48,100,000,000', '2.5')
-    """
-    if number == math.inf:
-        return "any size"
-    return f"{int(number):,}" if number == int(number) else f"{number:,.12g}"
-
-
 def _yes_or_no(fact: Fact, word: str) -> bool:
     if word.lower() in YES:
         return True
@@ -352,20 +352,13 @@ def _in_range(fact: Fact, number: float, said: str = "") -> int | float:
     if isinstance(number, float) and math.isnan(number):
         raise NotAValue("not-a-number", f'"{fact.id}" is NaN; expected {fact.expects}')
     if not fact.minimum <= number <= fact.maximum:
-        raise NotAValue("out-of-range", f'"{fact.id}" is {_brief(number)}; expected {fact.expects}')
+        raise NotAValue("out-of-range", f'"{fact.id}" is {brief(number)}; expected {fact.expects}')
     if isinstance(number, int):
         return number
     if fact.type == "integer" and number != int(number):
-        what = f'"{fact.id}" is {said or _brief(number)}'
+        what = f'"{fact.id}" is {said or brief(number)}'
         raise NotAValue("not-whole", f"{what}; expected {fact.expects}")
     return int(number) if number == int(number) else number
-
-
-def _brief(number: float) -> str:
-    """A number for a message, however large."""
-    if isinstance(number, int) and abs(number) >= 10**15:
-        return f"about {'-' if number < 0 else ''}1e{int(number.bit_length() * math.log10(2))}"
-    return f"{number:.6g}" if abs(number) >= 1e15 or number != number // 1 else show_number(number)
 
 
 def _plans(fact: Fact, words: Sequence[str]) -> tuple[str, ...]:
@@ -399,6 +392,6 @@ def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"the number {_brief(value)}"
+        return f"the number {brief(value)}"
     kind = type(value).__name__
     return {"list": "a list", "tuple": "a list", "dict": "a mapping"}.get(kind, f"a {kind}")

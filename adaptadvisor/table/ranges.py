@@ -1,4 +1,4 @@
-"""Ranges: what people say of a number that they do not know exactly, and how they may write it."""
+"""Numbers and ranges: what people say of numbers, known exactly or not, and how they write them."""
 
 from __future__ import annotations
 
@@ -109,6 +109,24 @@ def ends(text: str) -> tuple[str | None, str | None] | None:
         return match[1], None
     match = _DASHED.fullmatch(word) or _BETWEEN.fullmatch(word)
     return (match[1], match[2]) if match and any(match.groups()) else None
+
+
+def show_number(number: float) -> str:
+    """A number with thousands separators and no needless decimals.
+
+    >>> show_number(48100000000.0), show_number(2.5)
+    ('48,100,000,000', '2.5')
+    """
+    if number == math.inf:
+        return "any size"
+    return f"{int(number):,}" if number == int(number) else f"{number:,.12g}"
+
+
+def brief(number: float) -> str:
+    """A number for a message, however large."""
+    if isinstance(number, int) and abs(number) >= 10**15:
+        return f"about {'-' if number < 0 else ''}1e{int(number.bit_length() * math.log10(2))}"
+    return f"{number:.6g}" if abs(number) >= 1e15 or number != number // 1 else show_number(number)
 
 
 def grouped(word: str, *, whole: bool) -> str:
