@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adaptadvisor import advise, load_table
-from adaptadvisor.evidence.causes import kinds
+from adaptadvisor.evidence.causes import Kind, kinds
 from adaptadvisor.evidence.gate import gate
 from adaptadvisor.evidence.next_step import Run, next_step
 from adaptadvisor.evidence.outcomes import Outcome
@@ -124,7 +125,7 @@ def test_no_kind_is_the_main_one_where_two_are_as_common_or_few_are_told():
     few = [Outcome(item=str(n), correct=False, tags=("style",)) for n in range(5)]
     assert kinds(TABLE, even).main == ""
     assert kinds(TABLE, few).main == ""
-    assert kinds(TABLE, even).counts == (("skill", 15), ("style", 15))
+    assert kinds(TABLE, even).counts == (Kind("skill", 15), Kind("style", 15))
 
 
 def test_what_was_stated_and_what_was_measured_stand_side_by_side():
@@ -172,3 +173,19 @@ def test_the_new_advice_is_that_of_the_facts_it_names(items, share, plan):
     found = step(TICKETS, run(items, round(items * share)), plan, bar=80)
     assert found.advice == advise(TABLE, found.facts)
     assert found.facts == {**TICKETS, **learnt(found)}
+
+
+def test_the_json_fits_the_schema_that_is_shipped():
+    import json
+
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((ROOT / "adaptadvisor/schemas/next-1.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    for facts, outcomes, plan in (
+        (TICKETS, run(300, 160), "prompt"),
+        (VOICE, run(300, 200), "lora"),
+        (POLICIES, run(100, 92), "rag"),
+    ):
+        document = json.loads(render(step(facts, outcomes, plan, bar=90), TABLE, "json"))
+        Draft202012Validator(schema).validate(document)

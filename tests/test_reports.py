@@ -299,6 +299,7 @@ def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
         ("precedents", 1),
         ("comparison", 1),
         ("checks", 1),
+        ("next", 1),
     ):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-{version}.json"
@@ -320,7 +321,7 @@ def test_the_facts_schema_takes_what_a_facts_file_may_hold_and_nothing_else():
         }
     )
     for wrong in (
-        {"task": "labels"},
+        {"task": "labelz"},
         {"examples": -1},
         {"examples": 1.5},
         {"tsk": "label"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from adaptadvisor.evidence.checks.items import value
 from adaptadvisor.evidence.checks.shares import HALF
@@ -20,19 +20,28 @@ FEWEST = 10
 _PARTS = re.compile(r"[^\W_]+")
 
 
-class Kinds(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of error, and how many failures are of it."""
+
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
     """How many failures there are, how many say of what kind they are, and how many of each kind,
     the commonest first; `main` is empty where none is clearly the commonest.
     """
 
     failures: int
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[Kind, ...]
     main: str
 
     @property
     def told(self) -> int:
         """Failures that say of what kind they are."""
-        return sum(number for _, number in self.counts)
+        return sum(one.number for one in self.counts)
 
 
 def kinds(table: Table, outcomes: Iterable[Outcome]) -> Kinds:
@@ -42,18 +51,19 @@ def kinds(table: Table, outcomes: Iterable[Outcome]) -> Kinds:
     found = Counter(
         kind for one in wrong if (kind := next(filter(None, map(words.get, _plain(one))), ""))
     )
-    counts = tuple(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+    order = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    counts = tuple(Kind(kind, number) for kind, number in order)
     return Kinds(len(wrong), counts, _main(counts))
 
 
-def _main(counts: tuple[tuple[str, int], ...]) -> str:
+def _main(counts: tuple[Kind, ...]) -> str:
     """The commonest kind, where it is more than half, or more than the next for sure."""
-    told = sum(number for _, number in counts)
+    told = sum(one.number for one in counts)
     if told < FEWEST:
         return ""
-    (kind, most), second = counts[0], counts[1][1] if len(counts) > 1 else 0
-    sure = most > told * HALF or mcnemar(most, second) < ALPHA
-    return kind if sure else ""
+    first, second = counts[0], counts[1].number if len(counts) > 1 else 0
+    sure = first.number > told * HALF or mcnemar(first.number, second) < ALPHA
+    return first.kind if sure else ""
 
 
 def _plain(one: Outcome) -> list[str]:

@@ -181,7 +181,7 @@ def _learnt(
     if measured == _PROMPT and passed.bar is not None and move != "measure":
         found["prompt_result"] = _prompt_result(passed, passed.bar)
         if seen.main and move == "climb":
-            most = seen.counts[0][1]
+            most = seen.counts[0].number
             found["main_error"] = (
                 seen.main,
                 f"{most} of the {seen.told} failures with a kind are of this one.",
@@ -264,7 +264,7 @@ def _says(passed: Gate, run: Run, seen: Kinds) -> list[str]:
     if passed.errors:
         said.append(f"{passed.errors:.0f} % of requests got no answer, which is not counted wrong.")
     if seen.told:
-        listed = ", ".join(f"{kind} {number}" for kind, number in seen.counts)
+        listed = ", ".join(f"{one.kind} {one.number}" for one in seen.counts)
         clear = "" if seen.main else "; none is clearly the commonest"
         said.append(f"Of {seen.failures} failures {seen.told} say why: {listed}{clear}.")
     elif seen.failures:

@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from adaptadvisor.advice import schema
 from adaptadvisor.advice.rules_schema import Schema, head
+from adaptadvisor.evidence.next_step import SCHEMA as NEXT
+from adaptadvisor.evidence.next_step import NextStep
 from adaptadvisor.evidence.report import SCHEMA, Checks
 from adaptadvisor.table.rows import Table
 
@@ -22,6 +24,12 @@ def checks(table: Table) -> Schema:
     return found | head(SCHEMA.partition("/")[2], "What the checks of adaptadvisor found")
 
 
+def next_step(table: Table) -> Schema:
+    """What `next --format json` writes; a later version may add keys here, too."""
+    found = TypeAdapter(NextStep).json_schema(schema_generator=_Written)
+    return found | head(NEXT.partition("/")[2], "What results say of the next step")
+
+
 class _Written(schema.Plain):
     """Every key is always written, also where its value is the usual one."""
 
@@ -32,7 +40,11 @@ class _Written(schema.Plain):
         return True
 
 
-DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {**schema.DOCUMENTS, "checks": checks}
+DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
+    **schema.DOCUMENTS,
+    "checks": checks,
+    "next": next_step,
+}
 
 
 def render(table: Table, document: str) -> str:
