@@ -509,3 +509,20 @@ def test_a_small_encoder_is_nowhere_said_to_be_at_least_level_with_any_prompt():
     assert "about as often as not" not in every
     means = TABLE.thresholds["labels-enough"].means
     assert "of 23 comparisons with those of 2025 it was ahead of the best in 8" in means
+
+
+def test_a_long_number_is_rounded_as_a_person_would_and_into_what_it_bounds():
+    facts = {
+        "task": "rewrite",
+        "examples": 2000,
+        "behaviour_shift": "strong",
+        "prompt_result": "far",
+        "model_access": "weights",
+        "gpu_memory_gb": 24,
+        "model_params_b": 8,
+    }
+    size = [flip for flip in advise(TABLE, facts).flips if flip.fact == "model_params_b"]
+    assert [flip.answer for flip in size] == ["more than 33.1"]
+    for params, fits in ((33.0, True), (33.1, False)):
+        plan = advise(TABLE, {**facts, "model_params_b": params}).plan
+        assert (plan == ("lora",)) is fits

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.interview.listening import Answer, answer, volunteered
-from adaptadvisor.table.spoken import phrase
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.facts import NotAValue, from_object, show
 from adaptadvisor.table.ranges import Range
+from adaptadvisor.table.spoken import phrase
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)

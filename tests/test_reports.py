@@ -32,8 +32,8 @@ from adaptadvisor.errors import BadInput, control_character, printable
 from adaptadvisor.interview.saved import is_saved
 from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
-from adaptadvisor.render import formats as faces
 from adaptadvisor.render import after, markup, mermaid, summary, words
+from adaptadvisor.render import formats as faces
 from adaptadvisor.render.path import ROWS_SHOWN
 from adaptadvisor.table.facts import LONGEST, Given
 from adaptadvisor.table.speech import plan_words

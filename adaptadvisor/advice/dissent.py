@@ -53,5 +53,7 @@ def _named(need: Need, source: Source) -> bool:
 
 def _cited(need: Need) -> Iterator[str]:
     yield from need.sources
-    for part in (*need.met_by, *need.not_met_by):
-        yield from part.sources
+    for option in need.met_by:
+        yield from option.sources
+    for refusal in need.not_met_by:
+        yield from refusal.sources

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.table.facts import Fact, Value
-from adaptadvisor.table.ranges import LARGEST, Range, spanning
+from adaptadvisor.table.ranges import LARGEST, Range
 from adaptadvisor.table.rows import Situation
 
 
@@ -44,4 +44,4 @@ def _from(fact: Fact, value: Value) -> Range:
     known = value.low if isinstance(value, Range) else value
     low = known if isinstance(known, (int, float)) else fact.minimum
     most = min(fact.maximum, LARGEST)
-    return spanning(low, max(low, int(most) if fact.type == "integer" else most), more=True)
+    return Range(low, max(low, int(most) if fact.type == "integer" else most), more=True)

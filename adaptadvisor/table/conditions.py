@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
@@ -187,7 +187,7 @@ class Cell:
         if math.isnan(self.low):
             return show(self.value)
         last = self.high - 1 if self.whole else self.high
-        low = show_number(round(self.low, 9))
+        low = _rounded(self.low, math.ceil)
         if self.low != round(self.low, 9):  # cut just above a number that the cell before includes
             low = f"more than {low}"
         if self.high == math.inf:
@@ -196,8 +196,25 @@ class Cell:
             return low
         closed = self.whole or last != round(last, 9)
         if self.first:
-            return f"{'at most' if closed else 'under'} {show_number(round(last, 9))}"
-        return f"{low} to {'' if closed else 'under '}{show_number(round(last, 9))}"
+            return f"{'at most' if closed else 'under'} {_rounded(last, math.floor)}"
+        return f"{low} to {'' if closed else 'under '}{_rounded(last, math.floor)}"
+
+
+def _rounded(number: float, toward: Callable[[float], int]) -> str:
+    """A number as a person would say it: a long one with three digits, rounded into the cell.
+
+    >>> _rounded(33.076923077, math.ceil), _rounded(7.7, math.floor), _rounded(50_000, math.ceil)
+    ('33.1', '7.7', '50,000')
+    """
+    exact = round(number, 9)
+    if exact == round(exact, _DECIMALS):
+        return show_number(exact)
+    power = 10.0 ** (2 - math.floor(math.log10(abs(exact))))
+    return show_number(toward(exact * power) / power)
+
+
+_DECIMALS = 2
+"""Decimals that a person would write out."""
 
 
 def cells(fact: Fact, edges: tuple[float, ...]) -> tuple[Cell, ...]:

@@ -124,8 +124,7 @@ def find(table: Table, what: str) -> Answer:
     if abroad := _abroad(table, what):
         return abroad().noted(f'English only: for "{shown(what)}" read "{abroad.label}".')
     meant = asking.corrected(what, _vocabulary(table))
-    found = meant and (_of_two(table, known, meant) or _of_one(table, known, meant))
-    if found:
+    if meant and (found := _of_two(table, known, meant) or _of_one(table, known, meant)):
         return found.noted(f'There is no entry for "{shown(what)}"; this one is for "{meant}".')
     raise _unknown(table, what, known)
 
