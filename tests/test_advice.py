@@ -236,7 +236,9 @@ def test_a_support_bot_is_told_why_not_the_rest():
         )
     assert verdicts["lora"].verdict == "fallback", "a reader tuned on passages is what comes next"
     assert "if retrieval finds what is needed" in verdicts["lora"].because
-    assert verdicts["task_head"].verdict == "fallback", "and a tuned search where passages are missed"
+    assert verdicts["task_head"].verdict == "fallback", (
+        "and a tuned search where passages are missed"
+    )
     assert "if retrieval misses what is needed" in verdicts["task_head"].because
     assert all(verdict.because for verdict in advice.verdicts)
 

@@ -181,9 +181,9 @@ def odds_words(advice: Recommendation) -> str:
     named = list(odds_by_kind(advice).items())[:ODDS_SHOWN]
     said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
     return (
-        f"Odds of proving right: {said}. They rest on the {advice.odds_rest_on} published situations"
-        f" of which enough is known, {advice.odds_near} of them much like this one; several plans may"
-        " prove right at once."
+        f"Odds of proving right: {said}. They rest on the {advice.odds_rest_on} published"
+        f" situations of which enough is known, {advice.odds_near} of them much like this one;"
+        " several plans may prove right at once."
     )
 
 
