@@ -78,6 +78,9 @@ def render(table: Table, what: str, width: int = 80, *, colour: bool = False) ->
 
 
 _SHOWN = 5
+_IN_ASCII = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss"})
+"""German letters as tables, which are plain ASCII, write them."""
+
 _IN_SHORT = 5
 """Lines of a list that are shown of each of two things."""
 
@@ -176,8 +179,9 @@ def _both(known: Mapping[str, Named], what: str) -> tuple[Named, Named] | None:
 
 def _abroad(table: Table, what: str) -> Named | None:
     """The topic that a word of another language stands for."""
+    word = glossary.key(what.lower().translate(_IN_ASCII))
     for topic in table.topics.values():
-        if glossary.key(what) in map(glossary.key, topic.abroad):
+        if word in map(glossary.key, topic.abroad):
             return Named(topic.id, table, "topics")
     return None
 
