@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
-from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Verdict
+from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation, Step, Verdict
 from adaptadvisor.render import words
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
@@ -33,6 +33,7 @@ CHECKS = 3
 """Failure modes that are named."""
 
 _FEW_FACTS = 3
+_PART = re.compile(r"[,;.:]\s")
 _SOFT = re.compile(r",(?=\s)|\s(?=\()")
 
 
@@ -151,7 +152,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
             )
             for row in advice.verdicts
         ),
-        steps=tuple(fitted(step.do, inner, room.step) for step in advice.route[: room.steps]),
+        steps=tuple(_step(step, inner, room.step) for step in advice.route[: room.steps]),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
         gate=_gate(advice, inner, room.step),
         asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
@@ -239,6 +240,14 @@ def _reason(advice: Recommendation, row: Verdict) -> str:
     return row.because.partition("; ")[0].rstrip(".")
 
 
+def _step(step: Step, width: int, lines: int) -> str:
+    """What to do; before the plan with its gate, so that nobody goes on who may stop."""
+    if step.stage == "plan" or not step.gate:
+        return fitted(step.do, width, lines)
+    stop, _, _ = step.gate.partition(": ")
+    return fitted(f"{_PART.split(step.do, maxsplit=1)[0]}. {stop}", width, lines)
+
+
 def _gate(advice: Recommendation, width: int, lines: int) -> str:
     """When the plan is good enough, and what is next where it is not."""
     gates = [step.gate for step in advice.route if step.gate]
@@ -247,7 +256,7 @@ def _gate(advice: Recommendation, width: int, lines: int) -> str:
     after = ""
     if advice.fallback:
         after = f"; else {plan_words(advice.fallback.plan)} is next"
-    elif "prompt" not in advice.plan:
+    elif "prompt" not in advice.plan and not words.without_prompt(advice):
         after = "; else keep the prompt"
     room = max(20, width - len(after) // lines - 1)
     kept = fitted(gates[-1].partition(". ")[0].rstrip("."), room, lines)

@@ -43,6 +43,7 @@ VERDICTS = {
     "does not meet": "not enough",
     "ruled out": "ruled out",
 }
+_NEARLY = 0.9
 _NOTHING_LEFT = "look at a larger base model or a simpler task; no other plan is left."
 
 
@@ -122,9 +123,25 @@ def settledness(advice: Recommendation) -> str:
     count = len({fact for hinge in advice.hinges for fact in hinge.facts})
     alone = not advice.hinges[0].together_with
     if count == 1:
-        return "Not settled: one answer that you have not given could still change this."
+        rarely = _rarely(advice)
+        nearly = "Nearly settled" if rarely else "Not settled"
+        return f"{nearly}: one answer that you have not given could still change this{rarely}."
     each = "" if alone else " only together"
-    return f"Not settled: {count} answers that you have not given could{each} still change this."
+    rarely = _rarely(advice)
+    nearly = "Nearly settled" if rarely else "Not settled"
+    return f"{nearly}: {count} answers that you have not given could{each} still change this{rarely}."
+
+
+def _rarely(advice: Recommendation) -> str:
+    """How seldom, where the open answers change the plan in fewer than one of ten situations: what
+    each is worth alone, as if they were independent; empty where it is more, or not known.
+    """
+    kept = 1.0
+    for hinge in advice.hinges:
+        if hinge.together_with:
+            return ""
+        kept *= 1 - hinge.worth
+    return "" if kept < _NEARLY else ", in fewer than 1 of 10 situations like yours"
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -139,9 +156,14 @@ def lifting(verdict: Verdict) -> str:
 
 def nothing_left(advice: Recommendation) -> str:
     """What to do where no other plan meets the needs: a prompt that was measured stays possible."""
-    measured = advice.plan and "prompt" not in advice.plan
+    measured = advice.plan and "prompt" not in advice.plan and not without_prompt(advice)
     kept = "keep the best prompt that you measured, or " if measured else ""
     return f"{kept}{_NOTHING_LEFT}"
+
+
+def without_prompt(advice: Recommendation) -> bool:
+    """Whether a prompt is ruled out, so that it is neither a yardstick nor what one keeps."""
+    return any(row.approach == "prompt" and row.verdict == "ruled out" for row in advice.verdicts)
 
 
 def closing(closer: Closer) -> str:
