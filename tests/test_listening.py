@@ -459,7 +459,7 @@ SAID = [
     ("data_quality", "20 percent errors", "noisy"),
     ("data_quality", "5%", "fair"),
     ("task_changes", "every quarter", "months"),
-    ("task_changes", "last year one category was added", "months"),
+    ("task_changes", "last year one category was added", "never"),
     ("task", "sort support tickets into 14 categories", "label"),
     ("model_access", "an api model", "api"),
 ]

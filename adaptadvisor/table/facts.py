@@ -25,6 +25,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
+NO_PLANS = ("nothing", "none")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
@@ -70,6 +71,9 @@ class Fact:
         Kind("amounts"),
         "how many cases each answer (of a number, each range) stands for, by judgement: `ask`"
         " weighs by it which question is worth most",
+    ] = ()
+    rare_in: Annotated[
+        tuple[str, ...], "tasks in which all but the likeliest answer are rare: each counts a tenth"
     ] = ()
     hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
@@ -178,7 +182,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.numeric:
         return _number_or_range(fact, word)
     if fact.type == "plans":
-        return _plans(fact, re.split(r"[,\s]+", word))
+        return () if word.lower() in NO_PLANS else _plans(fact, re.split(r"[,\s]+", word))
     return _choice(fact, word)
 
 
