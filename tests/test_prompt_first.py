@@ -13,8 +13,11 @@ from strategies import situations
 
 from adaptadvisor.advice.advise import advise
 from adaptadvisor.engine.decide import engine_for
+from adaptadvisor.engine.space import answers
+from adaptadvisor.precedents.answers import Answers
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import formats
+from adaptadvisor.table.facts import from_text
 from adaptadvisor.table.plans import members
 
 TABLE = load_table(RULES)
@@ -96,7 +99,9 @@ def test_who_has_a_prompt_that_passes_keeps_it_and_watches_it():
 
 def test_the_size_of_the_evaluation_set_follows_from_the_classes_and_says_where_it_comes_from():
     first = advise(TABLE, TICKETS).route[0].do
-    assert first.startswith("Set aside 470 evaluation items: 30 of each of the 14 classes, 50 of none.")
+    assert first.startswith(
+        "Set aside 470 evaluation items: 30 of each of the 14 classes, 50 of none."
+    )
     assert "come out of your 1,800 examples" in first
     few = advise(TABLE, {**TICKETS, "examples": 600}).route[0].do
     assert "600 examples are too few to give them" in few
@@ -133,3 +138,17 @@ def test_where_hardly_any_answer_changes_the_plan_the_report_says_so():
 
 def test_nobody_is_said_to_want_what_they_did_not_say():
     assert "same every time. You said" not in text(TICKETS, "everything")
+
+
+def test_labels_and_fields_are_not_asked_for_citations_access_or_stale_knowledge_where_hardly_any_need_them():
+    for task in ("label", "extract"):
+        likely = Answers(TABLE, {"task": task})
+        for name in ("citations", "per_user_access", "knowledge_updates"):
+            fact = TABLE.facts[name]
+            cells = answers(ENGINE, {"task": task}, fact)
+            assert max(likely.shares(fact, cells)) > 0.95, (task, name)
+
+
+@pytest.mark.parametrize("word", ["nothing", "none", "Nothing"])
+def test_nothing_tried_can_be_said_in_words(word):
+    assert from_text(TABLE.facts["tried"], word) == ()

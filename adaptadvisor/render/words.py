@@ -129,7 +129,9 @@ def settledness(advice: Recommendation) -> str:
     each = "" if alone else " only together"
     rarely = _rarely(advice)
     nearly = "Nearly settled" if rarely else "Not settled"
-    return f"{nearly}: {count} answers that you have not given could{each} still change this{rarely}."
+    return (
+        f"{nearly}: {count} answers that you have not given could{each} still change this{rarely}."
+    )
 
 
 def _rarely(advice: Recommendation) -> str:

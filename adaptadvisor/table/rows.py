@@ -122,7 +122,9 @@ class Approach:
     id: Id
     name: Name
     action: Annotated[str, "what one does, as an order: train a small task head"]
-    kept: Annotated[str, "the same where the best prompt passes, so that it is done: keep the prompt"] = ""
+    kept: Annotated[
+        str, "the same where the best prompt passes, so that it is done: keep the prompt"
+    ] = ""
     what: str
     changes: Annotated[str, "what it changes, and what it leaves alone"]
     strong_at: str
@@ -194,7 +196,9 @@ class Readiness:
     priority: Priority
     approaches: Approaches = ()
     runs: Annotated[
-        tuple[str, ...], Kind("approaches"), "approaches that it runs; left out where one is ruled out"
+        tuple[str, ...],
+        Kind("approaches"),
+        "approaches that it runs; left out where one is ruled out",
     ] = ()
     when: When = ALWAYS
     do: Annotated[str, "what to do first"]
