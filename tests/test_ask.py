@@ -639,7 +639,7 @@ def test_what_was_announced_at_most_never_grows_and_the_plan_so_far_is_said():
     session = Session()
     session.answer_all(KNOWN)
     session.end()
-    announced = [int(most) for most in re.findall(r"\[\d+ of (?:\d+ to )?(\d+)\]", session.seen)]
+    announced = [int(most) for most in re.findall(r"\[\d+ of \D*(?:\d+ to )?(\d+)\]", session.seen)]
     assert len(announced) > 3
     assert announced == sorted(announced, reverse=True)
     assert session.seen.count("So far: ") >= len(session.asked) - 1
@@ -714,3 +714,51 @@ def test_where_nothing_was_answered_nothing_is_left_behind():
     session.child.send("\x03")
     assert session.end() == 130
     assert [path.name for path in Path().iterdir()] == ["advice.txt"]
+
+
+@pytest.mark.parametrize(
+    "line", ["3000 tickets a day, api model", "3000 tickets a day", "3000 requests a day"]
+)
+def test_a_word_that_is_about_something_else_never_answers_the_question(line):
+    session = Session("--set", "task=label")
+    session.question()
+    session.say("done")
+    session.until(REVIEW)
+    session.say("task_changes")
+    assert session.question() == "task_changes"
+    session.say(line)
+    said = session.until(r"n does not\. ")
+    assert "3,000 requests a day" in said
+    assert "how often the task changes" not in said
+    session.say("y")
+    assert session.question() == "task_changes", "the question itself is still open"
+    assert saved()["requests_per_day"] == 3000
+    session.say("never, we have 1800 examples")
+    assert "how often the task changes: never" in session.until(r"n does not\. ")
+    session.say("n")
+    session.until("\n> ")
+    assert "task_changes" not in saved(), "what was denied is not counted"
+    session.child.send("\x03")
+    session.end()
+
+
+def test_what_else_is_known_can_be_told_in_the_review_and_in_the_list_of_what_is_left():
+    session = Session("--set", "task=label", "--set", "examples=1800")
+    for _ in range(2):
+        session.question()
+        session.say("u")
+    session.until(FINISH)
+    session.say("3000 tickets a day, api model")
+    session.until(r"n does not\. ")
+    session.say("y")
+    assert session.question()
+    assert {"requests_per_day": 3000, "model_access": "api"}.items() <= saved().items()
+    session.say("done")
+    session.until(REVIEW)
+    session.say("private_knowledge no")
+    assert "private knowledge needed: no" in session.until(r"n does not\. ")
+    session.say("y")
+    session.question()
+    assert saved()["private_knowledge"] is False
+    session.child.send("\x03")
+    session.end()

@@ -435,3 +435,48 @@ def test_what_the_program_prints_is_read_back(data):
     again = answer(fact, show(value), TODAY).value
     assert show(again) == show(value)
     assert isinstance(again, type(value)) or fact.numeric
+
+
+# ---- words that are about something else ----
+
+
+@pytest.mark.parametrize("line", ["3000 tickets a day", "3000 requests a day, api model"])
+def test_a_volume_is_a_sure_answer_to_no_other_question(line):
+    for fact in TABLE.questions:
+        with contextlib.suppress(NotAValue):
+            found = answer(fact, line, TODAY)
+            others = set(heard(line, fact.id)) - {fact.id}
+            asked_back = not found.sure or (others and not found.whole)
+            assert fact.id == "requests_per_day" or asked_back, fact.id
+
+
+SAID = [
+    ("prompt_result", "we have a prompt but never tested it", None),
+    ("prompt_result", "nobody has measured it yet", None),
+    ("data_quality", "our agents labelled them, about 5% look wrong", "fair"),
+    ("data_quality", "1 in 20 is wrong", "fair"),
+    ("data_quality", "98% are right", "strong"),
+    ("data_quality", "20 percent errors", "noisy"),
+    ("data_quality", "5%", "fair"),
+    ("task_changes", "every quarter", "months"),
+    ("task_changes", "last year one category was added", "never"),
+    ("task", "sort support tickets into 14 categories", "label"),
+    ("model_access", "an api model", "api"),
+]
+
+
+@pytest.mark.parametrize(("fact", "line", "value"), SAID)
+def test_what_people_say_at_a_question_answers_it(fact, line, value):
+    found = read(fact, line)
+    assert (found.value, found.sure) == (value, True)
+
+
+@pytest.mark.parametrize("line", ["5% are checked", "is it 5% wrong?", "95% right, 5% wrong, 3% ?"])
+def test_a_share_that_is_not_one_of_wrong_examples_says_nothing_of_them(line):
+    with pytest.raises(NotAValue):
+        read("data_quality", line)
+
+
+def test_a_task_and_its_number_of_classes_are_both_heard():
+    line = "sort support tickets into 14 categories"
+    assert heard(line, "task") == {"task": "label", "classes": 14}

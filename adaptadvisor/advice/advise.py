@@ -10,6 +10,7 @@ from typing import Any
 from adaptadvisor.advice import hinges
 from adaptadvisor.advice.after import Fallback, by_result
 from adaptadvisor.advice.dissent import against
+from adaptadvisor.advice.first_test import prompt_does
 from adaptadvisor.advice.methods import family, misleads, variants
 from adaptadvisor.advice.outlook import Outlook
 from adaptadvisor.advice.reasons import confirm_first, open_needs, reasons, review_by
@@ -24,7 +25,7 @@ from adaptadvisor.advice.recommendation import (
     picked,
 )
 from adaptadvisor.advice.repair import repair, trained
-from adaptadvisor.advice.route import checks, route
+from adaptadvisor.advice.route import BASELINE, checks, route
 from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.advice.worth import ranked
 from adaptadvisor.engine.decide import Outcome
@@ -126,7 +127,9 @@ def _headline(
 ) -> str:
     """The plan as a sentence: what has to come first, what stays open, how such projects end."""
     known = here.table.approaches
-    actions = [known[approach].action for approach in members(outcome.plan)]
+    done = outcome is here.outcome and prompt_does(here)
+    rows = [known[approach] for approach in members(outcome.plan)]
+    actions = [(done and row.kept) or row.action for row in rows]
     if actions:
         words = _joined(actions)
         words = f"what comes nearest: {words}" if outcome.open_needs else words
@@ -135,12 +138,15 @@ def _headline(
     else:
         words = "no approach is left here"
     blocking = next((step.do for step in steps if step.blocks), None)
+    if actions and not repairs and any(step.stage == BASELINE and step.gate for step in steps):
+        words = f"first test your best prompt: if it meets the bar, stay with it; if not, {words}"
     if repairing := _repairing(here, repairs) if repairs else "":
         words = f"{repairing}; then {words}" if actions else f"{words}, so {repairing}"
         comma = "," if words.startswith("if ") else ""
         words = words if blocking or not actions else f"first{comma} {words}"
     if blocking:
         first = blocking.split(":")[0].split(";")[0].rstrip(".")
+        words = words.removeprefix("first ")
         words = f"Not yet: {first[0].lower()}{first[1:]}; then {words}"
     short = _falling_short(here, outcome) if actions else ""
     return f"{short}{words[0].upper()}{words[1:]}{ending}."

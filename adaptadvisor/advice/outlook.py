@@ -19,9 +19,6 @@ from adaptadvisor.table.plans import APPROACHES, plan_of
 COUNTED = 15
 """Precedents that are counted in words: enough for shares, few enough to be like the situation."""
 
-_BOTH_HOLD = ", over all cases and not only the nearest"
-"""Why a count of the nearest and the odds may differ."""
-
 _CLEARLY = 0.05  # of a share: nearer than that nobody could tell
 _NAMES = {
     "prompt": "a prompt",
@@ -92,11 +89,21 @@ class Outlook:
             )
             yield f"{disagree}{said}" if disagree else f"{said[0].upper()}{said[1:]}"
         else:
-            yield (
-                f"The odds that {plan_in_words(self.here.plan)} proves right here:"
-                f" {percent(self._share(self.here.plan))}, what the rules say weighed in"
-                f"{'' if self._first == plan_in_words(self.here.plan) else _BOTH_HOLD}."
-            )
+            yield self._agreed()
+
+    def _agreed(self) -> str:
+        """The odds of the plan; where another kind proved best as often, why they are no lower."""
+        plan = plan_in_words(self.here.plan)
+        odds = percent(self._share(self.here.plan))
+        counts = dict(_kinds(self.near))
+        mine = counts.pop(plan, 0)
+        if mine > max(counts.values(), default=0):
+            return f"The odds that {plan} proves right here: {odds}, what the rules say weighed in."
+        return (
+            f"{plan[0].upper()}{plan[1:]} did in {mine or 'none'} of them; all published situations"
+            f" together give it {percent(self._alone(self.here.plan))}, and with what the rules say"
+            f" the odds that it proves right here are {odds}."
+        )
 
     def ending(self) -> str:
         """What the headline adds where the plan is a prompt that nobody has tested."""

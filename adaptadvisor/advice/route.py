@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adaptadvisor.advice.evaluation_set import by_class
+from adaptadvisor.advice.first_test import prompt_does, prompt_may_do
 from adaptadvisor.advice.methods import first
 from adaptadvisor.advice.recommendation import ChosenCheck, Step, picked
 from adaptadvisor.engine.situation import Circumstances
@@ -11,17 +13,40 @@ from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.plans import name, plan_of
 from adaptadvisor.table.rows import Check, Readiness
 
-_STAGES = ("evaluation", "labels", "data", "baseline")
+STOP = "If it reaches the bar, stop here: keep the prompt."
+"""The gate of the baseline where the best prompt is untested and could do."""
+
+BASELINE = "baseline"
+_STAGES = ("evaluation", "labels", "data", BASELINE)
 
 
 def route(here: Circumstances) -> tuple[Step, ...]:
     """What blocks, then evaluation, labels, data and baseline, then the parts of the plan."""
-    before = (picked(Step, row, gate="") for row in sorted(_readiness(here), key=_order))
+    rows = list(_readiness(here))
+    stop = [row for row in rows if "prompt" in row.runs] if prompt_may_do(here) else []
+    rows.sort(key=lambda row: _order(row, early=bool(stop)))
+    before = (
+        picked(Step, row, do=_do(here, row), gate=STOP if row in stop else "") for row in rows
+    )
+    done = prompt_does(here)
     parts = (
-        picked(Step, row, stage="plan", do=row.step, because="", blocks=False)
+        picked(
+            Step,
+            row,
+            stage="plan",
+            do=(done and row.kept_step) or row.step,
+            because="",
+            blocks=False,
+        )
         for row in (here.table.approaches[approach] for approach in here.plan)
     )
     return (*before, *parts, *([_ablation(here)] if len(here.plan) > 1 else []))
+
+
+def _do(here: Circumstances, row: Readiness) -> str:
+    """What a row says to do; of the evaluation set that nobody has counted, its size by class."""
+    counted = row.stage == "evaluation" and row.when == ALWAYS and by_class(here)
+    return f"{counted} Write down the bar before the first run." if counted else row.do
 
 
 def _readiness(here: Circumstances) -> Iterator[Readiness]:
@@ -33,13 +58,19 @@ def _readiness(here: Circumstances) -> Iterator[Readiness]:
     return filter(None, (first(here, rows) for rows in stages.values()))
 
 
-def _order(row: Readiness) -> tuple[bool, bool, bool, int, str]:
+def _order(row: Readiness, *, early: bool) -> tuple[bool, bool, bool, int, str]:
+    """What blocks comes first, the baseline last; `early` where one may stop after it: then right
+    after the evaluation set.
+    """
     stage = _STAGES.index(row.stage) if row.stage in _STAGES else len(_STAGES)
-    return not row.blocks, row.stage == "baseline", row.when == ALWAYS, stage, row.id
+    late = row.stage not in ("evaluation", BASELINE) if early else row.stage == BASELINE
+    return not row.blocks, late, row.when == ALWAYS and not early, stage, row.id
 
 
 def _fits(here: Circumstances, row: Readiness | Check) -> bool:
-    """Whether a row is about the plan, or about every plan."""
+    """Whether a row is about the plan, or about every plan; a step runs nothing ruled out."""
+    if isinstance(row, Readiness) and not here.ruled_out.isdisjoint(row.runs):
+        return False
     return not row.approaches or not set(row.approaches).isdisjoint(here.plan)
 
 

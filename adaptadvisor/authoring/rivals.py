@@ -29,6 +29,7 @@ class Competitor:
     approaches: tuple[str, ...] = ()
     priority: int = 0
     provided: Condition = ALWAYS
+    runs: tuple[str, ...] = ()
 
 
 Group = tuple[str, str, str]
@@ -47,6 +48,7 @@ def competing(table: Table) -> dict[Group, list[Competitor]]:
                 row.approaches,
                 row.priority,
                 getattr(row, "provided", ALWAYS),
+                getattr(row, "runs", ()),
             )
             if section == "readiness":
                 groups[section, "", row.stage].append(one)
@@ -108,8 +110,12 @@ def _options(path: str, need: Need) -> Iterator[Competitor]:
 
 
 def _covers(one: Competitor, other: Competitor) -> bool:
-    """Whether one is there for every approach of the other; without approaches: for all."""
+    """Whether one is there for every approach of the other (without approaches: for all), also
+    where something that it runs is ruled out.
+    """
     scope, smaller = {*one.approaches}, {*other.approaches}
+    if not {*one.runs} <= {*other.runs}:
+        return False
     return not scope or (bool(smaller) and smaller <= scope)
 
 

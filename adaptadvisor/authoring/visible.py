@@ -82,14 +82,16 @@ class Wide:
     def rivals(self) -> Iterator[Rival]:
         """Every row that can be shown, with those of its group that have a higher priority."""
         for (_, of, _), rows in competing(self.table).items():
-            before: list[tuple[int, int, int]] = []
+            before: list[tuple[set[str], tuple[int, int, int]]] = []
             for row in rows:
                 terms = self.whens.get(f"{row.path}/when", 0)
                 needed = self.whens.get(f"{row.path}/provided", 0)
                 approaches = (of,) if of else row.approaches
                 named = joined(BIT[approach] for approach in approaches) or EVERY_APPROACH
-                yield Rival(row.path, terms, needed, named, tuple(before))
-                before.append((terms, needed, named))
+                # a row that runs what may be ruled out is not always in the way
+                there = (rest for runs, rest in before if runs <= {*row.runs})
+                yield Rival(row.path, terms, needed, named, tuple(there))
+                before.append(({*row.runs}, (terms, needed, named)))
 
     def situation(self, rival: Rival, pool: Sequence[Situation]) -> bool | None:
         """Whether the row is shown in some situation, None where that takes too long to tell.

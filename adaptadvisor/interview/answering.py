@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, with_unit
 from adaptadvisor.interview.dates import NoDateError, date_of, is_date
 from adaptadvisor.interview.dates import shown as day_shown
+from adaptadvisor.interview.sayings import AROUND_A_CHOICE, by_share, is_unmeasured
 from adaptadvisor.table.choices import Choice
 from adaptadvisor.table.facts import (
     NO,
@@ -89,10 +90,16 @@ _AROUND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered (None: not known) and, where that is not plain, how it was understood."""
+    """What was answered (None: not known) and, where that is not plain, how it was understood.
+
+    `whole` is False where the line says more than the answer; `sure` where it only holds a word of
+    a choice among others that may be about something else: that is for the person to confirm.
+    """
 
     value: Value | None
     meaning: str = ""
+    whole: bool = True
+    sure: bool = True
 
 
 def answer(fact: Fact, text: str, today: date | None = None) -> Answer:
@@ -104,6 +111,8 @@ def answer(fact: Fact, text: str, today: date | None = None) -> Answer:
     said = plain(text).strip()
     if said.rstrip(".!") in UNKNOWN or said.rstrip(".!") in UNKNOWN_WORDS:
         return Answer(None)
+    if fact.choices and is_unmeasured(said) and not {*_choices_in(fact, text)}:
+        return Answer(None, "understood as not known", whole=False)
     if fact.choices and re.fullmatch(r"#?\d+[.)]?", said):
         return Answer(_numbered(fact, said.strip("#.)")))
     if fact.type == "bool":
@@ -112,6 +121,8 @@ def answer(fact: Fact, text: str, today: date | None = None) -> Answer:
         return _amount(fact, said, text, today)
     if fact.type == "plans":
         return _plans(fact, said, text)
+    if share := by_share(fact, said):
+        return Answer(share, f"understood as {share}", whole=False)
     return _choice(fact, text)
 
 
@@ -136,7 +147,8 @@ def _yes_or_no(fact: Fact, said: str, text: str) -> Answer:
             if heard is None or heard is value:
                 return Answer(value, f"understood as {'yes' if value else 'no'}")
         elif isinstance(heard, bool):
-            return Answer(heard, f"understood as {'yes' if heard else 'no'}")
+            meaning = f"understood as {'yes' if heard else 'no'}"
+            return Answer(heard, meaning, whole=False, sure=_is_sure(fact, text))
     raise NotAValue(
         "wrong-type", f'"{shown(text)}" is no answer; this is a yes/no question: y or n'
     )
@@ -150,7 +162,8 @@ def _choice(fact: Fact, text: str) -> Answer:
         if not isinstance(heard, str):
             raise
         several = len(set(_choices_in(fact, text))) > 1
-        return Answer(heard, f"of these, {heard} counts" if several else f"understood as {heard}")
+        meaning = f"of these, {heard} counts" if several else f"understood as {heard}"
+        return Answer(heard, meaning, whole=False, sure=_is_sure(fact, text))
 
 
 def _one_choice(fact: Fact, text: str) -> Value | None:
@@ -159,6 +172,21 @@ def _one_choice(fact: Fact, text: str) -> Value | None:
     if len(found) > 1 and not fact.several:
         return None
     return next((value for value in reversed(fact.values) if value in found), None)
+
+
+def _is_sure(fact: Fact, text: str) -> bool:
+    """Whether a sentence says a choice in words that mean nothing else (`heard`), or says nothing
+    but choices: "days" in "3000 tickets a day" answers no question.
+    """
+    line = plain(text)
+    of = words(line)
+    telling = {phrase(word): True for choice in fact.choices for word in choice.heard}
+    if any(_runs(line, of, telling)):
+        return True
+    names = {phrase(w): True for choice in fact.choices for w in (choice.value, *choice.also)}
+    said = {place for first, last, _ in _runs(line, of, names) for place in range(first, last + 1)}
+    rest = (word.text for place, word in enumerate(of) if place not in said)
+    return all(word in AROUND_A_CHOICE for word in rest)
 
 
 def _choices_in(fact: Fact, text: str) -> Iterator[Value]:
@@ -274,9 +302,14 @@ def _in_sentence(amounts: Amounts, said: str, typed: str) -> Answer | None:
                 return None
             found.setdefault(str(heard.value), heard)
             cards += any(unit.alone for unit in amount.units)
+            worded = amount.named or amount.article
+            if worded and not any(unit.tells for unit in amount.units):
+                found[str(heard.value)] = replace(heard, sure=False)  # "one", "a day"
             at = amount.end
     # a 4090 and a 3090 are two cards, however alike
-    return next(iter(found.values())) if len(found) == 1 and cards <= 1 else None
+    if len(found) != 1 or cards > 1:
+        return None
+    return replace(next(iter(found.values())), whole=False)
 
 
 def last_word(of: tuple[Word, ...], amount: Amount) -> int:

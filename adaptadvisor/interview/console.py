@@ -82,11 +82,14 @@ class Console:
         self.say(text, mark=f"{f'{number}. ' if number else ''}{word}:", indent=2)
 
     def step(self, number: int, fewest: float, most: float) -> str:
-        """`[4 of 6 to 9]`, or a sentence where brackets say nothing."""
+        """`[4 of about 6 to 9]`, where it may be the last `[6 of at most 9]`; a sentence where
+        brackets say nothing.
+        """
         step = f"{number}"
-        if number <= most < math.inf:
-            least = max(number, fewest)
-            step += f" of {least:.0f}" if least == most else f" of {least:.0f} to {most:.0f}"
+        if number < fewest < most < math.inf:
+            step += f" of about {fewest:.0f} to {most:.0f}"
+        elif number <= most < math.inf:
+            step += f" of at most {most:.0f}" if number < most else f" of {most:.0f}"
         return f"Question {step}." if self.plain else f"[{step}]"
 
     @property

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
-from adaptadvisor.interview.listening import Heard, answer, volunteered
+from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
 from adaptadvisor.interview.ranking import NextQuestion
 from adaptadvisor.interview.state import NOTHING, TIRED, Interview
 from adaptadvisor.interview.telling import Telling
@@ -88,7 +89,7 @@ class Conversation:
                 if not self._picks() and (self.picking or self.interview.tired()):
                     go_on = self._offer_to_finish()
                     if isinstance(go_on, Command):
-                        again = self._back()
+                        again = None if go_on is Command.TOLD else self._back()
                         continue
                     if not go_on:
                         return True
@@ -137,14 +138,17 @@ class Conversation:
         return self.picks
 
     def _offer_to_finish(self) -> bool | Command:
-        """After several "don't know": lets the person pick what to answer; False to finish."""
+        """After several "don't know": lets the person pick what to answer, or tell facts (`TOLD`);
+        False to finish.
+        """
         able = self.interview.able_to_change()
         if not able:
             return True
         named = {spelling(name): fact for fact in able for name in (fact.id, fact.name)}
         known = named | self._listed(able)
         while True:
-            line = self.console.read(_PICK).lower()
+            typed = self.console.read(_PICK)
+            line = typed.lower()
             parts = [line] if spelling(line) in known else line.replace(",", " ").split()
             words = [spelling(part) for part in parts]
             strange = [word for word in words if word not in known]
@@ -161,8 +165,11 @@ class Conversation:
                 return True
             if command(line) is Command.WHY:
                 self.say(_WHY_PICK)
-            else:
+            elif not (heard := self._offered(typed)):
                 self.console.wrong(f'"{shown(strange[0])}" is none of these')
+            elif self._confirmed(heard):
+                self._take_heard(heard)
+                return Command.TOLD
 
     def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
         """Lists what can still change the plan; each fact that has a number, by that."""
@@ -215,7 +222,9 @@ class Conversation:
                 self.say("This is the first of them; answers before it can be changed in a moment.")
 
     def _review(self) -> Fact | Command:
-        """Shows every answer; a fact to answer again, `MORE` to go on, `FINISH` for the advice."""
+        """Shows every answer; a fact to answer again, `MORE` to go on, `TOLD` where more was told,
+        `FINISH` for the advice.
+        """
         self.interview.keep_held()
         self.save()
         while True:
@@ -244,6 +253,10 @@ class Conversation:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
             elif command(line) is Command.WHY:
                 self.say(_WHY_CHANGE)
+            elif heard := self._offered(line):
+                if self._confirmed(heard):
+                    self._take_heard(heard)
+                    return Command.TOLD
             else:
                 wrong = f'"{shown(line)}" is no number in the list and no fact'
                 self.console.wrong(f"{wrong}{nearest(word, known)}")
@@ -274,7 +287,7 @@ class Conversation:
 
     # ---- one question ----
 
-    def _ask(self, fact: Fact, where: str) -> Value | Command | None:
+    def _ask(self, fact: Fact, where: str) -> Any:
         """The answer; a command; or `TOLD` where other facts were told instead."""
         now = self.interview.now(fact.id)
         self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
@@ -297,29 +310,49 @@ class Conversation:
                 try:
                     value = self._value(fact, line)
                 except NotAValue as error:
-                    heard = self._offered(fact, line)
+                    heard = self._offered(line, fact)
                     if not heard:
                         self.console.wrong(str(error))
                     elif self._confirmed(heard):
-                        return self._take_heard(fact, heard)
+                        return self._take_heard(heard, fact)
                 else:
-                    more = tuple(h for h in self._offered(fact, line) if h.fact != fact.id)
-                    if more and self._confirmed(more):
-                        self._take_heard(fact, more)
-                    return value
+                    if value is not NOTHING:
+                        return value
 
-    def _value(self, fact: Fact, line: str) -> Value | None:
-        """What a line means as an answer that nothing else contradicts."""
+    def _value(self, fact: Fact, line: str) -> Any:
+        """What a line means as an answer that nothing else contradicts; what else it tells counts
+        once it is confirmed. `TOLD` where only other facts were told, `NOTHING` where nothing was.
+        """
         found = answer(fact, line, self.today)
         for _, error in contradictions(
             self.interview.table, {**self.interview.answers, fact.id: found.value}
         ):
             raise error
-        if found.meaning:
-            self.say(f"{found.meaning[0].upper()}{found.meaning[1:]}.", indent=2)
+        heard = self._offered(line, fact)
+        others = tuple(each for each in heard if each.fact != fact.id)
+        if not found.sure or (others and not found.whole):
+            return self._in_other_words(fact, line, found, heard)
+        meaning = found.meaning
+        if not found.whole and found.value is not None:
+            meaning = meaning or f"understood as {beside(fact, found.value)}"
+        if meaning:
+            self.say(f"{meaning[0].upper()}{meaning[1:]}.", indent=2)
+        if others and self._confirmed(others):
+            self._take_heard(others, fact)
         return found.value
 
-    def _offered(self, fact: Fact, line: str) -> tuple[Heard, ...]:
+    def _in_other_words(
+        self, fact: Fact, line: str, found: Answer, heard: tuple[Heard, ...]
+    ) -> Any:
+        """The answer of a line that is about more than the question: never one unasked."""
+        if not self.console.is_terminal:
+            right = f"write {found.meaning.rpartition(' ')[2] or 'it'} alone if you mean that"
+            raise NotAValue("unclear", f'"{shown(line)}" says more than an answer; {right}')
+        if not heard and found.value is not None:
+            heard = (Heard(fact.id, found.value, line, found.meaning),)
+        return self._take_heard(heard, fact) if self._confirmed(heard) else NOTHING
+
+    def _offered(self, line: str, fact: Fact | None = None) -> tuple[Heard, ...]:
         """The facts that a line offers to somebody who can be asked whether they meant it."""
         if " " not in line or not self.console.is_terminal:
             return ()
@@ -331,7 +364,7 @@ class Conversation:
 
     def _confirmed(self, heard: tuple[Heard, ...]) -> bool:
         """Whether that is what the person meant; it never counts unasked."""
-        self.say("That says something else that helps. Did you mean:", indent=2)
+        self.say("Did you mean:", indent=2)
         for each in heard:
             fact = self._fact(each.fact)
             why = f" ({each.meaning})" if each.meaning else ""
@@ -344,11 +377,11 @@ class Conversation:
                 return False
             self.console.wrong(f'"{shown(word)}" is neither y nor n')
 
-    def _take_heard(self, fact: Fact, heard: tuple[Heard, ...]) -> Value | Command:
+    def _take_heard(self, heard: tuple[Heard, ...], fact: Fact | None = None) -> Value | Command:
         """Takes what was confirmed; the answer to the question itself is for the asker to take."""
         own: Value | Command = Command.TOLD
         for each in heard:
-            if each.fact == fact.id:
+            if fact and each.fact == fact.id:
                 own = each.value
             else:
                 self._take(self._fact(each.fact), each.value)

@@ -177,17 +177,23 @@ class Interview:
         """
         plan, found = self.engine.decide(self.facts).plan, {}
         for fact in self.table.questions:
+            if fact.id in self.unknown and self._turns_on(self.facts, fact, plan):
+                found[fact.id] = " (an answer could change the plan)"
             if not exact(self.facts.get(fact.id)) or fact.type == "plans":
                 continue
             others = {name: value for name, value in self.facts.items() if name != fact.id}
             if self.engine.decide(others).plan != plan:
                 found[fact.id] = " (the plan rests on this)"
-            elif any(
-                self.engine.decide({**others, fact.id: cell.value}).plan != plan
-                for cell in answers(self.engine, others, fact)
-            ):
+            elif self._turns_on(others, fact, plan):
                 found[fact.id] = " (another answer would change the plan)"
         return found
+
+    def _turns_on(self, facts: Mapping[str, Value], fact: Fact, plan: int) -> bool:
+        """Whether some answer to this question gives another plan."""
+        return fact.type != "plans" and any(
+            self.engine.decide({**facts, fact.id: cell.value}).plan != plan
+            for cell in answers(self.engine, {**facts}, fact)
+        )
 
     def skipped(self) -> dict[str, str]:
         """Why each question that was not asked was not."""

@@ -66,6 +66,7 @@ class Telling:
             names = ", ".join(plan_words((approach,)) for approach in stakes.brings_in)
             self.say(names, mark=mark, indent=2)
         if len(stakes.plans) > 1:
+            self.say("By itself, with what is known:", indent=2)
             for row in stakes.plans:
                 line = f"{answer_words(row.answer, fact.unit)}: the plan is {plan_words(row.plan)}"
                 self.say(line, mark="" if self.console.plain else "-", indent=2)

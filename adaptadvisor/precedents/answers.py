@@ -4,7 +4,9 @@ Of a question the table says how many cases each answer stands for (`likely`), b
 published case of the same task (of all tasks, where there are fewer than `ENOUGH`) counts one for
 the answer that it states. Where some state the fact, one that is silent counts for the answer that
 the table says more than half have: cases mention what is remarkable, so that of those that speak of
-citations all want them. No answer is impossible: `FLOOR` cases are shared by all of them evenly.
+citations all want them. In a task in which the table calls other answers rare (`rare_in`), its
+judgement counts a tenth for them. No answer is impossible: `FLOOR` cases are shared by all of them
+evenly.
 Given the task, answers are taken to be independent of each other, which is simple, and wrong where
 they go together; so these shares order questions and say when to stop, and never decide a plan.
 """
@@ -27,6 +29,9 @@ GIVEN = "task"
 ENOUGH = 10
 """Published cases of the same task, from which on the others are left out."""
 
+RARE = 0.1
+"""What a case counts that the table judges to be there, in a task in which it calls it rare."""
+
 FLOOR = 1
 """Cases that all answers share evenly, so that none is impossible."""
 
@@ -39,6 +44,7 @@ class Answers:
         self._rows: Sequence[Precedent] = tuple(table.precedents.values())
         alike = [row for row in self._rows if row.facts.get(GIVEN) == facts.get(GIVEN)]
         self._alike = alike if len(alike) >= ENOUGH else self._rows
+        self._task = facts.get(GIVEN)
         self._known: dict[str, _Seen] = {}
 
     def shares(self, fact: Fact, cells: Sequence[Cell]) -> list[float]:
@@ -74,6 +80,8 @@ class Answers:
         usual, most = max(judged, key=lambda pair: pair[1], default=("", 0))
         if 2 * most > sum(cases for _, cases in judged):
             judged.append((usual, silent))
+        if self._task in fact.rare_in:
+            judged = [(value, cases if value == usual else cases * RARE) for value, cases in judged]
         return [*judged, *((value, 1.0) for value in said)]
 
 

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
-from adaptadvisor.advice.recommendation import Hinge, Meeting, Reason, Recommendation, Verdict
+from adaptadvisor.advice.recommendation import (
+    Hinge,
+    Meeting,
+    Reason,
+    Recommendation,
+    Step,
+    Verdict,
+)
 from adaptadvisor.render import words
 from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
@@ -34,6 +41,7 @@ CHECKS = 3
 """Failure modes that are named."""
 
 _FEW_FACTS = 3
+_PART = re.compile(r"[,;.:]\s")
 _SOFT = re.compile(r",(?=\s)|\s(?=\()")
 
 
@@ -152,7 +160,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
             )
             for row in advice.verdicts
         ),
-        steps=tuple(fitted(step.do, inner, room.step) for step in advice.route[: room.steps]),
+        steps=tuple(_step(step, inner, room.step) for step in advice.route[: room.steps]),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
         gate=_gate(advice, inner, room.step),
         asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
@@ -251,6 +259,14 @@ def _reason(advice: Recommendation, row: Verdict) -> str:
     if row.verdict == "recommended" and chosen:
         return chosen[0].name
     return row.because.partition("; ")[0].rstrip(".")
+
+
+def _step(step: Step, width: int, lines: int) -> str:
+    """What to do; before the plan with its gate, so that nobody goes on who may stop."""
+    if step.stage == "plan" or not step.gate:
+        return fitted(step.do, width, lines)
+    stop, _, _ = step.gate.partition(": ")
+    return fitted(f"{_PART.split(step.do, maxsplit=1)[0]}. {stop}", width, lines)
 
 
 def _gate(advice: Recommendation, width: int, lines: int) -> str:

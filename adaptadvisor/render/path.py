@@ -21,5 +21,5 @@ class Path:
 
 def path(advice: Recommendation) -> Path:
     """The rows that decided, needs first; what counts in every situation decides nothing."""
-    rows = telling(advice)
+    rows = tuple(row for row in telling(advice) if row.met_by or row.rules_out)
     return Path(rows[:ROWS_SHOWN], max(0, len(rows) - ROWS_SHOWN))

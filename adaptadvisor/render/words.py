@@ -45,6 +45,7 @@ VERDICTS = {
     "does not meet": "not enough",
     "ruled out": "ruled out",
 }
+_NEARLY = 0.9
 
 
 def capital(text: str) -> str:
@@ -123,9 +124,27 @@ def settledness(advice: Recommendation) -> str:
     count = len({fact for hinge in advice.hinges for fact in hinge.facts})
     alone = not advice.hinges[0].together_with
     if count == 1:
-        return "Not settled: one answer that you have not given could still change this."
+        rarely = _rarely(advice)
+        nearly = "Nearly settled" if rarely else "Not settled"
+        return f"{nearly}: one answer that you have not given could still change this{rarely}."
     each = "" if alone else " only together"
-    return f"Not settled: {count} answers that you have not given could{each} still change this."
+    rarely = _rarely(advice)
+    nearly = "Nearly settled" if rarely else "Not settled"
+    return (
+        f"{nearly}: {count} answers that you have not given could{each} still change this{rarely}."
+    )
+
+
+def _rarely(advice: Recommendation) -> str:
+    """How seldom, where the open answers change the plan in fewer than one of ten situations: what
+    each is worth alone, as if they were independent; empty where it is more, or not known.
+    """
+    kept = 1.0
+    for hinge in advice.hinges:
+        if hinge.together_with:
+            return ""
+        kept *= 1 - hinge.worth
+    return "" if kept < _NEARLY else ", in fewer than 1 of 10 situations like yours"
 
 
 def verdict_words(verdict: Verdict) -> str:

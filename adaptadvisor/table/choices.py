@@ -16,6 +16,7 @@ class Choice:
     heard: Annotated[
         tuple[str, ...], "words that mean it nearly always, even where another question was asked"
     ] = ()
+    wrong: Annotated[str, "the share of wrong ones, in 100, that it stands for: 3..10"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

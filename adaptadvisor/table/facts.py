@@ -37,6 +37,7 @@ UNKNOWN_WORDS = ("unknown", "don't know", "dont-know", "u", "?", "null", "~")
 YES = ("true", "yes", "y", "on")
 NO = ("false", "no", "n", "off")
 YES_OR_NO = "yes, no, true, false, y or n, or ? for unknown"
+NO_PLANS = ("nothing", "none")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 _NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
@@ -87,6 +88,9 @@ class Fact:
         Kind("amounts"),
         "how many cases each answer (of a number, each range) stands for, by judgement: `ask`"
         " weighs by it which question is worth most",
+    ] = ()
+    rare_in: Annotated[
+        tuple[str, ...], "tasks in which all but the likeliest answer are rare: each counts a tenth"
     ] = ()
     hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
@@ -196,6 +200,8 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.numeric:
         return _number_or_range(fact, word)
     if fact.type == "plans":
+        if word.lower() in NO_PLANS:
+            return ()
         return _plans(fact, re.split(r"[,\s]+", plans.by_id(word)))
     return _choice(fact, word)
 

@@ -114,11 +114,15 @@ class Approach:
     id: Id
     name: Name
     action: Annotated[str, "what one does, as an order: train a small task head"]
+    kept: Annotated[
+        str, "the same where the best prompt passes, so that it is done: keep the prompt"
+    ] = ""
     what: str
     changes: Annotated[str, "what it changes, and what it leaves alone"]
     strong_at: str
     weak_at: str
     step: Annotated[str, "what to do, as a step of the route"]
+    kept_step: Annotated[str, "the step where the best prompt passes, so that it is done"] = ""
     gate: Annotated[str, "when to keep it"]
     drop_if: Annotated[str, "when to drop it again"]
     provided: Provided = ALWAYS
@@ -183,6 +187,11 @@ class Readiness:
     stage: str
     priority: Priority
     approaches: Approaches = ()
+    runs: Annotated[
+        tuple[str, ...],
+        Kind("approaches"),
+        "approaches that it runs; left out where one is ruled out",
+    ] = ()
     when: When = ALWAYS
     do: Annotated[str, "what to do first"]
     because: Because

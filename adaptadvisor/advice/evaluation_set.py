@@ -1,0 +1,37 @@
+"""How large an evaluation set has to be where the classes are counted, and where it comes from."""
+
+from __future__ import annotations
+
+from adaptadvisor.engine.situation import Circumstances
+from adaptadvisor.table.facts import show_number
+
+EACH = 30
+"""Items of each class, as the check for rare classes asks for (an engineering default)."""
+
+FOREIGN = 50
+"""Items that belong to no class, as the same check asks for."""
+
+TRAINED, PROMPTED = 200, 100
+"""Items in all, at least, to decide about training and about a prompt."""
+
+_MOST = 50
+"""Classes of which each can have its items; with more, those that matter are chosen."""
+
+
+def by_class(here: Circumstances) -> str:
+    """The number that follows from the classes, and whether it comes out of the examples; empty
+    where the classes are not counted or too many.
+    """
+    classes, examples = here.facts.get("classes"), here.facts.get("examples")
+    if here.facts.get("task") != "label" or type(classes) is not int or classes > _MOST:
+        return ""
+    least = TRAINED if {"task_head", "lora", "full"} & {*here.plan} else PROMPTED
+    items = max(EACH * classes + FOREIGN, least)
+    at_least = "at least " if items == least else ""
+    each = f"{at_least}{EACH} of each of the {classes} classes, {FOREIGN} of none"
+    said = f"Set aside {show_number(items)} evaluation items: {each}."
+    if type(examples) is not int or not examples:
+        return said
+    if examples >= 2 * items:
+        return f"{said} Those of the classes come out of your {show_number(examples)} examples."
+    return f"{said} Your {show_number(examples)} examples are too few to give them: label more."
