@@ -454,7 +454,7 @@ def test_plans_are_canonical_without_doubles_and_reading_them_again_changes_noth
 
 
 @pytest.mark.parametrize(
-    "word", ["rga", "rag+", "+rag", "rag++lora", "rag+loar", "none", "RAG&lora"]
+    "word", ["rga", "rag+", "+rag", "rag++lora", "rag+loar", "rag+none", "RAG&lora"]
 )
 def test_an_approach_that_is_none_is_refused(word: str) -> None:
     error = refused(TRIED, word)
@@ -463,7 +463,12 @@ def test_an_approach_that_is_none_is_refused(word: str) -> None:
 
 
 def test_a_misspelt_approach_names_the_nearest_one() -> None:
-    assert 'did you mean "task_head"?' in str(refused(TRIED, "rag+task-head"))
+    assert 'did you mean "task_head"?' in str(refused(TRIED, "rag+task_haed"))
+
+
+def test_an_approach_goes_by_its_name_and_nothing_is_an_answer_too() -> None:
+    assert from_text(TRIED, "rag+task-head") == from_text(TRIED, "rag+task_head")
+    assert from_text(TRIED, "nothing") == from_text(TRIED, "none") == ()
 
 
 # ---- showing ----
