@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adaptadvisor import load_table
 from adaptadvisor.evidence.checks.compare import compare, difference, verdict
 from adaptadvisor.evidence.checks.coverage import coverage
 from adaptadvisor.evidence.checks.dates import dates, day
@@ -257,3 +259,33 @@ def test_retrieval_that_misses_is_told_from_passages_that_are_not_used():
     assert misses.do[0].startswith("Mend the search")
     assert unused.facts == {"retrieval_result": "finds"}
     assert unused.do[0].startswith("Mend the use of passages")
+
+
+def test_every_command_of_a_failure_mode_is_one_of_the_program():
+    from adaptadvisor.cli.app import CHECKS
+
+    rows = [row for row in load_table().checks.values() if row.command]
+    assert len(rows) >= 15
+    for row in rows:
+        program, group, name, *rest = row.command.split()
+        assert (program, group) == ("adaptadvisor", "check"), row.id
+        assert name in CHECKS, row.id
+        assert rest, row.id
+
+
+def test_a_finding_tests_modes_that_name_its_command():
+    rnd = random.Random(13)
+    table = load_table()
+    twice = answers(rnd, 120, lambda e, _: e, repeats=2, slices=2)
+    dated = [replace(one, date=("2024-01", "2026-01")[n % 2]) for n, one in enumerate(twice)]
+    handed = [replace(one, expected="4 days", passages=("after 4 days",)) for one in twice]
+    for found in (
+        compare(twice, twice, ("a", "b"), keep_general=True),
+        coverage(twice),
+        repeats(twice),
+        prompts({"a": twice, "b": twice}),
+        dates(dated, date(2025, 6, 1)),
+        retrieval(handed),
+    ):
+        named = [table.checks[mode].command.split()[2:3] for mode in found.modes]
+        assert [found.check] in named, found.check

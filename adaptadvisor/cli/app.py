@@ -67,7 +67,7 @@ _RULES: _Commands = {
 }
 
 
-_CHECKS: _Commands = {
+CHECKS: _Commands = {
     "compare": (check.compare, "prompt.jsonl tuned.jsonl"),
     "coverage": (check.coverage, "results.json --slices language=de,fr"),
     "repeats": (check.repeats, "results.json"),
@@ -150,7 +150,7 @@ def build(table: Table | None, called: str | None = None, team: Team | None = No
     app = _group(_ABOUT, examples, _root, commands)
     if called not in commands:
         about = "Test a failure mode on results that you have."
-        with_options = {name: (checking(one), words) for name, (one, words) in _CHECKS.items()}
+        with_options = {name: (checking(one), words) for name, (one, words) in CHECKS.items()}
         checks = _group(
             about, "check compare old.json new.json", _no_command, with_options, "check "
         )
