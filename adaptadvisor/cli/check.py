@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from adaptadvisor.cli import options
 from adaptadvisor.cli.checking import Checking
@@ -12,9 +12,11 @@ from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import facts_in
 from adaptadvisor.cli.options import argument, option
 from adaptadvisor.errors import bad_input, shown
-from adaptadvisor.evidence.finding import Finding
-from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.reading.shipped import load_table
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.finding import Finding
+    from adaptadvisor.evidence.outcomes import Outcome
 
 _RESULTS_HELP = "A result file or folder of an evaluation tool, or JSON lines or CSV of your own."
 Old = Annotated[str, argument("RESULTS", f"{_RESULTS_HELP} The ones to beat.")]
@@ -31,7 +33,7 @@ Cutoff = Annotated[str | None, option("--cutoff", _CUTOFF_HELP, "DATE")]
 _SLICE_HELP = "A slice that must be there, such as language=de,fr; may be repeated."
 Slices = Annotated[list[str] | None, option("--slices", _SLICE_HELP, "COLUMN=A,B")]
 
-_Named = tuple[str, Sequence[Outcome]]
+_Named: TypeAlias = "tuple[str, Sequence[Outcome]]"
 
 
 def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import data
 from adaptadvisor.cli.checking import Checking
@@ -12,7 +12,9 @@ from adaptadvisor.cli.options import argument, option
 from adaptadvisor.cli.output import not_what_is_read
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import bad_input
-from adaptadvisor.evidence.data.shapes import Names, mapping_of
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.data.shapes import Names
 
 Train = Annotated[str, argument("TRAIN", f"The training data: {data.FILES_HELP}")]
 Held = Annotated[str, argument("EVAL", "The evaluation set.")]
@@ -74,4 +76,6 @@ def _ready(do: Checking, *files: str) -> Names:
     for file in files:
         data.exists(file)
     not_what_is_read(do.target, *files)
+    from adaptadvisor.evidence.data.shapes import mapping_of
+
     return mapping_of(f"{role}={column}" for role, column in do.mapping.items())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending, findings
@@ -15,8 +15,10 @@ from adaptadvisor.cli.options import OUTPUT, one_of, option
 from adaptadvisor.cli.output import CHECK_FORMATS, Look, Target
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import ExitCode, bad_input, nearest, shown
-from adaptadvisor.evidence.finding import Finding
-from adaptadvisor.evidence.outcomes import Outcome, Results
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.finding import Finding
+    from adaptadvisor.evidence.outcomes import Outcome, Results
 
 _FROM_HELP = "The tool that wrote the results (told by their content)."
 _MAP_HELP = "Which column of yours is which of ours, such as correct=passed; may be repeated."

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from adaptadvisor.authoring.progress import Told
 from adaptadvisor.cli import output
@@ -14,10 +14,12 @@ from adaptadvisor.cli.options import option
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import bad_input, shown
-from adaptadvisor.evidence.data.profile import Profile
-from adaptadvisor.evidence.data.shapes import Names, Row, mapping_of
 from adaptadvisor.table.facts import Given, Value
 from adaptadvisor.table.rows import Table
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.data.profile import Profile
+    from adaptadvisor.evidence.data.shapes import Names, Row
 
 PANEL = "Data files"
 FILES_HELP = "JSONL, JSON, CSV, TSV, Parquet, or a folder of texts with a subfolder per class."
@@ -50,6 +52,8 @@ def profiled(
 
     for file in (*files, *evaluation, *corpus):
         exists(file)
+    from adaptadvisor.evidence.data.shapes import mapping_of
+
     columns = mapping_of(names)
     count = None if tokenizer is None else counter(tokenizer)
     with working("Reading", look) as told:

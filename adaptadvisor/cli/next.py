@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.checking import Checking, From, Map, Metric, made
@@ -13,11 +13,13 @@ from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import NEXT_FORMATS, Look
 from adaptadvisor.errors import bad_input, shown
-from adaptadvisor.evidence.next_step import NextStep, Run, next_step
-from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import APPROACHES, attempt, members
 from adaptadvisor.table.rows import Table
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.next_step import NextStep
+    from adaptadvisor.evidence.outcomes import Outcome
 
 _PANEL = "Results"
 _RESULTS_HELP = "The results of the plan: a file or folder of an evaluation tool, or your own."
@@ -72,6 +74,8 @@ def next_(
     plain: options.Plain = False,
 ) -> Ending:
     """What results say of a plan: keep it, climb, repair or stop; and the new advice."""
+    from adaptadvisor.evidence.next_step import Run, next_step
+
     target = output.target(format, out, formats=NEXT_FORMATS, force=force)
     do = made(target, Look(no_color, plain), tool, mapping, metric)
     keep = _Keep(save, record, output.dated(date), force)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import data, options, output
 from adaptadvisor.cli.data import FILES_HELP, PANEL
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, option
 from adaptadvisor.cli.output import Look
-from adaptadvisor.evidence.data.profile import Profile
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.render.profile import Content
 from adaptadvisor.table.facts import Given
+
+if TYPE_CHECKING:
+    from adaptadvisor.evidence.data.profile import Profile
+    from adaptadvisor.render.profile import Content
 
 _CONTENT_HELP = "Show names of classes and beginnings of texts; without it no content is shown."
 Files = Annotated[list[str], argument("FILES", f"Your examples: {FILES_HELP}")]
@@ -70,7 +72,7 @@ def _content(found: Profile, files: list[str], names: list[str] | tuple[str, ...
     """
     from adaptadvisor.authoring.progress import silent
     from adaptadvisor.evidence.data.shapes import mapping_of
-    from adaptadvisor.render.profile import shown_places
+    from adaptadvisor.render.profile import Content, shown_places
 
     wanted = set(shown_places(found))
     rows = data.rows_of(files, mapping_of(names), silent) if wanted else ()
