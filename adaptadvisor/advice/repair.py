@@ -34,16 +34,20 @@ _LARGER = (
 
 def repair(here: Circumstances) -> Repair | None:
     """What to repair: where a training approach was tried, where no plan closes every need now, and
-    where retrieval was tried and one way of it fits that nobody says was run.
+    where retrieval was tried and the plan climbs to training, or a way of it fits that nobody says
+    was run.
     """
     tried = [approach for approach in APPROACHES if _was_tried(here, approach)]
+    climbs = any(approach in TRAINING for approach in here.plan)
     stuck = bool(tried) and (not here.plan or bool(here.outcome.open_needs))
     before = _before(here) if tried else here
     ways = {approach: _runs(before, here, approach) for approach in tried}
     looked_at = {
         approach
         for approach in tried
-        if stuck or approach in TRAINING or (approach == "rag" and ways[approach].fitting)
+        if stuck
+        or approach in TRAINING
+        or (approach == "rag" and (climbs or ways[approach].fitting))
     }
     if not looked_at:
         return None
