@@ -8,6 +8,7 @@ from conftest import FULL, RULES
 from adaptadvisor.advice.advise import advise
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import text
+from adaptadvisor.render.formats import render
 
 TABLE = load_table(RULES)
 
@@ -81,3 +82,24 @@ def test_a_failing_retrieval_is_repaired_before_the_plan_climbs():
     assert finds is not None
     assert finds.symptoms[0].id == "passage-found-and-not-used"
     assert advise(TABLE, POLICIES).repair is None
+
+
+def test_a_plan_that_trains_on_documents_with_rights_shows_the_danger_in_the_record():
+    """The page that one signs says it in front, not in a fold."""
+    page = render(advise(TABLE, TRIED), "adr", parts=FULL).partition("<details>")[0]
+    danger = "Bad, because LoRA: weights are the same for every user"
+    assert danger in page.partition("### Consequences")[2]
+    assert "A user gets to see what they may not" in page
+    assert "The weights hold what only some may see" in page
+    assert "Keep text that only some may see out of the training pairs" in page
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{**TRIED, "per_user_access": False}, POLICIES],
+    ids=["all see everything", "nothing is trained"],
+)
+def test_that_danger_is_told_only_where_text_with_rights_may_be_trained_in(facts):
+    advice = advise(TABLE, facts)
+    assert "restricted-text-out-of-training" not in [step.id for step in advice.route]
+    assert "restricted-text-in-weights" not in [check.id for check in advice.checks]
