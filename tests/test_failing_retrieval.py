@@ -103,3 +103,13 @@ def test_that_danger_is_told_only_where_text_with_rights_may_be_trained_in(facts
     advice = advise(TABLE, facts)
     assert "restricted-text-out-of-training" not in [step.id for step in advice.route]
     assert "restricted-text-in-weights" not in [check.id for check in advice.checks]
+
+
+@pytest.mark.parametrize("facts", [POLICIES, TRIED, {"task": "label", "sensitive_data": True}])
+def test_with_sensitive_text_it_is_settled_where_text_may_go_before_a_model_drafts_from_it(facts):
+    steps = advise(TABLE, facts).route
+    (inside,) = [step for step in steps if step.id == "where-the-text-may-go"]
+    assert "models of your own" in inside.do
+    assert "where-the-text-may-go" not in [
+        step.id for step in advise(TABLE, {**facts, "sensitive_data": False}).route
+    ]

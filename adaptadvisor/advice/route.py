@@ -17,7 +17,7 @@ STOP = "If it reaches the bar, stop here: keep the prompt."
 """The gate of the baseline where the best prompt is untested and could do."""
 
 BASELINE = "baseline"
-_STAGES = ("evaluation", "rights", "labels", "data", BASELINE)
+_STAGES = ("evaluation", "rights", "outside", "labels", "data", BASELINE)
 
 
 def route(here: Circumstances) -> tuple[Step, ...]:
