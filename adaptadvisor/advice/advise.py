@@ -184,10 +184,11 @@ def fallback_of(here: Circumstances) -> Fallback | None:
     """The advice once the present plan fell short, too; None when nothing is left to try."""
     if not here.plan:
         return None
-    outcome = here.engine.fallback(here.facts, here.outcome)
-    if not outcome.plan:
+    then = Circumstances(here.table, here.engine.fallen_short(here.facts, here.outcome))
+    if not then.plan:
         return None
-    return Fallback(members(outcome.plan), _headline(here, outcome), by_result(here))
+    needs = dict.fromkeys(row.condition for row in confirm_first(then))
+    return Fallback(then.plan, _headline(here, then.outcome), by_result(here), tuple(needs))
 
 
 def _names(table: Table, result: Recommendation) -> Names:

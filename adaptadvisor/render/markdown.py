@@ -79,8 +79,8 @@ def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     rows = (
         (
             f"**{name(row.approach)}**" if row.approach in advice.plan else name(row.approach),
-            inline(words.verdict_words(row)),
-            f"{inline(words.lifting(row))}{cited(row.sources, numbers)}",
+            inline(words.verdict_words(advice, row)),
+            f"{inline(words.lifting(advice, row))}{cited(row.sources, numbers)}",
         )
         for row in advice.verdicts
     )
@@ -319,8 +319,8 @@ def _source(source: CitedSource) -> str:
 
 def foot(advice: Recommendation) -> Iterator[str]:
     dated = f"{inline(advice.date)}, " if advice.date else ""
-    version, digest = inline(advice.table.version), code(advice.table.digest)
-    yield f"{dated}adaptadvisor, table {version}, digest {digest}"
+    version = inline(f"adaptadvisor, table {advice.table.version}")
+    yield f"{dated}{version}, digest {code(advice.table.digest)}"
 
 
 def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _why_not(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Why not the others")
     for verdict in rest:
-        said = f"{words.verdict_words(verdict)}: {words.lifting(verdict)}"
+        said = f"{words.verdict_words(advice, verdict)}: {words.lifting(advice, verdict)}"
         page.say(said, mark=f"- {plan_words([verdict.approach])}: ")
 
 

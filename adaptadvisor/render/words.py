@@ -58,8 +58,10 @@ def lower(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-CLAUSE = re.compile(r"[.;:](?=\s)")
-"""Where a clause ends inside a text."""
+CLAUSE = re.compile(r"[.;](?=\s)")
+"""Where a clause ends inside a text; never at a colon, after which stands what is meant."""
+SENTENCE = re.compile(r"[.](?=\s)")
+"""Where a sentence ends inside a text."""
 _SHORTEST = 24  # characters of a part that can stand alone; what is shorter says too little
 
 
@@ -147,14 +149,31 @@ def _rarely(advice: Recommendation) -> str:
     return "" if kept < _NEARLY else ", in fewer than 1 of 10 situations like yours"
 
 
-def verdict_words(verdict: Verdict) -> str:
-    """`the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+PART = "in the plan"
+"""What is said of an approach that is the plan together with others, and not by itself."""
+
+
+def verdict_words(advice: Recommendation, verdict: Verdict) -> str:
+    """`the plan`, `in the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+    if verdict.verdict == "recommended" and len(advice.plan) > 1:
+        return PART
     return VERDICTS[verdict.verdict]
 
 
-def lifting(verdict: Verdict) -> str:
+def fell_short_alone(advice: Recommendation, verdict: Verdict) -> bool:
+    """Whether an approach that is a part of the plan was tried by itself and fell short."""
+    tried = advice.facts.get("tried")
+    return verdict.verdict == "recommended" and verdict.approach in (
+        tried if isinstance(tried, tuple) else ()
+    )
+
+
+def lifting(advice: Recommendation, verdict: Verdict) -> str:
     """Why, and what would lift it."""
-    return f"{verdict.because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
+    because = verdict.because
+    if fell_short_alone(advice, verdict):
+        because = f"alone it was tried and fell short; as a part of the plan: {because}"
+    return f"{because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
 
 
 def closing(closer: Closer) -> str:
@@ -319,12 +338,24 @@ def tried_words(advice: Recommendation) -> str:
     plans = [text for text in texts if text not in variants]
     words = []
     if plans:
-        again = "so neither that plan nor a part of it is offered again"
+        again = "so it is not offered again by itself"
+        if any("+" in plan for plan in plans):
+            again = "so neither that plan nor a part of it is offered again by itself"
         words.append(f"You tried {value_words(tuple(plans))} and it fell short, {again}.")
+        words += _what_is_added(advice, plans)
     if variants:
         again = "so another variant is offered, or another plan where none is left"
         words.append(f"You tried {value_words(tuple(variants))} and it fell short, {again}.")
     return " ".join(words)
+
+
+def _what_is_added(advice: Recommendation, tried: list[str]) -> Iterator[str]:
+    """What the plan adds to the largest plan that was tried and is a part of it."""
+    within = (plan.split("+") for plan in tried)
+    parts = max((plan for plan in within if {*plan} < {*advice.plan}), key=len, default=None)
+    if parts:
+        more = listed(approach for approach in advice.plan if approach not in parts)
+        yield f"The plan here adds {more} to {plan_words(parts)}."
 
 
 REPAIR_TITLE = "Repair before you climb"
@@ -369,8 +400,8 @@ def look_again(advice: Recommendation) -> str:
 
 
 def strength(source: CitedSource) -> str:
-    """`strong, from memory; speaks against lora`."""
-    recalled = ", from memory" if source.checked == "recall" else ""
+    """`strong; the figure is from memory, not looked up; speaks against LoRA`."""
+    recalled = "; the figure is from memory, not looked up" if source.checked == "recall" else ""
     dissents = f"; {against(source)}" if source.dissents else ""
     return f"{source.strength}{recalled}{dissents}"
 
@@ -392,5 +423,9 @@ def still_open(need: OpenNeed) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Up to the first full stop."""
-    return text.partition(". ")[0].rstrip(".") + "."
+    """Up to the first full stop after which a sentence may end.
+
+    >>> first_sentence("Do it (once. Or twice) and look at what came back. Then stop.")
+    'Do it (once. Or twice) and look at what came back.'
+    """
+    return f"{next(iter(parts_up_to(SENTENCE, text)), text).rstrip('.')}."
