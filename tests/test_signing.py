@@ -92,3 +92,21 @@ def test_plans_are_called_by_their_names_in_the_steps_and_the_version_reads_as_a
     advice = advise(TABLE, TRIED)
     assert advice.route[-1].do.startswith("Measure RAG + LoRA against RAG alone")
     assert f"adaptadvisor, table {TABLE.version}, digest" in render(advice, "adr")
+
+
+def test_what_is_said_of_ones_own_situation_cites_nobody_and_a_filter_cites_who_describes_it():
+    advice = advise(TABLE, TRIED)
+    points = {point.says: point for row in advice.verdicts for point in (*row.good, *row.bad)}
+    own = [
+        "it was tried and fell short, and the search is not known to be at fault",
+        "the errors left are not errors of finding the right passage",
+        "retrieval already reads through a prompt, and it fell short",
+    ]
+    assert [points[said].sources for said in own] == [()] * len(own)
+    rights = points["a search can be filtered by the rights of the user who asks"]
+    assert rights.sources == ("azure-security-trimming",)
+
+
+def test_a_figure_from_memory_is_called_that():
+    recalled = [row for row in advise(TABLE, TRIED).sources if row.checked == "recall"]
+    assert all("the figure is from memory, not looked up" in words.strength(row) for row in recalled)
