@@ -113,3 +113,13 @@ def test_with_sensitive_text_it_is_settled_where_text_may_go_before_a_model_draf
     assert "where-the-text-may-go" not in [
         step.id for step in advise(TABLE, {**facts, "sensitive_data": False}).route
     ]
+
+
+def test_where_training_is_ruled_out_a_failing_retrieval_is_repaired_and_not_asked_for_anew():
+    """Eight requests a day never pay for training, and retrieval would be right untested."""
+    advice = advise(TABLE, {**TRIED, "requests_per_day": 8})
+    assert advise(TABLE, {**POLICIES, "requests_per_day": 8}).plan == ("rag",)
+    assert advice.plan == ()
+    assert advice.headline.endswith("so repair the RAG that fell short.")
+    said = " ".join(text.render(advice).split())
+    assert "What would close it: the RAG that fell short, once it is mended; or retrieval" in said

@@ -109,4 +109,6 @@ def test_what_is_said_of_ones_own_situation_cites_nobody_and_a_filter_cites_who_
 
 def test_a_figure_from_memory_is_called_that():
     recalled = [row for row in advise(TABLE, TRIED).sources if row.checked == "recall"]
-    assert all("the figure is from memory, not looked up" in words.strength(row) for row in recalled)
+    assert all(
+        "the figure is from memory, not looked up" in words.strength(row) for row in recalled
+    )

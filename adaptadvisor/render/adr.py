@@ -8,7 +8,7 @@ from itertools import chain
 
 from adaptadvisor.advice.recommendation import CitedSource, Recommendation, Verdict
 from adaptadvisor.render import markdown as md
-from adaptadvisor.render import summary, words
+from adaptadvisor.render import summary, tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import folded, inline, joined, listed, name, quoted
 from adaptadvisor.render.numbering import InOrder
@@ -120,7 +120,7 @@ def _consequences(advice: Recommendation) -> Iterator[str]:
         yield from (f"{word}, because {name(row.approach)}: {text}" for word, text in _first(row))
     yield from (
         f"Bad, because this stays open: {inline(need.need)}; what would close it:"
-        f" {inline(need.closed_by)}"
+        f" {inline(tried.would_close(need))}"
         for need in advice.open_needs
     )
     for confirm in advice.confirm_first[:CONFIRM]:
@@ -149,7 +149,7 @@ def _option(advice: Recommendation, row: Verdict) -> str:
     verdict = f"**{name(row.approach)}**, {inline(words.verdict_words(advice, row))}"
     points = [f"\n  - {word}, because {text}" for word, text in _first(row)]
     why = "" if row.verdict == "recommended" else f": {inline(words.first_sentence(row.because))}"
-    if words.fell_short_alone(advice, row):
+    if tried.fell_short_alone(advice, row):
         why = ": alone it was tried and fell short"
     return f"{verdict}{why}{''.join(points)}"
 

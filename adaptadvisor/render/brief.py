@@ -19,7 +19,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import words
+from adaptadvisor.render import tried, words
 from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
@@ -193,7 +193,7 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs[:OPEN]:
         yield "Still open", need.need
-        yield "What would close it", need.closed_by
+        yield "What would close it", tried.would_close(need)
     if rest := [words.row_name(advice, need.id) for need in advice.open_needs[OPEN:]]:
         yield "Also open (more: --show why)", "; ".join(rest)
     if advice.repair and advice.repair.symptoms:
@@ -259,7 +259,7 @@ def _reason(advice: Recommendation, row: Verdict) -> str:
     """How, of an approach in the plan; else why not, without what qualifies it."""
     chosen = [variant for variant in advice.variants if variant.approach == row.approach]
     if row.verdict == "recommended" and chosen:
-        alone = "fell short alone: " if words.fell_short_alone(advice, row) else ""
+        alone = "fell short alone: " if tried.fell_short_alone(advice, row) else ""
         return f"{alone}{chosen[0].name}"
     return row.because.partition("; ")[0].rstrip(".")
 

@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import words
+from adaptadvisor.render import tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import (
     address_of,
@@ -106,7 +106,7 @@ def still_open(advice: Recommendation) -> Iterator[str]:
         closers = "".join(
             f"\n  - {name(row.approach)}: {inline(words.closing(row))}" for row in need.closers
         )
-        closing = f"What would close it: {inline(need.closed_by)}{closers}"
+        closing = f"What would close it: {inline(tried.would_close(need))}{closers}"
         yield f"{inline(need.need)}. {closing}"
 
 
@@ -181,8 +181,8 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 
 
 def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
-    if tried := words.tried_words(advice):
-        yield inline(tried)
+    if ran := tried.tried_words(advice):
+        yield inline(ran)
     items = []
     for reason in advice.reasons:
         said = (

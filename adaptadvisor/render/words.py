@@ -22,6 +22,7 @@ from adaptadvisor.advice.recommendation import (
     Repair,
     Verdict,
 )
+from adaptadvisor.render import tried
 from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
@@ -160,18 +161,10 @@ def verdict_words(advice: Recommendation, verdict: Verdict) -> str:
     return VERDICTS[verdict.verdict]
 
 
-def fell_short_alone(advice: Recommendation, verdict: Verdict) -> bool:
-    """Whether an approach that is a part of the plan was tried by itself and fell short."""
-    tried = advice.facts.get("tried")
-    return verdict.verdict == "recommended" and verdict.approach in (
-        tried if isinstance(tried, tuple) else ()
-    )
-
-
 def lifting(advice: Recommendation, verdict: Verdict) -> str:
     """Why, and what would lift it."""
     because = verdict.because
-    if fell_short_alone(advice, verdict):
+    if tried.fell_short_alone(advice, verdict):
         because = f"alone it was tried and fell short; as a part of the plan: {because}"
     return f"{because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
 
@@ -328,34 +321,6 @@ def citations(sources: Iterable[str], numbers: Numbers) -> list[tuple[int, str]]
 def cited(sources: Iterable[str], numbers: Numbers) -> str:
     """`4, 7`."""
     return ", ".join(str(number) for number, _ in citations(sources, numbers))
-
-
-def tried_words(advice: Recommendation) -> str:
-    """What was tried, and what is therefore not offered again; empty where nothing was."""
-    tried = advice.facts.get("tried")
-    texts = tried if isinstance(tried, tuple) else ()
-    variants = [text for text in texts if ":" in text]
-    plans = [text for text in texts if text not in variants]
-    words = []
-    if plans:
-        again = "so it is not offered again by itself"
-        if any("+" in plan for plan in plans):
-            again = "so neither that plan nor a part of it is offered again by itself"
-        words.append(f"You tried {value_words(tuple(plans))} and it fell short, {again}.")
-        words += _what_is_added(advice, plans)
-    if variants:
-        again = "so another variant is offered, or another plan where none is left"
-        words.append(f"You tried {value_words(tuple(variants))} and it fell short, {again}.")
-    return " ".join(words)
-
-
-def _what_is_added(advice: Recommendation, tried: list[str]) -> Iterator[str]:
-    """What the plan adds to the largest plan that was tried and is a part of it."""
-    within = (plan.split("+") for plan in tried)
-    parts = max((plan for plan in within if {*plan} < {*advice.plan}), key=len, default=None)
-    if parts:
-        more = listed(approach for approach in advice.plan if approach not in parts)
-        yield f"The plan here adds {more} to {plan_words(parts)}."
 
 
 REPAIR_TITLE = "Repair before you climb"

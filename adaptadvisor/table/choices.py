@@ -46,6 +46,8 @@ def in_own_unit(units: Iterable[Unit], text: str, *, whole: bool) -> str | None:
     >>> in_own_unit([Unit(words=("page",), each=500)], "10..20 pages", whole=True)
     '5000..10000'
     """
+    if not text[-1:].isalpha():
+        return None  # as nearly always
     line = " ".join(text.lower().split())
     for unit in units:
         for word in unit.words:

@@ -198,13 +198,8 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.type == "bool":
         return _yes_or_no(fact, word)
     if fact.numeric:
-        try:
-            return _number_or_range(fact, word)
-        except NotAValue:
-            own = in_own_unit(fact.units, word, whole=fact.type == "integer")
-            if own is None:
-                raise
-            return _number_or_range(fact, own)
+        own = in_own_unit(fact.units, word, whole=fact.type == "integer")
+        return _number_or_range(fact, own or word)
     if fact.type == "plans":
         if word.lower() in NO_PLANS:
             return ()
