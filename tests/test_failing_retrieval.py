@@ -74,13 +74,13 @@ def test_a_failing_retrieval_is_repaired_before_the_plan_climbs():
     assert advice.repair is not None
     assert [row.id for row in advice.repair.symptoms] == [
         "passage-not-found",
-        "passage-found-and-not-used",
+        "ignores-the-passage",
     ]
     said = " ".join(text.render(advice, parts=FULL).split())
     assert "Repair before you climb" in said
     finds = advise(TABLE, {**TRIED, "retrieval_result": "finds"}).repair
     assert finds is not None
-    assert finds.symptoms[0].id == "passage-found-and-not-used"
+    assert finds.symptoms[0].id == "ignores-the-passage"
     assert advise(TABLE, POLICIES).repair is None
 
 
