@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.interview.listening import Answer, answer, volunteered
 from adaptadvisor.reading.tables import load_table
-from adaptadvisor.table.facts import NotAValue, from_object, show
+from adaptadvisor.table.facts import NotAValue, from_object, from_text, show
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.spoken import phrase
 
@@ -480,3 +480,54 @@ def test_a_share_that_is_not_one_of_wrong_examples_says_nothing_of_them(line):
 def test_a_task_and_its_number_of_classes_are_both_heard():
     line = "sort support tickets into 14 categories"
     assert heard(line, "task") == {"task": "label", "classes": 14}
+
+
+# ---- a first remark that says much, and plans in a sentence ----
+
+
+def test_what_a_first_answer_says_besides_the_task_is_heard_and_offered():
+    line = "questions over 400 policy pdfs, changing monthly, some only for HR"
+    task = TABLE.facts["task"]
+    assert answer(task, line).value == "answer"
+    heard = {each.fact: each.value for each in volunteered(TABLE, line, task)}
+    assert heard["knowledge_updates"] == "months"
+    assert heard["per_user_access"] is True
+    assert heard["corpus_tokens"].low == 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("line", "plans"),
+    [
+        ("rag prototype, answers often wrong", ("rag",)),
+        ("a RAG prototype and some LoRA runs", ("rag", "lora")),
+        ("not rag, only a prompt", ("prompt",)),
+        ("we tried prompting first", ("prompt",)),
+    ],
+)
+def test_plans_that_a_sentence_names_are_offered_for_a_yes_and_other_words_are_no_plans(
+    line, plans
+):
+    tried = TABLE.facts["tried"]
+    with pytest.raises(NotAValue):
+        answer(tried, line)
+    (heard,) = [each for each in volunteered(TABLE, line, tried) if each.fact == "tried"]
+    assert heard.value == plans
+    assert "the other words name no plan" in heard.meaning
+
+
+def test_a_sentence_without_a_plan_is_said_to_name_none_and_not_one_of_its_words():
+    with pytest.raises(NotAValue, match='"on premises" names no plan; expected prompt, rag'):
+        answer(TABLE.facts["tried"], "on premises")
+    assert volunteered(TABLE, "on premises", TABLE.facts["tried"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("400 pdf", 2_000_000), ("20 pages", 10_000), ("5 MB", 1_250_000), ("2k words", 2_800)],
+)
+def test_flags_and_files_take_the_units_that_the_interview_takes(text, value):
+    fact = TABLE.facts["corpus_tokens"]
+    assert from_text(fact, text) == value == answer(fact, text).value
+    assert str(from_text(fact, "10..20 pages")) == str(Range(5000, 10000))
+    with pytest.raises(NotAValue):
+        from_text(fact, "3 parsecs")

@@ -155,8 +155,8 @@ def said(advice, face):
     yield words.settledness(advice).rstrip(".")
     for verdict in advice.verdicts:
         if verdict.verdict != "recommended":  # the plan names those
-            yield words.verdict_words(verdict)
-        yield words.lifting(verdict)
+            yield words.verdict_words(advice, verdict)
+        yield words.lifting(advice, verdict)
     for reason in advice.reasons:
         if not summary.always(reason):
             yield reason.says[1:].rstrip(".")
@@ -828,7 +828,10 @@ def test_a_decision_record_has_the_parts_of_madr_in_order_and_all_five_options()
     front = _unfolded(record)
     options = front[front.index("## Pros and Cons of the Options") : front.index("## More Inf")]
     for verdict in advice.verdicts:
-        assert f"**{plan_words([verdict.approach])}**, {words.verdict_words(verdict)}" in options
+        assert (
+            f"**{plan_words([verdict.approach])}**, {words.verdict_words(advice, verdict)}"
+            in options
+        )
     assert options.count("- Good, because") >= 4
     assert options.count("- Bad, because") >= 4
     drivers = record[record.index("## Decision Drivers") : record.index("## Considered Options")]

@@ -24,7 +24,7 @@ from adaptadvisor.advice.recommendation import (
     TableId,
     picked,
 )
-from adaptadvisor.advice.repair import repair, trained
+from adaptadvisor.advice.repair import repair, trained, tried
 from adaptadvisor.advice.route import BASELINE, checks, route
 from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.advice.worth import ranked
@@ -166,7 +166,8 @@ def _falling_short(here: Circumstances, outcome: Outcome) -> str:
 def _repairing(here: Circumstances, repairs: Repair) -> str:
     """What to do about what was tried: repair runs, or run the way that fits; empty for neither."""
     known = here.table.approaches
-    runs = [known[approach].name for approach in trained(here)]
+    again = () if here.plan or "rag" not in tried(here) else ("rag",)  # nothing else is left
+    runs = [known[approach].name for approach in (*again, *trained(here))]
     mend = f"repair the {_joined(runs)} that fell short" if runs else ""
     redo = [
         f"if your {known[way.approach].name} was of another kind, run this one: {way.name}"
@@ -184,10 +185,11 @@ def fallback_of(here: Circumstances) -> Fallback | None:
     """The advice once the present plan fell short, too; None when nothing is left to try."""
     if not here.plan:
         return None
-    outcome = here.engine.fallback(here.facts, here.outcome)
-    if not outcome.plan:
+    then = Circumstances(here.table, here.engine.fallen_short(here.facts, here.outcome))
+    if not then.plan:
         return None
-    return Fallback(members(outcome.plan), _headline(here, outcome), by_result(here))
+    needs = dict.fromkeys(row.condition for row in confirm_first(then))
+    return Fallback(then.plan, _headline(here, then.outcome), by_result(here), tuple(needs))
 
 
 def _names(table: Table, result: Recommendation) -> Names:

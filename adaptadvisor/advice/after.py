@@ -32,12 +32,14 @@ class AfterRun:
 @dataclass(frozen=True, slots=True)
 class Fallback:
     """The advice if the present plan is tried and falls short, and where what the run shows makes
-    a difference, the advice for each thing it may show.
+    a difference, the advice for each thing it may show; `needs`: what the plan rests on and nobody
+    has said is there, in words.
     """
 
     plan: Plan
     headline: str
     by_result: tuple[AfterRun, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def by_result(here: Circumstances) -> tuple[AfterRun, ...]:

@@ -34,22 +34,26 @@ _LARGER = (
 
 def repair(here: Circumstances) -> Repair | None:
     """What to repair: where a training approach was tried, where no plan closes every need now, and
-    where retrieval was tried and one way of it fits that nobody says was run.
+    where retrieval was tried and the plan climbs to training, or a way of it fits that nobody says
+    was run.
     """
-    tried = [approach for approach in APPROACHES if _was_tried(here, approach)]
-    stuck = bool(tried) and (not here.plan or bool(here.outcome.open_needs))
-    before = _before(here) if tried else here
-    ways = {approach: _runs(before, here, approach) for approach in tried}
+    ran = tried(here)
+    climbs = any(approach in TRAINING for approach in here.plan)
+    stuck = bool(ran) and (not here.plan or bool(here.outcome.open_needs))
+    before = _before(here) if ran else here
+    ways = {approach: _runs(before, here, approach) for approach in ran}
     looked_at = {
         approach
-        for approach in tried
-        if stuck or approach in TRAINING or (approach == "rag" and ways[approach].fitting)
+        for approach in ran
+        if stuck
+        or approach in TRAINING
+        or (approach == "rag" and (climbs or ways[approach].fitting))
     }
     if not looked_at:
         return None
     rows = [row for row in here.table.symptoms.values() if _shows(here, row, looked_at)]
     rows.sort(key=lambda row: (not _likelier(here, row), row.order, row.id))
-    shown = [approach for approach in tried if approach in looked_at]
+    shown = [approach for approach in ran if approach in looked_at]
     return Repair(
         symptoms=tuple(picked(ChosenSymptom, row) for row in rows),
         untried=tuple(way for approach in shown for way in _untried(here, approach)),
@@ -107,9 +111,14 @@ def _fits(before: Circumstances, row: ChosenVariant) -> bool:
     return asked_for and any(holds(one, before.situation) is not False for one in instead)
 
 
+def tried(here: Circumstances) -> tuple[str, ...]:
+    """The approaches that were tried, whole or by a variant, cheapest first."""
+    return tuple(approach for approach in APPROACHES if _was_tried(here, approach))
+
+
 def trained(here: Circumstances) -> tuple[str, ...]:
-    """The training approaches that were tried, whole or by a variant."""
-    return tuple(approach for approach in TRAINING if _was_tried(here, approach))
+    """The training approaches among those."""
+    return tuple(approach for approach in tried(here) if approach in TRAINING)
 
 
 def _was_whole(here: Circumstances, approach: str) -> bool:

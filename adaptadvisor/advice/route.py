@@ -10,14 +10,14 @@ from adaptadvisor.advice.methods import first
 from adaptadvisor.advice.recommendation import ChosenCheck, Step, picked
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import ALWAYS
-from adaptadvisor.table.plans import name, plan_of
 from adaptadvisor.table.rows import Check, Readiness
+from adaptadvisor.table.speech import plan_words
 
 STOP = "If it reaches the bar, stop here: keep the prompt."
 """The gate of the baseline where the best prompt is untested and could do."""
 
 BASELINE = "baseline"
-_STAGES = ("evaluation", "labels", "data", BASELINE)
+_STAGES = ("evaluation", "rights", "outside", "labels", "data", BASELINE)
 
 
 def route(here: Circumstances) -> tuple[Step, ...]:
@@ -77,7 +77,7 @@ def _fits(here: Circumstances, row: Readiness | Check) -> bool:
 def _ablation(here: Circumstances) -> Step:
     """For a combination: measure it without its dearest part, and drop that if it adds nothing."""
     dearest = here.table.approaches[here.plan[-1]]
-    plan, rest = name(here.outcome.plan), name(plan_of(here.plan[:-1]))
+    plan, rest = plan_words(here.plan), plan_words(here.plan[:-1])
     return Step(
         id=f"drop-{dearest.id}-first",
         stage="combination",

@@ -36,6 +36,7 @@ def _verdict(here: Circumstances, approach: str, fallback: Fallback | None) -> V
     bad = [Point(limit.because, limit.id, limit.sources) for limit in limits]
     if not limits:
         unmet = [need for need in here.needs if not here.meeting(need, approach)]
+        unmet.sort(key=lambda need: not _stays(need, approach))
         bad = [_why_not(here, need, approach) for need in unmet]
     said = _said(here, approach, fallback, met, limits)
     return picked(
@@ -96,6 +97,11 @@ def _later(approach: str, fallback: Fallback | None) -> str:
             part = "" if plan == (approach,) else f"as a part of {plan_words(plan)}, "
             return f"{part}{when}"
     return ""
+
+
+def _stays(need: Need, approach: str) -> bool:
+    """Whether not meeting a need is a danger that no other part of a plan takes away."""
+    return any(row.approach == approach and row.stays for row in need.not_met_by)
 
 
 def _why_not(here: Circumstances, need: Need, approach: str) -> Point:

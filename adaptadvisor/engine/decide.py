@@ -201,10 +201,14 @@ class Engine:
 
     def fallback(self, facts: Situation, outcome: Outcome) -> Outcome:
         """The outcome once this plan was tried and fell short, too."""
+        return self.decide(self.fallen_short(facts, outcome))
+
+    def fallen_short(self, facts: Situation, outcome: Outcome) -> dict[str, Value]:
+        """The situation once this plan was tried and fell short, too."""
         tried = facts.get("tried")
         attempts = map(attempt, tried if isinstance(tried, tuple) else ())
         more = sorted({*attempts, attempt(name(outcome.plan))})
-        return self.decide({**facts, "tried": tuple(map(spelled, more))})
+        return {**facts, "tried": tuple(map(spelled, more))}
 
     def state(self, facts: Situation) -> tuple[int, int]:
         """The certain and the possible terms."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, with_unit
@@ -79,6 +80,19 @@ _PLANS = {
     "retrieval": "rag",
     "classifier": "task_head",
 }
+_NAMED_PLANS = {
+    phrase(name): plan
+    for plan, names in {
+        "prompt": ("prompt", "prompts", "prompting", "prompt engineering"),
+        "rag": ("rag", "retrieval", "retrieval augmented generation", "vector search"),
+        "task_head": ("task head", "task_head", "classifier", "setfit"),
+        "lora": ("lora", "qlora"),
+        "full": ("full", "full fine-tuning", "full finetuning", "full tuning"),
+        "rag+lora": ("rag+lora", "raft"),
+    }.items()
+    for name in names
+}
+"""Plans as people call them in a sentence."""
 _FILLER = re.compile(
     r"(?:(?:we|i|you|they|it|there|that|this)(?:'ve|'s)?|have|has|got|is|are|am|its|of|in|by|say|well"
     r"|ok|hm+|it'?s|=|:)(?:\s+|(?<=[=:]))(?=\S)"
@@ -237,8 +251,32 @@ def _plans(fact: Fact, said: str, text: str) -> Answer:
     try:
         value = from_text(fact, line)
     except NotAValue:
+        if " " in said and plans_in(fact, text) is None:
+            right = (
+                "expected prompt, rag, task_head, lora or full, two at once as rag+lora, or none"
+            )
+            what = f'"{shown(text)}" names no plan; {right}'
+            raise NotAValue("unknown-plan", what) from None
         value = from_text(fact, text)
     return Answer(value, f"the plans {show(value)}" if value and line != said else "")
+
+
+def plans_in(fact: Fact, text: str) -> tuple[Value, str] | None:
+    """The plans that a sentence names, neither denied nor asked, and the words that name them."""
+    line = plain(text)
+    of = words(line)
+    if is_question(line, of):
+        return None
+    names = cast("Mapping[tuple[str, ...], Value]", _NAMED_PLANS)
+    found = [
+        (str(plan), of[first].start, of[last].end)
+        for first, last, plan in _runs(line, of, names)
+        if denied(of, first, last) is False
+    ]
+    if not found:
+        return None
+    value = from_text(fact, ", ".join(dict.fromkeys(plan for plan, _, _ in found)))
+    return (value, text[found[0][1] : found[-1][2]]) if value else None
 
 
 def _amount(fact: Fact, said: str, text: str, today: date | None) -> Answer:

@@ -18,6 +18,7 @@ from adaptadvisor.interview.answering import (
     in_order,
     last_word,
     nothing_but,
+    plans_in,
     understood,
 )
 from adaptadvisor.table.facts import Fact, NotAValue, Value
@@ -66,6 +67,10 @@ def volunteered(
     if is_question(ear.line, ear.words):
         return ()
     heard = tuple(ear.hears())
+    if asked and asked.type == "plans" and (tried := plans_in(asked, line)):
+        value, said = tried
+        own = Heard(asked.id, value, said, "the other words name no plan and are not counted")
+        heard = (own, *(each for each in heard if each.fact != asked.id))
     values: dict[str, set[str]] = {}
     for each in heard:
         added = amounts_of(table.facts[each.fact]).counts_cards  # a 4090 and a 3090 are two cards

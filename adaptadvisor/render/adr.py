@@ -8,7 +8,7 @@ from itertools import chain
 
 from adaptadvisor.advice.recommendation import CitedSource, Recommendation, Verdict
 from adaptadvisor.render import markdown as md
-from adaptadvisor.render import summary, words
+from adaptadvisor.render import summary, tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import folded, inline, joined, listed, name, quoted
 from adaptadvisor.render.numbering import InOrder
@@ -74,12 +74,16 @@ def _options(advice: Recommendation) -> Iterator[str]:
 def _outcome(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## Decision Outcome"
     chosen = f'Chosen option: "{inline(plan_words(advice.plan))}"'
-    yield f"{chosen}, because {_because(advice, numbers)} **{inline(advice.headline)}**"
+    said = f"**{inline(advice.headline)}**"
+    if any(step.blocks for step in advice.route):
+        yield f"{said} {chosen}, once that is done, because {_because(advice, numbers)}"
+    else:
+        yield f"{chosen}, because {_because(advice, numbers)} {said}"
     yield from _doubt(advice)
-    steps = [inline(capital(clause(step.do))) for step in advice.route]
-    yield f"In this order:\n\n{listed((f'{step}.' for step in steps), '1.')}"
+    steps = (inline(capital(words.first_sentence(step.do))) for step in advice.route)
+    yield f"In this order:\n\n{listed(steps, '1.')}"
     gates = [step.gate for step in advice.route if step.gate]
-    gate = f"{inline(clause(gates[-1]))}. " if gates else ""
+    gate = f"{inline(words.first_sentence(gates[-1]))} " if gates else ""
     yield f"{gate}If the plan fails its gate: {inline(if_it_fails(advice))}"
     yield "### Consequences"
     yield listed(_consequences(advice))
@@ -107,7 +111,7 @@ def _doubt(advice: Recommendation) -> Iterator[str]:
     yield " ".join(map(inline, advice.outlook))
     if found := summary.disagreements(advice):
         more = f" {len(found) - 1} more under Why." if len(found) > 1 else ""
-        yield f"Published findings disagree: {inline(clause(found[0]))}.{more}"
+        yield f"Published findings disagree: {inline(words.first_sentence(found[0]))}{more}"
 
 
 def _consequences(advice: Recommendation) -> Iterator[str]:
@@ -116,7 +120,7 @@ def _consequences(advice: Recommendation) -> Iterator[str]:
         yield from (f"{word}, because {name(row.approach)}: {text}" for word, text in _first(row))
     yield from (
         f"Bad, because this stays open: {inline(need.need)}; what would close it:"
-        f" {inline(need.closed_by)}"
+        f" {inline(tried.would_close(need))}"
         for need in advice.open_needs
     )
     for confirm in advice.confirm_first[:CONFIRM]:
@@ -128,7 +132,8 @@ def _consequences(advice: Recommendation) -> Iterator[str]:
 def _confirmation(advice: Recommendation) -> Iterator[str]:
     shown = advice.checks[:CHECKS]
     lines = [
-        f"**{inline(check.failure)}**; passes: {inline(clause(check.passes))}" for check in shown
+        f"**{inline(check.failure)}**; passes: {inline(words.first_sentence(check.passes))}"
+        for check in shown
     ]
     more = len(advice.checks) - len(shown)
     yield listed([*lines, f"{more} more, and how to run each, are folded below"] if more else lines)
@@ -136,14 +141,16 @@ def _confirmation(advice: Recommendation) -> Iterator[str]:
 
 def _pros_and_cons(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     yield "## Pros and Cons of the Options"
-    yield listed(_option(row) for row in advice.verdicts)
+    yield listed(_option(advice, row) for row in advice.verdicts)
     yield from folded("Every point for and against", _points(advice, numbers))
 
 
-def _option(row: Verdict) -> str:
-    verdict = f"**{name(row.approach)}**, {inline(words.verdict_words(row))}"
+def _option(advice: Recommendation, row: Verdict) -> str:
+    verdict = f"**{name(row.approach)}**, {inline(words.verdict_words(advice, row))}"
     points = [f"\n  - {word}, because {text}" for word, text in _first(row)]
-    why = "" if row.verdict == "recommended" else f": {inline(clause(row.because))}"
+    why = "" if row.verdict == "recommended" else f": {inline(words.first_sentence(row.because))}"
+    if tried.fell_short_alone(advice, row):
+        why = ": alone it was tried and fell short"
     return f"{verdict}{why}{''.join(points)}"
 
 
@@ -157,8 +164,8 @@ def _first(row: Verdict) -> Iterator[tuple[str, str]]:
 def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     for row in advice.verdicts:
         yield (
-            f"{md.option_line(row.approach, row.action)}; {inline(words.verdict_words(row))}:"
-            f" {inline(words.lifting(row))}"
+            f"{md.option_line(row.approach, row.action)};"
+            f" {inline(words.verdict_words(advice, row))}: {inline(words.lifting(advice, row))}"
         )
         yield listed(md.good_and_bad(row, numbers))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adaptadvisor.advice.after import AfterRun
+from adaptadvisor.advice.after import AfterRun, Fallback
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.table.speech import plan_words
 
@@ -16,8 +16,15 @@ def if_it_fails(advice: Recommendation) -> str:
     if after is None:
         return nothing_left(advice)
     if after.by_result:
-        return f"{'; '.join(map(_case, after.by_result))}."
-    return f"{plan_words(after.plan)}. {after.headline}"
+        return f"{'; '.join(map(_case, after.by_result))}.{needs(after)}"
+    return f"{plan_words(after.plan)}. {after.headline}{needs(after)}"
+
+
+def needs(after: Fallback) -> str:
+    """What the plan that comes next needs and nobody has said is there; empty for nothing."""
+    if not after.needs:
+        return ""
+    return f" {plan_words(after.plan)} needs what nobody has confirmed: {'; '.join(after.needs)}."
 
 
 def else_next(advice: Recommendation) -> str:

@@ -19,7 +19,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import words
+from adaptadvisor.render import tried, words
 from adaptadvisor.render.after import else_next
 from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
@@ -33,7 +33,7 @@ WAYS = "The five ways, cheapest first"
 STEPS = "Do this, in order"
 ASKS = "Answer next, worth most first"
 NAMES = max(map(len, APPROACH_NAMES.values()))
-VERDICTS = max(map(len, words.VERDICTS.values()))
+VERDICTS = max(map(len, (*words.VERDICTS.values(), words.PART)))
 OPEN = 2
 """Needs that stay open of which what would close them is told."""
 
@@ -43,6 +43,7 @@ CHECKS = 3
 _FEW_FACTS = 3
 _PART = re.compile(r"[,;.:]\s")
 _SOFT = re.compile(r",(?=\s)|\s(?=\()")
+_ORDER = re.compile(r"[,:](?=\s)|\s(?=\()")  # a step is an order, and after a colon its details
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _ROOMS = (
     _Room(way=1, asks=2, steps=4),
     _Room(way=1, asks=2, steps=4, step=1),
     _Room(way=1, paragraph=2, steps=4, step=1, asks=2),
+    _Room(way=1, paragraph=2, steps=3, step=1, asks=1),
     _Room(way=1, paragraph=2, steps=3, step=1, asks=2, top=1),
     _Room(way=1, paragraph=1, steps=3, step=1, asks=1, top=1),
     _Room(way=1, paragraph=1, steps=2, step=1, asks=1, top=1),
@@ -113,7 +115,7 @@ def brief(
     return _draft(advice, _ROOMS[-1], width, gives)
 
 
-def fitted(text: str, width: int, lines: int) -> str:
+def fitted(text: str, width: int, lines: int, soft: re.Pattern[str] = _SOFT) -> str:
     """The text, or as much of it as fits: whole parts of a sentence, else whole words and dots.
 
     >>> fitted("retrieved examples help a prompt; trained heads are ahead", 40, 1)
@@ -128,7 +130,7 @@ def fitted(text: str, width: int, lines: int) -> str:
     if 2 * len(part) > len(room):
         return part
     room = " ".join(wrap(text, width - 4)[:lines])
-    return f"{_up_to(_SOFT, room) or room.rstrip(',;:')} ..."
+    return f"{_up_to(soft, room) or room.rstrip(',;:')} ..."
 
 
 def _up_to(end: re.Pattern[str], text: str) -> str:
@@ -155,7 +157,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
             Way(
                 plan_words([row.approach]),
                 row.verdict == "recommended",
-                words.verdict_words(row),
+                words.verdict_words(advice, row),
                 fitted(_reason(advice, row), why_width, room.way),
             )
             for row in advice.verdicts
@@ -163,7 +165,7 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
         steps=tuple(_step(step, inner, room.step) for step in advice.route[: room.steps]),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
         gate=_gate(advice, inner, room.step),
-        asks=tuple((fitted(ask, inner, 1), fitted(answers, inner, 1)) for ask, answers in asks),
+        asks=tuple((fitted(ask, inner, 2), fitted(answers, inner, 1)) for ask, answers in asks),
         more_asks=_more(len(advice.hinges) - len(asks), "--show changes, or adaptadvisor ask"),
         checks=tests if count else "",
         rest=tuple(_rest(advice)),
@@ -191,7 +193,7 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs[:OPEN]:
         yield "Still open", need.need
-        yield "What would close it", need.closed_by
+        yield "What would close it", tried.would_close(need)
     if rest := [words.row_name(advice, need.id) for need in advice.open_needs[OPEN:]]:
         yield "Also open (more: --show why)", "; ".join(rest)
     if advice.repair and advice.repair.symptoms:
@@ -257,14 +259,15 @@ def _reason(advice: Recommendation, row: Verdict) -> str:
     """How, of an approach in the plan; else why not, without what qualifies it."""
     chosen = [variant for variant in advice.variants if variant.approach == row.approach]
     if row.verdict == "recommended" and chosen:
-        return chosen[0].name
+        alone = "fell short alone: " if tried.fell_short_alone(advice, row) else ""
+        return f"{alone}{chosen[0].name}"
     return row.because.partition("; ")[0].rstrip(".")
 
 
 def _step(step: Step, width: int, lines: int) -> str:
     """What to do; before the plan with its gate, so that nobody goes on who may stop."""
     if step.stage == "plan" or not step.gate:
-        return fitted(step.do, width, lines)
+        return fitted(step.do, width, lines, _ORDER)
     stop, _, _ = step.gate.partition(": ")
     return fitted(f"{_PART.split(step.do, maxsplit=1)[0]}. {stop}", width, lines)
 
@@ -275,6 +278,7 @@ def _gate(advice: Recommendation, width: int, lines: int) -> str:
     if not gates:
         return ""
     after = else_next(advice)
+    lines = max(lines, 2)  # in one there is no room for what the gate is about
     room = max(20, width - min(len(after), width) // lines - 1)
     kept = fitted(gates[-1].partition(". ")[0].rstrip("."), room, lines)
     return f"{kept}; {after}" if after else kept

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.render import after, picture, summary, words
+from adaptadvisor.render import after, picture, summary, tried, words
 from adaptadvisor.render.markup import links
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.table.speech import plan_words
@@ -64,6 +64,7 @@ def template(name: str) -> Template:
     environment.globals |= {
         "words": words,
         "after": after,
+        "tried": tried,
         "links": links,
         "clause": summary.clause,
         "always": summary.always,

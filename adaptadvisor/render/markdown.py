@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import words
+from adaptadvisor.render import tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import (
     address_of,
@@ -79,8 +79,8 @@ def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
     rows = (
         (
             f"**{name(row.approach)}**" if row.approach in advice.plan else name(row.approach),
-            inline(words.verdict_words(row)),
-            f"{inline(words.lifting(row))}{cited(row.sources, numbers)}",
+            inline(words.verdict_words(advice, row)),
+            f"{inline(words.lifting(advice, row))}{cited(row.sources, numbers)}",
         )
         for row in advice.verdicts
     )
@@ -106,7 +106,7 @@ def still_open(advice: Recommendation) -> Iterator[str]:
         closers = "".join(
             f"\n  - {name(row.approach)}: {inline(words.closing(row))}" for row in need.closers
         )
-        closing = f"What would close it: {inline(need.closed_by)}{closers}"
+        closing = f"What would close it: {inline(tried.would_close(need))}{closers}"
         yield f"{inline(need.need)}. {closing}"
 
 
@@ -181,8 +181,8 @@ def repair(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
 
 
 def why(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
-    if tried := words.tried_words(advice):
-        yield inline(tried)
+    if ran := tried.tried_words(advice):
+        yield inline(ran)
     items = []
     for reason in advice.reasons:
         said = (
@@ -319,8 +319,8 @@ def _source(source: CitedSource) -> str:
 
 def foot(advice: Recommendation) -> Iterator[str]:
     dated = f"{inline(advice.date)}, " if advice.date else ""
-    version, digest = inline(advice.table.version), code(advice.table.digest)
-    yield f"{dated}adaptadvisor, table {version}, digest {digest}"
+    version = inline(f"adaptadvisor, table {advice.table.version}")
+    yield f"{dated}{version}, digest {code(advice.table.digest)}"
 
 
 def _points(advice: Recommendation, numbers: Numbers) -> Iterator[str]:

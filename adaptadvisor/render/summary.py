@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adaptadvisor.advice.outlook import percent, plan_in_words, same_kind
-from adaptadvisor.advice.recommendation import Reason, Recommendation
+from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation
 from adaptadvisor.precedents.odds import FEW, LITTLE
 from adaptadvisor.render import words
 from adaptadvisor.table.facts import Value
@@ -22,8 +22,8 @@ QUESTIONS = 3
 def clause(text: str) -> str:
     """The first clause that can stand alone, whole: nothing is cut inside it.
 
-    >>> clause("Set aside an evaluation set: 100 real cases or more.")
-    'Set aside an evaluation set'
+    >>> clause("Set aside an evaluation set: 100 real cases or more; write down the bar.")
+    'Set aside an evaluation set: 100 real cases or more'
     >>> clause("Train on the data (for search: on pairs) with three seeds; measure it too.")
     'Train on the data (for search: on pairs) with three seeds'
     """
@@ -62,18 +62,23 @@ def _value(advice: Recommendation, fact: str) -> str:
     return value_words(advice.facts[fact], unit)
 
 
+def asked(advice: Recommendation) -> tuple[Hinge, ...]:
+    """The open questions that are worth most."""
+    return advice.hinges[: QUESTIONS - bool(advice.open_needs)]  # which take the room of one
+
+
 def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
     """The open questions that are worth most, and what the answers would make of the plan."""
-    most = QUESTIONS - bool(advice.open_needs)  # which take the room of one
-    for hinge in advice.hinges[:most]:
+    for hinge in asked(advice):
         leading: dict[str, list[str]] = {}
         for row in hinge.answers:
             if row.plan != advice.plan:
-                plan = plan_words(row.plan) if row.plan else "no plan is left"
-                leading.setdefault(plan, []).append(words.answer(advice, row, hinge.fact))
-        plans = [f"{_either(answers)}: {plan}" for plan, answers in leading.items()]
+                then = f"the plan would be {plan_words(row.plan)}"
+                then = then if row.plan else "no plan is left"
+                leading.setdefault(then, []).append(words.answer(advice, row, hinge.fact))
+        plans = [f"if {_either(answers)}, {then}" for then, answers in leading.items()]
         given = words.together(advice, hinge.together_with)
-        yield f"{hinge.question}{given}", "; ".join(plans)
+        yield f"{hinge.question}{given}", f"{words.capital('; '.join(plans))}."
 
 
 def _either(answers: list[str]) -> str:
@@ -123,15 +128,35 @@ def bars(advice: Recommendation) -> list[Bar]:
 
 
 def options(advice: Recommendation) -> Iterator[tuple[str, str]]:
-    """Each approach with what it comes to, cheapest first, and the plan where it has several."""
+    """Each approach with what it comes to, cheapest first, and each plan of several that a record
+    names: the plan, the next, and those that missing answers lead to.
+    """
     for row in advice.verdicts:
         yield plan_words([row.approach]), row.action
-    parts = [row.action for row in advice.verdicts if row.approach in advice.plan]
-    if len(parts) > 1:
-        yield plan_words(advice.plan), " and ".join(parts)
+    actions = {row.approach: row.action for row in advice.verdicts}
+    named = {advice.plan: "the plan"}
+    if advice.fallback:
+        named.setdefault(advice.fallback.plan, "next, if the plan fails its gate")
+    for plan, why in named.items():
+        if len(plan) > 1:
+            yield plan_words(plan), f"{' and '.join(actions[part] for part in plan)} ({why})"
+    leading = (row.plan for hinge in asked(advice) for row in hinge.answers)
+    others = [plan for plan in dict.fromkeys(leading) if len(plan) > 1 and plan not in named]
+    if others:
+        yield "; ".join(map(plan_words, others)), "where an answer that is still missing leads to"
 
 
 def disagreements(advice: Recommendation) -> list[str]:
-    """Where published findings disagree about the reasons behind the plan."""
-    found = (reason.disagreement for reason in advice.reasons)
+    """Where published findings disagree about the reasons behind the plan; first those of reasons
+    that cite a source against it, then those of reasons that cite one against the part they chose.
+    """
+    against = {source.id: {*source.dissents} for source in advice.sources}
+    whole = "+".join(advice.plan)
+
+    def place(reason: Reason) -> int:
+        said = {word for id in reason.sources for word in against.get(id, ())}
+        chosen = {meeting.approach for meeting in reason.met_by}
+        return 0 if whole in said else 1 if chosen & said else 2
+
+    found = (reason.disagreement for reason in sorted(advice.reasons, key=place))
     return list(dict.fromkeys(filter(None, found)))

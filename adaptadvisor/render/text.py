@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
-from adaptadvisor.render import after, words
+from adaptadvisor.render import after, tried, words
 from adaptadvisor.render.brief import ASKS, NAMES, STEPS, VERDICTS, WAYS, Brief, brief
 from adaptadvisor.render.words import sentence
 from adaptadvisor.table.speech import plan_words
@@ -117,8 +117,8 @@ def _repair(page: Page, advice: Recommendation) -> None:
 def _why(page: Page, advice: Recommendation) -> None:
     page.heading("Why")
     numbers = words.numbered(advice)
-    if tried := words.tried_words(advice):
-        page.say(tried, mark="- ")
+    if ran := tried.tried_words(advice):
+        page.say(ran, mark="- ")
     for reason in advice.reasons:
         given = words.answers_words(advice, reason.answers)
         page.say(f"{sentence(reason.says)}{f' You said: {given}.' if given else ''}", mark="- ")
@@ -145,7 +145,7 @@ def _why_not(page: Page, advice: Recommendation) -> None:
         return
     page.heading("Why not the others")
     for verdict in rest:
-        said = f"{words.verdict_words(verdict)}: {words.lifting(verdict)}"
+        said = f"{words.verdict_words(advice, verdict)}: {words.lifting(advice, verdict)}"
         page.say(said, mark=f"- {plan_words([verdict.approach])}: ")
 
 
@@ -155,7 +155,7 @@ def _open(page: Page, advice: Recommendation) -> None:
     page.heading("Still open")
     for need in advice.open_needs:
         page.say(words.still_open(need), mark="- ")
-        page.say(need.closed_by, 2, mark="what would close it: ")
+        page.say(tried.would_close(need), 2, mark="what would close it: ")
         for closer in need.closers:
             page.say(words.closing(closer), 4, mark=f"{plan_words([closer.approach])}: ")
 

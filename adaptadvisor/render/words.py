@@ -22,6 +22,7 @@ from adaptadvisor.advice.recommendation import (
     Repair,
     Verdict,
 )
+from adaptadvisor.render import tried
 from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
@@ -58,8 +59,10 @@ def lower(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-CLAUSE = re.compile(r"[.;:](?=\s)")
-"""Where a clause ends inside a text."""
+CLAUSE = re.compile(r"[.;](?=\s)")
+"""Where a clause ends inside a text; never at a colon, after which stands what is meant."""
+SENTENCE = re.compile(r"[.](?=\s)")
+"""Where a sentence ends inside a text."""
 _SHORTEST = 24  # characters of a part that can stand alone; what is shorter says too little
 
 
@@ -147,14 +150,23 @@ def _rarely(advice: Recommendation) -> str:
     return "" if kept < _NEARLY else ", in fewer than 1 of 10 situations like yours"
 
 
-def verdict_words(verdict: Verdict) -> str:
-    """`the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+PART = "in the plan"
+"""What is said of an approach that is the plan together with others, and not by itself."""
+
+
+def verdict_words(advice: Recommendation, verdict: Verdict) -> str:
+    """`the plan`, `in the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+    if verdict.verdict == "recommended" and len(advice.plan) > 1:
+        return PART
     return VERDICTS[verdict.verdict]
 
 
-def lifting(verdict: Verdict) -> str:
+def lifting(advice: Recommendation, verdict: Verdict) -> str:
     """Why, and what would lift it."""
-    return f"{verdict.because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
+    because = verdict.because
+    if tried.fell_short_alone(advice, verdict):
+        because = f"alone it was tried and fell short; as a part of the plan: {because}"
+    return f"{because}{f'; lifted by: {verdict.lifted_by}' if verdict.lifted_by else ''}"
 
 
 def closing(closer: Closer) -> str:
@@ -311,22 +323,6 @@ def cited(sources: Iterable[str], numbers: Numbers) -> str:
     return ", ".join(str(number) for number, _ in citations(sources, numbers))
 
 
-def tried_words(advice: Recommendation) -> str:
-    """What was tried, and what is therefore not offered again; empty where nothing was."""
-    tried = advice.facts.get("tried")
-    texts = tried if isinstance(tried, tuple) else ()
-    variants = [text for text in texts if ":" in text]
-    plans = [text for text in texts if text not in variants]
-    words = []
-    if plans:
-        again = "so neither that plan nor a part of it is offered again"
-        words.append(f"You tried {value_words(tuple(plans))} and it fell short, {again}.")
-    if variants:
-        again = "so another variant is offered, or another plan where none is left"
-        words.append(f"You tried {value_words(tuple(variants))} and it fell short, {again}.")
-    return " ".join(words)
-
-
 REPAIR_TITLE = "Repair before you climb"
 REPAIR = "A run that fell short often failed for one of these reasons. Look for the sign first."
 
@@ -369,8 +365,8 @@ def look_again(advice: Recommendation) -> str:
 
 
 def strength(source: CitedSource) -> str:
-    """`strong, from memory; speaks against lora`."""
-    recalled = ", from memory" if source.checked == "recall" else ""
+    """`strong; the figure is from memory, not looked up; speaks against LoRA`."""
+    recalled = "; the figure is from memory, not looked up" if source.checked == "recall" else ""
     dissents = f"; {against(source)}" if source.dissents else ""
     return f"{source.strength}{recalled}{dissents}"
 
@@ -392,5 +388,9 @@ def still_open(need: OpenNeed) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Up to the first full stop."""
-    return text.partition(". ")[0].rstrip(".") + "."
+    """Up to the first full stop after which a sentence may end.
+
+    >>> first_sentence("Do it (once. Or twice) and look at what came back. Then stop.")
+    'Do it (once. Or twice) and look at what came back.'
+    """
+    return f"{next(iter(parts_up_to(SENTENCE, text)), text).rstrip('.')}."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated
 
 
@@ -30,3 +33,32 @@ class Unit:
     alone: Annotated[bool, "it may stand without a number, and then means one"] = False
     more: Annotated[bool, "it means this many or more"] = False
     tells: Annotated[bool, "it says which fact is meant, even if another was asked"] = False
+
+
+_COUNT = re.compile(r"(\d[\d_,]{0,20})(\.\d{1,2})?([km]?)")  # 10.000 may be ten thousand
+_SIZES = {"": 1, "k": 1000, "m": 1_000_000}
+
+
+def in_own_unit(units: Iterable[Unit], text: str, *, whole: bool) -> str | None:
+    """`400 pdf` or `10..20 pages` as numbers of the fact's own unit, rounded where it is `whole`;
+    None where that is no number, or range of two, with one of these units after it.
+
+    >>> in_own_unit([Unit(words=("page",), each=500)], "10..20 pages", whole=True)
+    '5000..10000'
+    """
+    if not text[-1:].isalpha():
+        return None  # as nearly always
+    line = " ".join(text.lower().split())
+    for unit in units:
+        for word in unit.words:
+            count = re.fullmatch(rf"(.*?) ?{re.escape(word.lower())}s?", line)
+            ends = [_COUNT.fullmatch(end) for end in count[1].split("..")] if count else []
+            if 1 <= len(ends) <= 2 and all(ends) and not (unit.alone or unit.more):
+                return "..".join(_times(end, unit, whole=whole) for end in ends if end)
+    return None
+
+
+def _times(count: re.Match[str], unit: Unit, *, whole: bool) -> str:
+    number = Fraction(re.sub("[_,]", "", count[1]) + (count[2] or ""))
+    number *= _SIZES[count[3]] * Fraction(str(unit.each))
+    return str(round(number)) if whole or number.denominator == 1 else str(float(number))

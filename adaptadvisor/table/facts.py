@@ -10,7 +10,7 @@ from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans, ranges
-from adaptadvisor.table.choices import Choice, Unit
+from adaptadvisor.table.choices import Choice, Unit, in_own_unit
 from adaptadvisor.table.kinds import KEPT, Kind
 from adaptadvisor.table.ranges import (
     LARGEST,
@@ -190,7 +190,7 @@ def from_text(fact: Fact, text: str) -> Value | None:
 
     Numbers may be written `1200`, `1_200`, `5k`, `2M`, `3B` or `1e6`; a leading zero is refused
     because YAML 1.1 reads `010` as 8, and of a whole number `10.000`, which may be ten thousand.
-    Ranges: `500..5k`, `1k+`, `..500` or one of `WORDS`.
+    Ranges: `500..5k`, `1k+`, `..500` or one of `WORDS`. A unit may follow: `400 pdf`.
     """
     word = text.strip()
     if word.lower() in UNKNOWN_WORDS:
@@ -198,7 +198,8 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.type == "bool":
         return _yes_or_no(fact, word)
     if fact.numeric:
-        return _number_or_range(fact, word)
+        own = in_own_unit(fact.units, word, whole=fact.type == "integer")
+        return _number_or_range(fact, own or word)
     if fact.type == "plans":
         if word.lower() in NO_PLANS:
             return ()

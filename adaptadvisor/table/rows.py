@@ -104,6 +104,10 @@ class Refusal:
 
     approach: Annotated[str, KEPT]
     because: Because
+    stays: Annotated[
+        bool,
+        "whether it stays a danger of this approach where another part of the plan meets the need",
+    ] = False
     sources: Sources = ()
 
 

@@ -123,4 +123,5 @@ def _tested(name: str, unit: str, text: str) -> str:
 def answer_words(answer: str, unit: str = "") -> str:
     """An answer, or several with one outcome, as people say it: `at most 199 examples`, `yes`."""
     words = [_YES_OR_NO.get(word, word.replace("_", " ")) for word in answer.split(" or ")]
+    words = ["0" if word == "at most 0" else word for word in words]  # nothing is counted below it
     return f"{' or '.join(words)} {unit}".rstrip()
