@@ -23,7 +23,8 @@ from adaptadvisor.cli.output import (
 )
 from adaptadvisor.cli.team import Team
 from adaptadvisor.errors import bad_input, printable
-from adaptadvisor.table.facts import Fact, choice_lines, fact_flag, fact_flags, show
+from adaptadvisor.table.choices import lines_of
+from adaptadvisor.table.facts import Fact, fact_flag, fact_flags, show
 from adaptadvisor.table.rows import Table
 
 FAIL_ON = ("open-needs", "not-settled", "doubtful", "disagreement", "not-yet", "near-threshold")
@@ -236,7 +237,7 @@ def _other_names(fact: Fact) -> list[str]:
     named = len(fact.choices) >= _MANY and any(choice.also for choice in fact.choices)
     if "_ADAPTADVISOR_COMPLETE" in os.environ or not named:
         return []
-    return [_literal(f"- {line}") for line in choice_lines(fact)]
+    return [_literal(f"- {line}") for line in lines_of(fact.choices)]
 
 
 def _literal(text: str) -> str:

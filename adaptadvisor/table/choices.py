@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
@@ -62,3 +62,13 @@ def _times(count: re.Match[str], unit: Unit, *, whole: bool) -> str:
     number = Fraction(re.sub("[_,]", "", count[1]) + (count[2] or ""))
     number *= _SIZES[count[3]] * Fraction(str(unit.each))
     return str(round(number)) if whole or number.denominator == 1 else str(float(number))
+
+
+_NAMES_SHOWN = 4
+
+
+def lines_of(choices: Iterable[Choice]) -> Iterator[str]:
+    """Each answer of a choice: what it means, and some other names by which people may call it."""
+    for choice in choices:
+        also = f" Also: {', '.join(choice.also[:_NAMES_SHOWN])}." if choice.also else ""
+        yield f"{choice.value}: {choice.means}{also}"

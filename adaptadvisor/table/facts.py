@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans, ranges
-from adaptadvisor.table.choices import Choice, Unit, in_own_unit
+from adaptadvisor.table.choices import Choice, Unit, in_own_unit, lines_of
 from adaptadvisor.table.kinds import KEPT, Kind
 from adaptadvisor.table.ranges import (
     LARGEST,
@@ -39,7 +39,6 @@ NO = ("false", "no", "n", "off")
 YES_OR_NO = "yes, no, true, false, y or n, or ? for unknown"
 NO_PLANS = ("nothing", "none")
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
-_NAMES_SHOWN = 4
 _LONGEST, _SMALLEST = 40, -400  # digits, and exponent: beyond any value, and cheap to compute with
 _NUMBER = re.compile(
     r"([+-]?)(\d[\d_]*(?:\.\d+)?|\.\d+)(?:e([+-]?\d{1,4}))?([kmbgt]?)", re.IGNORECASE
@@ -282,14 +281,7 @@ def _choice(fact: Fact, word: str) -> str:
         return found
     message = f'"{fact.id}" has no choice "{shown(word)}"; expected {fact.expects}'
     hint = nearest(word, [*known, *(other for choice in fact.choices for other in choice.also)])
-    raise NotAValue("unknown-choice", message + hint, () if hint else tuple(choice_lines(fact)))
-
-
-def choice_lines(fact: Fact) -> Iterator[str]:
-    """Each answer of a choice: what it means, and some other names by which people may call it."""
-    for choice in fact.choices:
-        also = f" Also: {', '.join(choice.also[:_NAMES_SHOWN])}." if choice.also else ""
-        yield f"{choice.value}: {choice.means}{also}"
+    raise NotAValue("unknown-choice", message + hint, () if hint else tuple(lines_of(fact.choices)))
 
 
 def spelling(word: str) -> str:
