@@ -156,7 +156,10 @@ def said(advice, face):
     for verdict in advice.verdicts:
         if verdict.verdict != "recommended":  # the plan names those
             yield words.verdict_words(advice, verdict)
-        yield words.lifting(advice, verdict)
+        told = (
+            face == "text" and verdict.verdict == "recommended"
+        )  # which tells what was tried once
+        yield verdict.because if told else words.lifting(advice, verdict)
     for reason in advice.reasons:
         if not summary.always(reason):
             yield reason.says[1:].rstrip(".")

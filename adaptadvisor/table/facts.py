@@ -197,8 +197,8 @@ def from_text(fact: Fact, text: str) -> Value | None:
     if fact.type == "bool":
         return _yes_or_no(fact, word)
     if fact.numeric:
-        own = in_own_unit(fact.units, word, whole=fact.type == "integer")
-        return _number_or_range(fact, own or word)
+        whole = fact.type == "integer"
+        return _number_or_range(fact, in_own_unit(fact.units, word, whole=whole) or word)
     if fact.type == "plans":
         if word.lower() in NO_PLANS:
             return ()
