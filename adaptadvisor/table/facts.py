@@ -12,18 +12,9 @@ from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans, ranges
 from adaptadvisor.table.choices import Choice, Unit, in_own_unit, lines_of
 from adaptadvisor.table.kinds import KEPT, Kind
-from adaptadvisor.table.ranges import (
-    LARGEST,
-    WRITTEN,
-    Range,
-    brief,
-    ends,
-    grouped,
-    named,
-    spanning,
-)
+from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, grouped, named, spanning
 
-show_number = ranges.show_number
+brief, show_number = ranges.brief, ranges.show_number
 
 Value = Range | str | bool | int | float | tuple[str, ...]
 """A choice, a yes/no, a number or a range of numbers, or (only `tried`) plans in their canonical
