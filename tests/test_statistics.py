@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf, log, sqrt
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import cochrans_q as their_q
@@ -77,7 +79,35 @@ def test_the_interval_of_a_paired_difference_turns_round_with_the_systems(first,
     turned = ours.paired_share(second, first, number)
     assert (-high, -low) == pytest.approx(turned, **CLOSE)
     if number:
-        assert low <= (second - first) / (number + 2) <= high
+        assert low - 1e-9 <= (second - first) / number <= high + 1e-9
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(1, 60))
+@settings(max_examples=40, deadline=None)
+def test_the_interval_of_a_paired_difference_ends_where_a_score_test_begins_to_reject(a, b, same):
+    """The nuisance share by brute force: the likeliest of 20,000, in place of a formula."""
+    number = a + b + same
+    for true in ours.paired_share(a, b, number):
+        if abs(true) > 0.999:
+            continue
+        shares = [
+            max(0.0, -true) + (1 - abs(true)) * step / 20_000 / 2 for step in range(1, 20_000)
+        ]
+        less = max(shares, key=lambda q: _likelihood(b, a, same, q + true, q))
+        error = sqrt(number * (2 * less + true - true**2))
+        assert abs(b - a - number * true) / error == pytest.approx(1.96, abs=0.02)
+
+
+def _likelihood(more, less, same, p, q):
+    parts = ((more, p), (less, q), (same, 1 - p - q))
+    if any(share < 0 or (share <= 0 and count) for count, share in parts):
+        return -inf
+    return sum(count * log(share) for count, share in parts if count)
+
+
+def test_items_that_never_differ_still_allow_a_difference():
+    low, high = ours.paired_share(0, 0, 100)
+    assert (round(low * 100, 1), round(high * 100, 1)) == (-3.7, 3.7)
 
 
 def test_the_interval_of_a_paired_difference_holds_the_truth_as_often_as_it_says():

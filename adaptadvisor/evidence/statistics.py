@@ -17,6 +17,7 @@ LEVEL = 0.95
 ALPHA = 1 - LEVEL
 POWER = 0.8
 _EVERY_OTHER = 0.5
+_EDGE, _FINE = 1e-9, 1e-12
 
 
 class Interval(NamedTuple):
@@ -75,15 +76,34 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 
 def paired_share(only_first: int, only_second: int, number: int) -> Interval:
-    """The interval of the second share less the first, on the same items: Agresti and Min (2005),
-    half an item more in each of the four cells.
+    """The interval of the second share less the first, on the same items: the differences that the
+    score test does not reject, after Tango (1998). It stays honest where no item differs: of 100
+    such items the difference may still be 3.7 points.
     """
     if number == 0:
         return Interval(-1.0, 1.0)
-    first, second, items = only_first + 0.5, only_second + 0.5, number + 2
-    middle = (second - first) / items
-    half = z() * sqrt(first + second - (second - first) ** 2 / items) / items
-    return Interval(max(-1.0, middle - half), min(1.0, middle + half))
+    from scipy.optimize import brentq
+
+    seen = (only_second - only_first) / number
+
+    def beyond(true: float, side: float) -> float:
+        return _score(only_second, only_first, number, true) - side * z()
+
+    low = -1.0 if seen == -1 else brentq(beyond, _EDGE - 1, seen, args=(1.0,), xtol=_FINE)
+    high = 1.0 if seen == 1 else brentq(beyond, seen, 1 - _EDGE, args=(-1.0,), xtol=_FINE)
+    return Interval(float(low), float(high))
+
+
+def _score(more: int, less: int, number: int, true: float) -> float:
+    """How many standard errors the difference seen lies above a true one, with the share of the
+    rarer discordant items that fits the true one best.
+    """
+    a, c = 2 * number, -less * true * (1 - true)
+    b = -more - less + (2 * number - more + less) * true
+    share = (sqrt(max(0.0, b**2 - 4 * a * c)) - b) / (2 * a)
+    apart = more - less - number * true
+    error = sqrt(max(0.0, number * (2 * share + true * (1 - true))))
+    return apart / error if error else 0.0
 
 
 class Mean(NamedTuple):

@@ -12,13 +12,22 @@ from typing import TypeAlias, cast
 Row: TypeAlias = Mapping[str, object]
 """A JSON object, or a row of a table."""
 
-YES = frozenset({"true", "yes", "y", "1", "1.0", "pass", "passed", "correct", "right", "ok", "c"})
-NO = frozenset({"false", "no", "n", "0", "0.0", "fail", "failed", "incorrect", "wrong", "i"})
+YES = frozenset(
+    {"true", "yes", "y", "1", "1.0", "pass", "passed", "correct", "right", "ok", "c"}
+) | {"wahr", "vrai", "verdadero", "vero", "ja", "oui"}
+NO = frozenset({"false", "no", "n", "0", "0.0", "fail", "failed", "incorrect", "wrong", "i"}) | {
+    "falsch",
+    "faux",
+    "falso",
+    "nein",
+    "non",
+}
 
 _SCALARS = (str, int, float)
 _NO_ROW: Row = {}
 _LONGEST_NUMBER = 40
 _LONGEST_LIST = 1_000_000
+_COMMA = re.compile(r"-?\d+,\d{1,2}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?")
 _WHO_FIRST = ("user", "human")
 
@@ -81,6 +90,8 @@ def number(value: object) -> float | None:
         return None
     if not isinstance(value, _SCALARS):
         return None
+    if isinstance(value, str) and _COMMA.fullmatch(value.strip()):
+        value = value.replace(",", ".")  # as spreadsheets of half of Europe write it
     try:
         found = float(value)
     except (ValueError, OverflowError):
