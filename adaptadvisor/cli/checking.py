@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +28,8 @@ _FORMAT_HELP = "How to show it (by the suffix of -o, else text)."
 From = Annotated[str | None, option("--from", _FROM_HELP, "TOOL")]
 Map = Annotated[list[str] | None, option("--map", _MAP_HELP, "OURS=YOURS")]
 Metric = Annotated[str | None, option("--metric", "The score to judge by.", "NAME")]
+_BEST_HELP = "The best possible score, where scores do not go from 0 to 1, such as 100."
+BestScore = Annotated[float | None, option("--best-score", _BEST_HELP, "N", min=1e-6)]
 Strict = Annotated[bool, option("--strict", _STRICT_HELP)]
 Format = Annotated[str | None, one_of("--format", CHECK_FORMATS, _FORMAT_HELP, OUTPUT)]
 
@@ -42,10 +44,12 @@ class Checking:
     mapping: dict[str, str] = field(default_factory=dict)
     metric: str | None = None
     strict: bool = False
+    best_score: float | None = None
     notes: list[str] = field(default_factory=list)
 
     def results(self, name: str) -> Results:
         """The outcomes in a file or a folder; what was left out is told at the end."""
+        from adaptadvisor.evidence.outcomes import merged
         from adaptadvisor.evidence.readers import read
 
         output.not_what_is_read(self.target, name)
@@ -54,7 +58,26 @@ class Checking:
         if all(one.error for one in found.outcomes):
             why = "; ".join(found.notes) or "every request ended with an error"
             raise bad_input("no-answers", f"no answer that can be judged: {shown(why, 200)}", name)
-        self.notes.extend(f"{shown(name, 60)}: {note}" for note in found.notes)
+        found = self._scaled(found, name)
+        notes = [*found.notes, *merged(found)]
+        self.notes.extend(f"{shown(name, 60)}: {note}" for note in notes)
+        return found
+
+    def _scaled(self, found: Results, name: str) -> Results:
+        """Scores from 0 to 1; `BadInput` for others, where nobody says what the best one is."""
+        scores = [one.score for one in found.outcomes if one.score is not None]
+        top = self.best_score
+        if top is not None:
+            outcomes = (
+                one if one.score is None else replace(one, score=one.score / top)
+                for one in found.outcomes
+            )
+            found = replace(found, outcomes=tuple(outcomes))
+            scores = [score / top for score in scores]
+        if scores and not 0 <= min(scores) <= max(scores) <= 1:
+            seen = f"scores go from {min(scores):g} to {max(scores):g}; expected 0 to 1"
+            right = "give the best possible score, such as --best-score 100"
+            raise bad_input("score-out-of-range", f"{seen}; {right}", name)
         return found
 
     def one(self, name: str, system: str | None = None) -> tuple[Outcome, ...]:
@@ -112,6 +135,9 @@ def _system(found: Results, wanted: str | None) -> str:
             wrong = f"{shown(found.file)} holds {len(systems)} systems; name one of {names}"
             raise bad_input("missing-value", wrong, "--system")
         return systems[0] if systems else ""
+    if systems in ((), ("",)):
+        wrong = f"{shown(found.file)} names no systems; leave the option out"
+        raise bad_input("unknown-choice", wrong, "--system")
     near = [each for each in systems if wanted == each] or [
         each for each in systems if wanted.lower() in each.lower()
     ]
@@ -147,6 +173,7 @@ def _checking(
     tool: From = None,
     mapping: Map = None,
     metric: Metric = None,
+    best_score: BestScore = None,
     strict: Strict = False,
     format: Format = None,
     out: options.Output = None,
@@ -156,7 +183,8 @@ def _checking(
     plain: options.Plain = False,
 ) -> Checking:
     target = output.target(format, out, formats=CHECK_FORMATS, force=force, opens=opens)
-    return made(target, Look(no_color, plain), tool, mapping, metric, strict=strict)
+    look = Look(no_color, plain)
+    return made(target, look, tool, mapping, metric, best_score, strict=strict)
 
 
 def made(
@@ -165,11 +193,12 @@ def made(
     tool: str | None,
     mapping: Sequence[str] | None,
     metric: str | None,
+    best_score: float | None = None,
     *,
     strict: bool = False,
 ) -> Checking:
     """What reads results in the way that the options say."""
-    return Checking(target, look, tool, _mapping(mapping), metric, strict)
+    return Checking(target, look, tool, _mapping(mapping), metric, strict, best_score)
 
 
 def _mapping(words: Sequence[str] | None) -> dict[str, str]:

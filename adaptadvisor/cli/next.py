@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
-from adaptadvisor.cli.checking import Checking, From, Map, Metric, made
+from adaptadvisor.cli.checking import BestScore, Checking, From, Map, Metric, made
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
@@ -62,6 +62,7 @@ def next_(
     tool: From = None,
     mapping: Map = None,
     metric: Metric = None,
+    best_score: BestScore = None,
     rules: options.Rules = None,
     save: options.SaveFacts = None,
     record: Record = None,
@@ -77,7 +78,7 @@ def next_(
     from adaptadvisor.evidence.next_step import Run, next_step
 
     target = output.target(format, out, formats=NEXT_FORMATS, force=force)
-    do = made(target, Look(no_color, plain), tool, mapping, metric)
+    do = made(target, Look(no_color, plain), tool, mapping, metric, best_score)
     keep = _Keep(save, record, output.dated(date), force)
     given = gather(flags, facts_file, settings, title=title)
     measured = _Measured(results, baseline, system, baseline_system)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -67,3 +67,15 @@ class Results:
     def of(self, system: str) -> tuple[Outcome, ...]:
         """The outcomes of one system."""
         return tuple(one for one in self.outcomes if one.system == system)
+
+
+def merged(found: Results) -> Iterator[str]:
+    """A sentence where one id stands for several inputs, which then count as repeats."""
+    inputs: dict[tuple[str, str, str], set[str]] = {}
+    for one in found.outcomes:
+        if one.input:
+            inputs.setdefault((one.system, one.variant, one.item), set()).add(one.input)
+    several = sum(len(each) > 1 for each in inputs.values())
+    if several:
+        ids = "1 id stands" if several == 1 else f"{several:,} ids stand"
+        yield f"{ids} for several inputs; rows of one id count as repeats of one item."

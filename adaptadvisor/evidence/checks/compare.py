@@ -104,7 +104,7 @@ def compare(
         modes=_modes(parts, said, keep_general=keep_general),
         level=level,
         verdict=f"{said}, and worse in a part" if lost and said != "worse" else said,
-        says=_says(both, total, said, names, margin, lost),
+        says=_says(both, total, said, names, margin, lost, len(parts)),
         measures=_measures(total, names, both, margin),
         parts=parts,
         do=_do(said, lost, names, needed),
@@ -132,8 +132,15 @@ def _nothing(both: Paired, names: tuple[str, str]) -> Finding:
         modes=("gain-is-noise",),
         level="unknown",
         verdict="not enough evidence",
-        says=(f"These cannot be compared: {why}.", f"{_items(aside)} are in one of them only."),
-        do=("Give every item the same id in both runs.",),
+        says=(
+            f"These cannot be compared: {why}.",
+            f"{_items(aside)} are in one of them only." if aside else "Both hold the same items.",
+        ),
+        do=(
+            "Give every item the same id in both runs."
+            if aside
+            else "Say of every answer whether it is right (correct) or how good it is (score).",
+        ),
     )
 
 
@@ -202,6 +209,7 @@ def _says(
     names: tuple[str, str],
     margin: float,
     lost: bool,
+    parts: int,
 ) -> tuple[str, ...]:
     low, high = (each * 100 for each in total.interval)
     size, within = abs(total.value) * 100, f"95 % interval {low:+.1f} to {high:+.1f}"
@@ -218,8 +226,10 @@ def _says(
         ),
     }
     more = []
+    if parts > 1:
+        more.append(f"Each of the {parts} parts counts after Holm's correction for their number.")
     if lost:
-        more.append("In at least one part it is worse for sure, after correction for their number.")
+        more.append("In at least one part it is worse for sure.")
     elif said == "not enough evidence" and low > -margin:
         more.append(f"It is not worse by {margin:g} points or more.")
     if max(both.repeats) > 1:

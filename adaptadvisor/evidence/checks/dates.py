@@ -61,6 +61,10 @@ def dates(outcomes: Sequence[Outcome], cutoff: date, margin: float = MARGIN) -> 
     if min(len(older), len(newer)) < _FEW:
         seen = f"There are {len(older)} dated items before {cutoff.isoformat()}, {len(newer)} after"
         why = f"{seen}; ten of each are the least."
+        unread = [one.date for one in outcomes if one.date and day(one.date) is None]
+        if unread:
+            told = f"{len(unread)} dates such as {shown(unread[0], 20)} cannot be read"
+            why = f"{why} {told}; write 2024-12-31."
         do = "Give every item the date of what it asks about, in the column date."
         return not_enough("dates", title, "stale-knowledge", why, do)
     low, high = newcombe(sum(newer), len(newer), sum(older), len(older))
@@ -84,7 +88,7 @@ def dates(outcomes: Sequence[Outcome], cutoff: date, margin: float = MARGIN) -> 
             Measure(name="difference", value=gap, unit="points", low=low * 100, high=high * 100),
             Measure(name=MATTERS, value=margin, unit="points"),
         ),
-        parts=(_part("before", older), _part("after", newer), *_quarters(items)),
+        parts=(_part("before", older), _part("after", newer, level), *_quarters(items)),
         do=_DO[level],
     )
 
@@ -96,10 +100,10 @@ _DO: dict[Level, tuple[str, ...]] = {
 _DO["passed"] = ()
 
 
-def _part(name: str, right: Sequence[bool]) -> Part:
+def _part(name: str, right: Sequence[bool], level: Level = "passed") -> Part:
     number = len(right)
     measures = (count(number), share("right", sum(right), number))
-    return Part(name=name, level="passed", says=f"{sum(right):,} of {number:,}", measures=measures)
+    return Part(name=name, level=level, says=f"{sum(right):,} of {number:,}", measures=measures)
 
 
 def _quarters(items: Sequence[tuple[date, bool]]) -> list[Part]:

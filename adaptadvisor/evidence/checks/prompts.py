@@ -49,7 +49,7 @@ def prompts(variants: Mapping[str, Sequence[Outcome]]) -> Finding:
         parts=tuple(
             Part(
                 name=name,
-                level="passed",
+                level="doubtful" if level == "failed" and name == worst else "passed",
                 says=f"{number:,} of {len(rows):,} right",
                 measures=(share("right", number, len(rows)),),
             )

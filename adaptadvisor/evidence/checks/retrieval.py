@@ -18,6 +18,9 @@ FINDS, SURELY = 90.0, 80.0
 """Percent of questions for which a good search finds the passage, as the question about it says;
 and what the low end of the interval must reach before that is called known (engineering default).
 """
+USES_IT = 0.9
+"""Share of answers that must be right where the passage is at hand (engineering default)."""
+
 _FEWEST, _FEW_ANSWERS = 30, 10
 _WORD = re.compile(r"\w+")
 _Where = Literal["found", "missing"]
@@ -110,7 +113,8 @@ def _part(name: str, scores: Sequence[float]) -> Part:
     right = sum(score >= HALF for score in scores)
     measures = (items(len(scores)), share("right", right, len(scores)))
     says = f"{right:,} of {len(scores):,} right"
-    return Part(name=name, level="passed", says=says, measures=measures)
+    level: Level = "passed" if right >= USES_IT * len(scores) else "doubtful"
+    return Part(name=name, level=level, says=says, measures=measures)
 
 
 def _wrong(scores: Sequence[float]) -> int:
@@ -136,7 +140,7 @@ def _says(hits: Measure, found: Sequence[float], missing: Sequence[float]) -> tu
 def _do(level: Level, found: Sequence[float], missing: Sequence[float]) -> tuple[str, ...]:
     if _wrong(missing) > _wrong(found):
         return ("Mend the search first: chunks, hybrid search, a reranker, then the embeddings.",)
-    if _wrong(found):
+    if _wrong(found) > (1 - USES_IT) * len(found):
         first = "Mend the use of passages first: their order and number, the instruction"
         return (f"{first}, then tuning on questions with passages.",)
     return ("Add questions: these cannot tell.",) if level == "doubtful" else ()
