@@ -16,6 +16,7 @@ from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.table.facts import Given
 from adaptadvisor.table.plans import APPROACHES, attempt, members
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import plan_words
 
 if TYPE_CHECKING:
     from adaptadvisor.evidence.next_step import NextStep
@@ -79,10 +80,9 @@ def next_(
 
     target = output.target(format, out, formats=NEXT_FORMATS, force=force)
     do = made(target, Look(no_color, plain), tool, mapping, metric, best_score)
-    keep = _Keep(save, record, output.dated(date), force)
+    keep = _Keep(save, record, output.dated(date), force, plan is not None)
     given = gather(flags, facts_file, settings, title=title)
-    measured = _Measured(results, baseline, system, baseline_system)
-    outcomes, other = measured.outcomes(do, bar)
+    outcomes, other = _Measured(results, baseline, system, baseline_system).outcomes(do, bar)
     run = Run(
         outcomes=outcomes,
         plan=_plan(flags.table, given, plan),
@@ -92,7 +92,7 @@ def next_(
         margin=margin or _usual_margin(given),
     )
     found = next_step(flags.table, given.facts, run)
-    _tell(found, flags.table, do)
+    _tell(found, flags.table, do, named=plan is not None)
     keep.keep(found, given, flags.table)
     return Ending()
 
@@ -112,6 +112,9 @@ class _Measured:
         """The outcomes of the plan, and of what it has to beat; none where nothing is named."""
         from adaptadvisor.evidence.statistics import needs_scipy
 
+        if bar is not None and bar <= 1:
+            wrong = f"it is in percent, so {bar:g} lets nearly everything pass; write {bar * 100:g}"
+            raise bad_input("bad-setting", wrong, "--bar")
         if not self.results:
             raise bad_input("missing-value", "needs the results of the plan", "--results")
         if bar is None and not (self.baseline or self.baseline_system):
@@ -133,6 +136,7 @@ class _Keep:
     record: str | None
     day: str
     force: bool
+    named: bool
 
     def __post_init__(self) -> None:
         if self.save is not None:
@@ -146,15 +150,20 @@ class _Keep:
             learnt = replace(given, answers={**given.answers, **found.facts})
             path = Path(self.save)
             output.write_file(written(table, learnt), path, force=self.force, flag="--save")
+        if self.record is not None and not self.named:
+            right = "name the plan that was measured"
+            raise bad_input("missing-value", f"a record needs --plan; {right}", "--record")
         if self.record is not None:
             from adaptadvisor.cli.recording import record
 
             record(Path(self.record), found, given, self.day)
 
 
-def _tell(found: NextStep, table: Table, do: Checking) -> None:
+def _tell(found: NextStep, table: Table, do: Checking, *, named: bool) -> None:
     from adaptadvisor.render import next_step as shows
 
+    if not named:
+        do.notes.append(f"no --plan: the results are taken for {plan_words(found.measured)}")
     output.write(shows.render(found, table, do.target.format, **do.look.on(do.target)), do.target)
     do.say_notes()
 

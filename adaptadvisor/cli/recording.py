@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from adaptadvisor.cli import output
@@ -68,15 +68,30 @@ def _row(found: NextStep, given: Given, day: str) -> dict[str, object]:
         "results": [
             {
                 "plan": measured,
-                "what": f"our own run on {found.gate.items} items",
+                "what": _what(found),
                 "score": f"{score.value:.1f} % right ({score.low:.1f} to {score.high:.1f})",
-            }
+            },
+            *_others(found),
         ],
         "accept": [list(found.reached)],
         "wrong": _wrong(found),
         "checked": "source",
     }
     return {key: value for key, value in row.items() if value != []}
+
+
+def _what(found: NextStep) -> str:
+    bar = f", bar {found.gate.bar:g} %" if found.gate.bar is not None else ""
+    return f"our own run on {found.gate.items} items{bar}"
+
+
+def _others(found: NextStep) -> Iterator[dict[str, object]]:
+    """What it was measured against."""
+    if found.gate.compared is not None:
+        score = next((one.value for one in found.gate.compared.measures), None)
+        if score is not None:
+            shown = f"{score:.1f} % right on the same items"
+            yield {"plan": list(found.against), "what": "what it had to beat", "score": shown}
 
 
 def _wrong(found: NextStep) -> list[str]:

@@ -36,7 +36,8 @@ CLOSE = 10.0
 """Points below the bar up to which a prompt is close to it, as the question about it says."""
 
 _PROMPT = ("prompt",)
-_LEARNT: tuple[str, ...] = ("prompt_result", "retrieval_result", "main_error", "eval_examples")
+_ENOUGH_READ = 50
+_TOO_MANY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Learnt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """The whole answer. `measured` is the plan the results are of, `reached` the plan to go on
-    with: itself, the cheaper one, or that of the new advice.
+    with: itself, the cheaper one, or that of the new advice; `against` the plan it was measured
+    against, if any.
     """
 
     schema: str
@@ -63,6 +65,7 @@ class NextStep:
     says: tuple[str, ...]
     gate: Gate
     findings: tuple[Finding, ...]
+    against: tuple[str, ...]
     kinds: Kinds
     learnt: tuple[Learnt, ...]
     facts: Mapping[str, Value]
@@ -102,17 +105,19 @@ def next_step(table: Table, given: Mapping[str, object], run: Run) -> NextStep:
     after = {**facts, **{one.fact: one.value for one in learnt}}
     after = {fact: after[fact] for fact in table.facts if fact in after}
     advice = advise(table, after)
-    move = _second_move(move, measured, advice, findings)
+    again = spelled(attempt(run.plan)) in _tried(facts)
+    move = _second_move(move, measured, advice, findings, again=again)
     reached = _reached(move, measured, run, advice)
     return NextStep(
         schema=SCHEMA,
         measured=measured,
         move=move,
         reached=reached,
-        headline=_headline(move, measured, reached, run),
+        headline=_headline(move, measured, reached, passed),
         says=tuple(_says(passed, run, seen)),
         gate=passed,
         findings=findings,
+        against=run.baseline_plan if run.baseline else (),
         kinds=seen,
         learnt=learnt,
         facts=after,
@@ -156,8 +161,6 @@ def _first_move(passed: Gate, against: Finding | None, *, cheaper: bool) -> Move
         return "keep"
     if against.verdict == "not enough evidence":
         return "measure"
-    if passed.state == "no bar":
-        return "climb" if cheaper else "keep"
     return "step down" if cheaper else "keep"
 
 
@@ -186,15 +189,28 @@ def _learnt(
                 seen.main,
                 f"{most} of the {seen.told} failures with a kind are of this one.",
             )
-    elif move == "climb":
-        before = facts.get("tried", ())
-        tried = (*(before if isinstance(before, tuple) else ()), spelled(attempt(run.plan)))
+    elif run.baseline and run.baseline_plan == _PROMPT and passed.bar is not None:
+        other = gate(run.baseline, passed.bar)
+        if other.state in ("passes", "falls short"):
+            found["prompt_result"] = _prompt_result(other, passed.bar)
+    if measured != _PROMPT and _fell(move, passed):
+        tried = (*_tried(facts), spelled(attempt(run.plan)))
         found["tried"] = (tuple(dict.fromkeys(tried)), _fell_short(passed, run))
     return tuple(
         Learnt(fact=fact, value=found[fact][0], before=facts.get(fact), because=found[fact][1])
         for fact in table.facts
         if fact in found and facts.get(fact) != found[fact][0]
     )
+
+
+def _tried(facts: Mapping[str, Value]) -> tuple[str, ...]:
+    tried = facts.get("tried", ())
+    return tried if isinstance(tried, tuple) else ()
+
+
+def _fell(move: Move, passed: Gate) -> bool:
+    """Whether the plan fell short: of the bar, or, where there is none, of what it had to beat."""
+    return move == "climb" or (move == "step down" and passed.state == "no bar")
 
 
 def _prompt_result(passed: Gate, bar: float) -> tuple[Value, str]:
@@ -213,18 +229,22 @@ def _fell_short(passed: Gate, run: Run) -> str:
 
 
 def _second_move(
-    move: Move, measured: Sequence[str], advice: Recommendation, findings: Sequence[Finding]
+    move: Move,
+    measured: Sequence[str],
+    advice: Recommendation,
+    findings: Sequence[Finding],
+    *,
+    again: bool,
 ) -> Move:
-    """What falls short is repaired where that comes first, else it is climbed from."""
+    """What falls short is repaired where that comes first, and only once; else one climbs."""
     if move != "climb":
         return move
     missed = any(one.check == "retrieval" and one.level == "failed" for one in findings)
     trained = any(approach in TRAINING for approach in measured)
-    if missed or (trained and advice.repair is not None):
+    same = tuple(advice.plan) == tuple(measured)
+    if not again and (missed or same or (trained and advice.repair is not None)):
         return "repair"
-    if not advice.plan:
-        return "stop"
-    return "climb" if tuple(advice.plan) != tuple(measured) else "repair"
+    return "climb" if advice.plan and not same else "stop"
 
 
 def _reached(
@@ -235,18 +255,27 @@ def _reached(
     return tuple(advice.plan) if move in ("climb", "stop") else measured
 
 
-def _headline(move: Move, measured: Sequence[str], reached: Sequence[str], run: Run) -> str:
+def _headline(move: Move, measured: Sequence[str], reached: Sequence[str], passed: Gate) -> str:
     plan, other = plan_words(measured), plan_words(reached)
     heads: dict[Move, str] = {
         "keep": f"Keep it: {plan}.",
-        "step down": f"Step down to {other}: {plan} is not better enough to pay for.",
-        "measure": f"Measure more before deciding: {plan} may or may not be good enough.",
+        "step down": f"Go back to {other}: {plan} is not better enough to pay for.",
+        "measure": f"Measure more before deciding: {_doubt(plan, passed)}.",
         "mend the run": "Mend the run first: too many requests got no answer.",
         "repair": f"Repair {plan} before trying anything dearer.",
         "climb": f"{plan[0].upper()}{plan[1:]} falls short; go on with {other}.",
         "stop": f"{plan[0].upper()}{plan[1:]} falls short, and no plan is left that was not tried.",
     }
     return heads[move]
+
+
+def _doubt(plan: str, passed: Gate) -> str:
+    """What more items would tell."""
+    if passed.state == "passes":
+        return f"{plan} is good enough, and whether it beats what is cheaper is not known"
+    if passed.state == "no bar":
+        return f"whether {plan} beats what is cheaper is not known"
+    return f"{plan} may or may not be good enough"
 
 
 def _says(passed: Gate, run: Run, seen: Kinds) -> list[str]:
@@ -257,10 +286,13 @@ def _says(passed: Gate, run: Run, seen: Kinds) -> list[str]:
         f" {score.low:.1f} to {score.high:.1f})"
         + (f"; the bar is {passed.bar:g} %." if passed.bar is not None else "; no bar was given.")
     ]
-    if passed.needed:
+    if passed.needed and passed.needed > _TOO_MANY * max(passed.items, 100):
         said.append(
-            f"About {show_number(passed.needed)} items would tell which side of the bar it is on."
+            "It is at the bar: no set of a likely size tells more; decide by cost and risk."
         )
+    elif passed.needed:
+        items = show_number(passed.needed)
+        said.append(f"About {items} items would tell which side of the bar it is on.")
     if passed.errors:
         said.append(f"{passed.errors:.0f} % of requests got no answer, which is not counted wrong.")
     if seen.told:
@@ -268,8 +300,7 @@ def _says(passed: Gate, run: Run, seen: Kinds) -> list[str]:
         clear = "" if seen.main else "; none is clearly the commonest"
         said.append(f"Of {seen.failures} failures {seen.told} say why: {listed}{clear}.")
     elif seen.failures:
-        said.append(
-            "No failure says of what kind it is: read 50 of them and give each a kind in the column"
-            " tags."
-        )
+        some = f"{min(seen.failures, _ENOUGH_READ)} of them" if seen.failures > 1 else "it"
+        told = f"read {some} and give each a kind in the column tags"
+        said.append(f"No failure says of what kind it is: {told}.")
     return said

@@ -12,12 +12,22 @@ from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital, sentence
 from adaptadvisor.table.facts import Value
+from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 
 HEADING = "The next step"
 _UNKNOWN = "not known"
 _MOST_STEPS = 5
+_WORST = ("failed", "doubtful", "unknown", "passed")
+_IF_NOT = {
+    "keep": "If that is not enough one day",
+    "step down": "If that is not enough",
+    "repair": "If the repair is not enough",
+    "measure": "Until then",
+    "mend the run": "Until then",
+}
+"""What stands above the advice where it is not the next thing to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class View:
     says: tuple[str, ...]
     checks: tuple[tuple[str, str, str], ...]
     facts: tuple[tuple[str, str, str, str], ...]
+    heading: str
     advice: str
     changed: str
     steps: tuple[str, ...]
@@ -61,7 +72,8 @@ def view_of(found: NextStep, table: Table) -> View:
         says=found.says,
         checks=tuple(_check(finding) for finding in found.findings),
         facts=tuple(_learnt(one, table) for one in found.learnt),
-        advice=found.advice.headline,
+        advice="" if _cheaper(found) else found.advice.headline,
+        heading=_IF_NOT.get(found.move, "The advice with that"),
         changed=_changed(found),
         steps=tuple(_steps(found)),
         repairs=tuple(_repairs(found)),
@@ -86,16 +98,34 @@ def _value(value: Value | None, fact: str, table: Table) -> str:
 
 
 def _changed(found: NextStep) -> str:
+    if _cheaper(found):
+        plan = plan_words(found.advice.plan)
+        kept = "what passes its gate stays, unless its cost matters more than another run"
+        return (
+            f"By the answers alone a cheaper plan could do, {plan}; nobody measured it, and {kept}."
+        )
     before, after = plan_words(found.changed.first.plan), plan_words(found.changed.second.plan)
     if found.changed.same_plan:
-        until = "Until then the" if found.move in ("measure", "mend the run") else "The"
-        return f"{until} advice stays: {after}."
+        return f"The advice stays: {after}."
     return f"The advice was {before}, and is now {after}."
 
 
+def _cheaper(found: NextStep) -> bool:
+    """Whether a plan is kept to which the answers alone know a cheaper one."""
+    ranks = [
+        sorted((APPROACHES.index(one) for one in plan), reverse=True)
+        for plan in (found.advice.plan, found.reached)
+    ]
+    return found.move == "keep" and bool(found.advice.plan) and ranks[0] < ranks[1]
+
+
 def _steps(found: NextStep) -> Iterator[str]:
-    """What to do: what the checks ask for, then the route where there is a new plan to go."""
-    for finding in found.findings:
+    """What to do: what the checks ask for, worst first, then the route to a new plan."""
+    if found.move == "mend the run":
+        yield "Run the requests again that got no answer, and look why they did not."
+        return
+    worst = sorted(found.findings, key=lambda one: _WORST.index(one.level))
+    for finding in worst:
         if finding.level != "passed":
             yield from finding.do
     if found.move == "climb":
@@ -126,9 +156,9 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
         page.heading("What this tells")
         for name, before, now, because in view.facts:
             page.say(f"{before} {page.gives} {now}. {because}", mark=f"- {name}: ")
-    page.heading("The advice with that")
-    page.say(view.changed)
-    page.say(view.advice)
+    page.heading(view.heading)
+    for line in filter(None, (view.changed, view.advice)):
+        page.say(line)
     for heading, lines in _lists(view):
         page.heading(heading)
         for number, line in enumerate(lines, 1):
@@ -152,9 +182,9 @@ def _markdown(view: View) -> Iterator[str]:
         yield "## What this tells"
         head = ("Fact", "Before", "Now", "From what")
         yield grid(head, [map(inline, row) for row in view.facts])
-    yield "## The advice with that"
+    yield f"## {inline(view.heading)}"
     yield inline(view.changed)
-    yield inline(view.advice)
+    yield inline(view.advice) if view.advice else ""
     for heading, lines in _lists(view):
         yield f"## {heading}"
         yield listed(map(inline, lines), "1.")
