@@ -234,7 +234,7 @@ def test_a_case_of_many_rests_on_the_defaults_for_what_it_does_not_answer_itself
     used = done.stderr.partition(": ")[2].partition(" (")[0].split(", ")
     assert sorted(used) == ["model_access", "private_knowledge", "task"]
     without = in_process("batch", "cases", "--no-config")
-    assert without.stderr == ""
+    assert "adaptadvisor.toml" not in without.stderr
     assert [json.loads(line)["plan"] for line in without.stdout.splitlines()] != plans
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -189,3 +189,64 @@ def test_the_json_fits_the_schema_that_is_shipped():
     ):
         document = json.loads(render(step(facts, outcomes, plan, bar=90), TABLE, "json"))
         Draft202012Validator(schema).validate(document)
+
+
+def test_a_plan_no_better_than_the_prompt_goes_back_to_it_also_without_a_bar():
+    same = step(VOICE, run(3000, 2000), "lora", baseline=run(3000, 2000))
+    worse = step(VOICE, run(300, 200), "lora", baseline=run(300, 240))
+    for found in (same, worse):
+        assert (found.move, found.reached) == ("step down", ("prompt",))
+        assert learnt(found)["tried"] == ("lora",)
+
+
+def test_the_baselines_own_score_says_how_the_prompt_did():
+    found = step(
+        {**VOICE, "prompt_result": "far"},
+        run(3000, 2850),
+        "lora",
+        bar=90,
+        baseline=run(3000, 2850),
+    )
+    assert learnt(found)["prompt_result"] == "passes"
+    assert "tried" not in learnt(found)
+
+
+def test_what_was_repaired_and_falls_short_again_is_left_behind():
+    first = step(VOICE, run(300, 200), "lora", bar=90)
+    again = step({**VOICE, "tried": ("lora",)}, run(300, 200), "lora", bar=90)
+    assert (first.move, again.move) == ("repair", "stop")
+    everything = ("prompt", "rag", "task_head", "lora", "full", "rag+lora", "rag+task_head")
+    left = step({**VOICE, "tried": everything}, run(300, 200), "lora", bar=90)
+    assert left.move == "stop"
+
+
+def test_a_kept_plan_is_not_told_to_become_a_cheaper_one_that_nobody_measured():
+    text = render(step(TICKETS, run(300, 290), "lora", bar=90), TABLE, "text")
+    assert text.startswith("Keep it: LoRA.")
+    assert "a cheaper plan could do, task head; nobody measured it" in " ".join(text.split())
+    assert "Train a small task head" not in text
+
+
+def test_at_the_bar_no_number_of_items_is_asked_for_that_nobody_collects():
+    text = render(step(TICKETS, run(1000, 901), "prompt", bar=90), TABLE, "text")
+    assert "It is at the bar" in text
+
+
+def test_a_bar_that_is_a_share_is_asked_about(tmp_path):
+    done = in_process("next", "--results", str(tmp_path / "a.jsonl"), "--bar", "0.9")
+    assert (done.returncode, "write 90" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["check", "compare"], ["check", "all"], ["check", "coverage"]])
+def test_scores_of_another_scale_are_asked_about_and_read_when_it_is_named(tmp_path, command):
+    files = []
+    for name, top in (("old", 60), ("new", 80)):
+        rows = [f'{{"id": {n}, "score": {top + n % 20}}}\n' for n in range(60)]
+        (tmp_path / f"{name}.jsonl").write_text("".join(rows))
+        files.append(str(tmp_path / f"{name}.jsonl"))
+    files = files[:1] if command[-1] == "coverage" else files
+    done = in_process(*command, *files)
+    assert (done.returncode, "--best-score 100" in done.stderr) == (2, True)
+    read = in_process(*command, *files, "--best-score", "100")
+    assert read.returncode in (0, 3), read.stderr
+    assert "bug" not in read.stderr

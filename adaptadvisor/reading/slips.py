@@ -46,7 +46,7 @@ def slip(text: str, line: int, column: int, what: str) -> Slip | None:
         or _comparison(here)
         or _beginning(here, column)
         or _apostrophe(here)
-        or (_colon(here, column) if mapping else "")
+        or (_colon(here, column) if mapping else _after_the_quote(here))
         or _indentation(lines[:line], here, what)
     )
     return Slip(words, line, column) if words else None
@@ -125,14 +125,14 @@ def _apostrophe(line: str) -> str:
     """`'it's here'`: the second quote ends the text."""
     match = re.search(r"(?:: |- )'([^']*\w'\w.*)'\s*$", line)
     if not match:
-        return _after_the_quote(line)
+        return ""
     wrong = "the text is in single quotes and holds one"
     return f"{wrong}; write {shown(quoted(match[1]), _LONGEST)}"
 
 
 def _after_the_quote(line: str) -> str:
     """`'patients' notes`: the text goes on after the quote that ends it."""
-    match = re.search(r"(?:: |- )((['\"])(?:(?!\2).)+\2 *[^\s,#}\]:].*?)\s*$", line)
+    match = re.match(r"\s*(?:- +)*(?:[\w-]+: +)?((['\"])(?:(?!\2).)+\2 *[^\s,#}\]:].*?)\s*$", line)
     if not match:
         return ""
     wrong = "the text goes on after the quote that ends it"
