@@ -90,6 +90,8 @@ ASSUMED: Mapping[str, Assumed] = MappingProxyType({
     # ---- models of one's own ----
     "model_params_b": _row("size of the model", "billion parameters", (3, 8, 30),
         "what teams tune"),
+    "card_gb": _row("memory of a GPU that serves", "GB", (24, 48, 80), "common cards",
+        "Look at the card.", -1),
     "head_params_b": _row("size of the encoder", "billion parameters", (0.1, 0.2, 0.6),
         "base and large encoders", "Look at the card of the model."),
     "training_flops_per_second": _row("what a GPU does in training", "FLOP a second",

@@ -35,6 +35,7 @@ _VOLUME = "requests_per_day"
 _LEAST_WORTH = 0.01
 _MOST_WORTH = 9
 _SHOWN_DIGITS = 2
+_CENTS = 2
 _HOSTS: Mapping[Host, str] = MappingProxyType(
     {"api": "at a host", "hosted": "tuned and run by a host", "own": "on GPUs of your own"}
 )
@@ -241,14 +242,14 @@ def _turns(base: _Bill, priced: list[_Bill], known: Mapping[str, Amount]) -> Ite
 def _turn_words(first: Way, second: Way, found: Turn, now: str) -> str:
     one, two = name(first), name(second)
     if found.low is None:
-        said = f"{_capital(two)} never costs less than {one}, at any volume"
+        said = f"{_capital(two)} never costs less than {one}, whatever the volume"
     elif found.likely is None:
         said = f"{_capital(two)} is not likely ever to cost less than {one}; at the kindest amounts"
-        said += f" it does from {requests(found.low)} requests a day on"
+        said += f" it does from about {requests(found.low)} a day on"
     else:
         most = requests(found.high) if found.high is not None else "never"
         said = f"{_capital(two)} costs less than {one} from about {requests(found.likely)} requests"
-        said += f" a day on ({requests(found.low)} to {most})"
+        said += f" a day on (at the earliest {requests(found.low)}, at the latest {most})"
     if now == "open":
         return f"{said}. At your volume the ranges of the two cross: this number decides nothing."
     cheaper, dearer = (one, two) if now == first.id else (two, one)
@@ -256,14 +257,12 @@ def _turn_words(first: Way, second: Way, found: Turn, now: str) -> str:
 
 
 def requests(volume: float | None) -> str:
-    """A volume with two digits that count; `any volume` from the first request on.
+    """A volume with two digits that count, one at least.
 
     >>> requests(4123.0), requests(0.0), requests(None)
-    ('4,100', 'the first of', 'never')
+    ('4,100', '1', 'never')
     """
-    if volume is None:
-        return "never"
-    return show_number(rounded(volume)) if volume >= 1 else "the first of"
+    return "never" if volume is None else show_number(max(1, rounded(volume)))
 
 
 def rounded(number: float, digits: int = _SHOWN_DIGITS) -> float:
@@ -287,6 +286,7 @@ def _to_find_out(base: _Bill, known: Mapping[str, Amount]) -> Iterator[ToFindOut
             origin=amount.origin,
             because=amount.because,
             find_out=amount.find_out,
+            state=amount.state,
             share=one.share,
             low=one.low,
             high=one.high,
@@ -302,11 +302,12 @@ def _capital(text: str) -> str:
 
 def amount_words(span: Span, currency: str = "") -> str:
     """`1,200 EUR (800 to 2,400)`; one number where it is known."""
-    unit = f" {currency}" if currency else ""
-    likely = f"{show_number(rounded(span.likely))}{unit}"
-    if rounded(span.low) == rounded(span.high):
-        return likely
-    return f"{likely} ({show_number(rounded(span.low))} to {show_number(rounded(span.high))})"
+    low, likely, high = (
+        show_number(round(rounded(end), _CENTS) if currency else rounded(end))
+        for end in (span.low, span.likely, span.high)
+    )
+    said = f"{likely} {currency}".strip()
+    return said if low == high else f"{said} ({low} to {high})"
 
 
 def _headline(

@@ -134,6 +134,14 @@ def pay_back_requests(once: float, before_per_request: float, after_per_request:
     return once / saved if saved > 0 else math.inf
 
 
+def retrieving_first_share(retrieved_share: float, sent_on: float) -> float:
+    """What it costs to retrieve first and to paste all of it where that does not do, as a share of
+    always pasting. `retrieved_share`: the length of the short prompt in lengths of the long one;
+    `sent_on`: the share of questions asked again with the long one (Self-Route, Li et al. 2024).
+    """
+    return retrieved_share + sent_on
+
+
 def pasting_pays_below_tokens(retrieved_money_per_request: float, prefix_price: float) -> float:
     """The size of a corpus below which pasting it is cheaper than retrieving from it; the price is
     per million tokens of prefix, cached or not.

@@ -9,7 +9,7 @@ from adaptadvisor.costs.assumed import ASSUMED, CHANGES, OUTPUTS, READS, SHOTS, 
 from adaptadvisor.costs.prices import UNITS, Prices
 from adaptadvisor.costs.spans import Span, at_least, span_of
 from adaptadvisor.errors import BadInput, Location, Problem, nearest, shown
-from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text
+from adaptadvisor.table.facts import Fact, NotAValue, Value, fact_flag, from_text
 from adaptadvisor.table.rows import Table
 
 _MOST = 1e15
@@ -35,6 +35,8 @@ class Amount:
     because: str
     find_out: str = ""
     more: int = 1
+    state: str = ""
+    """How to state it: a flag, or where there is none `--assume NAME=`."""
 
     def at(self, end: int) -> float:
         """The amount at which bills are least (-1), likely (0) or most (1)."""
@@ -74,7 +76,12 @@ def amounts(
     for key, span in prices.of.items():
         unit = f"{prices.currency} for {UNITS[key]}".strip()
         found[key] = Amount(
-            name=f"the price of {UNITS[key]}", unit=unit, span=span, origin="price", because=""
+            name=f"the price of {UNITS[key]}",
+            unit=unit,
+            span=span,
+            origin="price",
+            because="",
+            state=f"--price {key}=",
         )
     return found
 
@@ -90,10 +97,11 @@ def _amount(
         because=row.because,
         find_out=row.find_out,
         more=row.more,
+        state=f"--assume {key}=",
     )
     fact = table.facts.get(key)
     if fact is not None:
-        start = replace(start, find_out=fact.find_out)
+        start = replace(start, find_out=fact.find_out, state=fact_flag(key))
     if key in stated:
         return replace(start, span=stated[key], origin="stated", because="as you stated it")
     if key in facts:
@@ -102,7 +110,7 @@ def _amount(
         other, spans = _OF_CHOICES[key]
         answer = facts.get(other)
         if other in table.facts and key != "output_tokens":
-            start = replace(start, find_out=table.facts[other].find_out)
+            start = replace(start, find_out=table.facts[other].find_out, state=fact_flag(other))
         if isinstance(answer, str) and answer in spans:
             name = table.facts[other].name
             why = f"what fits your answer {answer} to: {name}"
@@ -134,7 +142,7 @@ def stated(words: Iterable[str], flag: str = "--assume") -> dict[str, Span]:
     return found
 
 
-_ABOVE_0 = ("_tokens_per_second", "_flops_per_second", "cache_life_minutes")
+_ABOVE_0 = ("_tokens_per_second", "_flops_per_second", "cache_life_minutes", "card_gb")
 
 
 def _fact(key: str) -> Fact:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 from adaptadvisor.costs import formulas as do
@@ -17,6 +18,7 @@ from adaptadvisor.costs.spans import Span
 Host = Literal["api", "hosted", "own"]
 When = Literal["once", "month"]
 MONTHS_A_YEAR = 12
+_SERVING_GB_PER_PARAM_B = 2.4  # 16-bit weights, and a fifth more for the cache
 _REFERENCE_PARAMS_B = 8  # the model for which tokens a second are assumed
 _EXAMPLES = {"task_head": "head_examples", "lora": "lora_examples", "full": "full_examples"}
 _FLOPS = {"task_head": 6, "lora": 6, "full": 8}
@@ -167,14 +169,16 @@ def rest_tokens(way: Way, v: Values) -> float:
 
 
 def gpus(way: Way, v: Values) -> int:
-    """GPUs of one's own, one at least."""
+    """GPUs of one's own, one at least, and as many as hold the model."""
+    holding = 1
     if way.writes:
         read = (prefix_tokens(way, v) + rest_tokens(way, v)) / v["prefill_tokens_per_second"]
         write = v["output_tokens"] / v["decode_tokens_per_second"]
         seconds = (read + write) * v["model_params_b"] / _REFERENCE_PARAMS_B
+        holding = ceil(v["model_params_b"] * _SERVING_GB_PER_PARAM_B / v["card_gb"])
     else:
         seconds = rest_tokens(way, v) / v["encoder_tokens_per_second"]
-    return do.gpus_needed(v["requests_per_day"], v["peak_over_mean"], seconds)
+    return max(holding, do.gpus_needed(v["requests_per_day"], v["peak_over_mean"], seconds))
 
 
 def servers(way: Way, v: Values) -> int:

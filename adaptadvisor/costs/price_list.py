@@ -43,5 +43,8 @@ def prices_of(model: str) -> Prices:
         for name, amount in amounts.items()
         if amount is not None
     }
+    read, plain = _FIELDS["cache_read_mtok"], _FIELDS["input_mtok"]
+    if read in told and plain in told:  # a host that bills no writing bills the plain price
+        told.setdefault(_FIELDS["cache_write_mtok"], told[plain])
     release = f"genai-prices {version('genai-prices')} ({found.provider.id}:{found.model.id})"
     return Prices(currency="USD", as_of=release, of=MappingProxyType(told))

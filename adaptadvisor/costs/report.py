@@ -32,8 +32,9 @@ class AtVolume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayCost:
-    """What a plan costs where this `host` runs it, and what the advice says of the plan. Without the prices in `missing` nothing can be
-    said, and the sums are null; `without` are parts that no price is known for.
+    """What a plan costs where this `host` runs it, and what the advice says of the plan. Without
+    the prices in `missing` nothing can be said, and the sums are null; `without` are parts that no
+    price is known for.
     """
 
     id: str
@@ -79,6 +80,7 @@ class ToFindOut:
     origin: str
     because: str
     find_out: str
+    state: str
     share: float
     low: float
     high: float

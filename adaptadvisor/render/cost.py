@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adaptadvisor.costs.cost import amount_words, requests
-from adaptadvisor.costs.report import BreakEven, Cost, PartCost, ToFindOut, WayCost
+from adaptadvisor.costs.report import Cost, PartCost, ToFindOut, WayCost
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
@@ -14,6 +14,7 @@ from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital
 
 HEADING = "What the plans cost"
+VOLUMES = "A month at other volumes"
 _HEAD = ("Plan", "Once", "A month", "The first year")
 _VERDICTS = {
     "advised": "advised",
@@ -115,7 +116,7 @@ def _volumes(way: WayCost, currency: str) -> tuple[str, ...]:
 
 
 def _volume_head(volume: float) -> str:
-    return f"A month at {requests(volume)} a day"
+    return f"{requests(volume)} requests a day"
 
 
 def _unknown(one: ToFindOut, currency: str) -> tuple[str, str, str, str]:
@@ -123,7 +124,8 @@ def _unknown(one: ToFindOut, currency: str) -> tuple[str, str, str, str]:
     moves = amount_words(Span(low=one.low, likely=one.low, high=one.low), currency)
     most = amount_words(Span(low=one.high, likely=one.high, high=one.high), currency)
     worth = f"narrows the range by {one.share:.0%}; alone it moves the first year"
-    return capital(one.name), now, f"{worth} from {moves} to {most}", one.find_out
+    how = f"{one.find_out} State it with {one.state}...".strip()
+    return capital(one.name), now, f"{worth} from {moves} to {most}", how
 
 
 def _foot(found: Cost) -> str:
@@ -145,16 +147,16 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
         page.say(_sums(row), mark=f"- {row.name}: ")
         if row.ends and not plain:
             page.lines.append(f"    [{_bar(row.ends)}]")
+    if any(row.ends for row in view.rows) and not plain:
+        page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
     if view.parts:
         page.heading(f"The parts: {view.parts_of}")
         for name, often, money in view.parts:
             page.say(f"{money}, {often}", mark=f"- {name}: ")
-        page.heading("At other volumes")
+        page.heading(VOLUMES)
         for name, *amounts in view.volumes:
             pairs = zip(view.volume_heads, amounts, strict=True)
-            page.say(
-                "; ".join(f"{head.lower()} {amount}" for head, amount in pairs), mark=f"- {name}: "
-            )
+            page.say("; ".join(f"{amount} at {head}" for head, amount in pairs), mark=f"- {name}: ")
     for heading, lines in _lists(view):
         page.heading(heading)
         for line in lines:
@@ -201,7 +203,7 @@ def _markdown(view: View, title: str) -> Iterator[str]:
     if view.parts:
         yield f"## The parts: {inline(view.parts_of)}"
         yield grid(("Part", "When", "Money"), [map(inline, row) for row in view.parts])
-        yield "## At other volumes"
+        yield f"## {VOLUMES}"
         yield grid(
             ("Plan", *map(inline, view.volume_heads)), [map(inline, row) for row in view.volumes]
         )
