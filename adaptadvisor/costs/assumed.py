@@ -74,7 +74,7 @@ ASSUMED: Mapping[str, Assumed] = MappingProxyType({
     "examples": _row("labelled examples at hand", "examples", (0, 100, 1000),
         "none to what an old tool left behind", more=-1),
     "head_examples": _row("examples for a task head", "examples", (100, 300, 1000),
-        "what matched large prompted models", source="pecher2024-breakeven"),
+        "what matched large prompted models in studies"),
     "lora_examples": _row("examples for adapters", "examples", (50, 500, 2000),
         "gains begin at 50; a thousand good ones set a style", source="zhou2023-lima"),
     "full_examples": _row("examples for tuning all weights", "examples", (10_000, 30_000, 100_000),

@@ -39,6 +39,8 @@ _CENTS = 2
 _HOSTS: Mapping[Host, str] = MappingProxyType(
     {"api": "at a host", "hosted": "tuned and run by a host", "own": "on GPUs of your own"}
 )
+_PROMPT = ("prompt",)
+_LONGEST_PROMPT_TOKENS = 1_000_000
 _LEFT_OUT = ("ruled out", "does not meet")
 
 
@@ -102,11 +104,17 @@ def _ways(
     fallback = advice.fallback.plan if advice.fallback else ()
     alone = [(approach,) for approach, verdict in _verdicts(advice) if _shown(approach, verdict)]
     access = advice.facts.get("model_access")
+    pastes = any(variant.id == "paste-corpus" for variant in advice.variants)
     for one in dict.fromkeys(filter(None, (plan, advice.plan, fallback, *alone))):
         for host in _hosts(one, access, known):
-            yield Way(plan=one, host=host)
-        if one == ("rag",) and known["corpus_tokens"].origin != "assumed":
-            yield Way(plan=("prompt",), host="api", pastes=True)
+            yield Way(plan=one, host=host, pastes=pastes and one == _PROMPT)
+        if one == ("rag",) and not pastes and _fits(known["corpus_tokens"]):
+            yield Way(plan=_PROMPT, host="api", pastes=True)
+
+
+def _fits(corpus: Amount) -> bool:
+    """Whether a corpus is known, and may fit into the longest prompt there is."""
+    return corpus.origin != "assumed" and corpus.span.low <= _LONGEST_PROMPT_TOKENS
 
 
 def _verdicts(advice: Recommendation) -> list[tuple[str, str]]:
@@ -118,7 +126,10 @@ def _shown(approach: str, verdict: str) -> bool:
     return verdict not in _LEFT_OUT or (approach == "prompt" and verdict != "ruled out")
 
 
-def _verdict(plan: tuple[str, ...], advice: Recommendation) -> str:
+def _verdict(way: Way, advice: Recommendation) -> str:
+    plan = way.plan
+    if way.pastes and not any(one.id == "paste-corpus" for one in advice.variants):
+        return ""
     if plan == advice.plan:
         return "advised"
     if advice.fallback and plan == advice.fallback.plan:
@@ -179,7 +190,7 @@ def _way_cost(bill: _Bill, known: Mapping[str, Amount], advice: Recommendation) 
         plan=bill.way.plan,
         name=name(bill.way),
         host=bill.way.host,
-        verdict=_verdict(bill.way.plan, advice) if not bill.way.pastes else "",
+        verdict=_verdict(bill.way, advice),
         setup=span("once"),
         month=span("month"),
         year=span(None),
@@ -354,7 +365,7 @@ def _says(
 
 def _within(budget: float, month: Span, way: Way) -> str:
     """What a budget says of the fact `prompt_affordable`."""
-    of_prompt = way.plan == ("prompt",)
+    of_prompt = way.plan == _PROMPT
     if month.high <= budget:
         more = ": state --prompt-affordable" if of_prompt else ""
         return f"{_capital(name(way))} stays within {show_number(budget)} a month{more}."
