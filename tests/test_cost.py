@@ -213,7 +213,7 @@ def _fields(amount):
 
 
 @EVERY_WAY
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_no_amount_inside_the_ranges_gives_a_bill_outside_of_its_range(way, data):
     known = known_amounts()
@@ -258,7 +258,7 @@ def test_the_search_for_the_turn_agrees_with_the_formula():
 
     wanted = do.break_even_requests_per_day(day, api, own)
     assert turning_volume(hosted, mine, {"requests_per_day": 1}) == ROUGHLY(wanted, rel=1e-6)
-    assert turning_volume(lambda v: 0.0, mine, {"requests_per_day": 1}) == math.inf
+    assert turning_volume(lambda _: 0.0, mine, {"requests_per_day": 1}) == math.inf
 
 
 def test_what_moves_both_bills_moves_them_together():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log10
 
 from adaptadvisor.costs.cost import amount_words, requests
-from adaptadvisor.costs.report import Cost, PartCost, ToFindOut, WayCost
+from adaptadvisor.costs.report import BreakEven, Cost, PartCost, ToFindOut, WayCost
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
@@ -14,6 +15,7 @@ from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital
 
 HEADING = "What the plans cost"
+TURNS = "Where the order turns"
 VOLUMES = "A month at other volumes"
 _HEAD = ("Plan", "Once", "A month", "The first year")
 _VERDICTS = {
@@ -22,6 +24,7 @@ _VERDICTS = {
     "does not meet": "does not meet a need",
 }
 _BARS = 24
+_POWERS = 9  # of ten: the largest volume at which turns are looked for
 _FULL, _LIKELY = "=", "|"
 _ORIGINS = {"assumed": "assumed", "fact": "your answer", "stated": "stated", "price": "your price"}
 
@@ -36,6 +39,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A break-even on the scale of volumes: where it begins, is likely and ends, in percent of the
+    width; `at` and `high` are beyond the scale where that is never.
+    """
+
+    name: str
+    words: str
+    low: float
+    at: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The answer in words, the same for every format."""
 
@@ -46,6 +62,9 @@ class View:
     volumes: tuple[tuple[str, ...], ...]
     volume_heads: tuple[str, ...]
     turns: tuple[str, ...]
+    places: tuple[Place, ...]
+    ticks: tuple[tuple[float, str], ...]
+    here: float
     unknown: tuple[tuple[str, str, str, str], ...]
     says: tuple[str, ...]
     foot: str
@@ -84,10 +103,32 @@ def view_of(found: Cost) -> View:
         if base
         else (),
         turns=tuple(turn.says for turn in found.break_even),
+        places=tuple(_place(one, found) for one in found.break_even if one.low is not None),
+        ticks=tuple((_along(10**power), f"{10**power:,}") for power in range(0, _POWERS, 2)),
+        here=_along(found.requests_per_day.likely),
         unknown=tuple(_unknown(one, found.currency) for one in found.to_find_out),
         says=found.says,
         foot=_foot(found),
     )
+
+
+def _place(one: BreakEven, found: Cost) -> Place:
+    names = {way.id: way.name for way in found.ways}
+    ends = (one.low, one.likely, one.high)
+    low, at, high = (_along(10.0**_POWERS if end is None else end) for end in ends)
+    likely, most = requests(one.likely), requests(one.high)
+    return Place(
+        name=f"{capital(names[one.second])} instead of {names[one.first]}",
+        words=f"{likely} ({requests(one.low)} to {most})",
+        low=low,
+        at=at,
+        high=high,
+    )
+
+
+def _along(volume: float) -> float:
+    """Where a volume stands, in percent, when each tenfold is equally wide."""
+    return round(min(log10(max(volume, 1.0)) / _POWERS, 1.0) * 100, 2)
 
 
 def _row(way: WayCost, currency: str, most: float) -> Row:
@@ -161,6 +202,8 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
         page.heading(heading)
         for line in lines:
             page.say(line, mark="- ")
+        if heading == TURNS and not plain:
+            _scale(page, view)
     if view.unknown:
         page.heading("What to find out, most worth first")
         for name, now, worth, how in view.unknown:
@@ -168,6 +211,20 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
     page.lines.append("")
     page.say(view.foot)
     return page.text()
+
+
+def _scale(page: Page, view: View) -> None:
+    """The break-evens on one scale of volumes, and where one is now."""
+    for place in view.places:
+        page.say(place.words, mark=f"- {place.name}: ")
+        page.lines.append(f"    [{_bar((place.low, place.at, place.high))}]")
+    if view.places:
+        here = [" "] * _BARS
+        here[round(view.here / 100 * (_BARS - 1))] = "^"
+        page.lines.append(f"     {''.join(here)}".rstrip())
+        page.say(
+            "From 1 to a billion requests a day, each tenfold equally wide; ^ is now.", dim=True
+        )
 
 
 def _sums(row: Row) -> str:
@@ -187,7 +244,7 @@ def _bar(ends: tuple[float, float, float]) -> str:
 
 def _lists(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
     if view.turns:
-        yield "Where the order turns", view.turns
+        yield TURNS, view.turns
     if view.says:
         yield "Note", view.says
 
