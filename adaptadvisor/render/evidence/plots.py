@@ -100,7 +100,7 @@ def _plot(finding: Finding, unit: Unit) -> Plot | None:
     ends = [end for one in seen for end in (one.low, one.measure.value, one.high)]
     if unit == "points":
         ends += [0.0, *((-margin, margin) if margin else ())]
-    scale = Scale.over(ends)
+    scale = _Scale.over(ends)
     return Plot(
         unit=unit,
         title=_TITLES[unit],
@@ -140,7 +140,7 @@ def _margin(finding: Finding) -> float | None:
     return margin if margin and margin > 0 else None
 
 
-def _row(seen: _Seen, scale: Scale) -> Row:
+def _row(seen: _Seen, scale: _Scale) -> Row:
     return Row(
         name=seen.name or "(no name)",
         level=seen.level,
@@ -157,15 +157,13 @@ def _label(tick: float, unit: Unit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """Round numbers from below all that is shown to above, and where each number stands."""
-
+class _Scale:
     start: float
     end: float
     ticks: Sequence[float]
 
     @classmethod
-    def over(cls, ends: Iterable[float]) -> Scale:
+    def over(cls, ends: Iterable[float]) -> _Scale:
         """From a round number below all of them to one above, with few round ticks between."""
         low, high = min(ends := [*ends]), max(ends)
         step = _step(max(high - low, 1e-9))
