@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import situations
 
 from adaptadvisor import advise, load_table
 from adaptadvisor.costs import formulas as do
@@ -22,6 +23,7 @@ from adaptadvisor.costs.inputs import amounts, values
 from adaptadvisor.costs.money import Way, parts, range_of, total
 from adaptadvisor.costs.prices import UNITS, Prices, of_flags, read
 from adaptadvisor.costs.spans import exactly, span_of
+from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.errors import BadInput
 from adaptadvisor.render.cost import render
 from adaptadvisor.table.ranges import Range
@@ -427,6 +429,22 @@ def test_a_budget_says_whether_the_prompt_is_affordable(budget, says):
     assert any(says in line for line in found.says)
 
 
+@settings(max_examples=25, deadline=None)
+@given(facts=situations(TABLE, engine_for(TABLE)))
+def test_every_situation_has_bills_in_order_or_says_which_prices_they_take(facts):
+    found = cost(TABLE, facts, PRICES)
+    assert found.headline
+    for way in found.ways:
+        for span in (way.setup, way.month, way.year):
+            assert bool(span) != bool(way.missing)
+            assert span is None or 0 <= span.low <= span.likely <= span.high
+    for one in found.break_even:
+        low, likely, high = (
+            math.inf if end is None else end for end in (one.low, one.likely, one.high)
+        )
+        assert low <= likely <= high
+
+
 @pytest.mark.parametrize("facts", [TICKETS, POLICIES, {}], ids=["tickets", "policies", "nothing"])
 def test_every_format_names_the_same_numbers(facts):
     found = cost(TABLE, facts, PRICES)
@@ -479,6 +497,7 @@ def test_the_command_writes_a_page(capsys, tmp_path):
         ["--prices", "nowhere.yaml"],
         ["--requests-per-day", "-5"],
         ["--budget", "-1"],
+        ["--currency", "<b>"],
         ["--requests-per-day", "1e99"],
     ],
     ids=" ".join,

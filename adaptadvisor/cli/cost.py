@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, text_of
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import COST_FORMATS, Look
-from adaptadvisor.costs.prices import Prices
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.table.plans import APPROACHES, by_id, members, plan_of
+
+if TYPE_CHECKING:  # so that no other command loads them
+    from adaptadvisor.costs.prices import Prices
 
 _PANEL = "Prices"
 _PRICES_HELP = "Prices, YAML or JSON: currency, as_of, and such as gpu_hour: 2.5."
@@ -82,7 +84,7 @@ def _prices(file: str | None, words: Sequence[str], currency: str, model: str | 
     """Flags over the file over the price list."""
     from adaptadvisor.costs import price_list, prices
 
-    known = Prices()
+    known = prices.Prices()
     if model is not None:
         known = price_list.prices_of(model)
     if file is not None:

@@ -110,7 +110,7 @@ _OWN = {"currency": "EUR", "as_of": "2026-11-01"}
 
 def _own(name: str, node: Node, problems: list[Problem]) -> str:
     text = node.text.strip() if isinstance(node, Scalar) else ""
-    good = _is_day(text) if name == "as_of" else text.isalpha() and len(text) <= _MOST_LETTERS
+    good = _is_day(text) if name == "as_of" else _is_currency(text)
     if not good:
         right = "a day such as 2026-11-01" if name == "as_of" else "letters such as EUR"
         wrong = f'"{name}" is "{shown(text)}"; expected {right}'
@@ -121,6 +121,10 @@ def _own(name: str, node: Node, problems: list[Problem]) -> str:
 
 def _of_node(fact: Fact, node: Node) -> Value | None:
     return value_of(fact, node)
+
+
+def _is_currency(text: str) -> bool:
+    return text.isalpha() and len(text) <= _MOST_LETTERS
 
 
 def _is_day(text: str) -> bool:
@@ -134,6 +138,9 @@ def of_flags(words: Iterable[str], currency: str = "", flag: str = "--price") ->
     """The prices in texts such as `gpu_hour=2.5`; `BadInput` for what is none."""
     problems: list[Problem] = []
     found: dict[str, Span] = {}
+    if currency and not _is_currency(currency):
+        wrong = f'"{shown(currency)}" is no currency; expected letters such as EUR'
+        problems.append(Problem("bad-currency", wrong, Location("--currency")))
     for word in words:
         key, equals, value = word.partition("=")
         key = key.strip().replace("-", "_")

@@ -162,6 +162,7 @@ def _volume_head(volume: float) -> str:
 
 def _unknown(one: ToFindOut, currency: str) -> tuple[str, str, str, str]:
     now = f"{amount_words(one.span)} {one.unit}, {_ORIGINS[one.origin]}"
+    now += f" ({one.because})" if one.origin == "assumed" else ""
     moves = amount_words(Span(low=one.low, likely=one.low, high=one.low), currency)
     most = amount_words(Span(low=one.high, likely=one.high, high=one.high), currency)
     worth = f"narrows the range by {one.share:.0%}; alone it moves the first year"
