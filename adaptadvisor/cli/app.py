@@ -17,6 +17,7 @@ from adaptadvisor.cli import (
     check,
     check_data,
     compare,
+    cost,
     diagnose,
     help,
     lookup,
@@ -45,6 +46,7 @@ _ON_FACTS: _Commands = {
     "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
     "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
     "next": (next_.next_, "--facts tickets.yaml --results results.json --bar 90"),
+    "cost": (cost.cost, "--facts tickets.yaml --prices prices.yaml"),
 }
 """The commands that have an option per fact."""
 _OTHERS: _Commands = {

@@ -212,9 +212,10 @@ def explain(
 
 
 def _documents(incomplete: str = "") -> list[str]:
+    from adaptadvisor.costs.schema import DOCUMENTS as COSTS
     from adaptadvisor.evidence.schema import DOCUMENTS
 
-    return [name for name in DOCUMENTS if name.startswith(incomplete)]
+    return [name for name in (*DOCUMENTS, *COSTS) if name.startswith(incomplete)]
 
 
 _NAME_HELP = "Which document; without a name you are told which."
@@ -229,11 +230,13 @@ def schema(
     force: options.Force = False,
 ) -> Ending:
     """The JSON Schema of a document."""
+    from adaptadvisor.costs import schema as costs
     from adaptadvisor.evidence import schema
 
     if name is None:
         raise bad_input("missing-value", f"needs a name: {one_of(_documents())}", "schema")
     chosen("schema", name, _documents())
     target = output.target("json", out, formats=("json",), force=force)
-    output.write(schema.render(load_table(rules), name), target)
+    room = costs if name in costs.DOCUMENTS else schema
+    output.write(room.render(load_table(rules), name), target)
     return Ending()

@@ -22,7 +22,8 @@ _OPTIONS = (
     "facts set format output force adr_dir date save strict fail_on rules color no_color plain"
     " full show open no_config thorough stdin no_input to help version id schema log"
     " data eval corpus tokenizer map show_content results plan baseline baseline_plan bar margin"
-    " system baseline_system from metric record best_score"
+    " system baseline_system from metric record best_score prices price"
+    " price_of currency assume budget model cards"
 )
 RESERVED = (*NESTING, *OWN_KEYS, *_OPTIONS.split())
 """Words that no fact may be called, because conditions or the command line use them."""

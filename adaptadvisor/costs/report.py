@@ -1,0 +1,105 @@
+"""The document of `cost`, as programs read it: amounts of money in `currency`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adaptadvisor.costs.spans import Span
+
+SCHEMA = "adaptadvisor/cost/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCost:
+    """A part of a bill: `once`, or each `month`. Without a price that it takes, `money` is null
+    and the sums are without it.
+    """
+
+    name: str
+    when: str
+    money: Span | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtVolume:
+    """What a month comes to at so many times the present volume."""
+
+    times: float
+    requests_per_day: float
+    month: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayCost:
+    """What a plan costs where this `host` runs it, and what the advice says of the plan. Without
+    the prices in `missing` nothing can be said, and the sums are null; `without` are parts that no
+    price is known for.
+    """
+
+    id: str
+    plan: tuple[str, ...]
+    name: str
+    host: str
+    verdict: str
+    setup: Span | None
+    month: Span | None
+    year: Span | None
+    parts: tuple[PartCost, ...]
+    volumes: tuple[AtVolume, ...]
+    missing: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """From how many requests a day on `second` costs less in its first year than `first`; null:
+    never. `now` says which costs less at the present volume, `open` where that cannot be told.
+    """
+
+    first: str
+    second: str
+    low: float | None
+    likely: float | None
+    high: float | None
+    now: str
+    dearer: Span
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToFindOut:
+    """An amount that widens the range of the bill `of` a way. `share`: by how much the range
+    narrows once it is known; `low` and `high`: the first year with this amount at its ends.
+    """
+
+    amount: str
+    name: str
+    unit: str
+    span: Span
+    origin: str
+    because: str
+    find_out: str
+    state: str
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What `cost --format json` writes."""
+
+    schema: str
+    title: str
+    currency: str
+    as_of: str
+    plan: tuple[str, ...]
+    requests_per_day: Span
+    volume_known: bool
+    headline: str
+    ways: tuple[WayCost, ...]
+    break_even: tuple[BreakEven, ...]
+    of: str
+    to_find_out: tuple[ToFindOut, ...]
+    says: tuple[str, ...]
