@@ -222,7 +222,7 @@ def test_the_help_shows_facts_in_panels_and_one_that_has_none_under_more(
     assert run(["recommend", "--rules", "rules", "--help"]) == 0
     out = capsys.readouterr().out
     titles = re.findall(r"\u256d\u2500 (.*?) \u2500", out)
-    assert titles == [*PANELS, "More", "General", "Output"]
+    assert titles == [*PANELS, "More", "General", "Data files", "Output"]
     assert "--colour" in out.split(" More ")[1].split(" General ")[0]
     assert "Which [red] or [/] colour?" in " ".join(out.split())
     shown = {fact for facts in PANELS.values() for fact in facts.split()}
@@ -350,7 +350,7 @@ def test_control_characters_never_reach_the_terminal(args: list[str], capsys: Ca
         (["--classes", "1"], "out-of-range", "from 2 to"),
         (["--examples", "2.5"], "not-whole", "is 2.5"),
         (["--examples", "010"], "leading-zero", "010"),
-        (["--set", "citations=maybe"], "wrong-type", "true or false"),
+        (["--set", "citations=maybe"], "wrong-type", "yes, no, true, false"),
         (["--set", "examples="], "missing-value", "a whole number"),
         (["--set", "examples"], "bad-setting", "FACT=VALUE"),
         (["--set", "clases=3"], "unknown-fact", 'did you mean "classes"?'),
@@ -651,9 +651,9 @@ def test_every_problem_of_a_json_file_has_its_place_even_with_tabs(capsys: Captu
 @pytest.mark.parametrize(
     ("name", "content", "start"),
     [
-        ("f.yaml", b"task: [label\nexamples: 2", "f.yaml:2:9: error[syntax]: not valid YAML"),
+        ("f.yaml", b"task: [label\nexamples: 2", "f.yaml:1:7: error[syntax]: not valid YAML"),
         ("f.yaml", b"task: label\n\texamples: 2", "f.yaml:2:1: error[syntax]: not valid YAML"),
-        ("f.yaml", b'task: "label', "f.yaml:1:13: error[syntax]: not valid YAML"),
+        ("f.yaml", b'task: "label', "f.yaml:1:7: error[syntax]: not valid YAML"),
         ("f.yaml", b"task: \x01", "f.yaml:1:7: error[syntax]: not valid YAML"),
         (
             "f.yaml",
@@ -1301,7 +1301,7 @@ def test_a_broken_table_reports_every_problem_with_its_place(
         f"rules/questions.yaml:{question + 3}:9: error[unknown-choice]",
         f"rules/thresholds.yaml:{threshold}:{odd.index('exampels') + 1}: error[unknown-fact]",
         f"rules/thresholds.yaml:{threshold}:{odd.index('colour') + 1}: error[unknown-field]",
-        "rules/needs.yaml:2:1: error[syntax]",
+        "rules/needs.yaml:1:7: error[syntax]",
         "rules/limts.yaml: error[unknown-file]",
         "rules/sources.yaml: error[missing-file]",
     ):

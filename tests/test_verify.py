@@ -124,6 +124,7 @@ def test_some_case_shows_it_when_any_need_option_or_limit_of_the_shipped_table_i
         "option fewer-refusals/0 (prompt)",
         "option fewer-refusals/2 (rag)",
         "option outside-knowledge/4 (rag)",
+        "option steady-labels-at-hand/12 (lora)",
         "limit api-only",
         "limit provider-tuning-only",
     }
