@@ -161,7 +161,7 @@ def _what_is_seen(table: Table, console: Console) -> str:
     rows = evidence.symptoms_of(table)
     console.say("What do you see?", bold=True)
     for number, row in enumerate(rows, 1):
-        console.item(number, row.name, row.sign)
+        console.say(row.name, mark=f"{number}. ", indent=2)  # a line each: they must fit a screen
     while True:
         line = console.read("Numbers, or say it in your own words:")
         numbers = re.findall(r"\d+", line) if re.fullmatch(r"[\d\s,;.and]+", line) else []
