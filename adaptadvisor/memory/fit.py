@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from adaptadvisor.errors import bad_input
@@ -21,6 +21,7 @@ RANGES: dict[str, tuple[float, float]] = {
 """Lowest and highest published figure as parts of the point, for nine in ten."""
 
 MARGIN = 1.15
+"""A card smaller than this many times the point is told as too small (allocator, fragmentation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,17 @@ class Estimate:
     point_gb: float
     high_gb: float
 
+    def verdict(self, card_gb: float) -> Verdict:
+        """Whether it fits a card of so many GB; `tight`: within the range, so try it first."""
+        if isinstance(card_gb, bool) or not 0 <= card_gb < float("inf"):
+            raise bad_input("bad-card", f"a card of {card_gb!r} GB; write its memory, such as 24")
+        if MARGIN * self.point_gb > card_gb:
+            return "does not fit"
+        return "fits" if self.high_gb <= card_gb else "tight"
+
 
 def estimate(setup: Setup) -> Estimate:
+    """Memory of one card for this set-up; the range holds about nine in ten published figures."""
     parts = training_parts(setup) if setup.trains else serving_parts(setup)
     low, high = RANGES[kind_of(setup)]
     point = parts.total

@@ -12,7 +12,9 @@ Method = Literal["full", "lora", "qlora", "head", "inference", "cache"]
 """`full`: all weights are tuned (an encoder too) · `head`: only a head over a frozen model ·
 `cache`: the cache of keys and values alone.
 """
-Precision = Literal["fp32", "16-bit", "mixed", "mixed-fp32", "int8", "int4", "nf4", "nf4-dq", "int2"]
+Precision = Literal[
+    "fp32", "16-bit", "mixed", "mixed-fp32", "int8", "int4", "nf4", "nf4-dq", "int2"
+]
 """`16-bit` is pure bf16 or fp16; `mixed` keeps 16-bit weights and a master copy in 32 bits;
 `mixed-fp32` keeps 32-bit weights and casts them; `nf4-dq` is NF4 with double quantisation.
 """
@@ -73,7 +75,9 @@ class Setup:
                 raise bad_input(
                     "bad-setup", f"{name} is {value!r}; write a whole number from 1 to {most:,}"
                 )
-        if self.method in ("lora", "qlora") and not any(True for _ in adapted(self.shape, self.targets)):
+        if self.method in ("lora", "qlora") and not any(
+            True for _ in adapted(self.shape, self.targets)
+        ):
             raise bad_input("bad-setup", "no matrix gets an adapter; name targets such as q and v")
         if self.method == "full" and self.precision in QUANTISED:
             raise bad_input(

@@ -204,7 +204,7 @@ def typical(params_b: float) -> Shape:
     the size grows; beyond them it goes with the cube root of the size.
 
     >>> typical(7).hidden, typical(7).guessed
-    (3909, True)
+    (3928, True)
     """
     if isinstance(params_b, bool) or not isinstance(params_b, int | float):
         raise bad_input("bad-shape", f"the size is {params_b!r}; write billions of parameters")

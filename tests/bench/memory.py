@@ -9,11 +9,28 @@ from collections.abc import Mapping
 
 from adaptadvisor.memory import Estimate, Setup, Shape, estimate, typical
 
-_METHODS = {"full": "full", "lora": "lora", "qlora": "qlora", "inference": "inference", "kv_cache": "cache"}
+_METHODS = {
+    "full": "full",
+    "lora": "lora",
+    "qlora": "qlora",
+    "inference": "inference",
+    "kv_cache": "cache",
+}
 _PRECISIONS = {
-    "bf16": "16-bit", "fp16": "16-bit", "fp32": "fp32", "bf16-mixed": "mixed", "fp16-mixed": "mixed",
-    "bf16-mixed (fp32 weights)": "mixed-fp32", "nf4": "nf4", "nf4-dq": "nf4-dq", "int4": "int4",
-    "int4-gptq": "int4", "int8": "int8", "int8-gptq": "int8", "int8-bnb": "int8", "int2": "int2",
+    "bf16": "16-bit",
+    "fp16": "16-bit",
+    "fp32": "fp32",
+    "bf16-mixed": "mixed",
+    "fp16-mixed": "mixed",
+    "bf16-mixed (fp32 weights)": "mixed-fp32",
+    "nf4": "nf4",
+    "nf4-dq": "nf4-dq",
+    "int4": "int4",
+    "int4-gptq": "int4",
+    "int8": "int8",
+    "int8-gptq": "int8",
+    "int8-bnb": "int8",
+    "int2": "int2",
 }
 
 
@@ -21,8 +38,13 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
     """The set-up that a row describes; what it does not say is taken as usual and named a guess."""
     guesses: list[str] = []
     word, precision = row["method"], row["precision"]
-    method = _METHODS.get(word) or ("qlora" if precision.startswith(("nf4", "int")) else
-                                    "full" if word.startswith("full") else "lora")
+    method = _METHODS.get(word) or (
+        "qlora"
+        if precision.startswith(("nf4", "int"))
+        else "full"
+        if word.startswith("full")
+        else "lora"
+    )
     found = _PRECISIONS.get(precision)
     if found is None:
         found = "nf4" if method == "qlora" else "16-bit"
@@ -31,10 +53,13 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
         found = "mixed-fp32"
     text, notes = row["optimiser"].lower().replace("-", ""), row["notes"].lower()
     optimiser = (
-        "adamw-8-bit-fused" if "8bit" in text and "fused" in text else
-        "adamw-8-bit" if "8bit" in text else
-        "adamw-16-bit" if "bf16 states" in text else
-        next((name for name in ("adafactor", "sgd", "lomo") if name in text), "adamw")
+        "adamw-8-bit-fused"
+        if "8bit" in text and "fused" in text
+        else "adamw-8-bit"
+        if "8bit" in text
+        else "adamw-16-bit"
+        if "bf16 states" in text
+        else next((name for name in ("adafactor", "sgd", "lomo") if name in text), "adamw")
     )
     for name in ("seq_len", "micro_batch"):
         if not row[name]:
@@ -43,21 +68,39 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
         guesses.append("checkpointing")
     parallel = row["parallel"]
     targets = (
-        ("all", "tables") if "embedding" in row["lora_targets"] else
-        tuple({"mlp": "mlp"}.get(name, name) for name in row["lora_targets"].split(","))
-        if row["lora_targets"] in ("all", "q,v", "qkv", "q,k,v", "q,k,v,o", "q,v,o,mlp") else ("all",)
+        ("all", "tables")
+        if "embedding" in row["lora_targets"]
+        else tuple({"mlp": "mlp"}.get(name, name) for name in row["lora_targets"].split(","))
+        if row["lora_targets"] in ("all", "q,v", "qkv", "q,k,v", "q,k,v,o", "q,v,o,mlp")
+        else ("all",)
     )
     chunked = any(sign in notes for sign in ("chunked", "cut cross", "fused loss"))
-    meter = "allocated" if row["meter"] == "alloc" else "reserved" if row["meter"].startswith("reserved") else "device"
+    meter = (
+        "allocated"
+        if row["meter"] == "alloc"
+        else "reserved"
+        if row["meter"].startswith("reserved")
+        else "device"
+    )
     return Setup(
-        shape=shape_of_row(row), method=method, precision=found, optimiser=optimiser,
-        tokens=int(row["seq_len"] or 512), batch=int(row["micro_batch"] or 1),
-        rank=int(row["lora_r"] or 16), targets=targets,
+        shape=shape_of_row(row),
+        method=method,
+        precision=found,
+        optimiser=optimiser,
+        tokens=int(row["seq_len"] or 512),
+        batch=int(row["micro_batch"] or 1),
+        rank=int(row["lora_r"] or 16),
+        targets=targets,
         checkpointing=row["grad_ckpt"] if row["grad_ckpt"] in ("no", "offload") else "yes",
         loss="chunked" if chunked else "full",
         attention="eager" if row["attention"] == "eager" else "flash",
-        sharding=parallel.partition("+")[0] if parallel.partition("+")[0] in ("zero2", "zero3", "fsdp", "device_map") else "none",
-        offload="+cpu" in parallel, cards=int(row["gpus"] or 1), meter=meter, guesses=tuple(guesses),
+        sharding=parallel.partition("+")[0]
+        if parallel.partition("+")[0] in ("zero2", "zero3", "fsdp", "device_map")
+        else "none",
+        offload="+cpu" in parallel,
+        cards=int(row["gpus"] or 1),
+        meter=meter,
+        guesses=tuple(guesses),
     )
 
 
@@ -66,8 +109,13 @@ def shape_of_row(row: Mapping[str, str]) -> Shape:
         return typical(float(row["params_b"]))
     names = ("hidden", "layers", "ffn", "heads", "kv_heads", "head_dim", "vocab")
     encoder = "bert" in row["model"].lower()
-    return Shape(*(int(row[name]) for name in names), row["tied"] == "1", int(row["mlp_mats"]),
-                 "encoder" if encoder else "decoder", float(row["params_b"]))
+    return Shape(
+        *(int(row[name]) for name in names),
+        row["tied"] == "1",
+        int(row["mlp_mats"]),
+        "encoder" if encoder else "decoder",
+        float(row["params_b"]),
+    )
 
 
 def figures_gb(row: Mapping[str, str], found: Estimate) -> tuple[float, float, float]:
@@ -96,7 +144,9 @@ def main(path: str) -> None:
     for method, found in errors.items():
         print(f"{method:24} n {len(found):3}  median error {statistics.median(found):6.1%}")
     print(f"within the range: {sum(inside) / len(inside):.1%} of {len(inside)}")
-    print(f"out of memory, told so: {sum(told)} of {len(told)}; fits, not told otherwise: {sum(fitting)} of {len(fitting)}")
+    print(
+        f"out of memory, told so: {sum(told)} of {len(told)}; fits, not told otherwise: {sum(fitting)} of {len(fitting)}"
+    )
 
 
 def times_of(row: Mapping[str, str]) -> int:
