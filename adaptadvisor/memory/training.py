@@ -71,7 +71,7 @@ def activation_bytes(setup: Setup) -> tuple[float, float]:
     shape = setup.shape
     tokens = setup.step_tokens
     number = 4.0 if setup.precision == "fp32" else 2.0
-    gated = 4 if shape.mlp_matrices > 2 else 2  # noqa: PLR2004
+    gated = 4 if shape.mlp_matrices > 2 else 2
     a_token = number * (
         6 * shape.hidden + 2 * shape.query_width + 2 * shape.kv_width + gated * shape.feed_forward
     )
