@@ -1,0 +1,7 @@
+"""What training and serving a model hold on a card, in GB (1e9 bytes): pure formulas."""
+
+from adaptadvisor.memory.fit import Estimate, estimate
+from adaptadvisor.memory.setup import Parts, Setup
+from adaptadvisor.memory.shape import Shape, adapter_params, typical
+
+__all__ = ["Estimate", "Parts", "Setup", "Shape", "adapter_params", "estimate", "typical"]

@@ -1,0 +1,157 @@
+"""How far the memory estimates lie from published figures; run on a CSV file of such figures."""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import sys
+from collections.abc import Mapping
+
+from adaptadvisor.memory import Estimate, Setup, Shape, estimate, typical
+
+_METHODS = {
+    "full": "full",
+    "lora": "lora",
+    "qlora": "qlora",
+    "inference": "inference",
+    "kv_cache": "cache",
+}
+_PRECISIONS = {
+    "bf16": "16-bit",
+    "fp16": "16-bit",
+    "fp32": "fp32",
+    "bf16-mixed": "mixed",
+    "fp16-mixed": "mixed",
+    "bf16-mixed (fp32 weights)": "mixed-fp32",
+    "nf4": "nf4",
+    "nf4-dq": "nf4-dq",
+    "int4": "int4",
+    "int4-gptq": "int4",
+    "int8": "int8",
+    "int8-gptq": "int8",
+    "int8-bnb": "int8",
+    "int2": "int2",
+}
+
+
+def setup_of_row(row: Mapping[str, str]) -> Setup:
+    """The set-up that a row describes; what it does not say is taken as usual and named a guess."""
+    guesses: list[str] = []
+    word, precision = row["method"], row["precision"]
+    method = _METHODS.get(word) or (
+        "qlora"
+        if precision.startswith(("nf4", "int"))
+        else "full"
+        if word.startswith("full")
+        else "lora"
+    )
+    found = _PRECISIONS.get(precision)
+    if found is None:
+        found = "nf4" if method == "qlora" else "16-bit"
+        guesses.append("precision")
+    if "classifier head" in word and found == "mixed":
+        found = "mixed-fp32"
+    text, notes = row["optimiser"].lower().replace("-", ""), row["notes"].lower()
+    optimiser = (
+        "adamw-8-bit-fused"
+        if "8bit" in text and "fused" in text
+        else "adamw-8-bit"
+        if "8bit" in text
+        else "adamw-16-bit"
+        if "bf16 states" in text
+        else next((name for name in ("adafactor", "sgd", "lomo") if name in text), "adamw")
+    )
+    for name in ("seq_len", "micro_batch"):
+        if not row[name]:
+            guesses.append(name)
+    if row["grad_ckpt"] not in ("yes", "no", "offload"):
+        guesses.append("checkpointing")
+    parallel = row["parallel"]
+    targets = (
+        ("all", "tables")
+        if "embedding" in row["lora_targets"]
+        else tuple({"mlp": "mlp"}.get(name, name) for name in row["lora_targets"].split(","))
+        if row["lora_targets"] in ("all", "q,v", "qkv", "q,k,v", "q,k,v,o", "q,v,o,mlp")
+        else ("all",)
+    )
+    chunked = any(sign in notes for sign in ("chunked", "cut cross", "fused loss"))
+    meter = (
+        "allocated"
+        if row["meter"] == "alloc"
+        else "reserved"
+        if row["meter"].startswith("reserved")
+        else "device"
+    )
+    return Setup(
+        shape=shape_of_row(row),
+        method=method,
+        precision=found,
+        optimiser=optimiser,
+        tokens=int(row["seq_len"] or 512),
+        batch=int(row["micro_batch"] or 1),
+        rank=int(row["lora_r"] or 16),
+        targets=targets,
+        checkpointing=row["grad_ckpt"] if row["grad_ckpt"] in ("no", "offload") else "yes",
+        loss="chunked" if chunked else "full",
+        attention="eager" if row["attention"] == "eager" else "flash",
+        sharding=parallel.partition("+")[0]
+        if parallel.partition("+")[0] in ("zero2", "zero3", "fsdp", "device_map")
+        else "none",
+        offload="+cpu" in parallel,
+        cards=int(row["gpus"] or 1),
+        meter=meter,
+        guesses=tuple(guesses),
+    )
+
+
+def shape_of_row(row: Mapping[str, str]) -> Shape:
+    if not row["hidden"]:
+        return typical(float(row["params_b"]))
+    names = ("hidden", "layers", "ffn", "heads", "kv_heads", "head_dim", "vocab")
+    encoder = "bert" in row["model"].lower()
+    return Shape(
+        *(int(row[name]) for name in names),
+        row["tied"] == "1",
+        int(row["mlp_mats"]),
+        "encoder" if encoder else "decoder",
+        float(row["params_b"]),
+    )
+
+
+def figures_gb(row: Mapping[str, str], found: Estimate) -> tuple[float, float, float]:
+    """Low, point and high in GB, of one card or of all cards as the row has its figure."""
+    times = int(row["gpus"] or 1) if row["scope"] == "total" else 1
+    return times * found.low_gb, times * found.point_gb, times * found.high_gb
+
+
+def main(path: str) -> None:
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if "contradicts" not in row["notes"]]
+    errors: dict[str, list[float]] = {}
+    inside, told, fitting = [], [], []
+    for row in rows:
+        low, point, high = figures_gb(row, estimate(setup_of_row(row)))
+        peak = float(row["peak_gb"])
+        if row["kind"] == "oom":
+            told.append(point * 1.15 > peak)
+            continue
+        inside.append(low <= peak <= high)
+        if row["kind"] == "measured":
+            errors.setdefault(row["method"], []).append(abs(point / peak - 1))
+            errors.setdefault("all measured", []).append(abs(point / peak - 1))
+            if row["gpu_gb"]:
+                fitting.append(point * 1.15 <= float(row["gpu_gb"]) * (times_of(row)))
+    for method, found in errors.items():
+        print(f"{method:24} n {len(found):3}  median error {statistics.median(found):6.1%}")
+    print(f"within the range: {sum(inside) / len(inside):.1%} of {len(inside)}")
+    print(
+        f"out of memory, told so: {sum(told)} of {len(told)}; fits, not told otherwise: {sum(fitting)} of {len(fitting)}"
+    )
+
+
+def times_of(row: Mapping[str, str]) -> int:
+    return int(row["gpus"] or 1) if row["scope"] == "total" else 1
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
