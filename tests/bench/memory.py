@@ -1,4 +1,7 @@
-"""How far the memory estimates lie from published figures; run on a CSV file of such figures."""
+"""How far the memory estimates lie from published figures.
+
+python tests/bench/memory.py [FIGURES.csv]
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,13 @@ import csv
 import statistics
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from adaptadvisor.memory import Estimate, Setup, Shape, estimate, typical
+from adaptadvisor.memory.fit import MARGIN
+
+FIGURES = Path(__file__).parent.parent / "data/memory.csv"
+"""Published figures, with where each is from."""
 
 _METHODS = {
     "full": "full",
@@ -61,9 +69,7 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
         if "bf16 states" in text
         else next((name for name in ("adafactor", "sgd", "lomo") if name in text), "adamw")
     )
-    for name in ("seq_len", "micro_batch"):
-        if not row[name]:
-            guesses.append(name)
+    guesses.extend(name for name in ("seq_len", "micro_batch") if not row[name])
     if row["grad_ckpt"] not in ("yes", "no", "offload"):
         guesses.append("checkpointing")
     parallel = row["parallel"]
@@ -125,7 +131,7 @@ def figures_gb(row: Mapping[str, str], found: Estimate) -> tuple[float, float, f
 
 
 def main(path: str) -> None:
-    with open(path, encoding="utf-8", newline="") as file:
+    with Path(path).open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if "contradicts" not in row["notes"]]
     errors: dict[str, list[float]] = {}
     inside, told, fitting = [], [], []
@@ -133,14 +139,14 @@ def main(path: str) -> None:
         low, point, high = figures_gb(row, estimate(setup_of_row(row)))
         peak = float(row["peak_gb"])
         if row["kind"] == "oom":
-            told.append(point * 1.15 > peak)
+            told.append(point * MARGIN > peak)
             continue
         inside.append(low <= peak <= high)
         if row["kind"] == "measured":
             errors.setdefault(row["method"], []).append(abs(point / peak - 1))
             errors.setdefault("all measured", []).append(abs(point / peak - 1))
             if row["gpu_gb"]:
-                fitting.append(point * 1.15 <= float(row["gpu_gb"]) * (times_of(row)))
+                fitting.append(point * MARGIN <= float(row["gpu_gb"]) * (times_of(row)))
     for method, found in errors.items():
         print(f"{method:24} n {len(found):3}  median error {statistics.median(found):6.1%}")
     print(f"within the range: {sum(inside) / len(inside):.1%} of {len(inside)}")
@@ -154,4 +160,4 @@ def times_of(row: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1] if len(sys.argv) > 1 else str(FIGURES))
