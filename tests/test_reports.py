@@ -34,7 +34,7 @@ from adaptadvisor.reading import facts_file as factsfile
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import after, markup, mermaid, summary, words
 from adaptadvisor.render import formats as faces
-from adaptadvisor.render.path import ROWS_SHOWN
+from adaptadvisor.render.path import ROWS_SHOWN, path
 from adaptadvisor.table.facts import LONGEST, Given
 from adaptadvisor.table.speech import plan_words
 
@@ -785,7 +785,7 @@ def test_what_counts_in_every_situation_is_never_drawn_and_no_label_is_cut(facts
     drawn = mermaid.mermaid(advice)
     assert "\u2026" not in drawn
     assert mermaid._label(TABLE.needs["do-the-task"].need) not in drawn
-    for reason in summary.telling(advice)[:ROWS_SHOWN]:
+    for reason in path(advice).rows:
         assert mermaid._label(reason.says) in drawn
     for approach in advice.plan:
         assert re.search(rf"--> {approach}$", drawn, re.MULTILINE)
@@ -804,7 +804,7 @@ def test_a_drawing_has_under_twenty_nodes_whatever_the_situation():
             "deadline_days": 1,
         },
     )
-    count = len(summary.telling(advice))
+    count = sum(bool(row.met_by or row.rules_out) for row in summary.telling(advice))
     assert count > ROWS_SHOWN
     nodes = set(re.findall(r"^  (\w+)[(\[{]", mermaid.mermaid(advice), re.MULTILINE))
     assert len(nodes) < 20
@@ -910,7 +910,7 @@ def test_the_page_is_well_formed_and_accessible_in_its_structure(facts):
 def test_the_pictures_say_what_the_recommendation_says(facts):
     advice = advise(TABLE, facts)
     source = faces.render(advice, "html")
-    rows = summary.telling(advice)[:ROWS_SHOWN]
+    rows = path(advice).rows
     if rows:
         drawn = source[source.index('<table class="map"') : source.index("</figure>")]
         needs = [reason for reason in rows if reason.kind == "need"]
@@ -919,7 +919,7 @@ def test_the_pictures_say_what_the_recommendation_says(facts):
         met = sum(len({meeting.approach for meeting in reason.met_by}) for reason in needs)
         assert drawn.count('class="met"') == met + legend
         assert drawn.count('class="out"') == sum(len(row.rules_out) for row in limits) + legend
-        lit = len(advice.plan) * (len(rows) + 2 + (len(summary.telling(advice)) > ROWS_SHOWN))
+        lit = len(advice.plan) * (len(rows) + 2 + (path(advice).left_out > 0))
         assert drawn.count('class="lit"') == lit
     squares = source.count('class="filled"'), source.count('class="empty"')
     bars = summary.bars(advice)

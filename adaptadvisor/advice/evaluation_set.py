@@ -1,4 +1,4 @@
-"""How large an evaluation set has to be where the classes are counted, and where it comes from."""
+"""How large an evaluation set has to be where the classes are counted."""
 
 from __future__ import annotations
 
@@ -19,19 +19,12 @@ _MOST = 50
 
 
 def by_class(here: Circumstances) -> str:
-    """The number that follows from the classes, and whether it comes out of the examples; empty
-    where the classes are not counted or too many.
-    """
-    classes, examples = here.facts.get("classes"), here.facts.get("examples")
+    """The number that follows from the classes; empty where they are not counted or too many."""
+    classes = here.facts.get("classes")
     if here.facts.get("task") != "label" or type(classes) is not int or classes > _MOST:
         return ""
     least = TRAINED if {"task_head", "lora", "full"} & {*here.plan} else PROMPTED
     items = max(EACH * classes + FOREIGN, least)
     at_least = "at least " if items == least else ""
     each = f"{at_least}{EACH} of each of the {classes} classes, {FOREIGN} of none"
-    said = f"Set aside {show_number(items)} evaluation items: {each}."
-    if type(examples) is not int or not examples:
-        return said
-    if examples >= 2 * items:
-        return f"{said} Those of the classes come out of your {show_number(examples)} examples."
-    return f"{said} Your {show_number(examples)} examples are too few to give them: label more."
+    return f"Set aside {show_number(items)} evaluation items: {each}."
