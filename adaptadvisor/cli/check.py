@@ -200,11 +200,10 @@ def _wordings(
 
 def _stakes(margin: float | None, facts_file: str | None, rules: str | None) -> tuple[float, bool]:
     """The points that matter, and whether other abilities must stay, as the facts say."""
-    from adaptadvisor.evidence.checks.compare import MARGIN, MARGIN_OF_HIGH_STAKES
+    from adaptadvisor.evidence.checks.compare import usual_margin
 
     answers = facts_in(load_table(rules), facts_file, "--facts").answers if facts_file else {}
-    usual = MARGIN_OF_HIGH_STAKES if answers.get("stakes") == "high" else MARGIN
-    return margin or usual, answers.get("keep_general") is True
+    return margin or usual_margin(answers), answers.get("keep_general") is True
 
 
 def _declared(words: Sequence[str] | None) -> dict[str, list[str]]:

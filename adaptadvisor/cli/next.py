@@ -14,7 +14,7 @@ from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import NEXT_FORMATS, Look
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.table.facts import Given
-from adaptadvisor.table.plans import APPROACHES, attempt, members
+from adaptadvisor.table.plans import APPROACHES, attempt, by_id, members
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words
 
@@ -76,6 +76,7 @@ def next_(
     plain: options.Plain = False,
 ) -> Ending:
     """What results say of a plan: keep it, climb, repair or stop; and the new advice."""
+    from adaptadvisor.evidence.checks.compare import usual_margin
     from adaptadvisor.evidence.next_step import Run, next_step
 
     target = output.target(format, out, formats=NEXT_FORMATS, force=force)
@@ -89,7 +90,7 @@ def next_(
         baseline=other,
         baseline_plan=_members(baseline_plan, "--baseline-plan"),
         bar=bar,
-        margin=margin or _usual_margin(given),
+        margin=margin or usual_margin(given.answers),
     )
     found = next_step(flags.table, given.facts, run)
     _tell(found, flags.table, do, named=plan is not None)
@@ -168,17 +169,11 @@ def _tell(found: NextStep, table: Table, do: Checking, *, named: bool) -> None:
     do.say_notes()
 
 
-def _usual_margin(given: Given) -> float:
-    from adaptadvisor.evidence.checks.compare import MARGIN, MARGIN_OF_HIGH_STAKES
-
-    return MARGIN_OF_HIGH_STAKES if given.answers.get("stakes") == "high" else MARGIN
-
-
 def _plan(table: Table, given: Given, plan: str | None) -> str:
     """The plan that was measured, in the words of `tried`: the one named, else the one advised."""
     if plan is not None:
         _members(plan, "--plan")
-        return _spelled(plan)
+        return by_id(plan)
     from adaptadvisor.advice.advise import advise
 
     advised = advise(table, given.facts).plan
@@ -187,13 +182,9 @@ def _plan(table: Table, given: Given, plan: str | None) -> str:
     return "+".join(advised)
 
 
-def _spelled(words: str) -> str:
-    return words.strip().lower().replace("task-head", "task_head")
-
-
 def _members(words: str, flag: str) -> tuple[str, ...]:
     try:
-        return members(attempt(_spelled(words)).plan)
+        return members(attempt(by_id(words)).plan)
     except KeyError:
         right = f"one or more of {', '.join(APPROACHES)}, joined by +"
         raise bad_input("unknown-choice", f'"{shown(words)}" is no plan; {right}', flag) from None

@@ -20,7 +20,7 @@ from adaptadvisor.evidence.finding import Finding
 from adaptadvisor.evidence.gate import MOST_ERRORS, Gate, gate
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.table.facts import Value, show_number
-from adaptadvisor.table.plans import APPROACHES, attempt, members, spelled
+from adaptadvisor.table.plans import attempt, members, plan_of, spelled
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words
 
@@ -100,7 +100,7 @@ def next_step(table: Table, given: Mapping[str, object], run: Run) -> NextStep:
     passed = gate(run.outcomes, run.bar, against)
     findings = _findings(run, measured, against)
     seen = kinds(table, run.outcomes)
-    move = _first_move(passed, against, cheaper=_dearer(measured, run.baseline_plan))
+    move = _first_move(passed, against, dearer=plan_of(measured) > plan_of(run.baseline_plan))
     learnt = _learnt(table, facts, run, passed, findings, seen, move)
     after = {**facts, **{one.fact: one.value for one in learnt}}
     after = {fact: after[fact] for fact in table.facts if fact in after}
@@ -141,13 +141,7 @@ def _findings(run: Run, measured: Sequence[str], against: Finding | None) -> tup
     return tuple(found)
 
 
-def _dearer(plan: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether the plan costs more than the other: by the dearest members, as plans are ranked."""
-    rank = [[APPROACHES.index(one) for one in each] for each in (plan, other)]
-    return sorted(rank[0], reverse=True) > sorted(rank[1], reverse=True)
-
-
-def _first_move(passed: Gate, against: Finding | None, *, cheaper: bool) -> Move:
+def _first_move(passed: Gate, against: Finding | None, *, dearer: bool) -> Move:
     """What the numbers alone say; `climb` stands for everything that falls short."""
     if passed.items == 0 or passed.errors > MOST_ERRORS:
         return "mend the run"
@@ -161,7 +155,7 @@ def _first_move(passed: Gate, against: Finding | None, *, cheaper: bool) -> Move
         return "keep"
     if against.verdict == "not enough evidence":
         return "measure"
-    return "step down" if cheaper else "keep"
+    return "step down" if dearer else "keep"
 
 
 def _learnt(

@@ -12,7 +12,7 @@ from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital, sentence
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.plans import APPROACHES
+from adaptadvisor.table.plans import plan_of
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 
@@ -112,11 +112,7 @@ def _changed(found: NextStep) -> str:
 
 def _cheaper(found: NextStep) -> bool:
     """Whether a plan is kept to which the answers alone know a cheaper one."""
-    ranks = [
-        sorted((APPROACHES.index(one) for one in plan), reverse=True)
-        for plan in (found.advice.plan, found.reached)
-    ]
-    return found.move == "keep" and bool(found.advice.plan) and ranks[0] < ranks[1]
+    return found.move == "keep" and 0 < plan_of(found.advice.plan) < plan_of(found.reached)
 
 
 def _steps(found: NextStep) -> Iterator[str]:

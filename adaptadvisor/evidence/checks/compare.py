@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from statistics import fmean, pstdev
@@ -17,6 +17,12 @@ from adaptadvisor.table.facts import show_number
 
 MARGIN, MARGIN_OF_HIGH_STAKES = 2.0, 1.0
 """Points of difference that matter (engineering default), and where a wrong answer costs much."""
+
+
+def usual_margin(answers: Mapping[str, object]) -> float:
+    """The points that matter in a situation where nobody says how many do."""
+    return MARGIN_OF_HIGH_STAKES if answers.get("stakes") == "high" else MARGIN
+
 
 Verdict = Literal["better", "worse", "no difference that matters", "not enough evidence"]
 _LEVELS: dict[Verdict, Level] = {
