@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import BARE, PATIENCE, PROGRAM, in_process, program
+from conftest import BARE, PATIENCE, PROGRAM, RULES, in_process, program
+
+from adaptadvisor.precedents.answers import is_usual
+from adaptadvisor.reading.tables import load_table
+from adaptadvisor.table.facts import from_text
 
 pexpect = (
     pytest.importorskip("pexpect")
@@ -21,11 +25,18 @@ pexpect = (
     else pytest.skip("needs a POSIX terminal", allow_module_level=True)
 )
 
-REVIEW, OFFER, FINISH = (
+REVIEW, OFFER, FINISH, SEVERAL = (
     words.replace(" ", r"\s+")
-    for words in (r"Enter shows the advice\. ", r"Enter is no\. ", r"with what is known\. ")
+    for words in (
+        r"Enter shows the advice\. ",
+        r"Enter is no\. ",
+        r"with what is known\. ",
+        r"n if none is\. ",
+    )
 )
 """How the prompts end that are no questions; a narrow terminal breaks them anywhere."""
+
+TABLE = load_table(RULES)
 
 SETTLED = {
     "task": "write",
@@ -74,10 +85,14 @@ class Session:
         return said
 
     def question(self):
-        """Waits for a prompt; the fact that is asked about, or None where something else is."""
-        said = self.until(
-            rf"\r\n(> |Your answer: |(.*\s)?{REVIEW}|(.*\s)?{OFFER}|(.*\s)?{FINISH})$"
-        )
+        """Waits for a prompt; the fact that is asked about (several: all of them, a blank between),
+        or None where something else is.
+        """
+        others = "|".join(rf"(.*\s)?{prompt}" for prompt in (REVIEW, OFFER, FINISH, SEVERAL))
+        said = self.until(rf"\r\n(> |Your answer: |{others})$")
+        if re.search(f"{SEVERAL}$", said):
+            last = re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1]
+            return " ".join(re.findall(r"\((\w+)\)$", last, flags=re.MULTILINE))
         heads = re.findall(
             r"\((\w+)\)$",
             " ".join(
@@ -99,7 +114,10 @@ class Session:
                 return
             if fact:
                 self.asked.append(fact)
-            self.say(str(answers.get(fact, otherwise)) if fact else "")
+            if fact and " " in fact:
+                self.say(none_of(fact.split(), answers) if otherwise == "u" else otherwise)
+            else:
+                self.say(str(answers.get(fact, otherwise)) if fact else "")
             if not fact and re.search(rf"{REVIEW}$", self.seen):
                 return
 
@@ -112,6 +130,18 @@ class Session:
 
     def advice(self):
         return Path("advice.txt").read_text(encoding="utf-8")
+
+
+def none_of(facts, answers):
+    """What to type where several facts are asked about at once."""
+    named = []
+    for number, id in enumerate(facts, 1):
+        fact = TABLE.facts[id]
+        if id not in answers:
+            named.append(f"{number}?")
+        elif not is_usual(fact, from_text(fact, str(answers[id]))):
+            named.append(str(number))
+    return " ".join(named) or "n"
 
 
 def ask(*words, stdin=b"", **env):

@@ -223,28 +223,28 @@ def test_going_back_forgets_the_last_answer_and_asks_it_again():
     interview.answer(first, "label")
     second = interview.question().fact.id
     interview.answer(second, None)
-    assert interview.back() == second
+    assert interview.back() == (second,)
     assert interview.question().fact.id == second
-    assert interview.back() == first
+    assert interview.back() == (first,)
     assert interview.question().fact.id == first
-    assert interview.back() is None
+    assert interview.back() == ()
 
 
 def test_an_answer_that_was_taken_back_is_kept_until_it_is_replaced():
     interview = Interview(TABLE, {})
     interview.answer("task", "label")
     interview.answer("examples", 40)
-    assert interview.back() == "examples"
+    assert interview.back() == ("examples",)
     assert "examples" not in interview.facts
     assert interview.now("examples") == 40
     assert interview.kept == {"task": "label", "examples": 40}
     interview.answer("examples", 50)
     assert interview.kept == interview.answers == {"task": "label", "examples": 50}
-    assert interview.back() == "examples"
-    assert interview.back() == "task"
+    assert interview.back() == ("examples",)
+    assert interview.back() == ("task",)
     interview.keep_held()
     assert interview.answers == {"task": "label", "examples": 50}
-    assert interview.back() == "examples"
+    assert interview.back() == ("examples",)
 
 
 def test_an_answer_that_was_taken_back_and_applies_no_longer_does_not_count_at_the_end():
@@ -261,8 +261,8 @@ def test_an_answer_that_was_taken_back_and_applies_no_longer_does_not_count_at_t
 
 def test_a_resumed_interview_can_go_back_into_what_was_answered_before():
     interview = Interview(TABLE, {"task": "label", "examples": None}, resumed=True)
-    assert interview.back() == "examples"
-    assert interview.back() == "task"
+    assert interview.back() == ("examples",)
+    assert interview.back() == ("task",)
     assert interview.now("examples") is None
 
 

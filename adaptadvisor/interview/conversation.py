@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.errors import nearest, shown
+from adaptadvisor.interview.asking import Asking
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
-from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
 from adaptadvisor.interview.ranking import NextQuestion
-from adaptadvisor.interview.state import NOTHING, TIRED, Interview
-from adaptadvisor.interview.telling import Telling
-from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Fact, NotAValue, Value, spelling
-from adaptadvisor.table.speech import beside, said
+from adaptadvisor.interview.state import TIRED, Interview
+from adaptadvisor.interview.together import Several
+from adaptadvisor.table.facts import Fact, spelling
 
 _SKIPPED = ("skipped", "s")
 _MORE = ("more", "m")
@@ -52,14 +49,15 @@ class Conversation:
         self.console = console
         self.say = console.say
         self.save = save
-        self.tell = Telling(interview, console)
+        self.asking = Asking(interview, console, save, today)
+        self.tell = self.asking.tell
         self.thorough = thorough
-        self.today = today
         self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
         self.picks: list[Fact] = []
         self.fewest, self.most = 1.0, math.inf
         self.chance: float | None = None
         self.order: tuple[str, ...] = ()
+        self.together: tuple[Fact, ...] = ()
 
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
@@ -97,18 +95,23 @@ class Conversation:
                 fact = self.picks.pop(0) if self.picks else fact
             if not again:
                 self.tell.so_far(self.chance)
-            number = len(self.interview.answered) + 1
-            given = self._ask(fact, self.console.step(number, self.fewest, self.most))
+            where = self.console.step(self.interview.asked + 1, self.fewest, self.most)
+            alone = again or picked or not self.together
+            asking = self.asking
+            given = asking.one(fact, where) if alone else asking.several(self.together, where)
             again = None
             if given is Command.FINISH:
                 return True
-            if isinstance(given, Command) and given is not Command.TOLD:
+            if isinstance(given, Command):
                 self.picks = [fact, *self.picks] if picked else self.picks
-                again = self._back() or fact
-            elif given is Command.TOLD:
-                self.picks = [fact, *self.picks] if picked else self.picks
+                again = self._back() if given is not Command.TOLD else None
+            elif isinstance(given, Several):
+                self.interview.group(given.answers)
+                for each, value in given.answers.items():
+                    asking.take(self._fact(each), value)
+                self.picks = list(given.later)
             else:
-                self._take(fact, given)
+                asking.take(fact, given)
 
     def _next(self) -> Fact | None:
         """The fact to ask about next, and with it a new idea of how many there will be; None where
@@ -118,6 +121,7 @@ class Conversation:
         self.open = False
         self.chance = question.chance if question else None
         self.order = question.order if question else ()
+        self.together = question.together if question else ()
         if question is None:
             return None
         self._count(question)
@@ -128,7 +132,7 @@ class Conversation:
 
     def _count(self, question: NextQuestion) -> None:
         """How many questions there will be in all; what was announced at most never grows."""
-        before = len(self.interview.answered)
+        before = self.interview.asked
         self.most = min(self.most, before + question.most)
         self.fewest = min(before + question.fewest, self.most)
 
@@ -165,10 +169,10 @@ class Conversation:
                 return True
             if command(line) is Command.WHY:
                 self.say(_WHY_PICK)
-            elif not (heard := self._offered(typed)):
+            elif not (heard := self.asking.offered(typed)):
                 self.console.wrong(f'"{shown(strange[0])}" is none of these')
-            elif self._confirmed(heard):
-                self._take_heard(heard)
+            elif self.asking.confirmed(heard):
+                self.asking.take_heard(heard)
                 return Command.TOLD
 
     def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
@@ -207,9 +211,9 @@ class Conversation:
         place = 0
         while place < len(waiting):
             where = self.console.step(place + 1, len(waiting), len(waiting))
-            given = self._ask(waiting[place], where)
+            given = self.asking.one(waiting[place], where)
             if not isinstance(given, Command):
-                self._take(waiting[place], given)
+                self.asking.take(waiting[place], given)
                 place += 1
             elif given is Command.TOLD:
                 place += waiting[place].id in self.interview.answers
@@ -253,9 +257,9 @@ class Conversation:
                 return self._fact(next(reversed(self.interview.answered), names[-1]))
             elif command(line) is Command.WHY:
                 self.say(_WHY_CHANGE)
-            elif heard := self._offered(line):
-                if self._confirmed(heard):
-                    self._take_heard(heard)
+            elif heard := self.asking.offered(line):
+                if self.asking.confirmed(heard):
+                    self.asking.take_heard(heard)
                     return Command.TOLD
             else:
                 wrong = f'"{shown(line)}" is no number in the list and no fact'
@@ -263,129 +267,18 @@ class Conversation:
 
     def _ask_again(self, fact: Fact) -> None:
         while True:
-            given = self._ask(fact, "Again:" if fact.id in self.interview.answers else "New:")
+            given = self.asking.one(fact, "Again:" if fact.id in self.interview.answers else "New:")
             if given is not Command.TOLD or fact.id in self.interview.answers:
                 break
         if not isinstance(given, Command):
-            self._take(fact, given)
-
-    def _take(self, fact: Fact, value: Value | None) -> None:
-        dropped, restored = self.interview.answer(fact.id, value)
-        self.save()
-        for id in dropped:
-            why = self.interview.skipped()[id]
-            self.say(f"The answer to {self._fact(id).name} is dropped: {why}.")
-        for id in restored:
-            back = beside(self._fact(id), self.interview.facts[id])
-            self.say(f"The answer to {self._fact(id).name} counts again: {back}.")
+            self.asking.take(fact, given)
 
     def _back(self) -> Fact | None:
+        """The question to ask again; None where that is to be found anew."""
         last = self.interview.back()
-        if last is None:
+        if not last:
             self.say("This is the first question.")
-        return None if last is None else self._fact(last)
-
-    # ---- one question ----
-
-    def _ask(self, fact: Fact, where: str) -> Any:
-        """The answer; a command; or `TOLD` where other facts were told instead."""
-        now = self.interview.now(fact.id)
-        self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
-        self.tell.choices(fact)
-        if now is not NOTHING:
-            known = "not known" if now is None else beside(fact, now)
-            self.say(f"Now: {known}. Enter keeps it.", indent=2)
-        while True:
-            line = self.console.read("Your answer:" if self.console.plain else ">")
-            meant = None if line in (choice.value for choice in fact.choices) else command(line)
-            if meant is Command.WHY:
-                self.tell.explain(fact)
-            elif meant:
-                return meant
-            elif not line and now is not NOTHING:
-                return self.interview.kept[fact.id]
-            elif not line:
-                self.console.wrong(f"please answer; {HELP}")
-            else:
-                try:
-                    value = self._value(fact, line)
-                except NotAValue as error:
-                    heard = self._offered(line, fact)
-                    if not heard:
-                        self.console.wrong(str(error))
-                    elif self._confirmed(heard):
-                        return self._take_heard(heard, fact)
-                else:
-                    if value is not NOTHING:
-                        return value
-
-    def _value(self, fact: Fact, line: str) -> Any:
-        """What a line means as an answer that nothing else contradicts; what else it tells counts
-        once it is confirmed. `TOLD` where only other facts were told, `NOTHING` where nothing was.
-        """
-        found = answer(fact, line, self.today)
-        for _, error in contradictions(
-            self.interview.table, {**self.interview.answers, fact.id: found.value}
-        ):
-            raise error
-        heard = self._offered(line, fact)
-        others = tuple(each for each in heard if each.fact != fact.id)
-        if not found.sure or (others and not found.whole):
-            return self._in_other_words(fact, line, found, heard)
-        meaning = found.meaning
-        if not found.whole and found.value is not None:
-            meaning = meaning or f"understood as {beside(fact, found.value)}"
-        if meaning:
-            self.say(f"{meaning[0].upper()}{meaning[1:]}.", indent=2)
-        if others and self._confirmed(others):
-            self._take_heard(others, fact)
-        return found.value
-
-    def _in_other_words(
-        self, fact: Fact, line: str, found: Answer, heard: tuple[Heard, ...]
-    ) -> Any:
-        """The answer of a line that is about more than the question: never one unasked."""
-        if not self.console.is_terminal:
-            right = f"write {found.meaning.rpartition(' ')[2] or 'it'} alone if you mean that"
-            raise NotAValue("unclear", f'"{shown(line)}" says more than an answer; {right}')
-        if not heard and found.value is not None:
-            heard = (Heard(fact.id, found.value, line, found.meaning),)
-        return self._take_heard(heard, fact) if self._confirmed(heard) else NOTHING
-
-    def _offered(self, line: str, fact: Fact | None = None) -> tuple[Heard, ...]:
-        """The facts that a line offers to somebody who can be asked whether they meant it."""
-        if " " not in line or not self.console.is_terminal:
-            return ()
-        table = self.interview.table
-        heard = volunteered(table, line, fact, self.today)
-        offered = {each.fact: each.value for each in heard}
-        clash = any(True for _ in contradictions(table, {**self.interview.answers, **offered}))
-        return () if clash else heard
-
-    def _confirmed(self, heard: tuple[Heard, ...]) -> bool:
-        """Whether that is what the person meant; it never counts unasked."""
-        self.say("Did you mean:", indent=2)
-        for each in heard:
-            fact = self._fact(each.fact)
-            why = f" ({each.meaning})" if each.meaning else ""
-            self.console.item(None, said(fact.name, fact.unit, each.value), f'"{each.words}"{why}')
-        while True:
-            word = self.console.read("y counts it, n does not.", optional=True).lower()
-            if word in YES:
-                return True
-            if word in NO or command(word) is Command.BACK:
-                return False
-            self.console.wrong(f'"{shown(word)}" is neither y nor n')
-
-    def _take_heard(self, heard: tuple[Heard, ...], fact: Fact | None = None) -> Value | Command:
-        """Takes what was confirmed; the answer to the question itself is for the asker to take."""
-        own: Value | Command = Command.TOLD
-        for each in heard:
-            if fact and each.fact == fact.id:
-                own = each.value
-            else:
-                self._take(self._fact(each.fact), each.value)
-        return own
+        return self._fact(last[0]) if len(last) == 1 else None
 
     def _fact(self, id: str) -> Fact:
         return self.interview.table.facts[id]

@@ -22,7 +22,7 @@ from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
 from adaptadvisor.engine.space import Space
-from adaptadvisor.precedents.answers import GIVEN
+from adaptadvisor.precedents.answers import GIVEN, is_usual
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, exact
@@ -33,6 +33,11 @@ NEARLY = 0.5
 
 HARD = 0.5
 """What a question counts whose answer takes measuring or asking around."""
+
+UNUSUAL, _LISTED = 0.25, 6
+"""Facts of which at most this share has another answer than the usual one are asked about at once,
+and so many at most: "does any of these hold?" takes one look.
+"""
 
 _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
@@ -52,6 +57,9 @@ T = TypeVar("T")
 class NextQuestion:
     """The fact to ask about; how likely the open answers change the plan; about how many questions
     are left, this one included, at least and at most; and the open facts that matter most often.
+
+    `together` are the facts, this one among them, that nearly everybody answers alike: they are
+    asked about at once. Empty where the question stands alone.
     """
 
     fact: Fact
@@ -59,6 +67,7 @@ class NextQuestion:
     fewest: int
     most: int
     order: tuple[str, ...]
+    together: tuple[Fact, ...] = ()
 
 
 def next_question(
@@ -89,7 +98,14 @@ def next_question(
     if not found:
         return None
     fewest, most = drawn.left(found)
-    return NextQuestion(engine.table.facts[found], drawn.chance, fewest, most, tuple(order))
+    together = [
+        name
+        for name in drawn.together(found, order)
+        if name == found or _first_that_matters(space, drawn, [name])
+    ]
+    facts_of = engine.table.facts
+    listed = tuple(facts_of[name] for name in together) if len(together) > 1 else ()
+    return NextQuestion(facts_of[found], drawn.chance, fewest, most, tuple(order), listed)
 
 
 def _first_that_matters(space: Space, drawn: _Drawn, order: Sequence[str]) -> str | None:
@@ -172,7 +188,30 @@ class _Drawn:
             for name, column in drawn.asked.items()
             if name not in closed and len(found := _places(_apart(space, name, column))) > 1
         }
+        self.unusual = self._unusual(drawn)
         self.order = self._order(self.every, list(self.answers))
+
+    def _unusual(self, drawn: Drawn) -> dict[str, int]:
+        """The completions with another answer, of each fact that nearly all answer alike."""
+        found = {}
+        for name in self.answers:
+            fact = self.space.engine.table.facts[name]
+            if not fact.unless:
+                continue
+            column = drawn.asked[name]
+            asked = [value for value in column if value is not None]
+            others = [value is not None and not is_usual(fact, value) for value in column]
+            if sum(others) <= UNUSUAL * len(asked):
+                found[name] = sum(1 << place for place, other in enumerate(others) if other)
+        return found
+
+    def together(self, first: str, order: Iterable[str]) -> list[str]:
+        """The facts that are asked about at once where this one is next; only it, mostly."""
+        if first not in self.unusual:
+            return [first]
+        return [first, *(name for name in order if name in self.unusual and name != first)][
+            :_LISTED
+        ]
 
     def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""
@@ -228,15 +267,29 @@ class _Drawn:
         """Counts how many questions come until the plan of these completions is sure enough."""
         size = chosen.bit_count()
         most = max(members.bit_count() for _, members in self._among(chosen))
+        order = [] if depth else self.order
         name: str | None = None if depth else asked[0]
         if depth and size > _FEW and size - most > SURE * size:
-            left = [name for name in self.answers if name not in asked]
-            name = next(iter(self._order(chosen, left)), None)
+            order = self._order(chosen, [name for name in self.answers if name not in asked])
+            name = next(iter(order), None)
         if name is None or name not in self.answers:
             depths[max(depth, 1)] = depths.get(max(depth, 1), 0) + size
             return
-        for part in self._parts(chosen, name):
-            self._follow(part, (*asked, name), depth + 1, depths)
+        together = self.together(name, order)
+        if len(together) == 1:
+            for part in self._parts(chosen, name):
+                self._follow(part, (*asked, name), depth + 1, depths)
+            return
+        # one question for all of them, and one more for each that is not as usual
+        parts = {chosen: depth + 1}
+        for each in together:
+            found: dict[int, int] = {}
+            for part, so_far in parts.items():
+                for answer in self._parts(part, each):
+                    found[answer] = so_far + bool(answer & self.unusual[each])
+            parts = found
+        for part, so_far in parts.items():
+            self._follow(part, (*asked, *together), so_far, depths)
 
     def shown_to_matter(self, name: str) -> bool:
         """Whether this answer changes the plan of a drawn completion; False proves nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,8 @@ class Interview:
 
     What was `given` is not asked, unless it is `resumed`: then it is what an earlier part of this
     interview was told. `held` are answers that were taken back, to be kept or replaced; `dropped`
-    those that do not apply any more, to count again if they do.
+    those that do not apply any more, to count again if they do. `groups` are facts answered by one
+    question.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Interview:
         self.answered = dict(given) if resumed else {}
         self.held: dict[str, Value | None] = {}
         self.dropped: dict[str, Value] = {}
+        self.groups: list[tuple[str, ...]] = []
 
     @property
     def engine(self) -> Engine:
@@ -73,6 +75,12 @@ class Interview:
 
     def _in_order(self, found: Mapping[str, Value | None]) -> dict[str, Value | None]:
         return {fact.id: found[fact.id] for fact in self.table.questions if fact.id in found}
+
+    @property
+    def asked(self) -> int:
+        """How many questions were answered: one for each group of facts."""
+        spared = {fact for group in self.groups for fact in group}
+        return len(self.answered.keys() - spared) + len(self.groups)
 
     def now(self, fact: str) -> Any:
         """The present answer, also where it is about to be replaced, or `NOTHING`."""
@@ -115,7 +123,7 @@ class Interview:
             return found
         # absent means that nothing was tried, so that no completion has another answer; what was
         # tried rules plans out all the same
-        return replace(found, fact=tried)
+        return replace(found, fact=tried, together=())
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Takes a new or other answer; returns the facts that no longer apply, or apply again."""
@@ -135,13 +143,20 @@ class Interview:
         self.given |= {name: self.dropped.pop(name) for name in restored}
         return dropped, restored
 
-    def back(self) -> str | None:
-        """Takes the last answer back, to be kept or replaced; returns its fact, if any."""
+    def group(self, facts: Iterable[str]) -> None:
+        """Notes that these facts are answered by one question."""
+        self.groups.append(tuple(facts))
+
+    def back(self) -> tuple[str, ...]:
+        """Takes the last answer back, to be kept or replaced; returns its facts, if any."""
         if not self.answered:
-            return None
-        fact, value = self.answered.popitem()
-        self.held[fact] = value
-        return fact
+            return ()
+        last = next(reversed(self.answered))
+        group = self.groups.pop() if self.groups and last in self.groups[-1] else (last,)
+        taken = tuple(fact for fact in group if fact in self.answered)
+        for fact in taken:
+            self.held[fact] = self.answered.pop(fact)
+        return taken
 
     def keep_held(self) -> None:
         """Looking back changes nothing: what was taken back and not replaced counts again."""

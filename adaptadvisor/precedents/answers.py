@@ -93,6 +93,19 @@ def likely(fact: Fact) -> Iterator[tuple[Value, float]]:
             yield value, cases
 
 
+def usual(fact: Fact) -> Value:
+    """The answer that the table says most have."""
+    return max(likely(fact), key=lambda pair: pair[1])[0]
+
+
+def is_usual(fact: Fact, value: Value | None) -> bool:
+    """Whether that answer holds."""
+    most = usual(fact)
+    if isinstance(most, Range) and isinstance(value, (int, float)):
+        return most.low <= value <= most.high
+    return value == most
+
+
 class _Seen:
     """Stated answers to one question, ready to be counted."""
 

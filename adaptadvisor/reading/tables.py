@@ -212,6 +212,9 @@ class _Loader(Layers):
             what = f'"{row.id}" needs at least {_FEWEST_CHOICES} choices'
             self.report("too-few-choices", what, self.places[f"{row.path}/choices"])
         fact = fact if "maximum" in row.fields else replace(fact, maximum=10**15)
+        if fact.unless and not fact.likely:
+            what = f'"{row.id}" has "unless" and so needs "likely": of what it is the exception'
+            self.report("missing-field", what, self.places[f"{row.path}/unless"])
         for answer, _ in fact.likely:
             try:
                 from_text(fact, answer)

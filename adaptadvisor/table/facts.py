@@ -82,6 +82,9 @@ class Fact:
     rare_in: Annotated[
         tuple[str, ...], "tasks in which all but the likeliest answer are rare: each counts a tenth"
     ] = ()
+    unless: Annotated[
+        str, "a statement of all but the likeliest answer: where that is usual, `ask` lists several"
+    ] = ""
     hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
     variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()

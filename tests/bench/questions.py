@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,9 +32,10 @@ from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
 from adaptadvisor.interview.ranking import next_question, not_applying
 from adaptadvisor.interview.state import Interview
-from adaptadvisor.precedents.answers import Answers
+from adaptadvisor.interview.together import several
+from adaptadvisor.precedents.answers import Answers, is_usual
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import show
+from adaptadvisor.table.facts import Fact, show
 
 TABLE = load_table()
 ENGINE = engine_for(TABLE)
@@ -85,7 +86,7 @@ class Asked(NamedTuple):
     stated chance it stopped (None: settled), and how many questions were announced at each.
     """
 
-    facts: dict[str, Any]
+    questions: int
     right: bool
     chance: float | None
     announced: list[tuple[int, int]]
@@ -102,17 +103,41 @@ def interview(truth: Mapping[str, Any], seconds: list[float], *, thorough: bool 
         if question is None or (question.chance < SURE and not thorough):
             right = ENGINE.decide(state.facts).plan == ENGINE.decide(truth).plan
             chance = question.chance if question else None
-            return Asked(state.answers, right, chance, announced)
-        announced.append((question.fewest, question.most))
-        default = () if question.fact.type == "plans" else None
-        state.answer(question.fact.id, truth.get(question.fact.id, default))
+            return Asked(state.asked, right, chance, announced)
+        announced.append((state.asked + question.fewest, state.asked + question.most))
+        if question.together:
+            answered_together(state, question.together, truth)
+        else:
+            default = () if question.fact.type == "plans" else None
+            state.answer(question.fact.id, truth.get(question.fact.id, default))
+
+
+def answered_together(state: Interview, facts: tuple[Fact, ...], truth: Mapping[str, Any]) -> None:
+    """Answers one question about several facts, and those that have to be asked by themselves."""
+    told = several(facts, numbers_of(facts, truth))
+    state.group(told.answers)
+    for fact, value in told.answers.items():
+        state.answer(fact, value)
+    for each in told.later:
+        if each in state.able_to_change([each]):
+            state.answer(each.id, truth.get(each.id))
+
+
+def numbers_of(facts: Sequence[Fact], known: Mapping[str, Any]) -> str:
+    """What somebody types who is asked whether any of these facts is not as usual."""
+    named = [
+        f"{number}{'' if fact.id in known else '?'}"
+        for number, fact in enumerate(facts, 1)
+        if not is_usual(fact, known.get(fact.id))
+    ]
+    return " ".join(named) or "n"
 
 
 def complete(situations: list[dict[str, Any]]) -> list[float]:
     """Complete situations, drawn as likely as `ask` takes them to be; every question answered."""
     seconds: list[float] = []
     found = [interview(truth, seconds) for truth in situations]
-    ours = [len(one.facts) for one in found]
+    ours = [one.questions for one in found]
     print(f"situations drawn by the weights ({len(situations)}): {_figures(ours)} questions")
     stopped = [one for one in found if one.chance is not None]
     changed = sum(not one.right for one in stopped)
@@ -123,20 +148,18 @@ def complete(situations: list[dict[str, Any]]) -> list[float]:
         " of these would have changed"
     )
     first = [
-        one.announced[0][0] <= len(one.facts) <= one.announced[0][1] for one in found if one.facts
-    ]
-    each = [
-        low <= len(one.facts) - place <= high
+        one.announced[0][0] <= one.questions <= one.announced[0][1]
         for one in found
-        for place, (low, high) in enumerate(one.announced)
+        if one.announced
     ]
+    each = [low <= one.questions <= high for one in found for low, high in one.announced]
     print(
         f"  the first range announced holds the number in {statistics.mean(first):.0%}, any in"
         f" {statistics.mean(each):.0%}"
     )
     long = [interview(truth, seconds, thorough=True) for truth in situations[:60]]
     print(
-        f"  thorough ({len(long)}): {_figures([len(one.facts) for one in long])};"
+        f"  thorough ({len(long)}): {_figures([one.questions for one in long])};"
         f" {sum(one.right for one in long) / len(long):.1%} end with the plan of everything known"
     )
     apply = [len(truth) for truth in situations]
@@ -271,6 +294,11 @@ class Person(io.StringIO):
             open_ones = [fact for fact in listed if fact in self.known and fact not in self.asked]
             left = self.known.keys() - self.asked
             return " ".join(open_ones or (["go"] if left else [])) + "\n"
+        if last.endswith("n if none is. "):
+            ids = re.findall(r"\((\w+)\)$", last, re.MULTILINE)
+            self.asked.append(" ".join(ids))
+            facts = [TABLE.facts[id] for id in ids]
+            return numbers_of(facts, self.known) + "\n"
         if not last.endswith("> "):
             return "\n"
         fact = re.findall(r"\((\w+)\)$", last.partition("\n  ")[0])[-1]

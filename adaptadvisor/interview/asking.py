@@ -1,0 +1,171 @@
+"""One question of an interview, until it is answered; and what else a line tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from adaptadvisor.errors import shown
+from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
+from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
+from adaptadvisor.interview.state import NOTHING, Interview
+from adaptadvisor.interview.telling import Telling
+from adaptadvisor.interview.together import Several, several
+from adaptadvisor.table.contradictions import contradictions
+from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.speech import beside, said
+
+_SEVERAL = "Is any of these so?"
+_WHICH = "The numbers of those that are so, 3? where you don't know; n if none is."
+
+
+class Asking:
+    """Asks, and takes what is told; `save` is called after every change of an answer."""
+
+    def __init__(
+        self, interview: Interview, console: Console, save: Callable[[], None], today: date | None
+    ) -> None:
+        self.interview = interview
+        self.console = console
+        self.say = console.say
+        self.save = save
+        self.tell = Telling(interview, console)
+        self.today = today
+
+    def several(self, facts: tuple[Fact, ...], where: str) -> Several | Command:
+        """What of several facts is not as usual; a command; or `TOLD` where facts were told."""
+        self.say(f"{where} {_SEVERAL}", before=True, bold=True)
+        for number, fact in enumerate(facts, 1):
+            self.say(f"{fact.unless} ({fact.id})", mark=f"{number}.", indent=2)
+        while True:
+            line = self.console.read(_WHICH)
+            meant = command(line)
+            if meant is Command.WHY:
+                for fact in facts:
+                    self.say(fact.why, mark=f"{fact.name}:", indent=2)
+            elif meant:
+                return meant
+            else:
+                try:
+                    return several(facts, line)
+                except NotAValue as error:
+                    heard = self.offered(line)
+                    if not heard:
+                        self.console.wrong(str(error))
+                    elif self.confirmed(heard):
+                        self.take_heard(heard)
+                        return Command.TOLD
+
+    def one(self, fact: Fact, where: str) -> Any:
+        """The answer; a command; or `TOLD` where other facts were told instead."""
+        now = self.interview.now(fact.id)
+        self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
+        self.tell.choices(fact)
+        if now is not NOTHING:
+            known = "not known" if now is None else beside(fact, now)
+            self.say(f"Now: {known}. Enter keeps it.", indent=2)
+        while True:
+            line = self.console.read("Your answer:" if self.console.plain else ">")
+            meant = None if line in (choice.value for choice in fact.choices) else command(line)
+            if meant is Command.WHY:
+                self.tell.explain(fact)
+            elif meant:
+                return meant
+            elif not line and now is not NOTHING:
+                return self.interview.kept[fact.id]
+            elif not line:
+                self.console.wrong(f"please answer; {HELP}")
+            else:
+                try:
+                    value = self._value(fact, line)
+                except NotAValue as error:
+                    heard = self.offered(line, fact)
+                    if not heard:
+                        self.console.wrong(str(error))
+                    elif self.confirmed(heard):
+                        return self.take_heard(heard, fact)
+                else:
+                    if value is not NOTHING:
+                        return value
+
+    def _value(self, fact: Fact, line: str) -> Any:
+        """What a line means as an answer that nothing else contradicts; what else it tells counts
+        once it is confirmed. `TOLD` where only other facts were told, `NOTHING` where nothing was.
+        """
+        found = answer(fact, line, self.today)
+        for _, error in contradictions(
+            self.interview.table, {**self.interview.answers, fact.id: found.value}
+        ):
+            raise error
+        heard = self.offered(line, fact)
+        others = tuple(each for each in heard if each.fact != fact.id)
+        if not found.sure or (others and not found.whole):
+            return self._in_other_words(fact, line, found, heard)
+        meaning = found.meaning
+        if not found.whole and found.value is not None:
+            meaning = meaning or f"understood as {beside(fact, found.value)}"
+        if meaning:
+            self.say(f"{meaning[0].upper()}{meaning[1:]}.", indent=2)
+        if others and self.confirmed(others):
+            self.take_heard(others, fact)
+        return found.value
+
+    def _in_other_words(
+        self, fact: Fact, line: str, found: Answer, heard: tuple[Heard, ...]
+    ) -> Any:
+        """The answer of a line that is about more than the question: never one unasked."""
+        if not self.console.is_terminal:
+            right = f"write {found.meaning.rpartition(' ')[2] or 'it'} alone if you mean that"
+            raise NotAValue("unclear", f'"{shown(line)}" says more than an answer; {right}')
+        if not heard and found.value is not None:
+            heard = (Heard(fact.id, found.value, line, found.meaning),)
+        return self.take_heard(heard, fact) if self.confirmed(heard) else NOTHING
+
+    def offered(self, line: str, fact: Fact | None = None) -> tuple[Heard, ...]:
+        """The facts that a line offers to somebody who can be asked whether they meant it."""
+        if " " not in line or not self.console.is_terminal:
+            return ()
+        table = self.interview.table
+        heard = volunteered(table, line, fact, self.today)
+        offered = {each.fact: each.value for each in heard}
+        clash = any(True for _ in contradictions(table, {**self.interview.answers, **offered}))
+        return () if clash else heard
+
+    def confirmed(self, heard: tuple[Heard, ...]) -> bool:
+        """Whether that is what the person meant; it never counts unasked."""
+        self.say("Did you mean:", indent=2)
+        for each in heard:
+            fact = self._fact(each.fact)
+            why = f" ({each.meaning})" if each.meaning else ""
+            self.console.item(None, said(fact.name, fact.unit, each.value), f'"{each.words}"{why}')
+        while True:
+            word = self.console.read("y counts it, n does not.", optional=True).lower()
+            if word in YES:
+                return True
+            if word in NO or command(word) is Command.BACK:
+                return False
+            self.console.wrong(f'"{shown(word)}" is neither y nor n')
+
+    def take_heard(self, heard: tuple[Heard, ...], fact: Fact | None = None) -> Value | Command:
+        """Takes what was confirmed; the answer to the question itself is for the asker to take."""
+        own: Value | Command = Command.TOLD
+        for each in heard:
+            if fact and each.fact == fact.id:
+                own = each.value
+            else:
+                self.take(self._fact(each.fact), each.value)
+        return own
+
+    def take(self, fact: Fact, value: Value | None) -> None:
+        dropped, restored = self.interview.answer(fact.id, value)
+        self.save()
+        for id in dropped:
+            why = self.interview.skipped()[id]
+            self.say(f"The answer to {self._fact(id).name} is dropped: {why}.")
+        for id in restored:
+            back = beside(self._fact(id), self.interview.facts[id])
+            self.say(f"The answer to {self._fact(id).name} counts again: {back}.")
+
+    def _fact(self, id: str) -> Fact:
+        return self.interview.table.facts[id]
