@@ -87,8 +87,62 @@ class ToFindOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartsOfMemory:
+    """GB (1e9 bytes) of one card at the moment when it holds most."""
+
+    weights: float
+    gradients: float
+    optimiser: float
+    activations: float
+    loss: float
+    cache: float
+    overhead: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """A way to train or to serve the model. `gb`: memory of one card. `verdict`: `fits`, `tight` or
+    `does not fit`, null where no cards are known. `lever`: the first single change with which it
+    would not be too large. `at_once`: the most sequences of this length that are served at a time.
+    """
+
+    id: str
+    name: str
+    trains: bool
+    precision: str
+    optimiser: str | None
+    rank: int | None
+    tokens: int
+    batch: int
+    checkpointing: bool | None
+    sharding: str
+    divided: str
+    parts: PartsOfMemory
+    gb: Span
+    verdict: str | None
+    lever: str | None
+    lever_gb: Span | None
+    at_once: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """What a model needs on cards of `card_gb` GB each. `tokens`: the length of a sequence."""
+
+    model: str
+    params_b: float
+    kind: str
+    cards: int | None
+    card_gb: float | None
+    tokens: int
+    headline: str
+    fittings: tuple[Fitting, ...]
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What `cost --format json` writes."""
+    """What `cost --format json` writes. `hardware`: where a model is known."""
 
     schema: str
     title: str
@@ -103,3 +157,4 @@ class Cost:
     of: str
     to_find_out: tuple[ToFindOut, ...]
     says: tuple[str, ...]
+    hardware: Hardware | None = None

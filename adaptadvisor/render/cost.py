@@ -10,11 +10,14 @@ from adaptadvisor.costs.cost import amount_words, requests
 from adaptadvisor.costs.report import BreakEven, Cost, PartCost, ToFindOut, WayCost
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.page import Page
+from adaptadvisor.render import hardware
 from adaptadvisor.render.formats import inert
+from adaptadvisor.render.hardware import Fits, fits_of
 from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital
 
 HEADING = "What the plans cost"
+MACHINE = "What the model needs"
 TURNS = "Where the order turns"
 VOLUMES = "A month at other volumes"
 _HEAD = ("Plan", "Once", "A month", "The first year")
@@ -68,6 +71,7 @@ class View:
     unknown: tuple[tuple[str, str, str, str], ...]
     says: tuple[str, ...]
     foot: str
+    fits: Fits | None
 
 
 def render(
@@ -79,12 +83,20 @@ def render(
 
         return as_json.render(found)
     view = inert(view_of(found))
+    heading = HEADING if found.ways else MACHINE
     if format_ == "html":
         from adaptadvisor.render.html import template
 
-        return template("cost.html").render(view=view, HEADING=found.title or HEADING, head=_HEAD)
+        return template("cost.html").render(
+            view=view,
+            HEADING=found.title or heading,
+            OVER=heading,
+            head=_HEAD,
+            fits_head=hardware.HEAD,
+            parts_head=hardware.PARTS_HEAD,
+        )
     if format_ == "md":
-        return joined(_markdown(view, inert(found.title) or HEADING))
+        return joined(_markdown(view, inert(found.title) or heading))
     return _text(view, width, colour=colour, plain=plain)
 
 
@@ -108,7 +120,8 @@ def view_of(found: Cost) -> View:
         here=_along(found.requests_per_day.likely),
         unknown=tuple(_unknown(one, found.currency) for one in found.to_find_out),
         says=found.says,
-        foot=_foot(found),
+        foot=_foot(found) if found.ways else "",
+        fits=fits_of(found.hardware) if found.hardware else None,
     )
 
 
@@ -184,13 +197,8 @@ def _foot(found: Cost) -> str:
 def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
     page = Page(width, colour=colour, plain=plain)
     page.title(view.headline)
-    page.heading("The plans")
-    for row in view.rows:
-        page.say(_sums(row), mark=f"- {row.name}: ")
-        if row.ends and not plain:
-            page.lines.append(f"    [{_bar(row.ends)}]")
-    if any(row.ends for row in view.rows) and not plain:
-        page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
+    if view.rows:
+        _plans(page, view, plain=plain)
     if view.parts:
         page.heading(f"The parts: {view.parts_of}")
         for name, often, money in view.parts:
@@ -205,13 +213,26 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
             page.say(line, mark="- ")
         if heading == TURNS and not plain:
             _scale(page, view)
+    if view.fits:
+        hardware.on_page(page, view.fits, headline=bool(view.rows))
     if view.unknown:
         page.heading("What to find out, most worth first")
         for name, now, worth, how in view.unknown:
             page.say(f"{now}; {worth}. {how}".strip(), mark=f"- {name}: ")
-    page.lines.append("")
-    page.say(view.foot)
+    if view.foot:
+        page.lines.append("")
+        page.say(view.foot)
     return page.text()
+
+
+def _plans(page: Page, view: View, *, plain: bool) -> None:
+    page.heading("The plans")
+    for row in view.rows:
+        page.say(_sums(row), mark=f"- {row.name}: ")
+        if row.ends and not plain:
+            page.lines.append(f"    [{_bar(row.ends)}]")
+    if any(row.ends for row in view.rows) and not plain:
+        page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
 
 
 def _scale(page: Page, view: View) -> None:
@@ -256,8 +277,9 @@ def _lists(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _markdown(view: View, title: str) -> Iterator[str]:
     yield f"# {inline(title)}"
     yield inline(view.headline)
-    yield "## The plans"
-    yield grid(_HEAD, [map(inline, (row.name, *row.cells)) for row in view.rows])
+    if view.rows:
+        yield "## The plans"
+        yield grid(_HEAD, [map(inline, (row.name, *row.cells)) for row in view.rows])
     if view.parts:
         yield f"## The parts: {inline(view.parts_of)}"
         yield grid(("Part", "When", "Money"), [map(inline, row) for row in view.parts])
@@ -268,8 +290,13 @@ def _markdown(view: View, title: str) -> Iterator[str]:
     for heading, lines in _lists(view):
         yield f"## {heading}"
         yield listed(map(inline, lines))
+    if view.fits:
+        if view.rows:
+            yield inline(view.fits.headline)
+        yield from hardware.as_markdown(view.fits)
     if view.unknown:
         yield "## What to find out, most worth first"
         head = ("Amount", "Now", "What it is worth", "How")
         yield grid(head, [map(inline, row) for row in view.unknown])
-    yield inline(view.foot)
+    if view.foot:
+        yield inline(view.foot)
