@@ -49,6 +49,9 @@ _FLAGS = {
     "loss": "--loss",
     "checkpointing": "--checkpointing",
     "sharding": "--sharding",
+    "tflops": "--tflops",
+    "utilisation": "--utilisation",
+    "bandwidth": "--bandwidth",
 }
 _PANEL = "Model and cards"
 
@@ -60,6 +63,11 @@ def _word(name: str, help: str) -> object:
 
 def _number(name: str, help: str, most: int) -> object:
     return option(_FLAGS[name], help, "N", _PANEL, min=1, max=most)
+
+
+def _above_0(name: str, help: str, most: float) -> object:
+    also = " --utilization" if name == "utilisation" else ""
+    return option(_FLAGS[name] + also, help, "X", _PANEL, min=1e-3, max=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +103,16 @@ class Said:
         str | None, _word("sharding", "How the model is divided among the cards.")
     ] = None
 
+    tflops: Annotated[
+        float | None, _above_0("tflops", "Peak of a GPU, 1e12 FLOP a second (16 bits).", 1e5)
+    ] = None
+    utilisation: Annotated[
+        float | None, _above_0("utilisation", "The share of --tflops that training uses.", 1)
+    ] = None
+    bandwidth: Annotated[
+        float | None, _above_0("bandwidth", "GB that a GPU reads in a second.", 1e6)
+    ] = None
+
     @property
     def given(self) -> str:
         """The first of the flags that were given, or nothing."""
@@ -122,6 +140,7 @@ def asked_of(said: Said) -> Asked:
     """What they mean; `BadInput` with the flag for what means nothing."""
     from adaptadvisor.costs.machine import SHARDINGS, Asked
     from adaptadvisor.costs.model import cards_of
+    from adaptadvisor.costs.runs import Card
 
     for name, known in WORDS.items():
         word = getattr(said, name)
@@ -130,6 +149,9 @@ def asked_of(said: Said) -> Asked:
     if said.precision and not said.method:
         wrong = "is the number format of one method; name it with --method"
         raise bad_input("bad-setting", wrong, "--precision")
+    if said.utilisation and not said.tflops:
+        wrong = "is a share of the peak of the card; name that with --tflops"
+        raise bad_input("bad-setting", wrong, "--utilisation")
     return Asked(
         model=_model(said.model) if said.model is not None else None,
         cards=cards_of(said.cards) if said.cards is not None else None,
@@ -142,6 +164,7 @@ def asked_of(said: Said) -> Asked:
         loss=said.loss,  # type: ignore[arg-type]
         checkpointing=said.checkpointing,
         sharding=SHARDINGS[said.sharding] if said.sharding else None,
+        card=Card(tflops=said.tflops, utilisation=said.utilisation, gb_per_second=said.bandwidth),
     )
 
 

@@ -12,7 +12,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.costs import money
 from adaptadvisor.costs.breakeven import Bill, Turn, difference, turn, worth
 from adaptadvisor.costs.inputs import Amount, amounts
-from adaptadvisor.costs.machine import NOTHING_ASKED, Asked, amounts_of, hardware
+from adaptadvisor.costs.machine import NOTHING_ASKED, Asked, amounts_of, hardware, with_speed
 from adaptadvisor.costs.money import Host, Way, range_of
 from adaptadvisor.costs.prices import Prices
 from adaptadvisor.costs.report import (
@@ -75,8 +75,9 @@ def cost(
     """
     advice = advise(table, facts)
     methods = [variant.id for variant in advice.variants]
+    here = asked.on(advice.facts)
     said = {**amounts_of(asked), **(stated or {})}
-    known = amounts(table, advice.facts, prices, said, methods)
+    known = with_speed(here, amounts(table, advice.facts, prices, said, methods))
     bills = [_bill(way, known) for way in _ways(advice, tuple(plan), known)]
     priced = [bill for bill in bills if not bill.missing]
     base = _base(priced, tuple(plan) or advice.plan)
@@ -95,7 +96,7 @@ def cost(
         of=base.way.id if base else "",
         to_find_out=tuple(_to_find_out(base, known)) if base else (),
         says=tuple(_says(bills, base, known, turns, budget)),
-        hardware=hardware(asked.on(advice.facts), known),
+        hardware=hardware(here, known),
     )
 
 

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from adaptadvisor.costs.inputs import Amounts, amounts
+from adaptadvisor.costs.inputs import Amount, Amounts, amounts
 from adaptadvisor.costs.model import Cards, Model, of_size
 from adaptadvisor.costs.prices import Prices
-from adaptadvisor.costs.report import SCHEMA, Cost, Fitting, Hardware, PartsOfMemory
+from adaptadvisor.costs.report import SCHEMA, Cost, Fitting, Hardware, PartsOfMemory, RunTime
+from adaptadvisor.costs.runs import ANY_CARD, Card, rates_of, run_of, server_rate
 from adaptadvisor.costs.spans import Span, exactly
+from adaptadvisor.costs.time import (
+    encoder_tokens_per_core_second,
+    serving_bound_tokens_per_second,
+)
 from adaptadvisor.errors import bad_input, one_of
 from adaptadvisor.memory import Estimate, Setup, Shape, estimate, first_lever
 from adaptadvisor.memory.fit import shard_of
@@ -61,6 +66,7 @@ class Asked:
     loss: Loss | None = None
     checkpointing: bool | None = None
     sharding: Sharding | None = None
+    card: Card = ANY_CARD
 
     def on(self, facts: Mapping[str, Value]) -> Asked:
         """With size and memory from the facts, where they are exact and nothing else is said."""
@@ -74,6 +80,28 @@ class Asked:
 
 
 NOTHING_ASKED = Asked()
+
+
+def with_speed(asked: Asked, known: Amounts) -> dict[str, Amount]:
+    """The amounts, with what model and card say of the speed of training and of servers."""
+    found = dict(known)
+    if asked.model is None:
+        return found
+    shape, cards = asked.model.shape, asked.cards
+    setups = [setup for _, setup in _setups(asked, shape, asked.tokens or _tokens(known))]
+    fits = [
+        one for one in setups if cards is None or estimate(one).verdict(cards.gb) != "does not fit"
+    ]
+    trained = [one for one in (*fits, *setups) if one.trains]
+    found |= rates_of(trained, asked.card)
+    rate = found["server_tokens_per_second"]
+    if shape.kind == "encoder" and rate.origin == "assumed":
+        span = server_rate(setups[-1])
+        found["server_tokens_per_second"] = replace(rate, span=span, because=_ON_SERVERS)
+    return found
+
+
+_ON_SERVERS = "this encoder on 4 to 16 cores"
 
 
 def amounts_of(asked: Asked) -> dict[str, Span]:
@@ -103,7 +131,7 @@ def hardware(asked: Asked, known: Amounts) -> Hardware | None:
         return None
     length = asked.tokens or _tokens(known)
     fittings = tuple(
-        _fitting(name, setup, cards) for name, setup in _setups(asked, model.shape, length)
+        _fitting(name, setup, asked, known) for name, setup in _setups(asked, model.shape, length)
     )
     return Hardware(
         model=model.name,
@@ -115,6 +143,9 @@ def hardware(asked: Asked, known: Amounts) -> Hardware | None:
         headline=_headline(model, cards, fittings),
         fittings=fittings,
         assumed=tuple(_assumed(asked, model, length, known)),
+        tokens_per_core_second=encoder_tokens_per_core_second(model.shape, length)
+        if model.shape.kind == "encoder"
+        else None,
     )
 
 
@@ -217,8 +248,8 @@ def _divided(setup: Setup, asked: Asked) -> Setup:
     return alone if fits else replace(several, sharding=shard_of(setup))
 
 
-def _fitting(name: str, setup: Setup, cards: Cards | None) -> Fitting:
-    found = estimate(setup)
+def _fitting(name: str, setup: Setup, asked: Asked, known: Amounts) -> Fitting:
+    found, cards, card = estimate(setup), asked.cards, asked.card
     verdict = found.verdict(cards.gb) if cards else None
     lever = first_lever(setup, cards.gb) if cards else None
     parts = found.parts
@@ -249,7 +280,19 @@ def _fitting(name: str, setup: Setup, cards: Cards | None) -> Fitting:
         lever=lever[0] if lever else None,
         lever_gb=_span(lever[1]) if lever else None,
         at_once=_at_once(setup, cards.gb) if cards and not setup.trains else None,
+        run=_run(setup, asked, known) if setup.trains else None,
+        most_tokens_per_second=_bound(setup, card.gb_per_second),
     )
+
+
+def _run(setup: Setup, asked: Asked, known: Amounts) -> RunTime:
+    return run_of(setup, asked.card, known, stated=asked.tokens is not None)
+
+
+def _bound(setup: Setup, gb_per_second: float | None) -> float | None:
+    if setup.trains or gb_per_second is None or setup.shape.kind == "encoder":
+        return None
+    return serving_bound_tokens_per_second(setup, gb_per_second)
 
 
 def _span(found: Estimate) -> Span:

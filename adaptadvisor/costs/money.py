@@ -13,6 +13,7 @@ from typing import Literal
 
 from adaptadvisor.costs import formulas as do
 from adaptadvisor.costs.inputs import Amounts, Values, values
+from adaptadvisor.costs.runs import RATE
 from adaptadvisor.costs.spans import Span
 
 Host = Literal["api", "hosted", "own"]
@@ -21,6 +22,7 @@ MONTHS_A_YEAR = 12
 _SERVING_GB_PER_PARAM_B = 2.4  # 16-bit weights, and a fifth more for the cache
 _REFERENCE_PARAMS_B = 8  # the model for which tokens a second are assumed
 _EXAMPLES = {"task_head": "head_examples", "lora": "lora_examples", "full": "full_examples"}
+_RATES = {"task_head": "head", "lora": "lora", "full": "full"}
 _FLOPS = {"task_head": 6, "lora": 6, "full": 8}
 """FLOPs per parameter and token of training: 4 for adapters and 6 for all weights, and 2 more for
 computing activations again; heads train small encoders that need not do that.
@@ -294,6 +296,9 @@ def run_money(way: Way, v: Values) -> float:
     tokens = v[_EXAMPLES[way.trained]] * length * v["epochs"]
     if way.host == "hosted":
         return do.money_of_tokens(tokens, v["training_per_million_tokens"])
+    rate = v.get(RATE.format(_RATES[way.trained]))
+    if rate:
+        return tokens / rate / do.SECONDS_AN_HOUR * v["gpu_hour"]
     size = v["head_params_b" if way.trained == "task_head" else "model_params_b"]
     hours = do.training_gpu_hours(size, tokens, _FLOPS[way.trained], v["training_flops_per_second"])
     return hours * v["gpu_hour"]

@@ -100,10 +100,27 @@ class PartsOfMemory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunTime:
+    """One training run: its tokens, its FLOPs in all, tokens that one GPU trains on in a second,
+    and GPU hours; of a card whose peak the user stated, or of common cards. Where it is not
+    known how many examples there are, tokens and hours are those of what such projects use.
+    """
+
+    tokens: Span
+    flops: Span
+    tokens_per_gpu_second: Span
+    gpu_hours: Span
+    on_stated_card: bool
+    examples_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fitting:
     """A way to train or to serve the model. `gb`: memory of one card. `verdict`: `fits`, `tight` or
     `does not fit`, null where no cards are known. `lever`: the first single change with which it
     would not be too large. `at_once`: the most sequences of this length that are served at a time.
+    `run`: of a way to train. `most_tokens_per_second`: a bound on what is written for one sequence,
+    where the speed of the card's memory is known.
     """
 
     id: str
@@ -123,11 +140,15 @@ class Fitting:
     lever: str | None
     lever_gb: Span | None
     at_once: int | None
+    run: RunTime | None
+    most_tokens_per_second: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """What a model needs on cards of `card_gb` GB each. `tokens`: the length of a sequence."""
+    """What a model needs on cards of `card_gb` GB each. `tokens`: the length of a sequence.
+    `tokens_per_core_second`: what an encoder reads on one core of a CPU.
+    """
 
     model: str
     params_b: float
@@ -138,6 +159,7 @@ class Hardware:
     headline: str
     fittings: tuple[Fitting, ...]
     assumed: tuple[str, ...]
+    tokens_per_core_second: Span | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,7 @@ def render(
             head=_HEAD,
             fits_head=hardware.HEAD,
             parts_head=hardware.PARTS_HEAD,
+            runs_head=hardware.RUNS_HEAD,
         )
     if format_ == "md":
         return joined(_markdown(view, inert(found.title) or heading))

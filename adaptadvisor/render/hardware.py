@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adaptadvisor.costs.cost import amount_words
+from adaptadvisor.costs.formulas import SECONDS_AN_HOUR
 from adaptadvisor.costs.report import Fitting, Hardware, PartsOfMemory
-from adaptadvisor.costs.spans import Span
+from adaptadvisor.costs.spans import Span, exactly, over
+from adaptadvisor.costs.time import SERVED_SHARE
 from adaptadvisor.page import Page
 from adaptadvisor.render.markup import grid, inline, listed
 from adaptadvisor.render.words import capital
@@ -24,6 +27,10 @@ PARTS_HEAD = (
     "Cache",
     "Overhead",
 )
+RUNS = "Time of training"
+RUNS_HEAD = ("Way", "Tokens a second on a GPU", "GPU hours a million tokens", "GPU hours of a run")
+_UNKNOWN = "state --examples"
+_MILLION = 1e6
 _NAMES = ("weights", "gradients", "optimiser", "activations", "loss", "cache", "overhead")
 _WIDTHS = (22, 22)
 
@@ -35,6 +42,8 @@ class Fits:
     headline: str
     rows: tuple[tuple[str, str, str, str], ...]
     parts: tuple[tuple[str, ...], ...]
+    runs: tuple[tuple[str, str, str, str], ...]
+    served: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -43,6 +52,8 @@ def fits_of(found: Hardware) -> Fits:
         headline=found.headline,
         rows=tuple(_row(one) for one in found.fittings),
         parts=tuple((capital(one.name), *_parts(one.parts)) for one in found.fittings),
+        runs=tuple(_run(one) for one in found.fittings if one.run),
+        served=tuple(_served(found)),
         notes=tuple(_notes(found)),
     )
 
@@ -83,11 +94,49 @@ def _parts(parts: PartsOfMemory) -> Iterator[str]:
     return (number(getattr(parts, name)) for name in _NAMES)
 
 
+def _run(one: Fitting) -> tuple[str, str, str, str]:
+    run = one.run
+    if run is None:
+        raise ValueError(f"{one.name} is not trained")
+    speed = run.tokens_per_gpu_second
+    a_million = over(exactly(_MILLION / SECONDS_AN_HOUR), speed)
+    hours = amount_words(run.gpu_hours) if run.examples_known else _UNKNOWN
+    what = (
+        f" for {amount_words(run.tokens)} tokens, {flops(run.flops)}" if run.examples_known else ""
+    )
+    return capital(one.name), amount_words(speed), amount_words(a_million), f"{hours}{what}"
+
+
+def flops(span: Span) -> str:
+    """`1.2e+18 FLOPs (3.4e+16 to 9.9e+19)`."""
+    low, likely, high = (f"{end:.1e}" for end in (span.low, span.likely, span.high))
+    return f"{likely} FLOPs" if low == high else f"{likely} FLOPs ({low} to {high})"
+
+
+def _served(found: Hardware) -> Iterator[str]:
+    if found.tokens_per_core_second:
+        core = amount_words(found.tokens_per_core_second)
+        yield f"Without a GPU one core of a CPU reads about {core} tokens a second."
+    share = SERVED_SHARE
+    for one in found.fittings:
+        if one.most_tokens_per_second is not None:
+            most = one.most_tokens_per_second
+            yield (
+                f"{capital(one.name)}: at most {most:,.0f} tokens a second for one sequence, as "
+                f"each reads all weights and the cache; programs reach {share.low:.0%} to "
+                f"{share.high:.0%} of that. Several sequences at a time share the reading."
+            )
+
+
 def _notes(found: Hardware) -> Iterator[str]:
     yield (
         "Before the brackets the likely GB (1e9 bytes) as the driver shows them, in brackets the "
         "range that holds nine of ten published figures; tight means: try it first."
     )
+    if any(one.run and not one.run.on_stated_card for one in found.fittings):
+        yield ("Times are those of common cards; state the peak of yours in 16 bits with --tflops.")
+    if any(one.run and not one.run.examples_known for one in found.fittings):
+        yield "State --examples for the hours of a run."
     yield from found.assumed
 
 
@@ -105,6 +154,12 @@ def on_page(page: Page, fits: Fits, *, headline: bool) -> None:
     for name, *parts in fits.parts:
         told = zip(_NAMES, parts, strict=True)
         page.say(", ".join(f"{part} {gb}" for part, gb in told if gb != "0.00"), mark=f"- {name}: ")
+    page.heading(RUNS)
+    for name, speed, a_million, run in fits.runs:
+        said = f"{speed} tokens a second on a GPU, {a_million} GPU hours a million tokens"
+        page.say(said if run == _UNKNOWN else f"{said}; a run {run}", mark=f"- {name}: ")
+    for line in fits.served:
+        page.say(line, mark="- ")
     page.heading("About these figures")
     for line in fits.notes:
         page.say(line, mark="- ")
@@ -118,4 +173,6 @@ def as_markdown(fits: Fits) -> Iterator[str]:
     yield grid(HEAD, [map(inline, row) for row in fits.rows])
     yield f"### {PARTS}"
     yield grid(PARTS_HEAD, [map(inline, row) for row in fits.parts])
-    yield listed(map(inline, fits.notes))
+    yield f"### {RUNS}"
+    yield grid(RUNS_HEAD, [map(inline, row) for row in fits.runs])
+    yield listed(map(inline, (*fits.served, *fits.notes)))
