@@ -11,6 +11,7 @@ from adaptadvisor.costs.report import BreakEven, Cost, PartCost, ToFindOut, WayC
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.page import Page
 from adaptadvisor.render import hardware
+from adaptadvisor.render.cost_chart import BARS, POWERS, Place, at_mark, bar, chart
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.hardware import Fits, fits_of
 from adaptadvisor.render.markup import grid, inline, joined, listed
@@ -26,9 +27,6 @@ _VERDICTS = {
     "fallback": "the fallback",
     "does not meet": "does not meet a need",
 }
-_BARS = 24
-_POWERS = 9  # of ten: the largest volume at which turns are looked for
-_FULL, _LIKELY = "=", "|"
 _ORIGINS = {"assumed": "assumed", "fact": "your answer", "stated": "stated", "price": "your price"}
 
 
@@ -39,19 +37,6 @@ class Row:
     name: str
     cells: tuple[str, str, str]
     ends: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A break-even on the scale of volumes: where it begins, is likely and ends, in percent of the
-    width; `at` and `high` are beyond the scale where that is never.
-    """
-
-    name: str
-    words: str
-    low: float
-    at: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +102,7 @@ def view_of(found: Cost) -> View:
         else (),
         turns=tuple(turn.says for turn in found.break_even),
         places=tuple(_place(one, found) for one in found.break_even if one.low is not None),
-        ticks=tuple((_along(10**power), f"{10**power:,}") for power in range(0, _POWERS, 2)),
+        ticks=tuple((_along(10**power), f"{10**power:,}") for power in range(0, POWERS, 2)),
         here=_along(found.requests_per_day.likely),
         unknown=tuple(_unknown(one, found.currency) for one in found.to_find_out),
         says=found.says,
@@ -129,7 +114,7 @@ def view_of(found: Cost) -> View:
 def _place(one: BreakEven, found: Cost) -> Place:
     names = {way.id: way.name for way in found.ways}
     ends = (one.low, one.likely, one.high)
-    low, at, high = (_along(10.0**_POWERS if end is None else end) for end in ends)
+    low, at, high = (_along(10.0**POWERS if end is None else end) for end in ends)
     likely, most = requests(one.likely), requests(one.high)
     return Place(
         name=f"{capital(names[one.second])} instead of {names[one.first]}",
@@ -142,7 +127,7 @@ def _place(one: BreakEven, found: Cost) -> Place:
 
 def _along(volume: float) -> float:
     """Where a volume stands, in percent, when each tenfold is equally wide."""
-    return round(min(log10(max(volume, 1.0)) / _POWERS, 1.0) * 100, 2)
+    return round(min(log10(max(volume, 1.0)) / POWERS, 1.0) * 100, 2)
 
 
 def _row(way: WayCost, currency: str, most: float) -> Row:
@@ -231,7 +216,7 @@ def _plans(page: Page, view: View, *, plain: bool) -> None:
     for row in view.rows:
         page.say(_sums(row), mark=f"- {row.name}: ")
         if row.ends and not plain:
-            page.lines.append(f"    [{_bar(row.ends)}]")
+            page.lines.append(f"    [{bar(row.ends, BARS)}]")
     if any(row.ends for row in view.rows) and not plain:
         page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
 
@@ -240,11 +225,9 @@ def _scale(page: Page, view: View) -> None:
     """The break-evens on one scale of volumes, and where one is now."""
     for place in view.places:
         page.say(place.words, mark=f"- {place.name}: ")
-        page.lines.append(f"    [{_bar((place.low, place.at, place.high))}]")
+        page.lines.append(f"    [{bar((place.low, place.at, place.high), BARS)}]")
     if view.places:
-        here = [" "] * _BARS
-        here[round(view.here / 100 * (_BARS - 1))] = "^"
-        page.lines.append(f"     {''.join(here)}".rstrip())
+        page.lines.append(f"     {at_mark(view.here, BARS)}")
         page.say(
             "From 1 to a billion requests a day, each tenfold equally wide; ^ is now.", dim=True
         )
@@ -254,15 +237,6 @@ def _sums(row: Row) -> str:
     return "; ".join(
         f"{head.lower()} {cell}" for head, cell in zip(_HEAD[1:], row.cells, strict=True)
     )
-
-
-def _bar(ends: tuple[float, float, float]) -> str:
-    """The range of a year as a bar, in plain characters: from nothing to the dearest of all."""
-    low, likely, high = (round(end / 100 * (_BARS - 1)) for end in ends)
-    marks = [
-        _LIKELY if at == likely else _FULL if low <= at <= high else " " for at in range(_BARS)
-    ]
-    return "".join(marks)
 
 
 def _lists(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -290,6 +264,8 @@ def _markdown(view: View, title: str) -> Iterator[str]:
         )
     for heading, lines in _lists(view):
         yield f"## {heading}"
+        if heading == TURNS and view.places:
+            yield chart(view.places, view.here)
         yield listed(map(inline, lines))
     if view.fits:
         if view.rows:
