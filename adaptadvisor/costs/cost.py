@@ -354,6 +354,8 @@ def _says(
         if bill.missing:
             lacks = ", ".join(bill.missing)
             yield f"{_capital(name(bill.way))} has no bill: no price is given for {lacks}."
+    heads = [money.machine_words(bill.way, frozenset(known)) for bill in bills if not bill.missing]
+    yield from dict.fromkeys(filter(None, heads))
     lost: dict[str, None] = {}
     for bill in bills:
         for part in money.parts(bill.way, frozenset(known)):

@@ -6,9 +6,10 @@ at the end that is cheap to all at the end that is dear.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from types import MappingProxyType
 from typing import Literal
 
 from adaptadvisor.costs import formulas as do
@@ -142,19 +143,29 @@ def _requests(way: Way, priced: frozenset[str]) -> Part:
 
 
 def _machines(way: Way, priced: frozenset[str]) -> Part:
-    """GPUs, or servers without one for a task head, where they are cheaper."""
-    if way.writes or "server_hour" not in priced:
-        prices: tuple[str, ...] = ("gpu_hour",)
-    else:
-        prices = ("server_hour", *(("gpu_hour",) if "gpu_hour" in priced else ()))
-    counts = {"gpu_hour": gpus, "server_hour": servers}
+    """GPUs, or servers without one for a task head, where they are cheaper; all are always on."""
+    known = tuple(one for one in _MACHINES if one in priced) if not way.writes else ()
+    prices = known or ("gpu_hour",)
 
     def money(v: Values) -> float:
-        hourly = min(counts[price](way, v) * v[price] for price in prices)
-        return hourly * 24 * do.DAYS_A_MONTH
+        return min(_MACHINES[one](way, v) * v[one] for one in prices)
 
-    name = "machines that serve requests" if len(prices) > 1 else "GPUs that serve requests"
+    name = "machines that serve requests" if prices != ("gpu_hour",) else "GPUs that serve requests"
     return Part(name=name, when="month", money=money, prices=prices, vital=True)
+
+
+def machine_words(way: Way, priced: frozenset[str]) -> str:
+    """What is assumed about the machine under a task head; nothing for other plans."""
+    if way.writes:
+        return ""
+    if priced.isdisjoint(_SERVERS):
+        return (
+            "The task head is priced on a GPU that is always on, as no server is priced; most "
+            "small encoders do without a GPU: give the price of a server with --price "
+            "server_month=."
+        )
+    also = ", or on a GPU where that costs less" if "gpu_hour" in priced else ""
+    return f"The task head is taken to run on a server without a GPU that is always on{also}."
 
 
 def prefix_tokens(way: Way, v: Values) -> float:
@@ -187,6 +198,18 @@ def servers(way: Way, v: Values) -> int:
     """Servers without a GPU that serve a task head, one at least."""
     seconds = rest_tokens(way, v) / v["server_tokens_per_second"]
     return do.gpus_needed(v["requests_per_day"], v["peak_over_mean"], seconds)
+
+
+_HOURS_A_MONTH = 24 * do.DAYS_A_MONTH
+_SERVERS = ("server_month", "server_hour")
+_MACHINES: Mapping[str, Callable[[Way, Values], float]] = MappingProxyType(
+    {
+        "server_month": servers,
+        "server_hour": lambda way, v: servers(way, v) * _HOURS_A_MONTH,
+        "gpu_hour": lambda way, v: gpus(way, v) * _HOURS_A_MONTH,
+    }
+)
+"""How many of what a price is for a month of serving takes, cheapest kind first."""
 
 
 # ---- work ----
