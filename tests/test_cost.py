@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -468,6 +469,11 @@ def test_every_situation_has_bills_in_order_or_says_which_prices_they_take(facts
         for span in (way.setup, way.month, way.year):
             assert bool(span) != bool(way.missing)
             assert span is None or 0 <= span.low <= span.likely <= span.high
+        for few, many in pairwise(at.month for at in way.volumes):
+            slack = 1 + 1e-9
+            assert few.low <= many.low * slack
+            assert few.likely <= many.likely * slack
+            assert few.high <= many.high * slack
     for one in found.break_even:
         low, likely, high = (
             math.inf if end is None else end for end in (one.low, one.likely, one.high)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
 from conftest import ROOT, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_memory_estimates import BERT, LLAMA
+from test_memory_estimates import BERT, LLAMA, SETUPS
 
 from adaptadvisor import load_table
 from adaptadvisor.cli import machine as words
 from adaptadvisor.costs.cost import cost
 from adaptadvisor.costs.inputs import amounts
-from adaptadvisor.costs.machine import METHODS, SHARDINGS, Asked, alone, hardware
+from adaptadvisor.costs.machine import METHODS, SHARDINGS, Asked, alone, at_once, hardware
 from adaptadvisor.costs.model import cards_of, of_config, of_size
 from adaptadvisor.costs.prices import Prices, of_flags
-from adaptadvisor.memory import setup
+from adaptadvisor.memory import estimate, setup
 from adaptadvisor.render.cost import render
 from adaptadvisor.render.hardware import gb_words
 
@@ -92,6 +93,33 @@ def test_twice_the_cards_never_hold_more_on_each(size, gb, count, more):
         assert many[name].gb.likely <= one.gb.likely * (1 + 1e-9), name
         assert one.gb.low <= one.gb.likely <= one.gb.high
         assert (one.lever is None) or one.verdict == "does not fit"
+
+
+VERDICTS = ("does not fit", "tight", "fits")
+
+
+@given(SETUPS, st.floats(1, 500), st.floats(1, 4))
+def test_a_larger_card_never_gets_a_worse_verdict(run_of, gb, times):
+    found = estimate(run_of)
+    small, large = (VERDICTS.index(found.verdict(one)) for one in (gb, times * gb))
+    assert small <= large
+
+
+@given(SETUPS, st.sampled_from(["zero2", "zero3", "fsdp"]))
+def test_dividing_a_run_among_its_cards_never_needs_more_on_each(run_of, sharding):
+    whole, divided = (replace(run_of, sharding=one) for one in ("none", sharding))
+    assert estimate(divided).point_gb <= estimate(whole).point_gb * (1 + 1e-9)
+
+
+@given(SETUPS, st.floats(4, 200))
+def test_as_many_as_are_served_at_a_time_have_room_and_one_more_has_none(run_of, gb):
+    served = replace(run_of, method="inference", precision="16-bit", batch=1, rank=16)
+    most = at_once(served, gb)
+    if most:
+        assert estimate(replace(served, batch=most)).verdict(gb) != "does not fit"
+    if most < setup.MOST_BATCH:
+        more = estimate(replace(served, batch=most + 1))
+        assert more.verdict(gb) == "does not fit"
 
 
 # ---- beside a situation ----

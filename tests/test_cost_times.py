@@ -18,8 +18,10 @@ from test_memory_estimates import BERT
 from adaptadvisor import load_table
 from adaptadvisor.costs import time
 from adaptadvisor.costs.cost import cost
-from adaptadvisor.costs.machine import Asked, hardware
+from adaptadvisor.costs.inputs import amounts
+from adaptadvisor.costs.machine import Asked, amounts_of, hardware, with_speed
 from adaptadvisor.costs.model import cards_of
+from adaptadvisor.costs.money import Way, parts, range_of, total
 from adaptadvisor.costs.prices import of_flags
 from adaptadvisor.costs.runs import Card
 from adaptadvisor.errors import BadInput
@@ -100,6 +102,21 @@ def test_a_larger_batch_never_trains_on_fewer_tokens_a_second(setup, tflops):
 def test_a_card_that_does_nothing_is_refused(tflops):
     with pytest.raises(BadInput, match="bad-speed"):
         time.step_seconds(Setup(typical(7), "lora"), tflops)
+
+
+@given(st.data())
+def test_no_amount_inside_the_ranges_gives_a_bill_outside_with_a_stated_card_either(data):
+    asked = Asked(model=LLAMA_8B, cards=cards_of("24"), card=Card(tflops=165))
+    prices = of_flags(["gpu_hour=1..3", "label=1", "engineering_day=500..900"], "EUR")
+    known = with_speed(asked, amounts(TABLE, {}, prices, amounts_of(asked)))
+    way = Way(plan=("lora",), host="own")
+    bill = total(parts(way, frozenset(known)))
+    inside = {
+        key: data.draw(st.floats(one.span.low, one.span.high), key) for key, one in known.items()
+    }
+    whole = range_of(bill, known)
+    assert whole.low <= whole.likely <= whole.high
+    assert whole.low * (1 - 1e-9) <= bill(inside) <= whole.high * (1 + 1e-9)
 
 
 # ---- the answer ----

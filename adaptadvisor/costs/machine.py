@@ -279,7 +279,7 @@ def _fitting(name: str, setup: Setup, asked: Asked, known: Amounts) -> Fitting:
         verdict=verdict,
         lever=lever[0] if lever else None,
         lever_gb=_span(lever[1]) if lever else None,
-        at_once=_at_once(setup, cards.gb) if cards and not setup.trains else None,
+        at_once=at_once(setup, cards.gb) if cards and not setup.trains else None,
         run=_run(setup, asked, known) if setup.trains else None,
         most_tokens_per_second=_bound(setup, card.gb_per_second),
     )
@@ -299,7 +299,7 @@ def _span(found: Estimate) -> Span:
     return Span(low=found.low_gb, likely=found.point_gb, high=found.high_gb)
 
 
-def _at_once(setup: Setup, card_gb: float) -> int:
+def at_once(setup: Setup, card_gb: float) -> int:
     """The most sequences of this length that a card serves at a time; 0 where it serves none."""
 
     def fits(batch: int) -> bool:
