@@ -202,6 +202,8 @@ NONSENSE = [
     (["--model", "7b", "--sharding", "half"], "--sharding: error[unknown-choice]"),
     (["--model", "7b", "--precision", "nf4"], "--precision: error[bad-setting]"),
     (["--model", "7b", "--method", "full", "--precision", "nf4"], "error[bad-setup]"),
+    (["--model", "7b", "--sharding", "fsdp"], "--sharding: error[bad-setting]"),
+    (["--model", "-", "--prices", "-"], "--prices: error[bad-setting]"),
     (["--cards", "2x24"], "--cards: error[bad-setting]"),
     (["--rank", "8"], "--rank: error[bad-setting]"),
 ]

@@ -67,8 +67,8 @@ def cost(
 
     target = output.target(format, out, formats=COST_FORMATS, force=force, opens=opens)
     output.not_what_is_read(target, facts_file, prices, machine.model)
-    if facts_file == prices == "-":
-        raise bad_input("bad-setting", "only one of the two can be stdin", "--prices")
+    if [facts_file, prices, machine.model].count("-") > 1:
+        raise bad_input("bad-setting", "only one file can be stdin", "--prices")
     given = gather(flags, facts_file, settings, title=title)
     told = _prices(prices, price or (), currency, price_of)
     asked = asked_of(machine)

@@ -152,9 +152,13 @@ def asked_of(said: Said) -> Asked:
     if said.utilisation and not said.tflops:
         wrong = "is a share of the peak of the card; name that with --tflops"
         raise bad_input("bad-setting", wrong, "--utilisation")
+    cards = cards_of(said.cards) if said.cards is not None else None
+    if said.sharding not in (None, "none") and (cards is None or cards.count == 1):
+        wrong = "divides a model among cards; name several with --cards, such as 2x24"
+        raise bad_input("bad-setting", wrong, "--sharding")
     return Asked(
         model=_model(said.model) if said.model is not None else None,
-        cards=cards_of(said.cards) if said.cards is not None else None,
+        cards=cards,
         method=said.method,  # type: ignore[arg-type]  # one of WORDS, as are the others
         tokens=said.tokens,
         batch=said.batch,

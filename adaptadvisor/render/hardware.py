@@ -84,7 +84,7 @@ def gb_words(span: Span) -> str:
 def number(gb: float) -> str:
     """Three digits that count, two decimals at most.
 
-    >>> number(1234.5), number(17.94), number(0.0412)
+    >>> number(1234.6), number(17.94), number(0.0412)
     ('1,235', '17.9', '0.04')
     """
     return f"{gb:,.0f}" if gb >= 100 else f"{gb:.1f}" if gb >= 10 else f"{gb:.2f}"
