@@ -323,7 +323,9 @@ def _headline(model: Model, cards: Cards | None, fittings: tuple[Fitting, ...]) 
         least = min(trained, key=lambda one: one.gb.likely)
         gb = f"{least.gb.likely:.3g} GB (up to {least.gb.high:.3g})"
         return f"What {model.name} needs: the least is {gb} for {least.name}."
-    said = f"{model.name[:1].upper()}{model.name[1:]} on {cards.words}: "
+    name = model.name  # of a file it stays as it is written
+    start = name[:1].upper() if model.shape.guessed else name[:1]
+    said = f"{start}{name[1:]} on {cards.words}: "
     by = {
         words: [one.name for one in fittings if one.verdict == verdict]
         for verdict, words in _VERDICTS.items()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from adaptadvisor.errors import BadInput, Location, bad_input, shown
 from adaptadvisor.memory import Shape, from_config, typical
@@ -88,7 +89,8 @@ def of_config(text: str, file: str) -> Model:
         wrong = "expected the config.json of a model: names and values in { }"
         raise bad_input("not-a-mapping", wrong, file)
     shape = _placed(file, lambda: from_config(config))
-    return Model(name=f"{shown(file)} ({size_words(shape.params / _BILLION)})", shape=shape)
+    short = "/".join(PurePath(file).parts[-2:])  # who reads the report knows no other folders
+    return Model(name=f"{shown(short)} ({size_words(shape.params / _BILLION)})", shape=shape)
 
 
 def refuse_weights(name: str, start: bytes, flag: str = "--model") -> None:
