@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -147,6 +148,36 @@ def test_a_head_on_a_gpu_by_hand():
     rent = named["GPUs that serve requests"]
     assert rent.money(values(known)) == ROUGHLY(3 * 2 * 24 * 30.4)
     assert named["labels to train on"].money(values(known)) == ROUGHLY(100)
+
+
+def test_a_head_on_servers_without_a_gpu_by_hand():
+    """1.25 million tokens a minute at the peak are 20,833 a second: 11 servers of 2,000 each."""
+    only = read("currency: EUR\nas_of: 2026-11-01\nserver_month: 30\n", "p")
+    known = known_amounts(
+        {"requests_per_day": 360_000, "input_tokens": 1000}, only,
+        server_tokens_per_second=2000, peak_over_mean=5,
+    )  # fmt: skip
+    assert money.servers(WAYS[4], values(known)) == 11
+    [part] = [one for one in parts(WAYS[4], frozenset(known)) if one.vital]
+    assert part.prices == ("server_month",)
+    assert range_of(part.money, known) == exactly(ROUGHLY(330))
+
+
+def test_a_head_is_priced_on_the_cheaper_machine_and_the_answer_says_on_which():
+    def told(**prices):
+        given = of_flags([f"{name}={price}" for name, price in prices.items()], "EUR")
+        found = cost(TABLE, TICKETS, given, plan=("task_head",))
+        return {way.id: way for way in found.ways}["task_head@own"].month, " ".join(found.says)
+
+    gpu, says = told(gpu_hour=2)
+    assert "priced on a GPU that is always on" in says
+    assert "server_month" in says
+    server, says = told(gpu_hour=2, server_month=40)
+    assert "a server without a GPU that is always on, or on a GPU" in says
+    assert server.likely < gpu.likely
+    by_hour, says = told(server_hour=40 / (24 * 30.4))
+    assert "or on a GPU" not in says
+    assert by_hour.likely == ROUGHLY(told(server_month=40)[0].likely)
 
 
 def test_a_large_model_needs_the_cards_that_hold_it_even_for_one_request():
@@ -438,6 +469,11 @@ def test_every_situation_has_bills_in_order_or_says_which_prices_they_take(facts
         for span in (way.setup, way.month, way.year):
             assert bool(span) != bool(way.missing)
             assert span is None or 0 <= span.low <= span.likely <= span.high
+        for few, many in pairwise(at.month for at in way.volumes):
+            slack = 1 + 1e-9
+            assert few.low <= many.low * slack
+            assert few.likely <= many.likely * slack
+            assert few.high <= many.high * slack
     for one in found.break_even:
         low, likely, high = (
             math.inf if end is None else end for end in (one.low, one.likely, one.high)
@@ -466,6 +502,23 @@ def test_every_format_names_the_same_numbers(facts):
         way.month and {"low": way.month.low, "likely": way.month.likely, "high": way.month.high}
         for way in found.ways
     ]
+
+
+def test_markdown_draws_where_the_order_turns_on_one_scale():
+    found = cost(TABLE, TICKETS, PRICES)
+    text = render(found, "md")
+    _, block, _ = text.split("```")
+    lines = block.splitlines()
+    bars = [line for line in lines if line.startswith(" [")]
+    assert len(bars) > 0
+    [scale] = [line for line in lines if line.endswith("requests a day")]
+    [here] = [line for line in lines if line.endswith("your volume")]
+    at = {label: scale.index(f" {label} ") + 1 for label in ("1k", "10k", "100k")}
+    assert at["10k"] < here.index("^") < at["100k"], "20,000 requests a day"
+    drawn = [one for one in found.break_even if one.low is not None]
+    for one, line in zip(drawn, bars, strict=True):
+        if one.likely is not None and 1000 < one.likely < 100_000:
+            assert at["1k"] <= line.index("|") <= at["100k"]
 
 
 def test_a_title_is_no_markup():

@@ -46,7 +46,10 @@ _ON_FACTS: _Commands = {
     "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
     "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
     "next": (next_.next_, "--facts tickets.yaml --results results.json --bar 90"),
-    "cost": (cost.cost, "--facts tickets.yaml --prices prices.yaml"),
+    "cost": (
+        cost.cost,
+        ("--facts tickets.yaml --prices prices.yaml", "--model 7b --cards 2x24"),
+    ),
 }
 """The commands that have an option per fact."""
 _OTHERS: _Commands = {

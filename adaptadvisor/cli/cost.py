@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from adaptadvisor.cli import options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, text_of
+from adaptadvisor.cli.machine import Said, asked_of, with_machine
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import COST_FORMATS, Look
 from adaptadvisor.errors import bad_input, shown
@@ -35,9 +36,11 @@ _FORMAT_HELP = "How to show it (by the suffix of -o, else text)."
 Format = Annotated[str | None, one_of("--format", COST_FORMATS, _FORMAT_HELP, OUTPUT)]
 
 
+@with_machine
 def cost(
     flags: Flags,
     *,
+    machine: Said,
     plan: Plan = None,
     prices: PriceFile = None,
     price: Price = None,
@@ -59,22 +62,28 @@ def cost(
     """What each plan costs at your prices, as a range, and from which volume the order turns."""
     from adaptadvisor.costs import cost as costs
     from adaptadvisor.costs.inputs import stated
+    from adaptadvisor.costs.machine import alone
     from adaptadvisor.render import cost as shows
 
     target = output.target(format, out, formats=COST_FORMATS, force=force, opens=opens)
-    output.not_what_is_read(target, facts_file, prices)
-    if facts_file == prices == "-":
-        raise bad_input("bad-setting", "only one of the two can be stdin", "--prices")
+    output.not_what_is_read(target, facts_file, prices, machine.model)
+    if [facts_file, prices, machine.model].count("-") > 1:
+        raise bad_input("bad-setting", "only one file can be stdin", "--prices")
     given = gather(flags, facts_file, settings, title=title)
-    found = costs.cost(
-        flags.table,
-        given.facts,
-        _prices(prices, price or (), currency, price_of),
-        plan=_plan(plan) if plan is not None else (),
-        stated=stated(assume or ()),
-        budget=budget,
-        title=" ".join(given.title.split()),
-    )
+    told = _prices(prices, price or (), currency, price_of)
+    asked = asked_of(machine)
+    if asked.model and not (given.facts or told.of or plan or assume):
+        found = alone(flags.table, asked, title=given.title)
+    else:
+        wanted = _plan(plan) if plan is not None else ()
+        known = stated(assume or ())
+        found = costs.cost(
+            flags.table, given.facts, told, plan=wanted, stated=known, budget=budget,
+            title=given.title, asked=asked,
+        )  # fmt: skip
+    if machine.given and not found.hardware:
+        wrong = "say nothing without a model; add --model, such as --model 7b"
+        raise bad_input("bad-setting", wrong, machine.given)
     face = Look(no_color, plain).on(target)
     output.write(shows.render(found, target.format, **face), target)
     return Ending()

@@ -12,6 +12,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.costs import money
 from adaptadvisor.costs.breakeven import Bill, Turn, difference, turn, worth
 from adaptadvisor.costs.inputs import Amount, amounts
+from adaptadvisor.costs.machine import NOTHING_ASKED, Asked, amounts_of, hardware, with_speed
 from adaptadvisor.costs.money import Host, Way, range_of
 from adaptadvisor.costs.prices import Prices
 from adaptadvisor.costs.report import (
@@ -66,21 +67,24 @@ def cost(
     stated: Mapping[str, Span] | None = None,
     budget: float | None = None,
     title: str = "",
+    asked: Asked = NOTHING_ASKED,
 ) -> Cost:
     """The bills of the advised plan, of what comes after it, of every approach that can do the
     task, and of `plan`. `stated`: amounts known better than `costs.assumed` does. `budget`: money a
-    month that the product can bear.
+    month that the product can bear. `asked`: a model and cards, for memory.
     """
     advice = advise(table, facts)
     methods = [variant.id for variant in advice.variants]
-    known = amounts(table, advice.facts, prices, stated, methods)
+    here = asked.on(advice.facts)
+    said = {**amounts_of(asked), **(stated or {})}
+    known = with_speed(here, amounts(table, advice.facts, prices, said, methods))
     bills = [_bill(way, known) for way in _ways(advice, tuple(plan), known)]
     priced = [bill for bill in bills if not bill.missing]
     base = _base(priced, tuple(plan) or advice.plan)
     turns = tuple(_turns(base, priced, known)) if base else ()
     return Cost(
         schema=SCHEMA,
-        title=title,
+        title=" ".join(title.split()),
         currency=prices.currency,
         as_of=prices.as_of,
         plan=advice.plan,
@@ -92,6 +96,7 @@ def cost(
         of=base.way.id if base else "",
         to_find_out=tuple(_to_find_out(base, known)) if base else (),
         says=tuple(_says(bills, base, known, turns, budget)),
+        hardware=hardware(here, known),
     )
 
 
@@ -349,6 +354,8 @@ def _says(
         if bill.missing:
             lacks = ", ".join(bill.missing)
             yield f"{_capital(name(bill.way))} has no bill: no price is given for {lacks}."
+    heads = [money.machine_words(bill.way, frozenset(known)) for bill in bills if not bill.missing]
+    yield from dict.fromkeys(filter(None, heads))
     lost: dict[str, None] = {}
     for bill in bills:
         for part in money.parts(bill.way, frozenset(known)):

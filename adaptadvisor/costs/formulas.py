@@ -12,6 +12,7 @@ import math
 DAYS_A_MONTH = 30.4
 MINUTES_A_DAY = 1440
 SECONDS_A_DAY = 86_400
+SECONDS_AN_HOUR = 3600
 _MILLION = 1e6
 _HALVINGS = 50
 
@@ -109,7 +110,7 @@ def training_gpu_hours(
     params_b: float, tokens: float, flops_per_param_token: float, flops_per_second: float
 ) -> float:
     """GPU hours of one run over so many tokens (examples x length x passes)."""
-    return flops_per_param_token * params_b * 1e9 * tokens / flops_per_second / 3600
+    return flops_per_param_token * params_b * 1e9 * tokens / flops_per_second / SECONDS_AN_HOUR
 
 
 def break_even_requests_per_day(

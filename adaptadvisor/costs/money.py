@@ -6,13 +6,15 @@ at the end that is cheap to all at the end that is dear.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from types import MappingProxyType
 from typing import Literal
 
 from adaptadvisor.costs import formulas as do
 from adaptadvisor.costs.inputs import Amounts, Values, values
+from adaptadvisor.costs.runs import RATE
 from adaptadvisor.costs.spans import Span
 
 Host = Literal["api", "hosted", "own"]
@@ -21,6 +23,7 @@ MONTHS_A_YEAR = 12
 _SERVING_GB_PER_PARAM_B = 2.4  # 16-bit weights, and a fifth more for the cache
 _REFERENCE_PARAMS_B = 8  # the model for which tokens a second are assumed
 _EXAMPLES = {"task_head": "head_examples", "lora": "lora_examples", "full": "full_examples"}
+_RATES = {"task_head": "head", "lora": "lora", "full": "full"}
 _FLOPS = {"task_head": 6, "lora": 6, "full": 8}
 """FLOPs per parameter and token of training: 4 for adapters and 6 for all weights, and 2 more for
 computing activations again; heads train small encoders that need not do that.
@@ -140,19 +143,29 @@ def _requests(way: Way, priced: frozenset[str]) -> Part:
 
 
 def _machines(way: Way, priced: frozenset[str]) -> Part:
-    """GPUs, or servers without one for a task head, where they are cheaper."""
-    if way.writes or "server_hour" not in priced:
-        prices: tuple[str, ...] = ("gpu_hour",)
-    else:
-        prices = ("server_hour", *(("gpu_hour",) if "gpu_hour" in priced else ()))
-    counts = {"gpu_hour": gpus, "server_hour": servers}
+    """GPUs, or servers without one for a task head, where they are cheaper; all are always on."""
+    known = tuple(one for one in _MACHINES if one in priced) if not way.writes else ()
+    prices = known or ("gpu_hour",)
 
     def money(v: Values) -> float:
-        hourly = min(counts[price](way, v) * v[price] for price in prices)
-        return hourly * 24 * do.DAYS_A_MONTH
+        return min(_MACHINES[one](way, v) * v[one] for one in prices)
 
-    name = "machines that serve requests" if len(prices) > 1 else "GPUs that serve requests"
+    name = "machines that serve requests" if prices != ("gpu_hour",) else "GPUs that serve requests"
     return Part(name=name, when="month", money=money, prices=prices, vital=True)
+
+
+def machine_words(way: Way, priced: frozenset[str]) -> str:
+    """What is assumed about the machine under a task head; nothing for other plans."""
+    if way.writes:
+        return ""
+    if priced.isdisjoint(_SERVERS):
+        return (
+            "The task head is priced on a GPU that is always on, as no server is priced; most "
+            "small encoders do without a GPU: give the price of a server with --price "
+            "server_month=."
+        )
+    also = ", or on a GPU where that costs less" if "gpu_hour" in priced else ""
+    return f"The task head is taken to run on a server without a GPU that is always on{also}."
 
 
 def prefix_tokens(way: Way, v: Values) -> float:
@@ -185,6 +198,18 @@ def servers(way: Way, v: Values) -> int:
     """Servers without a GPU that serve a task head, one at least."""
     seconds = rest_tokens(way, v) / v["server_tokens_per_second"]
     return do.gpus_needed(v["requests_per_day"], v["peak_over_mean"], seconds)
+
+
+_HOURS_A_MONTH = 24 * do.DAYS_A_MONTH
+_SERVERS = ("server_month", "server_hour")
+_MACHINES: Mapping[str, Callable[[Way, Values], float]] = MappingProxyType(
+    {
+        "server_month": servers,
+        "server_hour": lambda way, v: servers(way, v) * _HOURS_A_MONTH,
+        "gpu_hour": lambda way, v: gpus(way, v) * _HOURS_A_MONTH,
+    }
+)
+"""How many of what a price is for a month of serving takes, cheapest kind first."""
 
 
 # ---- work ----
@@ -294,6 +319,9 @@ def run_money(way: Way, v: Values) -> float:
     tokens = v[_EXAMPLES[way.trained]] * length * v["epochs"]
     if way.host == "hosted":
         return do.money_of_tokens(tokens, v["training_per_million_tokens"])
+    rate = v.get(RATE.format(_RATES[way.trained]))
+    if rate:
+        return tokens / rate / do.SECONDS_AN_HOUR * v["gpu_hour"]
     size = v["head_params_b" if way.trained == "task_head" else "model_params_b"]
     hours = do.training_gpu_hours(size, tokens, _FLOPS[way.trained], v["training_flops_per_second"])
     return hours * v["gpu_hour"]

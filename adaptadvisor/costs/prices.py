@@ -42,6 +42,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "index_month": "a month of the search index",
         "gpu_hour": "an hour of one GPU, rented or owned",
         "server_hour": "an hour of a server without a GPU",
+        "server_month": "a month of a server without a GPU",
         "label": "a labelled example",
         "engineering_day": "a day of an engineer",
     }

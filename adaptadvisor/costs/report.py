@@ -87,8 +87,84 @@ class ToFindOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartsOfMemory:
+    """GB (1e9 bytes) of one card at the moment when it holds most."""
+
+    weights: float
+    gradients: float
+    optimiser: float
+    activations: float
+    loss: float
+    cache: float
+    overhead: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTime:
+    """One training run: its tokens, its FLOPs in all, tokens that one GPU trains on in a second,
+    and GPU hours; of a card whose peak the user stated, or of common cards. Where it is not
+    known how many examples there are, tokens and hours are those of what such projects use.
+    """
+
+    tokens: Span
+    flops: Span
+    tokens_per_gpu_second: Span
+    gpu_hours: Span
+    on_stated_card: bool
+    examples_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """A way to train or to serve the model. `gb`: memory of one card. `verdict`: `fits`, `tight` or
+    `does not fit`, null where no cards are known. `lever`: the first single change with which it
+    would not be too large. `at_once`: the most sequences of this length that are served at a time.
+    `run`: of a way to train. `most_tokens_per_second`: a bound on what is written for one sequence,
+    where the speed of the card's memory is known.
+    """
+
+    id: str
+    name: str
+    trains: bool
+    precision: str
+    optimiser: str | None
+    rank: int | None
+    tokens: int
+    batch: int
+    checkpointing: bool | None
+    sharding: str
+    divided: str
+    parts: PartsOfMemory
+    gb: Span
+    verdict: str | None
+    lever: str | None
+    lever_gb: Span | None
+    at_once: int | None
+    run: RunTime | None
+    most_tokens_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """What a model needs on cards of `card_gb` GB each. `tokens`: the length of a sequence.
+    `tokens_per_core_second`: what an encoder reads on one core of a CPU.
+    """
+
+    model: str
+    params_b: float
+    kind: str
+    cards: int | None
+    card_gb: float | None
+    tokens: int
+    headline: str
+    fittings: tuple[Fitting, ...]
+    assumed: tuple[str, ...]
+    tokens_per_core_second: Span | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What `cost --format json` writes."""
+    """What `cost --format json` writes. `hardware`: where a model is known."""
 
     schema: str
     title: str
@@ -103,3 +179,4 @@ class Cost:
     of: str
     to_find_out: tuple[ToFindOut, ...]
     says: tuple[str, ...]
+    hardware: Hardware | None = None

@@ -60,3 +60,17 @@ def at_least(span: Span, other: Span) -> Span:
         likely=max(span.likely, other.likely),
         high=max(span.high, other.high),
     )
+
+
+def product(*spans: Span) -> Span:
+    """The product of amounts from 0 on, end by end."""
+    return Span(
+        low=math.prod(one.low for one in spans),
+        likely=math.prod(one.likely for one in spans),
+        high=math.prod(one.high for one in spans),
+    )
+
+
+def over(span: Span, by: Span) -> Span:
+    """An amount divided by one above 0: the least by the most, and the other way round."""
+    return Span(low=span.low / by.high, likely=span.likely / by.likely, high=span.high / by.low)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from adaptadvisor.errors import bad_input
 from adaptadvisor.memory.serving import serving_parts
-from adaptadvisor.memory.setup import Parts, Setup
+from adaptadvisor.memory.setup import Parts, Setup, Sharding
 from adaptadvisor.memory.training import training_parts
 
 Verdict = Literal["fits", "tight", "does not fit"]
@@ -94,9 +94,17 @@ def _levers(setup: Setup) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "4-bit weights under the adapters (QLoRA)", {"method": "qlora", "precision": "nf4"}
     if setup.method == "full":
         yield "LoRA in place of all weights", {"method": "lora", "precision": "16-bit"}
+        yield "QLoRA in place of all weights", {"method": "qlora", "precision": "nf4-dq"}
     if setup.method == "inference" and setup.precision == "16-bit":
         yield "weights in 4 bits", {"precision": "int4"}
+    if setup.cards > 1 and setup.divides_weights == 1:
+        yield "the model divided among the cards", {"sharding": shard_of(setup)}
     for cards in (2, 4, 8):
         if setup.cards < cards:
-            shard = {"cards": cards, "sharding": "fsdp" if setup.trains else "device_map"}
+            shard = {"cards": cards, "sharding": shard_of(setup)}
             yield f"the model divided among {cards} cards", shard
+
+
+def shard_of(setup: Setup) -> Sharding:
+    """How a model is mostly divided among cards: FSDP in training, by layers in serving."""
+    return "fsdp" if setup.trains else "device_map"

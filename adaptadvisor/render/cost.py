@@ -10,11 +10,15 @@ from adaptadvisor.costs.cost import amount_words, requests
 from adaptadvisor.costs.report import BreakEven, Cost, PartCost, ToFindOut, WayCost
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.page import Page
+from adaptadvisor.render import hardware
+from adaptadvisor.render.cost_chart import BARS, POWERS, Place, at_mark, bar, chart
 from adaptadvisor.render.formats import inert
+from adaptadvisor.render.hardware import Fits, fits_of
 from adaptadvisor.render.markup import grid, inline, joined, listed
 from adaptadvisor.render.words import capital
 
 HEADING = "What the plans cost"
+MACHINE = "What the model needs"
 TURNS = "Where the order turns"
 VOLUMES = "A month at other volumes"
 _HEAD = ("Plan", "Once", "A month", "The first year")
@@ -23,9 +27,6 @@ _VERDICTS = {
     "fallback": "the fallback",
     "does not meet": "does not meet a need",
 }
-_BARS = 24
-_POWERS = 9  # of ten: the largest volume at which turns are looked for
-_FULL, _LIKELY = "=", "|"
 _ORIGINS = {"assumed": "assumed", "fact": "your answer", "stated": "stated", "price": "your price"}
 
 
@@ -36,19 +37,6 @@ class Row:
     name: str
     cells: tuple[str, str, str]
     ends: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A break-even on the scale of volumes: where it begins, is likely and ends, in percent of the
-    width; `at` and `high` are beyond the scale where that is never.
-    """
-
-    name: str
-    words: str
-    low: float
-    at: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +56,7 @@ class View:
     unknown: tuple[tuple[str, str, str, str], ...]
     says: tuple[str, ...]
     foot: str
+    fits: Fits | None
 
 
 def render(
@@ -79,12 +68,21 @@ def render(
 
         return as_json.render(found)
     view = inert(view_of(found))
+    heading = HEADING if found.ways else MACHINE
     if format_ == "html":
         from adaptadvisor.render.html import template
 
-        return template("cost.html").render(view=view, HEADING=found.title or HEADING, head=_HEAD)
+        return template("cost.html").render(
+            view=view,
+            HEADING=found.title or heading,
+            OVER=heading,
+            head=_HEAD,
+            fits_head=hardware.HEAD,
+            parts_head=hardware.PARTS_HEAD,
+            runs_head=hardware.RUNS_HEAD,
+        )
     if format_ == "md":
-        return joined(_markdown(view, inert(found.title) or HEADING))
+        return joined(_markdown(view, inert(found.title) or heading))
     return _text(view, width, colour=colour, plain=plain)
 
 
@@ -104,18 +102,19 @@ def view_of(found: Cost) -> View:
         else (),
         turns=tuple(turn.says for turn in found.break_even),
         places=tuple(_place(one, found) for one in found.break_even if one.low is not None),
-        ticks=tuple((_along(10**power), f"{10**power:,}") for power in range(0, _POWERS, 2)),
+        ticks=tuple((_along(10**power), f"{10**power:,}") for power in range(0, POWERS, 2)),
         here=_along(found.requests_per_day.likely),
         unknown=tuple(_unknown(one, found.currency) for one in found.to_find_out),
         says=found.says,
-        foot=_foot(found),
+        foot=_foot(found) if found.ways else "",
+        fits=fits_of(found.hardware) if found.hardware else None,
     )
 
 
 def _place(one: BreakEven, found: Cost) -> Place:
     names = {way.id: way.name for way in found.ways}
     ends = (one.low, one.likely, one.high)
-    low, at, high = (_along(10.0**_POWERS if end is None else end) for end in ends)
+    low, at, high = (_along(10.0**POWERS if end is None else end) for end in ends)
     likely, most = requests(one.likely), requests(one.high)
     return Place(
         name=f"{capital(names[one.second])} instead of {names[one.first]}",
@@ -128,7 +127,7 @@ def _place(one: BreakEven, found: Cost) -> Place:
 
 def _along(volume: float) -> float:
     """Where a volume stands, in percent, when each tenfold is equally wide."""
-    return round(min(log10(max(volume, 1.0)) / _POWERS, 1.0) * 100, 2)
+    return round(min(log10(max(volume, 1.0)) / POWERS, 1.0) * 100, 2)
 
 
 def _row(way: WayCost, currency: str, most: float) -> Row:
@@ -184,13 +183,8 @@ def _foot(found: Cost) -> str:
 def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
     page = Page(width, colour=colour, plain=plain)
     page.title(view.headline)
-    page.heading("The plans")
-    for row in view.rows:
-        page.say(_sums(row), mark=f"- {row.name}: ")
-        if row.ends and not plain:
-            page.lines.append(f"    [{_bar(row.ends)}]")
-    if any(row.ends for row in view.rows) and not plain:
-        page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
+    if view.rows:
+        _plans(page, view, plain=plain)
     if view.parts:
         page.heading(f"The parts: {view.parts_of}")
         for name, often, money in view.parts:
@@ -205,24 +199,35 @@ def _text(view: View, width: int, *, colour: bool, plain: bool) -> str:
             page.say(line, mark="- ")
         if heading == TURNS and not plain:
             _scale(page, view)
+    if view.fits:
+        hardware.on_page(page, view.fits, headline=bool(view.rows))
     if view.unknown:
         page.heading("What to find out, most worth first")
         for name, now, worth, how in view.unknown:
             page.say(f"{now}; {worth}. {how}".strip(), mark=f"- {name}: ")
-    page.lines.append("")
-    page.say(view.foot)
+    if view.foot:
+        page.lines.append("")
+        page.say(view.foot)
     return page.text()
+
+
+def _plans(page: Page, view: View, *, plain: bool) -> None:
+    page.heading("The plans")
+    for row in view.rows:
+        page.say(_sums(row), mark=f"- {row.name}: ")
+        if row.ends and not plain:
+            page.lines.append(f"    [{bar(row.ends, BARS)}]")
+    if any(row.ends for row in view.rows) and not plain:
+        page.say("The bars are the first year, from nothing to the dearest; | is likely.", dim=True)
 
 
 def _scale(page: Page, view: View) -> None:
     """The break-evens on one scale of volumes, and where one is now."""
     for place in view.places:
         page.say(place.words, mark=f"- {place.name}: ")
-        page.lines.append(f"    [{_bar((place.low, place.at, place.high))}]")
+        page.lines.append(f"    [{bar((place.low, place.at, place.high), BARS)}]")
     if view.places:
-        here = [" "] * _BARS
-        here[round(view.here / 100 * (_BARS - 1))] = "^"
-        page.lines.append(f"     {''.join(here)}".rstrip())
+        page.lines.append(f"     {at_mark(view.here, BARS)}")
         page.say(
             "From 1 to a billion requests a day, each tenfold equally wide; ^ is now.", dim=True
         )
@@ -232,15 +237,6 @@ def _sums(row: Row) -> str:
     return "; ".join(
         f"{head.lower()} {cell}" for head, cell in zip(_HEAD[1:], row.cells, strict=True)
     )
-
-
-def _bar(ends: tuple[float, float, float]) -> str:
-    """The range of a year as a bar, in plain characters: from nothing to the dearest of all."""
-    low, likely, high = (round(end / 100 * (_BARS - 1)) for end in ends)
-    marks = [
-        _LIKELY if at == likely else _FULL if low <= at <= high else " " for at in range(_BARS)
-    ]
-    return "".join(marks)
 
 
 def _lists(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -256,8 +252,9 @@ def _lists(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _markdown(view: View, title: str) -> Iterator[str]:
     yield f"# {inline(title)}"
     yield inline(view.headline)
-    yield "## The plans"
-    yield grid(_HEAD, [map(inline, (row.name, *row.cells)) for row in view.rows])
+    if view.rows:
+        yield "## The plans"
+        yield grid(_HEAD, [map(inline, (row.name, *row.cells)) for row in view.rows])
     if view.parts:
         yield f"## The parts: {inline(view.parts_of)}"
         yield grid(("Part", "When", "Money"), [map(inline, row) for row in view.parts])
@@ -267,9 +264,16 @@ def _markdown(view: View, title: str) -> Iterator[str]:
         )
     for heading, lines in _lists(view):
         yield f"## {heading}"
+        if heading == TURNS and view.places:
+            yield chart(view.places, view.here)
         yield listed(map(inline, lines))
+    if view.fits:
+        if view.rows:
+            yield inline(view.fits.headline)
+        yield from hardware.as_markdown(view.fits)
     if view.unknown:
         yield "## What to find out, most worth first"
         head = ("Amount", "Now", "What it is worth", "How")
         yield grid(head, [map(inline, row) for row in view.unknown])
-    yield inline(view.foot)
+    if view.foot:
+        yield inline(view.foot)

@@ -1,6 +1,7 @@
 """How far the memory estimates lie from published figures.
 
 python tests/bench/memory.py [FIGURES.csv]
+python tests/bench/memory.py --compare [FIGURES.csv]   beside the common rules
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import statistics
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from memory_rules import RULES, canifinetune
 
 from adaptadvisor.memory import Estimate, Setup, Shape, estimate, typical
 from adaptadvisor.memory.fit import MARGIN
@@ -131,8 +134,7 @@ def figures_gb(row: Mapping[str, str], found: Estimate) -> tuple[float, float, f
 
 
 def main(path: str) -> None:
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if "contradicts" not in row["notes"]]
+    rows = _published(Path(path))
     errors: dict[str, list[float]] = {}
     inside, told, fitting = [], [], []
     for row in rows:
@@ -155,9 +157,59 @@ def main(path: str) -> None:
     )
 
 
+def compare(path: str) -> None:
+    """The same rows, by our estimate and by the common rules, on one card with a known shape."""
+    rows = {row["id"]: row for row in _published(Path(path)) if _is_compared(row)}
+    setups = {key: setup_of_row(row) for key, row in rows.items()}
+    cards = {key: (one, float(rows[key]["gpu_gb"] or 80)) for key, one in setups.items()}
+    version, asked = canifinetune(cards)
+    told: dict[str, dict[str, float | None]] = {
+        "adaptadvisor": {key: estimate(one).point_gb for key, one in setups.items()},
+        f"canifinetune {version}".strip(): dict(asked),
+        **{name: {key: rule(one) for key, one in setups.items()} for name, rule in RULES.items()},
+    }
+    groups = {
+        "training": [key for key, one in setups.items() if one.trains],
+        "  full": [key for key, one in setups.items() if one.method == "full"],
+        "  LoRA": [key for key, one in setups.items() if one.method == "lora"],
+        "  QLoRA": [key for key, one in setups.items() if one.method == "qlora"],
+        "serving": [key for key, one in setups.items() if one.method == "inference"],
+    }
+    print("| runs on one card | by | n | median error | 90th percentile | too low by > 5 % |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for group, keys in groups.items():
+        for name, found in told.items():
+            pairs = [(found.get(key), float(rows[key]["peak_gb"])) for key in keys]
+            line = _line([(gb, peak) for gb, peak in pairs if gb is not None])
+            if line:
+                print(f"| {group} | {name} | {line} |")
+
+
+def _published(path: Path = FIGURES) -> list[dict[str, str]]:
+    """The rows of the figures, but those that contradict themselves."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if "contradicts" not in row["notes"]]
+
+
+def _is_compared(row: Mapping[str, str]) -> bool:
+    known = row["kind"] == "measured" and row["hidden"] and "bert" not in row["model"].lower()
+    alone = (row["gpus"] or "1") == "1" and row["method"] != "kv_cache"
+    return bool(known and alone)
+
+
+def _line(pairs: list[tuple[float, float]]) -> str:
+    if not pairs:
+        return ""
+    errors = sorted(abs(gb / peak - 1) for gb, peak in pairs)
+    low = sum(gb < 0.95 * peak for gb, peak in pairs) / len(pairs)
+    tenth = errors[int(0.9 * (len(errors) - 1))]
+    return f"{len(pairs)} | {statistics.median(errors):.0%} | {tenth:.0%} | {low:.0%}"
+
+
 def times_of(row: Mapping[str, str]) -> int:
     return int(row["gpus"] or 1) if row["scope"] == "total" else 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else str(FIGURES))
+    words = [word for word in sys.argv[1:] if word != "--compare"]
+    (compare if "--compare" in sys.argv else main)(words[0] if words else str(FIGURES))
