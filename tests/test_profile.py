@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from adaptadvisor.errors import BadInput
 from adaptadvisor.evidence.data import rows as reading
+from adaptadvisor.evidence.data import tallies
 from adaptadvisor.evidence.data.corpus import corpus_of
 from adaptadvisor.evidence.data.languages import likely
 from adaptadvisor.evidence.data.personal import kinds_in, luhn, valid_iban
@@ -23,7 +24,7 @@ from adaptadvisor.evidence.data.profile import profile
 from adaptadvisor.evidence.data.rows import read_rows
 from adaptadvisor.evidence.data.seen import Seen, facts, together
 from adaptadvisor.evidence.data.shapes import Row, mapping_of
-from adaptadvisor.evidence.data.tallies import NearDuplicates
+from adaptadvisor.evidence.data.tallies import Fingerprints, NearDuplicates
 from adaptadvisor.evidence.data.tokens import LATIN, counter, estimate
 from adaptadvisor.evidence.data.words import fingerprint, words_of
 from adaptadvisor.table.ranges import Range
@@ -352,6 +353,35 @@ def test_a_file_given_twice_has_twice_the_rows_and_the_same_examples(rows):
     assert (twice.conflicts, twice.empty) == (2 * once.conflicts, 2 * once.empty)
 
 
+@given(LABELLED, st.integers(1, 5))
+@settings(max_examples=50, deadline=None)
+def test_what_does_not_fit_into_memory_is_counted_the_same_from_a_file(rows, held):
+    whole = profile(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tallies, "_MOST_HELD", held)
+        assert profile(rows) == whole
+
+
+def test_fingerprints_in_memory_do_not_grow_with_the_rows(monkeypatch):
+    monkeypatch.setattr(tallies, "_MOST_HELD", 1000)
+    found = Fingerprints()
+    for number in range(10_500):
+        found.add(Row(f"text {number % 5000}", labels=("a",), file="f", line=number), ())
+        assert found.held <= 1000
+    assert found.count({}).texts == 5000
+    assert found.count({}).repeated == 5500
+
+
+def test_where_no_temporary_file_can_be_written_one_line_says_so(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tallies, "_MOST_HELD", 5)
+    monkeypatch.setattr(tallies.tempfile, "TemporaryFile", full)
+    with pytest.raises(BadInput, match="No space left on device; it takes 24 bytes a row"):
+        profile([Row(f"text {number}") for number in range(10)])
+
+
 def test_short_outputs_that_repeat_are_classes_and_free_answers_are_not():
     labelled = [Row(f"text {n}", output=("yes", "no", "maybe so")[n % 3]) for n in range(60)]
     found = profile(labelled)
@@ -375,8 +405,6 @@ def test_near_copies_are_found_and_other_texts_are_not():
 
 
 def test_a_sample_of_near_copies_is_scaled_up(monkeypatch):
-    from adaptadvisor.evidence.data import tallies
-
     texts = Texts(12, 20_000)
     base = [texts.text(40) for _ in range(1500)]
     near = [f"{text} again" for text in base]
