@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -264,6 +265,83 @@ def test_a_huge_row_is_refused_and_not_read(tmp_path, monkeypatch):
         (tmp_path / name).write_text(data)
         with pytest.raises(BadInput, match="the row is longer than"):
             list(read_rows(tmp_path / name))
+
+
+def test_a_file_of_any_size_is_read_a_row_at_a_time(tmp_path):
+    path = tmp_path / "large.jsonl"
+    line = json.dumps({"text": "word " * 1000, "label": "a"}) + "\n"
+    path.write_text(line * 4000)
+    assert path.stat().st_size > 20_000_000
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_rows(path)) == 4000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.parquet"])
+def test_five_gigabytes_that_are_no_data_get_one_clear_line(tmp_path, monkeypatch, name):
+    """Sparse files: their size is in the folder, and not on the disk."""
+    monkeypatch.chdir(tmp_path)
+    for head in (b"", b'{"text": "a", "label": "b"}\n', b'[{"text": "a"}, '):
+        with Path(name).open("wb") as file:
+            file.write(head)
+            file.truncate(5_000_000_000)
+        ran = in_process("profile", name)
+        assert (ran.returncode, ran.stderr.count("\n")) == (2, 1), ran.stderr
+        assert name in ran.stderr
+
+
+RESULTS = Path(__file__).parent / "data" / "eval-results"
+
+
+@pytest.mark.parametrize(
+    ("name", "tool"),
+    [
+        ("promptfoo/results.jsonl", "promptfoo"),
+        ("promptfoo/results.json", "promptfoo"),
+        ("promptfoo/results.csv", "promptfoo"),
+        ("ragas/head.csv", "Ragas"),
+        ("ragas/prompt.jsonl", "Ragas"),
+        ("nemo/baseline/tickets/results.jsonl", "NeMo Evaluator"),
+        ("lm-eval/dummy/samples_tickets_mc_2026-11-25T10-38-13.556957.jsonl", "lm-eval"),
+        ("deepeval/test_run_20261125_103933.json", "DeepEval"),
+        (
+            "inspect/logs/2026-11-25T11-06-25-00-00_tickets_kLdqLK2be8yojgAX8ihn6Y.json",
+            "Inspect",
+        ),
+    ],
+)
+def test_results_of_an_evaluation_are_no_data(name, tool):
+    ran = in_process("profile", str(RESULTS / name))
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert f"these are results of {tool}" in ran.stderr
+    assert "`check all FILE` or `next --results FILE`" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("record", "results"),
+    [
+        ({"id": "1", "input": "a", "output": "b", "correct": True}, True),
+        ({"id": "1", "input": "a", "output": "b", "expected": "c"}, True),
+        ({"id": "1", "sentence1": "a", "sentence2": "b", "score": 0.8}, False),
+        ({"input": "a", "output": "b", "score": 4}, False),
+        ({"input": "a", "expected": "b"}, False),
+        ({"question": "a", "answer": "b", "contexts": ["c"]}, False),
+        ({"user_input": "a", "reference": "b", "reference_contexts": ["c"]}, False),
+        ({"question": "a", "answer": "b", "ground_truth": "c"}, True),
+    ],
+)
+def test_only_what_surely_is_a_result_is_refused_as_data(tmp_path, record, results):
+    jsonl(tmp_path / "a.jsonl", [record, record])
+    ran = in_process("profile", str(tmp_path / "a.jsonl"))
+    assert ("these are results" in ran.stderr) == results
+    assert ran.returncode == (2 if results else 0), ran.stderr
+    first = next(iter(record if "id" not in record else [*record][1:]))
+    mapped = in_process("profile", str(tmp_path / "a.jsonl"), "--map", f"text={first}")
+    assert mapped.returncode == 0, "people may know better"
 
 
 def test_files_that_are_not_there_and_wrong_maps_are_told(tmp_path, monkeypatch):
