@@ -9,9 +9,10 @@ import sys
 import tracemalloc
 from pathlib import Path
 
+import jsonschema
 import pytest
 from bench.evidence import Texts
-from conftest import examples, in_process
+from conftest import ROOT, examples, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -688,6 +689,33 @@ def test_nothing_of_the_content_is_shown_unless_asked(tmp_path, monkeypatch):
             assert word not in hidden.stdout + hidden.stderr
         assert "zebra 0 mail zoe" in shown.stdout
         assert "quagga" in shown.stdout
+
+
+def test_the_json_fits_the_schema_that_is_shipped(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    schema = json.loads((ROOT / "adaptadvisor/schemas/profile-1.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    labelled = [{"text": f"where is parcel {n // 2}", "label": "ab"[n % 2]} for n in range(80)]
+    jsonl(Path("train.jsonl"), labelled)
+    jsonl(Path("eval.jsonl"), labelled[:5])
+    jsonl(Path("chats.jsonl"), [{"messages": CHAT}, {"messages": CHAT[:2]}])
+    Path("docs").mkdir()
+    Path("docs/a.txt").write_text("All about parcels.")
+    for words in (
+        ("train.jsonl",),
+        ("chats.jsonl",),
+        ("train.jsonl", "--eval", "eval.jsonl", "--corpus", "docs", "--show-content"),
+    ):
+        found = json.loads(in_process("profile", *words, "--format", "json").stdout)
+        validator.validate(found)
+        assert found["schema"] == schema["$id"]
+        assert found.keys() == schema["properties"].keys()
+    assert found["facts"]["classes"] == 2
+    assert found["because"].keys() == found["facts"].keys()
+    assert found["content"][0]["text"] == "where is parcel 0"
+    del found["rows"]
+    assert not validator.is_valid(found)
 
 
 def test_the_facts_are_saved_for_recommend(tmp_path, monkeypatch):

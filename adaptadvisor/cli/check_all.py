@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
+from adaptadvisor.authoring.progress import Told
 from adaptadvisor.cli import data, options
 from adaptadvisor.cli.check import (
     Cutoff,
@@ -142,7 +143,7 @@ class _Files:
             if evaluation and not results:
                 yield self._coverage(told)
 
-    def _domain(self, told: data.Told) -> Iterator[Finding]:
+    def _domain(self, told: Told) -> Iterator[Finding]:
         from adaptadvisor.evidence.data.domain import Bag, check
 
         given = {name: files for name, files in self.sets.items() if files}
@@ -152,7 +153,7 @@ class _Files:
             }
             yield from self._kept(check(bags))
 
-    def _coverage(self, told: data.Told) -> Finding:
+    def _coverage(self, told: Told) -> Finding:
         from adaptadvisor.evidence.checks.coverage import of_labels
         from adaptadvisor.evidence.data.words import fingerprint, words_of
 

@@ -82,11 +82,13 @@ class _Parts:
         self.held = 0
 
     def __iter__(self) -> Iterator[array[int]]:
+        file = self._file
         for part, written in zip(self._parts, self._written, strict=True):
-            whole: array[int] = array("Q")
-            for start, size in written if self._file else ():
-                self._file.seek(start)
-                whole.frombytes(self._file.read(size))
+            whole = array("Q")
+            if file is not None:
+                for start, size in written:
+                    file.seek(start)
+                    whole.frombytes(file.read(size))
             whole.extend(part)
             yield whole
 
