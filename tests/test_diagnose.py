@@ -14,6 +14,7 @@ from adaptadvisor.cli.app import CHECKS
 from adaptadvisor.errors import BadInput
 from adaptadvisor.evidence import check_report, training_log
 from adaptadvisor.evidence.diagnose import Diagnosis, diagnose, symptoms_of, worth_asking
+from adaptadvisor.evidence.nearest import nearest
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import diagnosis as shows
 from adaptadvisor.table.facts import Value
@@ -169,6 +170,43 @@ def test_every_symptom_of_the_table_can_be_diagnosed() -> None:
     assert {row.id for row in symptoms_of(TABLE)} == set(TABLE.symptoms)
 
 
+NOT_SAID_OUTRIGHT = (
+    ("gradient blows up in the first epoch and we get NaNs", "rate-or-rank-off"),
+    ("looked ready by the numbers, pilot users were not amused", "pairs-unlike-real-use"),
+    ("it knows half of the new tariffs and mixes the other half", "facts-half-learnt"),
+    ("orpo run: margin grows but chosen logprob sinks", "both-likelihoods-fall"),
+    ("rl training is flat, the verifier hands out zeros only", "reward-stays-zero"),
+    ("the relevant paragraph sits at rank 40", "passage-not-found"),
+    ("the job gets killed because the gpu memory is full", "training-out-of-memory"),
+    ("results swing by ten points between restarts", "seeds-disagree"),
+    ("merged checkpoint answers differently from base plus adapter", "worse-after-export"),
+)
+
+
+@pytest.mark.parametrize(("said", "id"), NOT_SAID_OUTRIGHT)
+def test_where_no_symptom_is_said_outright_the_nearest_are_named(said: str, id: str) -> None:
+    seen = {one.id for one in diagnose(TABLE, {}, said).symptoms}
+    assert id in seen | {row.id for row in nearest(TABLE, said)}
+
+
+@given(st.text(max_size=200))
+def test_of_any_words_at_most_three_symptoms_are_near(said: str) -> None:
+    found = nearest(TABLE, said)
+    assert len({row.id for row in found}) == len(found) <= 3
+    assert found == nearest(TABLE, f"  {said.upper().lower() if said.isascii() else said} ")
+
+
+def test_every_symptom_is_the_nearest_to_its_own_sign() -> None:
+    rows = symptoms_of(TABLE)
+    first = [nearest(TABLE, row.sign)[0].id == row.id for row in rows]
+    assert sum(first) >= 0.9 * len(rows)
+
+
+def test_words_that_no_symptom_has_are_near_none() -> None:
+    assert nearest(TABLE, "hello there") == ()
+    assert nearest(TABLE, "") == ()
+
+
 @pytest.mark.parametrize("said", ["it does not overfit", "no forgetting here", "", "hello there"])
 def test_what_is_denied_or_not_said_is_no_symptom(said: str) -> None:
     assert diagnose(TABLE, {}, said).symptoms == ()
@@ -281,7 +319,8 @@ def test_facts_come_from_a_file_too(tmp_path: Path) -> None:
     ("words", "said"),
     [
         ((), "say what you see"),
-        (("hello",), 'nothing known in "hello"'),
+        (("hello",), 'nothing known for sure in "hello"'),
+        (("results swing by ten points between restarts",), 'the nearest: "Each run ends'),
         (("it forgets", "--log", "none.json"), "none.json"),
         (("it forgets", "--log", ""), "needs a file name"),
         (("--log", "-", "--facts", "-"), "only one of"),

@@ -139,7 +139,14 @@ def _nothing_said(table: Table) -> Exception:
 
 
 def _not_recognised(table: Table, said: str) -> Exception:
-    message = f'nothing known in "{shown(said)}"; say it otherwise, or as one of: {_choices(table)}'
+    from adaptadvisor.evidence.nearest import nearest
+
+    wrong, words = f'nothing known for sure in "{shown(said)}"', "say it otherwise, or as one of"
+    if near := nearest(table, said):
+        names = "; ".join(f'"{shown(row.name, _NAMED)}"' for row in near)
+        message = f"{wrong}; {words} the nearest: {names} (`adaptadvisor diagnose` lists all)"
+    else:
+        message = f"{wrong}; {words}: {_choices(table)}"
     return bad_input("unknown-symptom", message, "diagnose")
 
 
@@ -170,6 +177,7 @@ def _asked(table: Table, known: dict[str, Value], look: Look, target: output.Tar
 def _what_is_seen(table: Table, console: Console) -> str:
     """Words in which a symptom is recognised: numbers of the list, or the person's own."""
     from adaptadvisor.evidence import diagnose as evidence
+    from adaptadvisor.evidence.nearest import nearest
 
     rows = evidence.symptoms_of(table)
     console.say("What do you see?", bold=True)
@@ -182,7 +190,9 @@ def _what_is_seen(table: Table, console: Console) -> str:
         said = ". ".join(chosen) or line
         if said and evidence.diagnose(table, {}, said).symptoms:
             return said
-        console.say(f"Nothing known in that; the list has the numbers 1 to {len(rows)}.")
+        near = [str(rows.index(row) + 1) for row in nearest(table, said)]
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        console.say(f"Nothing known in that for sure{hint}. The numbers go from 1 to {len(rows)}.")
 
 
 def _ask(console: Console, fact: Fact, known: dict[str, Value]) -> None:
