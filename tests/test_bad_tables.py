@@ -159,6 +159,7 @@ MODULES = (
     "outcomes",
     "rivals",
     "doubles",
+    "telling_apart",
     "prove",
     "coverage",
     "verification",

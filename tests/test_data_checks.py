@@ -206,3 +206,73 @@ def test_the_commands_end_as_their_findings_say(tmp_path, monkeypatch):
     assert ran.returncode == 0
     assert json.loads(ran.stdout)["findings"][0]["check"] == "domain"
     assert in_process("check", "labels", "nope.jsonl").returncode == 2
+
+
+# ---- check all, with data files ----
+
+
+def _set(path, texts, number, **more):
+    rows = [{"text": texts.text(), "label": "ab"[n % 2], **more} for n in range(number)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return rows
+
+
+def _checked(*words):
+    done = in_process("check", "all", *words, "--format", "json")
+    found = {each["check"]: each for each in json.loads(done.stdout)["findings"]}
+    return done, found
+
+
+def test_all_checks_run_on_data_files_with_results_or_without(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    texts = Texts(31, 20_000)
+    train = _set(tmp_path / "train.jsonl", texts, 120)
+    held = _set(tmp_path / "eval.jsonl", texts, 110)
+    (tmp_path / "docs").mkdir()
+    for n in range(40):
+        (tmp_path / "docs" / f"{n}.txt").write_text(texts.text())
+    files = ("--data", "train.jsonl", "--eval", "eval.jsonl", "--corpus", "docs")
+    done, found = _checked(*files)
+    assert [*found] == ["leakage", "labels", "domain", "coverage"]
+    assert found["coverage"]["facts"] == {"eval_examples": 110}
+    assert found["domain"]["level"] == "passed"
+    assert {part["name"] for part in found["domain"]["parts"]} == {
+        "training and evaluation",
+        "training and documents",
+    }
+    assert done.returncode == 0
+    rows = [{"id": str(n), "correct": n % 5 > 0} for n in range(250)]
+    (tmp_path / "new.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with (tmp_path / "eval.jsonl").open("a") as file:
+        file.write(json.dumps(train[3]) + "\n")
+        file.write(json.dumps({**held[5], "label": "b" if held[5]["label"] == "a" else "a"}))
+    done, found = _checked("new.jsonl", *files)
+    assert [*found] == ["coverage", "leakage", "labels", "domain"]
+    assert found["coverage"]["facts"] == {"eval_examples": 250}, "those of the results count"
+    assert found["leakage"]["level"] == "failed"
+    assert done.returncode == 3
+    assert "findings: 1 check that fails" in done.stderr
+
+
+def test_what_data_files_do_not_allow_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"body": f"a text {n}"} for n in range(20)]
+    (tmp_path / "eval.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done, found = _checked("--eval", "eval.jsonl", "--data-map", "text=body")
+    assert [*found] == ["coverage"]
+    assert found["coverage"]["verdict"] == "too few items to decide"
+    assert "no check of leakage: it needs training data (--data) as well" in done.stderr
+    assert "no check of labels: No row has a label." in done.stderr
+    for words, says in (
+        ((), "name a result file, or data files with --data and --eval"),
+        (("--corpus", "eval.jsonl"), "name a result file"),
+        (("--data", "none.jsonl"), "no such file"),
+        (("--data", "eval.jsonl", "--data-map", "txt=body"), '"txt" is no role'),
+        (
+            ("--data", "eval.jsonl", "-o", "eval.jsonl", "--force", "--format", "json"),
+            "is read for this document",
+        ),
+    ):
+        done = in_process("check", "all", *words)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert says in done.stderr

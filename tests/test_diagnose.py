@@ -10,14 +10,16 @@ from conftest import RULES, Terminal, at_terminal, in_process
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adaptadvisor.cli.app import CHECKS
 from adaptadvisor.errors import BadInput
-from adaptadvisor.evidence import training_log
+from adaptadvisor.evidence import check_report, training_log
 from adaptadvisor.evidence.diagnose import Diagnosis, diagnose, symptoms_of, worth_asking
+from adaptadvisor.evidence.nearest import nearest
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import diagnosis as shows
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.hearing import hears, line_of, words_of
-from adaptadvisor.table.symptoms import EFFORTS
+from adaptadvisor.table.symptoms import CHECK_SIGNS, EFFORTS
 
 TABLE = load_table(RULES)
 
@@ -168,6 +170,43 @@ def test_every_symptom_of_the_table_can_be_diagnosed() -> None:
     assert {row.id for row in symptoms_of(TABLE)} == set(TABLE.symptoms)
 
 
+NOT_SAID_OUTRIGHT = (
+    ("gradient blows up in the first epoch and we get NaNs", "rate-or-rank-off"),
+    ("looked ready by the numbers, pilot users were not amused", "pairs-unlike-real-use"),
+    ("it knows half of the new tariffs and mixes the other half", "facts-half-learnt"),
+    ("orpo run: margin grows but chosen logprob sinks", "both-likelihoods-fall"),
+    ("rl training is flat, the verifier hands out zeros only", "reward-stays-zero"),
+    ("the relevant paragraph sits at rank 40", "passage-not-found"),
+    ("the job gets killed because the gpu memory is full", "training-out-of-memory"),
+    ("results swing by ten points between restarts", "seeds-disagree"),
+    ("merged checkpoint answers differently from base plus adapter", "worse-after-export"),
+)
+
+
+@pytest.mark.parametrize(("said", "id"), NOT_SAID_OUTRIGHT)
+def test_where_no_symptom_is_said_outright_the_nearest_are_named(said: str, id: str) -> None:
+    seen = {one.id for one in diagnose(TABLE, {}, said).symptoms}
+    assert id in seen | {row.id for row in nearest(TABLE, said)}
+
+
+@given(st.text(max_size=200))
+def test_of_any_words_at_most_three_symptoms_are_near(said: str) -> None:
+    found = nearest(TABLE, said)
+    assert len({row.id for row in found}) == len(found) <= 3
+    assert found == nearest(TABLE, f"  {said.upper().lower() if said.isascii() else said} ")
+
+
+def test_every_symptom_is_the_nearest_to_its_own_sign() -> None:
+    rows = symptoms_of(TABLE)
+    first = [nearest(TABLE, row.sign)[0].id == row.id for row in rows]
+    assert sum(first) >= 0.9 * len(rows)
+
+
+def test_words_that_no_symptom_has_are_near_none() -> None:
+    assert nearest(TABLE, "hello there") == ()
+    assert nearest(TABLE, "") == ()
+
+
 @pytest.mark.parametrize("said", ["it does not overfit", "no forgetting here", "", "hello there"])
 def test_what_is_denied_or_not_said_is_no_symptom(said: str) -> None:
     assert diagnose(TABLE, {}, said).symptoms == ()
@@ -280,7 +319,8 @@ def test_facts_come_from_a_file_too(tmp_path: Path) -> None:
     ("words", "said"),
     [
         ((), "say what you see"),
-        (("hello",), 'nothing known in "hello"'),
+        (("hello",), 'nothing known for sure in "hello"'),
+        (("results swing by ten points between restarts",), 'the nearest: "Each run ends'),
         (("it forgets", "--log", "none.json"), "none.json"),
         (("it forgets", "--log", ""), "needs a file name"),
         (("--log", "-", "--facts", "-"), "only one of"),
@@ -318,3 +358,142 @@ def test_on_a_terminal_it_asks_what_is_seen_and_the_few_facts_that_tell_causes_a
     assert "expected a whole number" in said
     assert "150 evaluation examples" in out
     assert out.index("near-copies") < out.index("adapter is too small")
+
+
+# ---- from a report of checks ----
+
+
+def _results(file: Path, right: range, **columns: object) -> str:
+    rows = [{"id": str(n), "correct": n in right, **columns} for n in range(300)]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return str(file)
+
+
+def _report(file: Path, *command: str) -> Path:
+    done = in_process("check", *command, "--format", "json")
+    assert done.returncode in (0, 3), done.stderr
+    file.write_text(done.stdout)
+    return file
+
+
+def test_a_report_of_a_check_that_fails_names_symptoms_and_what_it_found(tmp_path: Path) -> None:
+    old = _results(tmp_path / "old.jsonl", range(280))
+    new = _results(tmp_path / "new.jsonl", range(200))
+    report = _report(tmp_path / "report.json", "compare", old, new)
+    done = in_process("diagnose", "--check", str(report))
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0
+    assert "What the checks found" in said
+    assert "Worse than the base model at everything" in said
+    assert "In the checks: Check compare:" in said
+
+
+def test_what_retrieval_misses_is_a_symptom_and_a_fact(tmp_path: Path) -> None:
+    rows = [
+        {"id": str(n), "correct": n % 2 == 0, "expected": f"{n} euros", "passages": [text]}
+        for n in range(200)
+        for text in [f"it costs {n} euros" if n % 2 == 0 else "nothing of the kind"]
+    ]
+    results = tmp_path / "results.jsonl"
+    results.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    report = _report(tmp_path / "report.json", "retrieval", str(results))
+    data = json.loads(
+        in_process("diagnose", "--check", str(report), "--format", "json").stdout,
+    )
+    assert data["symptoms"][0]["id"] == "passage-not-found"
+    assert data["facts"] == {"retrieval_result": "misses"}
+    stated = ("--set", "retrieval_result=finds", "--format", "json")
+    data = json.loads(in_process("diagnose", "--check", str(report), *stated).stdout)
+    assert data["facts"] == {"retrieval_result": "finds"}, "what people state wins"
+
+
+def test_leaks_point_to_the_cause_that_the_test_was_too_good(tmp_path: Path) -> None:
+    texts = [f"{word} parcel number {n} has not come since {n} days" for n in range(9)
+             for word in ("my", "our")]  # fmt: skip
+    for name in ("train", "eval"):
+        lines = (json.dumps({"text": text, "label": "late"}) for text in texts)
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines))
+    files = (str(tmp_path / "train.jsonl"), str(tmp_path / "eval.jsonl"))
+    report = _report(tmp_path / "report.json", "leakage", *files)
+    first = check_report.read(report.read_text(), "report").signs
+    found = diagnose(TABLE, {}, "", checks=first)
+    assert found.symptoms[0].id == "pairs-unlike-real-use"
+    assert "leaked into training" in found.suspects[0].cause
+
+
+def test_a_report_in_which_all_passes_shows_no_symptom(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "correct": True, "repeat": k} for n in range(300) for k in (1, 2)]
+    results = tmp_path / "results.jsonl"
+    results.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    report = _report(tmp_path / "report.json", "repeats", str(results))
+    done = in_process("diagnose", "--check", str(report))
+    assert done.returncode == 0
+    assert "nothing in the files that a symptom" in " ".join(done.stdout.split())
+
+
+def test_every_sign_of_a_check_is_used_by_some_symptom_and_made_by_some_finding() -> None:
+    rows = symptoms_of(TABLE)
+    used = {kind for row in rows for kind in row.checked}
+    used |= {kind for row in rows for cause in row.causes for kind in cause.check_clues}
+    assert used == set(CHECK_SIGNS)
+    part = [{"name": "passage found", "level": "failed"}]
+    told = [
+        {"check": check, "title": "t", "level": level, "verdict": verdict, "parts": part}
+        for check in CHECKS
+        for level in ("failed", "unknown", "doubtful")
+        for verdict in ("worse", "no difference that matters", "not enough evidence")
+    ]
+    text = json.dumps({"schema": "adaptadvisor/checks/1", "findings": told})
+    assert {sign.kind for sign in check_report.read(text, "f").signs} == set(CHECK_SIGNS)
+    for each in told:
+        each.update(level="passed", verdict="better", parts=[])
+    text = json.dumps({"schema": "adaptadvisor/checks/1", "findings": told})
+    assert check_report.read(text, "f").signs == ()
+
+
+_FINDING = {"check": "labels", "title": "t", "level": "failed", "verdict": "labels disagree"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ('{"schema": "adaptadvisor/checks/1", "findings": [', "cut off"),
+        ("[1, 2]", "is no report of checks"),
+        ('{"log_history": []}', "is no report of checks"),
+        ('{"schema": "adaptadvisor/next/1"}', 'is the document "adaptadvisor/next/1"'),
+        ('{"schema": "adaptadvisor/checks/2"}', "and no adaptadvisor/checks/1"),
+        ('{"schema": "adaptadvisor/checks/1"}', 'needs a list "findings"'),
+        (json.dumps({"schema": "adaptadvisor/checks/1", "findings": [3]}), "finding 1 is 3"),
+        (
+            json.dumps({"schema": "adaptadvisor/checks/1", "findings": [{**_FINDING, "level": 1}]}),
+            '"level" of finding 1 is 1; expected a text',
+        ),
+        ("[" * 100_000, "nested too deep"),
+        ("9" * 5_000, "too long to read"),
+    ],
+)
+def test_what_is_no_report_gets_one_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(text)
+    done = in_process("diagnose", "--check", str(file))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["check", "level", "verdict", "title", "says", "parts", "facts"]), inner
+    ),
+))  # fmt: skip
+def test_any_findings_are_read_or_refused_in_words(findings: object) -> None:
+    text = json.dumps({"schema": "adaptadvisor/checks/1", "findings": findings})
+    try:
+        report = check_report.read(text, "report")
+    except BadInput:
+        return
+    assert isinstance(report.signs, tuple)
+    assert isinstance(report.facts(TABLE), dict)

@@ -6,16 +6,19 @@ import csv
 import gzip
 import json
 import sys
+import tracemalloc
 from pathlib import Path
 
+import jsonschema
 import pytest
 from bench.evidence import Texts
-from conftest import examples, in_process
+from conftest import ROOT, examples, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adaptadvisor.errors import BadInput
 from adaptadvisor.evidence.data import rows as reading
+from adaptadvisor.evidence.data import tallies
 from adaptadvisor.evidence.data.corpus import corpus_of
 from adaptadvisor.evidence.data.languages import likely
 from adaptadvisor.evidence.data.personal import kinds_in, luhn, valid_iban
@@ -23,7 +26,7 @@ from adaptadvisor.evidence.data.profile import profile
 from adaptadvisor.evidence.data.rows import read_rows
 from adaptadvisor.evidence.data.seen import Seen, facts, together
 from adaptadvisor.evidence.data.shapes import Row, mapping_of
-from adaptadvisor.evidence.data.tallies import NearDuplicates
+from adaptadvisor.evidence.data.tallies import Fingerprints, NearDuplicates
 from adaptadvisor.evidence.data.tokens import LATIN, counter, estimate
 from adaptadvisor.evidence.data.words import fingerprint, words_of
 from adaptadvisor.table.ranges import Range
@@ -265,6 +268,83 @@ def test_a_huge_row_is_refused_and_not_read(tmp_path, monkeypatch):
             list(read_rows(tmp_path / name))
 
 
+def test_a_file_of_any_size_is_read_a_row_at_a_time(tmp_path):
+    path = tmp_path / "large.jsonl"
+    line = json.dumps({"text": "word " * 1000, "label": "a"}) + "\n"
+    path.write_text(line * 4000)
+    assert path.stat().st_size > 20_000_000
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_rows(path)) == 4000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.parquet"])
+def test_five_gigabytes_that_are_no_data_get_one_clear_line(tmp_path, monkeypatch, name):
+    """Sparse files: their size is in the folder, and not on the disk."""
+    monkeypatch.chdir(tmp_path)
+    for head in (b"", b'{"text": "a", "label": "b"}\n', b'[{"text": "a"}, '):
+        with Path(name).open("wb") as file:
+            file.write(head)
+            file.truncate(5_000_000_000)
+        ran = in_process("profile", name)
+        assert (ran.returncode, ran.stderr.count("\n")) == (2, 1), ran.stderr
+        assert name in ran.stderr
+
+
+RESULTS = Path(__file__).parent / "data" / "eval-results"
+
+
+@pytest.mark.parametrize(
+    ("name", "tool"),
+    [
+        ("promptfoo/results.jsonl", "promptfoo"),
+        ("promptfoo/results.json", "promptfoo"),
+        ("promptfoo/results.csv", "promptfoo"),
+        ("ragas/head.csv", "Ragas"),
+        ("ragas/prompt.jsonl", "Ragas"),
+        ("nemo/baseline/tickets/results.jsonl", "NeMo Evaluator"),
+        ("lm-eval/dummy/samples_tickets_mc_2026-11-25T10-38-13.556957.jsonl", "lm-eval"),
+        ("deepeval/test_run_20261125_103933.json", "DeepEval"),
+        (
+            "inspect/logs/2026-11-25T11-06-25-00-00_tickets_kLdqLK2be8yojgAX8ihn6Y.json",
+            "Inspect",
+        ),
+    ],
+)
+def test_results_of_an_evaluation_are_no_data(name, tool):
+    ran = in_process("profile", str(RESULTS / name))
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert f"these are results of {tool}" in ran.stderr
+    assert "`check all FILE` or `next --results FILE`" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("record", "results"),
+    [
+        ({"id": "1", "input": "a", "output": "b", "correct": True}, True),
+        ({"id": "1", "input": "a", "output": "b", "expected": "c"}, True),
+        ({"id": "1", "sentence1": "a", "sentence2": "b", "score": 0.8}, False),
+        ({"input": "a", "output": "b", "score": 4}, False),
+        ({"input": "a", "expected": "b"}, False),
+        ({"question": "a", "answer": "b", "contexts": ["c"]}, False),
+        ({"user_input": "a", "reference": "b", "reference_contexts": ["c"]}, False),
+        ({"question": "a", "answer": "b", "ground_truth": "c"}, True),
+    ],
+)
+def test_only_what_surely_is_a_result_is_refused_as_data(tmp_path, record, results):
+    jsonl(tmp_path / "a.jsonl", [record, record])
+    ran = in_process("profile", str(tmp_path / "a.jsonl"))
+    assert ("these are results" in ran.stderr) == results
+    assert ran.returncode == (2 if results else 0), ran.stderr
+    first = next(iter(record if "id" not in record else [*record][1:]))
+    mapped = in_process("profile", str(tmp_path / "a.jsonl"), "--map", f"text={first}")
+    assert mapped.returncode == 0, "people may know better"
+
+
 def test_files_that_are_not_there_and_wrong_maps_are_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     jsonl(Path("a.jsonl"), [{"text": "a", "label": "b"}])
@@ -352,6 +432,35 @@ def test_a_file_given_twice_has_twice_the_rows_and_the_same_examples(rows):
     assert (twice.conflicts, twice.empty) == (2 * once.conflicts, 2 * once.empty)
 
 
+@given(LABELLED, st.integers(1, 5))
+@settings(max_examples=50, deadline=None)
+def test_what_does_not_fit_into_memory_is_counted_the_same_from_a_file(rows, held):
+    whole = profile(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tallies, "_MOST_HELD", held)
+        assert profile(rows) == whole
+
+
+def test_fingerprints_in_memory_do_not_grow_with_the_rows(monkeypatch):
+    monkeypatch.setattr(tallies, "_MOST_HELD", 1000)
+    found = Fingerprints()
+    for number in range(10_500):
+        found.add(Row(f"text {number % 5000}", labels=("a",), file="f", line=number), ())
+        assert found.held <= 1000
+    assert found.count({}).texts == 5000
+    assert found.count({}).repeated == 5500
+
+
+def test_where_no_temporary_file_can_be_written_one_line_says_so(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tallies, "_MOST_HELD", 5)
+    monkeypatch.setattr(tallies.tempfile, "TemporaryFile", full)
+    with pytest.raises(BadInput, match="No space left on device; it takes 24 bytes a row"):
+        profile([Row(f"text {number}") for number in range(10)])
+
+
 def test_short_outputs_that_repeat_are_classes_and_free_answers_are_not():
     labelled = [Row(f"text {n}", output=("yes", "no", "maybe so")[n % 3]) for n in range(60)]
     found = profile(labelled)
@@ -375,8 +484,6 @@ def test_near_copies_are_found_and_other_texts_are_not():
 
 
 def test_a_sample_of_near_copies_is_scaled_up(monkeypatch):
-    from adaptadvisor.evidence.data import tallies
-
     texts = Texts(12, 20_000)
     base = [texts.text(40) for _ in range(1500)]
     near = [f"{text} again" for text in base]
@@ -582,6 +689,33 @@ def test_nothing_of_the_content_is_shown_unless_asked(tmp_path, monkeypatch):
             assert word not in hidden.stdout + hidden.stderr
         assert "zebra 0 mail zoe" in shown.stdout
         assert "quagga" in shown.stdout
+
+
+def test_the_json_fits_the_schema_that_is_shipped(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    schema = json.loads((ROOT / "adaptadvisor/schemas/profile-1.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    labelled = [{"text": f"where is parcel {n // 2}", "label": "ab"[n % 2]} for n in range(80)]
+    jsonl(Path("train.jsonl"), labelled)
+    jsonl(Path("eval.jsonl"), labelled[:5])
+    jsonl(Path("chats.jsonl"), [{"messages": CHAT}, {"messages": CHAT[:2]}])
+    Path("docs").mkdir()
+    Path("docs/a.txt").write_text("All about parcels.")
+    for words in (
+        ("train.jsonl",),
+        ("chats.jsonl",),
+        ("train.jsonl", "--eval", "eval.jsonl", "--corpus", "docs", "--show-content"),
+    ):
+        found = json.loads(in_process("profile", *words, "--format", "json").stdout)
+        validator.validate(found)
+        assert found["schema"] == schema["$id"]
+        assert found.keys() == schema["properties"].keys()
+    assert found["facts"]["classes"] == 2
+    assert found["because"].keys() == found["facts"].keys()
+    assert found["content"][0]["text"] == "where is parcel 0"
+    del found["rows"]
+    assert not validator.is_valid(found)
 
 
 def test_the_facts_are_saved_for_recommend(tmp_path, monkeypatch):

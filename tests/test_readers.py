@@ -722,6 +722,21 @@ def test_large_files_are_read_line_by_line(content, tmp_path, monkeypatch):
     assert len(read(tmp_path / "x").outcomes) == 2
 
 
+def test_five_gigabytes_of_nothing_get_one_clear_line(tmp_path):
+    """A sparse file: its size is in the folder, and not on the disk."""
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(5_000_000_000)
+    assert "it is no text" in bad(tmp_path / "x")
+    with (tmp_path / "y").open("wb") as file:
+        file.write(b'{"results": {')
+        file.truncate(5_000_000_000)
+    assert "error" in bad(tmp_path / "y")
+    with (tmp_path / "z").open("wb") as file:
+        file.write(GOOD)
+        file.truncate(5_000_000_000)
+    assert "it is no text" in bad(tmp_path / "z")
+
+
 def test_what_is_too_large_gets_one_clear_line(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "MOST_OF_A_DOCUMENT", 1000)
     assert "one JSON document of more than" in bad(DATA / PROMPT_RUN)
@@ -747,6 +762,10 @@ def test_more_results_than_are_held_at_once_get_one_clear_line(tmp_path, monkeyp
         "promptfoo/results.jsonl",
     ):
         assert "error[too-large]: more than 19 results" in bad(DATA / name)
+    monkeypatch.setattr(collect, "MOST_OUTCOMES", 2_000_000)
+    monkeypatch.setattr(collect, "MOST_CHARACTERS", 100)
+    for name in (MC, EVAL_LOG, HEAD_RUN, "ragas/head.csv", "promptfoo/results.jsonl"):
+        assert "error[too-large]: more than 100 characters of texts" in bad(DATA / name)
     monkeypatch.setattr(any_tool, "MOST_FILES", 1)
     assert "files that may hold results" in bad(DATA)
 

@@ -303,6 +303,7 @@ def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
         ("comparison", 1),
         ("checks", 1),
         ("next", 1),
+        ("profile", 1),
         ("cost", 1),
     ):
         assert run(["schema", name]) == 0

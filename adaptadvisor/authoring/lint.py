@@ -25,6 +25,7 @@ from adaptadvisor.authoring.places import (
     within,
 )
 from adaptadvisor.authoring.rivals import same_conditions, same_priorities
+from adaptadvisor.authoring.telling_apart import untested_causes
 from adaptadvisor.engine.situation import both
 from adaptadvisor.errors import Problem, by_place
 from adaptadvisor.reading.tables import Loaded
@@ -332,5 +333,6 @@ _LOOKS: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     same_priorities,
     _needs,
     same_spelling,
+    untested_causes,
     _text,
 )

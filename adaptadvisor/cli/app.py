@@ -15,6 +15,7 @@ from adaptadvisor import __version__
 from adaptadvisor.cli import (
     ask,
     check,
+    check_all,
     check_data,
     compare,
     cost,
@@ -82,7 +83,10 @@ CHECKS: _Commands = {
     "leakage": (check_data.leakage, "train.jsonl eval.jsonl"),
     "labels": (check_data.labels, "train.jsonl"),
     "domain": (check_data.domain, "train.jsonl production.jsonl --general news.txt"),
-    "all": (check.everything, "prompt.jsonl tuned.jsonl -o checks.html"),
+    "all": (
+        check_all.everything,
+        "prompt.jsonl tuned.jsonl --data train.jsonl --eval eval.jsonl -o checks.html",
+    ),
 }
 
 

@@ -47,8 +47,8 @@ def compare(
     rules: options.Rules = None,
 ) -> Ending:
     """Is the new system better than the old one, on the same items, and where is it not?"""
-    points, keep_general = _stakes(margin, facts_file, rules)
-    return do.tell([_compared(_two(do, old, new, systems or ()), points, keep=keep_general)])
+    points, keep_general = stakes(margin, facts_file, rules)
+    return do.tell([compared(two(do, old, new, systems or ()), points, keep=keep_general)])
 
 
 def coverage(
@@ -57,7 +57,7 @@ def coverage(
     """Does the evaluation set hold enough of everything that matters?"""
     from adaptadvisor.evidence.checks.coverage import coverage as check
 
-    return do.tell([check(do.one(results, system), _declared(slices))])
+    return do.tell([check(do.one(results, system), declared(slices))])
 
 
 def repeats(do: Checking, results: File, *, system: System = None) -> Ending:
@@ -69,8 +69,10 @@ def repeats(do: Checking, results: File, *, system: System = None) -> Ending:
 
 def prompts(do: Checking, results: Files, *, systems: Systems = None) -> Ending:
     """Do the wordings of a prompt differ by more than chance?"""
-    _needs_scipy()
     from adaptadvisor.evidence.checks.prompts import prompts as check
+    from adaptadvisor.evidence.statistics import needs_scipy
+
+    needs_scipy()
 
     return do.tell([check(_wordings(do, results, systems or ()))])
 
@@ -100,61 +102,17 @@ def retrieval(do: Checking, results: File, *, system: System = None) -> Ending:
     return do.tell([check(do.one(results, system))])
 
 
-def everything(
-    do: Checking,
-    old: Old,
-    new: New = None,
-    *,
-    systems: Systems = None,
-    margin: Margin = None,
-    cutoff: Cutoff = None,
-    slices: Slices = None,
-    facts_file: options.Facts = None,
-    rules: options.Rules = None,
-) -> Ending:
-    """Every check that these results allow; what they do not allow is told."""
-    from adaptadvisor.evidence.checks import dates as on_dates
-    from adaptadvisor.evidence.checks.coverage import coverage as on_coverage
-    from adaptadvisor.evidence.checks.repeats import repeats as on_repeats
-    from adaptadvisor.evidence.checks.retrieval import judged
-    from adaptadvisor.evidence.checks.retrieval import retrieval as on_retrieval
-
-    points, keep = _stakes(margin, facts_file, rules)
-    day = on_dates.cutoff_day(cutoff) if cutoff else None
-    first = {} if new is not None else do.several(old, systems or ())
-    found: list[Finding] = []
-    newest: Sequence[Outcome] = next(iter(first.values()), ())
-    if new is not None or len(first) > 1:
-        pair = _two(do, old, new, systems or (), first)
-        found.append(_compared(pair, points, keep=keep))
-        newest = pair[1][1]
-    found.append(on_coverage(newest, _declared(slices)))
-    if any(one.repeat > 1 for one in newest):
-        found.append(on_repeats(newest))
-    else:
-        do.notes.append("no check of repeats: every item was answered once")
-    if judged(newest):
-        found.append(on_retrieval(newest))
-    if day is not None:
-        found.append(on_dates.dates(newest, day, points))
-    return do.tell(found)
-
-
-def _needs_scipy() -> None:
+def compared(pair: tuple[_Named, _Named], points: float, *, keep: bool) -> Finding:
+    """The second system against the first; `points` that matter."""
+    from adaptadvisor.evidence.checks.compare import compare as check
     from adaptadvisor.evidence.statistics import needs_scipy
 
     needs_scipy()
-
-
-def _compared(pair: tuple[_Named, _Named], points: float, *, keep: bool) -> Finding:
-    from adaptadvisor.evidence.checks.compare import compare as check
-
-    _needs_scipy()
     (one, first), (other, second) = pair
     return check(first, second, (one, other), margin=points, keep_general=keep)
 
 
-def _two(
+def two(
     do: Checking,
     old: str,
     new: str | None,
@@ -198,7 +156,7 @@ def _wordings(
     return {**found}
 
 
-def _stakes(margin: float | None, facts_file: str | None, rules: str | None) -> tuple[float, bool]:
+def stakes(margin: float | None, facts_file: str | None, rules: str | None) -> tuple[float, bool]:
     """The points that matter, and whether other abilities must stay, as the facts say."""
     from adaptadvisor.evidence.checks.compare import usual_margin
 
@@ -206,7 +164,8 @@ def _stakes(margin: float | None, facts_file: str | None, rules: str | None) -> 
     return margin or usual_margin(answers), answers.get("keep_general") is True
 
 
-def _declared(words: Sequence[str] | None) -> dict[str, list[str]]:
+def declared(words: Sequence[str] | None) -> dict[str, list[str]]:
+    """The columns of --slices with the values that must be there."""
     found: dict[str, list[str]] = {}
     for word in words or ():
         column, equals, values = word.partition("=")

@@ -120,7 +120,7 @@ class Checking:
         self.say_notes()
         failed = sum(one.level == "failed" for one in found)
         if failed:
-            return findings(failed, "check that fails" if failed == 1 else "checks that fail")
+            return findings(failed, "check", " that fails" if failed == 1 else " that fail")
         if self.strict and (open_ := [one for one in found if one.level == "unknown"]):
             line = f"not enough evidence: {', '.join(one.check for one in open_)}"
             return Ending(ExitCode.NOT_ENOUGH_EVIDENCE, line)

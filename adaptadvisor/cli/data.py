@@ -52,6 +52,9 @@ def profiled(
 
     for file in (*files, *evaluation, *corpus):
         exists(file)
+    if not names:
+        for file in (*files, *evaluation):
+            no_results(file)
     from adaptadvisor.evidence.data.shapes import mapping_of
 
     columns = mapping_of(names)
@@ -68,6 +71,18 @@ def exists(file: str) -> None:
         raise bad_input("missing-value", "needs the name of a file or a folder", "profile")
     if not os.path.exists(file):  # noqa: PTH110 - names that are too long for a Path
         raise bad_input("missing-file", "no such file or folder", file)
+
+
+def no_results(file: str, flag: str = "--map") -> None:
+    """`BadInput` for a result file of an evaluation: what a model answered is no label."""
+    from adaptadvisor.evidence.readers import own
+    from adaptadvisor.evidence.readers.whose import results_of
+
+    if tool := results_of(file):
+        what = f"these are results of {'an evaluation' if tool == own.NAME else tool}"
+        right = "look at them with `check all FILE` or `next --results FILE`"
+        unless = f"if they are data, name the columns with {flag}"
+        raise bad_input("result-file", f"{what}; {right}; {unless}", file)
 
 
 def rows_of(files: Iterable[str], names: Names, told: Told) -> Iterator[Row]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_LOGGED = 50_000_000
 """Bytes of a training log; a record has about 150."""
+MOST_REPORTED = 20_000_000
+"""Bytes of a report of checks; a place has about 150, a part 500."""
 
 _NAMED = 60  # characters of a name that a line of choices shows
 
@@ -34,6 +36,8 @@ _WORDS_HELP = "What you see, in your own words: it repeats itself and never stop
 Words = Annotated[list[str] | None, argument("WORDS", _WORDS_HELP)]
 _LOG_HELP = "The log of a training run: trainer_state.json; - is stdin."
 Log = Annotated[str | None, option("--log", _LOG_HELP, "FILE")]
+_CHECK_HELP = "What `check ... --format json` wrote; may be repeated; - is stdin."
+Check = Annotated[list[str] | None, option("--check", _CHECK_HELP, "FILE")]
 _FORMAT_HELP = "How to show the diagnosis (by the suffix of -o, else text)."
 Format = Annotated[str | None, one_of("--format", DIAGNOSIS_FORMATS, _FORMAT_HELP, OUTPUT)]
 
@@ -43,6 +47,7 @@ def diagnose(
     words: Words = None,
     *,
     log: Log = None,
+    reports: Check = None,
     facts_file: options.Facts = None,
     settings: options.Settings = None,
     rules: options.Rules = None,
@@ -53,26 +58,30 @@ def diagnose(
     plain: options.Plain = False,
 ) -> Ending:
     """What may be wrong in a run that fell short: causes, the test of each, the first change."""
+    from adaptadvisor.evidence import check_report, training_log
     from adaptadvisor.evidence import diagnose as evidence
-    from adaptadvisor.evidence import training_log
     from adaptadvisor.render import diagnosis
 
     target = output.target(format, out, formats=DIAGNOSIS_FORMATS, force=force)
-    output.not_what_is_read(target, log, facts_file, rules)
-    if log == facts_file == "-":
-        raise bad_input("bad-setting", "only one of --log and --facts can be stdin", "diagnose")
+    output.not_what_is_read(target, log, *(reports or ()), facts_file, rules)
+    if [log, *(reports or ()), facts_file].count("-") > 1:
+        message = "only one of --log, --check and --facts can be stdin"
+        raise bad_input("bad-setting", message, "diagnose")
     table, look = load_table(rules), Look(no_color, plain)
     known = _known(table, counting(context), facts_file, settings)
     said = " ".join(words or ())
-    file = "stdin" if log == "-" else log or ""
-    seen = None if log is None else training_log.read(_log_text(log), file)
-    if not said.strip() and seen is None:
+    seen = None if log is None else training_log.read(_text(log, "--log", MOST_LOGGED), _named(log))
+    checked = [check_report.read(_text(one, "--check"), _named(one)) for one in reports or ()]
+    for one in checked:
+        known = one.facts(table) | known
+    if not said.strip() and seen is None and not checked:
         if not (sys.stdin and sys.stdin.isatty()):
             raise _nothing_said(table)
         return _asked(table, known, look, target)
     heard = _heard(table, said, known)
-    found = evidence.diagnose(table, {**heard, **known}, said, seen, heard)
-    if not found.symptoms and seen is None:
+    signs = [sign for one in checked for sign in one.signs]
+    found = evidence.diagnose(table, {**heard, **known}, said, seen, heard, signs)
+    if not found.symptoms and seen is None and not checked:
         raise _not_recognised(table, said)
     text = diagnosis.render(found, table, target.format, **look.on(target))
     output.write(text, target)
@@ -90,12 +99,16 @@ def _known(
     return on_defaults(team, table, Given({**given.answers, **over}), places).facts
 
 
-def _log_text(log: str) -> str:
+def _text(name: str, flag: str, most: int = MOST_REPORTED) -> str:
     from adaptadvisor.reading import nodes
 
-    if not log:
-        raise bad_input("missing-value", "needs a file name, or - for stdin", "--log")
-    return text_of(log, "--log") if log == "-" else nodes.read_text(Path(log), log, MOST_LOGGED)
+    if not name:
+        raise bad_input("missing-value", "needs a file name, or - for stdin", flag)
+    return text_of(name, flag) if name == "-" else nodes.read_text(Path(name), name, most)
+
+
+def _named(name: str) -> str:
+    return "stdin" if name == "-" else name
 
 
 def _heard(table: Table, said: str, known: Mapping[str, Value]) -> dict[str, Value]:
@@ -121,12 +134,19 @@ def _choices(table: Table) -> str:
 
 
 def _nothing_said(table: Table) -> Exception:
-    message = "say what you see, or give --log trainer_state.json"
+    message = "say what you see, or give --log trainer_state.json or --check report.json"
     return bad_input("missing-value", f"{message}; known are: {_choices(table)}", "diagnose")
 
 
 def _not_recognised(table: Table, said: str) -> Exception:
-    message = f'nothing known in "{shown(said)}"; say it otherwise, or as one of: {_choices(table)}'
+    from adaptadvisor.evidence.nearest import nearest
+
+    wrong, words = f'nothing known for sure in "{shown(said)}"', "say it otherwise, or as one of"
+    if near := nearest(table, said):
+        names = "; ".join(f'"{shown(row.name, _NAMED)}"' for row in near)
+        message = f"{wrong}; {words} the nearest: {names} (`adaptadvisor diagnose` lists all)"
+    else:
+        message = f"{wrong}; {words}: {_choices(table)}"
     return bad_input("unknown-symptom", message, "diagnose")
 
 
@@ -157,6 +177,7 @@ def _asked(table: Table, known: dict[str, Value], look: Look, target: output.Tar
 def _what_is_seen(table: Table, console: Console) -> str:
     """Words in which a symptom is recognised: numbers of the list, or the person's own."""
     from adaptadvisor.evidence import diagnose as evidence
+    from adaptadvisor.evidence.nearest import nearest
 
     rows = evidence.symptoms_of(table)
     console.say("What do you see?", bold=True)
@@ -169,7 +190,9 @@ def _what_is_seen(table: Table, console: Console) -> str:
         said = ". ".join(chosen) or line
         if said and evidence.diagnose(table, {}, said).symptoms:
             return said
-        console.say(f"Nothing known in that; the list has the numbers 1 to {len(rows)}.")
+        near = [str(rows.index(row) + 1) for row in nearest(table, said)]
+        hint = f"; nearest: {', '.join(near)}" if near else ""
+        console.say(f"Nothing known in that for sure{hint}. The numbers go from 1 to {len(rows)}.")
 
 
 def _ask(console: Console, fact: Fact, known: dict[str, Value]) -> None:

@@ -16,9 +16,9 @@ class Ending:
     line: str = ""
 
 
-def findings(number: int, word: str) -> Ending:
-    """Exit code 3 where something was found."""
+def findings(number: int, word: str, what: str = "") -> Ending:
+    """Exit code 3 where something was found; `what` says of several what they do."""
     if not number:
         return Ending()
     plural = "s" if number > 1 else ""
-    return Ending(ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{plural}")
+    return Ending(ExitCode.FINDINGS, f"findings: {show_number(number)} {word}{plural}{what}")

@@ -1,6 +1,7 @@
 """From what people see in a run that fell short to its causes, and the tests that tell them apart.
 
-What is said, what is known and what a training log shows order the causes; none of them proves one.
+What is said, what is known and what a training log or a report of checks shows order the causes;
+none of them proves one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from adaptadvisor.advice.recommendation import TableId, picked
 from adaptadvisor.errors import bad_input
+from adaptadvisor.evidence.check_report import CheckSign
 from adaptadvisor.evidence.training_log import LogSign, TrainingLog
 from adaptadvisor.table.conditions import ALWAYS, deciding, holds, tests
 from adaptadvisor.table.derived import with_derived
@@ -29,8 +31,10 @@ MOST_ASKED = 3
 """Facts worth asking to tell causes apart."""
 
 _MORE = 0.25  # what a further phrase for the same thing adds
-_BY_LOG, _BY_WORDS, _BY_FACTS = 3, 2, 2
-"""What each kind of hint weighs: a log is seen, words are said, facts only make it likelier."""
+_BY_FILE, _BY_WORDS, _BY_FACTS = 3, 2, 2
+"""What each kind of hint weighs: what a log or a report of checks shows is seen, words are said,
+facts only make it likelier.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,8 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A symptom that was recognised, in which words and in what of the log; its causes, those that
-    something points to first.
+    """A symptom that was recognised, in which words and in what of the log and of the checks; its
+    causes, those that something points to first.
     """
 
     id: str
@@ -61,6 +65,7 @@ class Seen:
     sign: str
     in_words: tuple[str, ...]
     in_log: tuple[str, ...]
+    in_checks: tuple[str, ...]
     suspects: tuple[Suspect, ...]
     disagreement: str
 
@@ -77,7 +82,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What may be wrong. `also` names symptoms that fit less well; `order` are the tests, cheapest
-    first; `log` is what a training log shows, `heard` the facts that were only heard in the words.
+    first; `log` is what a training log shows, `checks` what checks found, `heard` the facts that
+    were only heard in the words.
     """
 
     table: TableId
@@ -85,6 +91,7 @@ class Diagnosis:
     facts: Mapping[str, Value]
     heard: tuple[str, ...]
     log: tuple[LogSign, ...]
+    checks: tuple[CheckSign, ...]
     symptoms: tuple[Seen, ...]
     also: tuple[str, ...]
     order: tuple[Step, ...]
@@ -101,8 +108,10 @@ def diagnose(
     said: str,
     log: TrainingLog | None = None,
     heard: Collection[str] = (),
+    checks: Sequence[CheckSign] = (),
 ) -> Diagnosis:
-    """The symptoms in these words and this log, and their causes; no symptom where none is known.
+    """The symptoms in these words, this log and what checks found, and their causes; no symptom
+    where none is known.
 
     Of the facts, those in `heard` were not given but heard in the words.
 
@@ -111,7 +120,7 @@ def diagnose(
     if len(said) > MOST_SAID:
         message = f"{len(said):,} characters; say it in at most {MOST_SAID:,}"
         raise bad_input("too-long", message, "diagnose")
-    ear = _Ear(table, facts, said, log)
+    ear = _Ear(table, facts, said, log.signs if log else (), tuple(checks))
     found = sorted(ear.recognised(), key=lambda each: (-each.weight, each.row.order, each.row.id))
     symptoms: list[Seen] = []
     number = 0
@@ -124,7 +133,8 @@ def diagnose(
         heard=tuple(sorted(heard)),
         said=" ".join(said.split()),
         facts=dict(facts),
-        log=ear.signs,
+        log=ear.log,
+        checks=ear.checks,
         symptoms=tuple(symptoms),
         also=tuple(each.row.name for each in found[MOST_SHOWN:]),
         order=tuple(_order(one for seen in symptoms for one in seen.suspects)),
@@ -162,6 +172,7 @@ class _Found:
     row: Symptom
     in_words: tuple[str, ...]
     in_log: tuple[str, ...]
+    in_checks: tuple[str, ...]
     weight: float
 
 
@@ -169,13 +180,18 @@ class _Ear:
     """Everything that is known of one case."""
 
     def __init__(
-        self, table: Table, facts: Mapping[str, Value], said: str, log: TrainingLog | None
+        self,
+        table: Table,
+        facts: Mapping[str, Value],
+        said: str,
+        log: tuple[LogSign, ...],
+        checks: tuple[CheckSign, ...],
     ) -> None:
         self.table = table
         self.facts = facts
         self.line = line_of(said)
         self.words: tuple[Word, ...] = words_of(self.line)
-        self.signs = log.signs if log else ()
+        self.log, self.checks = log, checks
         self.situation = with_derived(dict(facts))
         tried = facts.get("tried")
         parts = map(attempt, tried) if isinstance(tried, tuple) else ()
@@ -184,17 +200,18 @@ class _Ear:
     def recognised(self) -> Iterator[_Found]:
         for row in symptoms_of(self.table):
             heard = self._heard((*row.heard, _as_said(row.name)))
-            in_log = tuple(sign.says for sign in self.signs if sign.kind in row.logged)
-            if not heard and not in_log:
+            in_log, in_checks = _shown(self.log, row.logged), _shown(self.checks, row.checked)
+            if not heard and not in_log and not in_checks:
                 continue
-            weight = max(heard.values(), default=0) + _MORE * len(heard) + _BY_LOG * len(in_log)
+            weight = max(heard.values(), default=0) + _MORE * len(heard)
+            weight += _BY_FILE * (len(in_log) + len(in_checks))
             if self.tried and self.tried.isdisjoint(row.approaches):
-                weight -= _BY_LOG  # it was seen in a run of something else
+                weight -= _BY_FILE  # it was seen in a run of something else
             if row.when != ALWAYS:
                 known = holds(row.when, self.situation)
                 weight += {True: 1, False: -1, None: 0}[known]
             weight += 0.5 * max((self._hints(cause)[0] for cause in row.causes), default=0)
-            yield _Found(row, tuple(heard), in_log, weight)
+            yield _Found(row, tuple(heard), in_log, in_checks, weight)
 
     def seen(self, found: _Found, before: int) -> Seen:
         hinted = [(cause, *self._hints(cause)) for cause in found.row.causes]
@@ -219,14 +236,16 @@ class _Ear:
             sign=found.row.sign,
             in_words=found.in_words,
             in_log=found.in_log,
+            in_checks=found.in_checks,
             suspects=suspects,
             disagreement=found.row.disagreement,
         )
 
     def _hints(self, cause: Cause) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
         """How much points to a cause, and what does and what does not, in sentences."""
-        points = [sign.says for sign in self.signs if sign.kind in cause.log_clues]
-        weight = _BY_LOG * len(points)
+        seen = _shown(self.log, cause.log_clues), _shown(self.checks, cause.check_clues)
+        points = [*seen[0], *seen[1]]
+        weight = _BY_FILE * len(points)
         clues = tuple(self._heard(cause.clues))
         if clues:
             points.append(f"You say {_quoted(clues)}.")
@@ -265,6 +284,11 @@ class _Ear:
             if not any(a <= first and last <= b and (a, b) != (first, last) for a, b in places):
                 found[self.line[self.words[first].start : self.words[last].end]] = size
         return found
+
+
+def _shown(signs: Sequence[LogSign | CheckSign], kinds: Collection[str]) -> tuple[str, ...]:
+    """What the signs of these kinds say, each sentence once."""
+    return tuple(dict.fromkeys(sign.says for sign in signs if sign.kind in kinds))
 
 
 def _as_said(name: str) -> str:

@@ -9,6 +9,9 @@ from pydantic import TypeAdapter
 
 from adaptadvisor.advice import schema
 from adaptadvisor.advice.rules_schema import Schema, head
+from adaptadvisor.evidence.data.document import SCHEMA as PROFILE
+from adaptadvisor.evidence.data.document import Around
+from adaptadvisor.evidence.data.profile import Profile
 from adaptadvisor.evidence.next_step import SCHEMA as NEXT
 from adaptadvisor.evidence.next_step import NextStep
 from adaptadvisor.evidence.report import SCHEMA, Checks
@@ -30,6 +33,19 @@ def next_step(table: Table) -> Schema:
     return found | head(NEXT.partition("/")[2], "What results say of the next step")
 
 
+def profile(table: Table) -> Schema:
+    """What `profile --format json` writes; a later version may add keys here, too."""
+    own, around = (
+        TypeAdapter(each).json_schema(schema_generator=_Written) for each in (Profile, Around)
+    )
+    whole = {
+        "properties": own["properties"] | around["properties"],
+        "required": list(dict.fromkeys((*own["required"], *around["required"]))),
+        "$defs": own["$defs"] | around["$defs"],
+    }
+    return own | whole | head(PROFILE.partition("/")[2], "What a set of examples holds")
+
+
 class _Written(schema.Plain):
     """Every key is always written, also where its value is the usual one."""
 
@@ -44,6 +60,7 @@ DOCUMENTS: Mapping[str, Callable[[Table], Schema]] = {
     **schema.DOCUMENTS,
     "checks": checks,
     "next": next_step,
+    "profile": profile,
 }
 
 

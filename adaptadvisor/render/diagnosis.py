@@ -14,9 +14,9 @@ from adaptadvisor.table.speech import authors
 from adaptadvisor.table.symptoms import EFFORT_WORDS
 
 HEADING = "What may be wrong"
-_LOG = "What the log shows"
+_LOG, _CHECKS = "What the log shows", "What the checks found"
 _ORDER = "Which test first"
-_NO_SYMPTOM = "The log shows nothing that a symptom of the table goes with."
+_NO_SYMPTOM = "There is nothing in the files that a symptom of the table goes with."
 
 
 def render(
@@ -43,10 +43,10 @@ def _text(found: Diagnosis, table: Table, page: Page) -> str:
     page.title(HEADING)
     for line in _opening(found, table):
         page.say(line)
-    if found.log:
-        page.heading(_LOG)
-        for sign in found.log:
-            page.say(sign.says, mark="- ")
+    for heading, lines in _files(found):
+        page.heading(heading)
+        for line in lines:
+            page.say(line, mark="- ")
     for seen in found.symptoms:
         page.heading(seen.name)
         for line in _recognised(seen, table):
@@ -67,9 +67,9 @@ def _text(found: Diagnosis, table: Table, page: Page) -> str:
 def _markdown(found: Diagnosis, table: Table) -> Iterator[str]:
     yield f"# {HEADING}"
     yield from map(inline, _opening(found, table))
-    if found.log:
-        yield f"## {_LOG}"
-        yield listed(inline(sign.says) for sign in found.log)
+    for heading, lines in _files(found):
+        yield f"## {heading}"
+        yield listed(map(inline, lines))
     for seen in found.symptoms:
         yield f"## {inline(seen.name)}"
         yield from map(inline, _recognised(seen, table))
@@ -100,6 +100,13 @@ def _opening(found: Diagnosis, table: Table) -> Iterator[str]:
         yield f"Heard in your words: {said}. State it with --set if that is wrong."
 
 
+def _files(found: Diagnosis) -> Iterator[tuple[str, list[str]]]:
+    """What each kind of file shows, under its heading."""
+    for heading, signs in ((_LOG, found.log), (_CHECKS, found.checks)):
+        if lines := list(dict.fromkeys(sign.says for sign in signs)):
+            yield heading, lines
+
+
 def _recognised(seen: Seen, table: Table) -> Iterator[str]:
     yield seen.sign
     if seen.in_words:
@@ -107,6 +114,8 @@ def _recognised(seen: Seen, table: Table) -> Iterator[str]:
         yield f"You say: {quoted}."
     if seen.in_log:
         yield f"In the log: {' '.join(seen.in_log)}"
+    if seen.in_checks:
+        yield f"In the checks: {' '.join(seen.in_checks)}"
     if seen.disagreement:
         yield f"Sources disagree: {sentence(authors(seen.disagreement, table.sources))}"
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from adaptadvisor.advice.recommendation import as_data
 from adaptadvisor.errors import shown
 from adaptadvisor.evidence.data.corpus import Corpus
+from adaptadvisor.evidence.data.document import SCHEMA, Around, Excerpt
 from adaptadvisor.evidence.data.profile import Length, Profile
 from adaptadvisor.evidence.data.seen import Seen
 from adaptadvisor.evidence.data.tokens import RULE
 from adaptadvisor.page import Page
 from adaptadvisor.render.as_json import document
-from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside
 
@@ -61,23 +61,17 @@ def as_text(
 
 def as_json(found: Profile, facts: Mapping[str, Seen], content: Content | None = None) -> str:
     """The same for programs. Classes have numbers for names unless the content is shown."""
-    data = as_data(found)
-    if content is None:
-        data["classes"] = list(found.classes.values())
-    data["facts"] = {id: _plain(seen.value) for id, seen in facts.items()}
-    data["because"] = {id: seen.because for id, seen in facts.items()}
-    for name in ("inputs", "outputs"):
-        data[name] = getattr(found, name)._asdict()
-    if content is not None:
-        data["content"] = [
-            {"file": file, "line": line, "text": text}
-            for (file, line), text in content.texts.items()
-        ]
-    return document(data)
-
-
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Range) else value
+    around = Around(
+        schema=SCHEMA,
+        classes=tuple(found.classes.values()) if content is None else found.classes,
+        facts={id: seen.value for id, seen in facts.items()},
+        because={id: seen.because for id, seen in facts.items()},
+        content=tuple(
+            Excerpt(file=file, line=line, text=text)
+            for (file, line), text in (content.texts if content else {}).items()
+        ),
+    )
+    return document(as_data(found) | as_data(around))
 
 
 def _headline(found: Profile) -> str:

@@ -34,6 +34,24 @@ LOG_SIGNS = (
 )
 """What a log of a training run can show."""
 
+CHECK_SIGNS = (
+    "leaks",
+    "worse",
+    "worse-in-a-part",
+    "no-gain",
+    "undecided",
+    "too-few-items",
+    "lacks-a-part",
+    "unsteady",
+    "wording-matters",
+    "worse-on-recent-things",
+    "search-misses",
+    "passage-unused",
+    "labels-disagree",
+    "sets-differ",
+)
+"""What a report of checks can show."""
+
 EFFORT_WORDS: Mapping[str, str] = {
     "look": "look at what is there: minutes",
     "run": "run the model: an hour or so",
@@ -50,6 +68,9 @@ Heard = Annotated[
     " that denies; up to four other words may stand in between, none where _ joins two",
 ]
 InLog = Annotated[tuple[str, ...], Kind("words", LOG_SIGNS), "what in a training log shows it"]
+InChecks = Annotated[
+    tuple[str, ...], Kind("words", CHECK_SIGNS), "what in a report of checks shows it"
+]
 Trial = Annotated[str, "what to run, and what one sees if it is this cause and no other"]
 Effort = Annotated[str, Kind("word", EFFORTS), "what the test costs"]
 ChangesPlan = Annotated[str, "what becomes of the plan if it is this; empty: nothing"]
@@ -68,6 +89,7 @@ class Cause:
     likelier_when: LikelierWhen = ALWAYS
     clues: Heard = ()
     log_clues: InLog = ()
+    check_clues: InChecks = ()
     sources: Sources = ()
 
 
@@ -89,10 +111,12 @@ class Symptom:
     ] = ALWAYS
     heard: Heard = ()
     logged: InLog = ()
+    checked: InChecks = ()
     sign: Annotated[str, "what one sees"]
     likely_cause: str
     clues: Annotated[Heard, "words that point to the likely cause"] = ()
     log_clues: Annotated[InLog, "what in a training log points to the likely cause"] = ()
+    check_clues: Annotated[InChecks, "what in a report of checks points to the likely cause"] = ()
     test: Trial = ""
     effort: Effort = EFFORTS[0]
     repair: Annotated[str, "what to do first"]
@@ -115,6 +139,7 @@ class Symptom:
             likelier_when=self.likelier_when,
             clues=self.clues,
             log_clues=self.log_clues,
+            check_clues=self.check_clues,
             sources=self.sources,
         )
         return (own, *self.neighbours)

@@ -18,6 +18,7 @@ FEWEST_OF_A_SLICE = 30
 score of 80 % the interval is 14 points to either side.
 """
 TO_CHOOSE_A_PROMPT, TO_DECIDE_ON_TRAINING = 100, 200
+_TITLE, _MODES = "What the evaluation set covers", ("evaluation-gaps", "small-evaluation-set")
 _MOST_PAIRS = 60
 _EXPECTED = "expected answer"
 _FAILURES_SEEN = 59
@@ -37,16 +38,39 @@ def coverage(
     level = _level(len(items), empty, thin)
     return Finding(
         check="coverage",
-        title="What the evaluation set covers",
-        modes=("evaluation-gaps", "small-evaluation-set"),
+        title=_TITLE,
+        modes=_MODES,
         level=level,
         verdict=_verdict(level, len(items)),
         says=_says(items, parts, empty, thin, whole),
         measures=(count(len(items)), whole),
         parts=tuple(parts),
-        do=_do(items, empty, thin),
+        do=_do(len(items), empty, thin),
         facts={"eval_examples": len(items)},
         because=(f"The results hold {show_number(len(items))} items with an answer.",),
+    )
+
+
+def of_labels(number: int, classes: Mapping[str, int]) -> Finding:
+    """An evaluation set without results: so many different items, of which some have labels."""
+    parts = [_counted(f"label: {name}", count_) for name, count_ in sorted(classes.items())]
+    thin = [part for part in parts if part.level == "doubtful"]
+    level = _level(number, (), thin)
+    says = [f"{show_number(number)} different items."]
+    if thin:
+        says.append(f"Too few to read: {_names(thin)}.")
+    return Finding(
+        check="coverage",
+        title=_TITLE,
+        modes=_MODES,
+        level=level,
+        verdict=_verdict(level, number),
+        says=tuple(says),
+        measures=(count(number),),
+        parts=tuple(parts),
+        do=_do(number, (), thin),
+        facts={"eval_examples": number},
+        because=(f"The evaluation set holds {show_number(number)} different items.",),
     )
 
 
@@ -96,14 +120,16 @@ def _pairs(items: Sequence[Item], cut: Sequence[Mapping[str, str]]) -> list[Part
 
 
 def _part(name: str, items: Sequence[Item]) -> Part:
-    number = len(items)
+    right = round(sum(item.mean for item in items))
+    return _counted(name, len(items), share("right", right, len(items)))
+
+
+def _counted(name: str, number: int, *more: Measure) -> Part:
     if not number:
         return Part(name=name, level="failed", says="no item at all")
-    right = round(sum(item.mean for item in items))
     level: Level = "passed" if number >= FEWEST_OF_A_SLICE else "doubtful"
     enough = "enough to read" if level == "passed" else f"fewer than {FEWEST_OF_A_SLICE}"
-    measures = (count(number), share("right", right, number))
-    return Part(name=name, level=level, says=enough, measures=measures)
+    return Part(name=name, level=level, says=enough, measures=(count(number), *more))
 
 
 def _level(number: int, empty: Sequence[Part], thin: Sequence[Part]) -> Level:
@@ -153,12 +179,12 @@ def _names(parts: Sequence[Part], most: int = 4) -> str:
     return "; ".join(part.name for part in parts[:most]) + more
 
 
-def _do(items: Sequence[Item], empty: Sequence[Part], thin: Sequence[Part]) -> tuple[str, ...]:
+def _do(number: int, empty: Sequence[Part], thin: Sequence[Part]) -> tuple[str, ...]:
     found = []
     if empty or thin:
         found.append(f"Add items there first: {FEWEST_OF_A_SLICE} or more in each.")
-    if len(items) < TO_DECIDE_ON_TRAINING:
-        missing = TO_DECIDE_ON_TRAINING - len(items)
+    if number < TO_DECIDE_ON_TRAINING:
+        missing = TO_DECIDE_ON_TRAINING - number
         found.append(
             f"Add about {missing} items in all: {TO_CHOOSE_A_PROMPT} choose a prompt,"
             f" {TO_DECIDE_ON_TRAINING} decide on training."

@@ -21,6 +21,9 @@ and what the low end of the interval must reach before that is called known (eng
 USES_IT = 0.9
 """Share of answers that must be right where the passage is at hand (engineering default)."""
 
+PASSAGE_THERE = "passage found"
+"""The part about the answers for which the passage was at hand."""
+
 _FEWEST, _FEW_ANSWERS = 30, 10
 _WORD = re.compile(r"\w+")
 _Where = Literal["found", "missing"]
@@ -48,7 +51,7 @@ def retrieval(outcomes: Sequence[Outcome]) -> Finding:
         measures=(hits, items(len(all_), "answers judged")),
         parts=tuple(
             _part(name, scores)
-            for name, scores in (("passage found", found), ("passage missing", missing))
+            for name, scores in ((PASSAGE_THERE, found), ("passage missing", missing))
             if scores
         ),
         do=_do(level, found, missing),

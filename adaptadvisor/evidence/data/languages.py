@@ -32,7 +32,7 @@ _OF: dict[str, list[str]] = {}
 for _language, _list in _WORDS.items():
     for _word in _list.split():
         _OF.setdefault(_word, []).append(_language)
-_KNOWN = _OF.keys()
+_KNOWN = frozenset(_OF)
 _ENOUGH, _MOST_READ = 2, 100
 _A_FIFTH = 5
 
@@ -46,7 +46,7 @@ def likely(text: str, words: Sequence[str]) -> str:
             if len(letter.findall(start)) * _A_FIFTH > letters:
                 return name
     points: dict[str, int] = {}
-    for word in _KNOWN & set(words[:_MOST_READ]):
+    for word in _KNOWN.intersection(words[:_MOST_READ]):
         for language in _OF[word]:
             points[language] = points.get(language, 0) + 1
     if not points:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
 
 from adaptadvisor.evidence.data.corpus import Corpus
 from adaptadvisor.evidence.data.languages import likely
@@ -30,7 +29,8 @@ _FEW_CLASSES, _SHORT_LABEL, _PER_CLASS = 200, 5, 10
 _FEW = 20
 
 
-class Length(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Length:
     """Lengths in tokens: of the middle one, of one that nine in ten do not exceed, of the longest,
     to three digits.
     """

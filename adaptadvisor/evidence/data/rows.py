@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,7 +81,7 @@ def _records(path: Path, file: str) -> Iterator[tuple[int, Record]]:
         yield from _parquet(path, file)
         return
     _refuse_foreign(head, path, file)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    start = head.removeprefix(BOM_UTF8).lstrip()[:1]
     with readable(file), _opened(path, file) as stream:
         if start == b"[":
             yield from items_of(stream, file, MAX_BYTES)
@@ -181,7 +182,7 @@ def _parsed(line: bytes, place: Location, *, last: bool) -> object:
 def decoded(data: bytes, place: Location | str) -> str:
     """The text of bytes in UTF-8."""
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError:
         raise bad_input("not-utf-8", "this is not UTF-8; save the file as UTF-8", place) from None
 

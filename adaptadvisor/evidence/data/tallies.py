@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
+import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from zlib import crc32
 
+from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.data.shapes import Row
 from adaptadvisor.evidence.data.words import fingerprint
 
 _PARTS = 256
+_MOST_HELD = 250_000
+"""Rows whose fingerprints are in memory, 24 bytes each; those of more go into a temporary file."""
 _LINE_BITS = 40
 NOTHING, OUTPUT, LABELS, PAIR = range(4)
 """What answers an input; the last two bits of the fingerprint of the answer say it."""
@@ -39,13 +44,62 @@ class Distinct(NamedTuple):
     """Different inputs with more than one label."""
 
 
-class Fingerprints:
-    """Input, answer and place of each row: 24 bytes a row, in parts that fit into memory one by
-    one. Two different texts pass for equal with odds of 1 in 37 million for a million rows.
+class _Parts:
+    """Numbers in parts that fit into memory one by one, in memory or in a temporary file without a
+    name, which goes with this object.
     """
 
     def __init__(self) -> None:
         self._parts = [array("Q") for _ in range(_PARTS)]
+        self._written: list[list[tuple[int, int]]] = [[] for _ in range(_PARTS)]
+        """Where in the file the pieces of each part begin, and their bytes."""
+        self.held = 0
+        """Rows in memory."""
+        self._file: IO[bytes] | None = None
+
+    def add(self, key: int, numbers: tuple[int, int, int]) -> None:
+        """Takes three numbers; equal keys come into the same part."""
+        self._parts[key % _PARTS].extend(numbers)
+        self.held += 1
+        if self.held >= _MOST_HELD:
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it goes with this object
+                weakref.finalize(self, self._file.close)
+            file = self._file
+            for part, written in zip(self._parts, self._written, strict=True):
+                written.append((file.seek(0, 2), len(part) * part.itemsize))
+                file.write(part)
+                del part[:]
+            file.flush()
+        except OSError as error:
+            where = f"a temporary file cannot be written: {shown(error.strerror or error)}"
+            right = "it takes 24 bytes a row; set TMPDIR to a folder with room"
+            raise bad_input("unwritable", f"{where}; {right}", "profile") from None
+        self.held = 0
+
+    def __iter__(self) -> Iterator[array[int]]:
+        file = self._file
+        for part, written in zip(self._parts, self._written, strict=True):
+            whole = array("Q")
+            if file is not None:
+                for start, size in written:
+                    file.seek(start)
+                    whole.frombytes(file.read(size))
+            whole.extend(part)
+            yield whole
+
+
+class Fingerprints:
+    """Input, answer and place of each row. Two different texts pass for equal with odds of 1 in 37
+    million for a million rows.
+    """
+
+    def __init__(self) -> None:
+        self._parts = _Parts()
         self._files: dict[str, int] = {}
         self._labels: dict[int, tuple[str, ...]] = {}
 
@@ -55,8 +109,13 @@ class Fingerprints:
         answer = self._answer(row)
         file = self._files.setdefault(row.file, len(self._files))
         place = file << _LINE_BITS | row.line
-        self._parts[text % _PARTS].extend((text, answer, place))
+        self._parts.add(text, (text, answer, place))
         return text
+
+    @property
+    def held(self) -> int:
+        """Rows that are in memory; the others are in a temporary file."""
+        return self._parts.held
 
     def _answer(self, row: Row) -> int:
         if row.pair:
@@ -130,11 +189,11 @@ _ALIKE = 0.5
 _MOST_KEPT, _MOST_ALIKE = 50_000, 20
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
     """Texts whose smallest run of three words is the same, and how many of them are alike."""
 
-    kept: list[tuple[int, frozenset[int]]] = field(default_factory=list)
+    kept: list[tuple[int, array[int]]] = field(default_factory=list)
     alike: int = 0
 
 
@@ -156,18 +215,18 @@ class NearDuplicates:
         """Takes the words of a row and the fingerprint of its input."""
         if len(words) < _LEAST_WORDS:
             return
-        said = " ".join(words[:_MOST_WORDS]).encode("utf-8", "surrogatepass").split(b" ")
-        runs = map(b" ".join, zip(*(said[start:] for start in range(_RUN)), strict=False))
-        smallest = sorted(set(map(crc32, runs)))[:_SKETCH]
-        if smallest[0] & (1 << self._halvings) - 1:
+        line = " ".join(words[:_MOST_WORDS]).encode("utf-8", "surrogatepass")
+        numbers = [*map(crc32, line.split(b" "))]
+        found = [*map(hash, zip(*(numbers[start:] for start in range(_RUN)), strict=False))]
+        if self._halvings and min(found) & (1 << self._halvings) - 1:
             return
+        smallest = sorted({*found})[:_SKETCH]
         group = self._groups.setdefault(smallest[0], _Group())
-        sketch = frozenset(smallest)
         if any(other == text for other, _ in group.kept):
             return
-        group.alike += any(_alike(sketch, other) for _, other in group.kept)
+        group.alike += any(_alike(smallest, other) for _, other in group.kept)
         if len(group.kept) < _MOST_ALIKE:
-            group.kept.append((text, sketch))
+            group.kept.append((text, array("q", smallest)))  # a tenth of what a set takes
             self._kept += 1
             if self._kept > _MOST_KEPT:
                 self._halve()
@@ -189,9 +248,10 @@ class NearDuplicates:
         return self._halvings > 0
 
 
-def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    both = sorted(one | other)[:_SKETCH]
-    return sum(each in one and each in other for each in both) >= _ALIKE * len(both)
+def _alike(one: Sequence[int], other: Sequence[int]) -> bool:
+    shared = {*one} & {*other}
+    smallest = sorted({*one, *other})[:_SKETCH]
+    return len(shared.intersection(smallest)) >= _ALIKE * len(smallest)
 
 
 class Lengths:

@@ -17,6 +17,9 @@ from adaptadvisor.evidence.readers.draft import Draft, Run
 MOST_OUTCOMES = 2_000_000
 """Outcomes that are held at once; a file of more is split by its owner."""
 
+MOST_CHARACTERS = 500_000_000
+"""Characters of texts that are held at once: one to four bytes each."""
+
 MOST_VALUES = 20
 """A column of more values tells items apart and not groups of them."""
 
@@ -65,11 +68,20 @@ def _notes(runs: Sequence[Run]) -> list[str]:
     ]
 
 
-def limited(drafts: list[Draft], file: str) -> None:
-    """`BadInput` where a file holds more than is held at once."""
-    if len(drafts) > MOST_OUTCOMES:
+def limited(run: Run) -> None:
+    """Counts the last outcome; `BadInput` where a file holds more than is held at once."""
+    last = run.drafts[-1]
+    run.characters += len(last.input) + len(last.output) + len(last.expected)
+    run.characters += sum(map(len, last.passages))
+    if len(run.drafts) > MOST_OUTCOMES:
         what = f"more than {MOST_OUTCOMES:,} results; split the file"
-        raise bad_input("too-large", what, file)
+        raise bad_input("too-large", what, run.file)
+    if run.characters > MOST_CHARACTERS:
+        what = (
+            f"more than {MOST_CHARACTERS:,} characters of texts in the first {len(run.drafts):,}"
+            " results; leave out the columns input, output and passages, or split the file"
+        )
+        raise bad_input("too-large", what, run.file)
 
 
 def item_name(key: str) -> str:

@@ -59,7 +59,7 @@ def read(source: Source, metric: str | None) -> Run:
     run.notes += other_metrics(run.metric, there)
     for case in cases:
         run.drafts.append(_draft(case, system or stem, run.metric, source.name))
-        limited(run.drafts, source.name)
+        limited(run)
     _name_items(run.drafts)
     _tags(run, [texts(case.get("tags")) for case in cases])
     return run

@@ -70,6 +70,8 @@ class Run:
     file: str
     tool: str
     drafts: list[Draft]
+    characters: int = 0
+    """Of the texts of all drafts."""
     metric: str = ""
     task: str = ""
     label: str = ""

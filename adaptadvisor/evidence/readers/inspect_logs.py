@@ -84,7 +84,7 @@ def _run(log: Row, samples: Iterable[Row], file: str, metric: str | None) -> Run
     run = Run(file=file, tool=NAME, drafts=[], task=task, label=text(about.get("created")))
     for sample in samples:
         run.drafts.append(_draft(sample, model, file))
-        limited(run.drafts, file)
+        limited(run)
     if not run.drafts:
         what = "the log holds no samples; run inspect eval without --no-log-samples"
         raise bad_input("no-samples", what, file)

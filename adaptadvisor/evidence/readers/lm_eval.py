@@ -86,7 +86,7 @@ def read(samples: Source, metric: str | None) -> Run:
             raise bad_input("missing-key", what, place_of(samples.name, line))
         run.drafts.append(_draft(found, line))
         filters.append(text(found.get("filter")))
-        limited(run.drafts, samples.name)
+        limited(run)
     there = dict.fromkeys(name for draft in run.drafts for name in draft.metrics)
     if not there or (metric is not None and metric not in there):
         raise unknown_metric(metric or "of a single sample", there, samples.name)

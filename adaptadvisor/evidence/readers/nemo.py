@@ -52,7 +52,7 @@ def read(results: Source, metric: str | None) -> Run:
             what = "no result of NeMo Evaluator: problem_idx and reward are missing"
             raise bad_input("missing-key", what, place_of(results.name, line))
         run.drafts.append(_draft(found, line, model))
-        limited(run.drafts, results.name)
+        limited(run)
     there = dict.fromkeys(name for draft in run.drafts for name in draft.metrics)
     if run.metric not in (REWARD, *there):
         raise unknown_metric(run.metric, [REWARD, *there], results.name)

@@ -170,7 +170,7 @@ def read(source: Source, metric: str | None, mapping: Mapping[str, str]) -> Run:
     run = Run(file=source.name, tool=NAME, drafts=[], label=source.path.stem)
     for line, found in source.rows():
         run.drafts.append(reader.draft(found, line))
-        limited(run.drafts, source.name)
+        limited(run)
     scored = any(draft.score is not None or draft.error != NO_SCORE for draft in run.drafts)
     if metric is not None and run.drafts and not (scored and metric in {*reader.there, "correct"}):
         raise unknown_metric(metric, reader.there, source.name)

@@ -73,7 +73,7 @@ def read(source: Source, metric: str | None) -> Run:
     for line, found in _rows(source, run):
         run.drafts.append(_draft(found, line, source.name))
         prompts.append(_prompt(found))
-        limited(run.drafts, source.name)
+        limited(run)
     there = dict.fromkeys(name for draft in run.drafts for name in draft.metrics)
     if metric not in (None, PASS, *there):
         raise unknown_metric(metric or "", [PASS, *there], source.name)

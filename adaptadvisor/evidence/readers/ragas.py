@@ -56,7 +56,7 @@ def read(source: Source, metric: str | None) -> Run:
         draft = _draft(found, line, source.path.stem)
         _metrics(draft, found, numeric)
         run.drafts.append(draft)
-        limited(run.drafts, source.name)
+        limited(run)
     there = [name for name, is_numeric in numeric.items() if is_numeric]
     if not there or (metric is not None and metric not in there):
         raise unknown_metric(metric or "in a column of numbers", there, source.name)
