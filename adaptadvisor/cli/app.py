@@ -27,6 +27,7 @@ from adaptadvisor.cli import (
     profile,
     recommend,
     rules,
+    start,
 )
 from adaptadvisor.cli import next as next_
 from adaptadvisor.cli.checking import checking
@@ -46,6 +47,7 @@ _ON_FACTS: _Commands = {
     "recommend": (recommend.recommend, "--task label --examples 1200 --classes 12"),
     "what-if": (recommend.what_if, "--to lora --task code --main-error skill"),
     "next": (next_.next_, "--facts tickets.yaml --results results.json --bar 90"),
+    "start": (start.start, "my-plan --facts tickets.yaml --train train.jsonl --eval eval.jsonl"),
     "cost": (cost.cost, "--facts tickets.yaml --prices prices.yaml"),
 }
 """The commands that have an option per fact."""
