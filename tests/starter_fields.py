@@ -51,7 +51,7 @@ PLACES = {
         *("transformers/utils/quantization_config.py", "transformers/trainer.py"),
         "transformers/trainer_callback.py",
     ),
-    "peft": ("peft/tuners/lora/config.py",),
+    "peft": ("peft/config.py", "peft/tuners/lora/config.py"),
     "axolotl": ("axolotl/utils/schemas",),
     "llamafactory": ("llamafactory/hparams",),
 }

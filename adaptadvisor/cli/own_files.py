@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +46,10 @@ class Named(NamedTuple):
         """
         from adaptadvisor.starter.given import Own
 
+        for word in filter(None, (self.train, self.evaluation, self.corpus, *self.mapped)):
+            if not word.isprintable():
+                wrong = f"{shown(word, 300)} holds characters that no script can name"
+                raise bad_input("control-character", f"{wrong}; call it otherwise", "start")
         shapes = {
             flag: self._shape(name, flag)
             for flag, name in (("--train", self.train), ("--eval", self.evaluation))
@@ -54,7 +59,9 @@ class Named(NamedTuple):
             wrong = f"{shown(self.corpus, 300)} is no folder of documents"
             raise bad_input("not-a-folder", wrong, "--corpus")
         shape = next(iter(shapes.values()), None)
-        labels = self.task == "label" or (not self.task and bool(shape is None or shape.label or self.label))
+        labels = self.task == "label" or (
+            not self.task and bool(shape is None or shape.label or self.label)
+        )
         columns = {flag: self._columns(one, flag, labels=labels) for flag, one in shapes.items()}
         if len({(one.text, one.answer, one.chat) for one in columns.values()}) > 1:
             wrong = "its columns are called otherwise than those of --train; give both the same"
@@ -66,12 +73,13 @@ class Named(NamedTuple):
         }
         first = next(iter(columns.values()), None) or self._unseen(labels=labels)
         chats = bool(first.chat)
-        return Own(
-            **seen,
+        own = Own(columns=first, mapped=self.mapped, labels_only=labels and not chats)
+        return replace(
+            own,
+            train=seen.get("train", own.train),
+            evaluation=seen.get("evaluation", own.evaluation),
+            corpus=seen.get("corpus", own.corpus),
             stated=frozenset(seen),
-            columns=first,
-            mapped=self.mapped,
-            labels_only=labels and not chats,
         )
 
     def _shape(self, name: str, flag: str) -> Shape:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from adaptadvisor.cli import data, options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather
+from adaptadvisor.cli.next import Bar, in_percent
 from adaptadvisor.cli.options import Flags, argument, option
-from adaptadvisor.cli.own_files import Named
 from adaptadvisor.cli.output import Look, Target
+from adaptadvisor.cli.own_files import Named
 from adaptadvisor.errors import bad_input, nearest, shown
 from adaptadvisor.files import folder_written_whole
 from adaptadvisor.table.facts import Given
@@ -31,7 +32,6 @@ _CORPUS_HELP = "The folder of the documents that answers draw on."
 _TEXT_HELP = "The column of the input; may be repeated."
 _LABEL_HELP = "The column of the label or of the wanted answer."
 _PLAN_HELP = "The plan to start, such as rag+lora or lora:qlora (the one advised)."
-_BAR_HELP = "Percent of right answers that is good enough, such as 90."
 NewFolder = Annotated[str, argument("DIR", "A new folder.")]
 Train = Annotated[str | None, option("--train", _TRAIN_HELP, "FILE", _PANEL)]
 Eval = Annotated[str | None, option("--eval", _EVAL_HELP, "FILE", _PANEL)]
@@ -39,7 +39,6 @@ Corpus = Annotated[str | None, option("--corpus", _CORPUS_HELP, "DIR", _PANEL)]
 Text = Annotated[list[str] | None, option("--text", _TEXT_HELP, "COL", _PANEL)]
 Label = Annotated[str | None, option("--label", _LABEL_HELP, "COL", _PANEL)]
 Plan = Annotated[str | None, option("--plan", _PLAN_HELP, "PLAN", _PANEL)]
-Bar = Annotated[float | None, option("--bar", _BAR_HELP, "PERCENT", _PANEL, min=1.1, max=100)]
 
 
 def start(
@@ -65,6 +64,7 @@ def start(
     from adaptadvisor.starter.folder import folder as filled
     from adaptadvisor.starter.kit import Kit
 
+    in_percent(bar)
     place = _new(folder, force=force)
     stated = _stated(flags.table, plan)
     known = gather(flags, facts_file, settings)

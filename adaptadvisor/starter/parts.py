@@ -12,7 +12,6 @@ from adaptadvisor.starter.training import chats, tuning
 from adaptadvisor.starter.wording import wording
 from adaptadvisor.table.speech import plan_words
 
-
 _DOCUMENTS = {
     "searched": "your documents",
     "imported": "CORPUS",
@@ -70,7 +69,7 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
         "task.py",
         {
             **{name: quoted(getattr(own, name)) for name in ("train", "evaluation", "corpus")},
-            "text": f"({', '.join(map(quoted, columns.text))},)",
+            "text": f"({''.join(f'{quoted(one)}, ' for one in columns.text).rstrip()})",
             **{name: quoted(getattr(columns, name)) for name in ("answer", "chat", "item")},
             "labels_only": own.labels_only,
             "retrieval": retrieval,
@@ -80,10 +79,8 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
     described = {"description": quoted(f"the prompt, before {plan_words(kit.way.plan)}")}
     config = "evaluation/promptfooconfig.yaml"
     yield Part(config, config, {**described, "few_shot": shots})
-    same = "output.trim().toLowerCase() === context.vars.expected.trim().toLowerCase()"
-    yield Part(
-        "evaluation/make_cases.py", "evaluation/make_cases.py", {"equal": quoted(same)}
-    )
+    same = "(as => as(output) === as(context.vars.expected))(x => x.trim().toLowerCase())"
+    yield Part("evaluation/make_cases.py", "evaluation/make_cases.py", {"equal": quoted(same)})
     first = "" if kit.way.plan == ("prompt",) else "prompt.json"
     values = {
         "last": kit.results,

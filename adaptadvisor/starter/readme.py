@@ -32,8 +32,16 @@ _ABOUT = (
 
 
 def readme(kit: Kit, files: Sequence[str], written: str) -> str:
-    """At most 60 lines of Markdown."""
-    lines = [
+    """At most 60 lines of Markdown: of a plan of many parts, fewer of the checks and of the rest."""
+    sizes = [*((checks, _REST) for checks in range(_CHECKS, -1, -1)), (0, 1), (0, 0)]
+    shown = (_lines(kit, files, written, *size) for size in sizes)
+    return "\n".join(next(lines for lines in shown if len(lines) <= MOST_LINES)) + "\n"
+
+
+def _lines(
+    kit: Kit, files: Sequence[str], written: str, checks: int, rest: int
+) -> Sequence[str]:
+    return [
         f"<!-- {written} for Python 3.11 or newer. -->",
         f"# {_capital(plan_words(kit.way.plan))}: a folder to start from",
         "",
@@ -51,8 +59,8 @@ def readme(kit: Kit, files: Sequence[str], written: str) -> str:
         "",
         *_numbered(map(_step, kit.way.route[:_STEPS])),
         "",
-        *_checks(kit),
-        *_missing(kit),
+        *_checks(kit, checks),
+        *_missing(kit, rest),
         "## Files",
         "",
         *(
@@ -61,7 +69,6 @@ def readme(kit: Kit, files: Sequence[str], written: str) -> str:
             if any(file.startswith(name) for file in files)
         ),
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _gate(kit: Kit) -> Iterator[str]:
@@ -105,22 +112,29 @@ def _columns(kit: Kit) -> Iterable[str]:
 
 
 def _commands(kit: Kit) -> Iterator[str]:
-    prompted = f"npx promptfoo@{VERSIONS['promptfoo']} eval -c evaluation/promptfooconfig.yaml"
+    prompted = (
+        f"npx promptfoo@{VERSIONS['promptfoo']} eval -c evaluation/promptfooconfig.yaml"
+        " --no-cache -o results/prompt.json"
+    )
     yield "The evaluation set as test cases: `python evaluation/make_cases.py`"
     if kit.few_shot:
         yield "Worked examples of yours for the prompt: `python prompt/make_few_shot.py`"
-    yield f"The prompt, with your model in the config: `{prompted} --no-cache -o results/prompt.json`"
+    yield f"The prompt, with your model in the config: `{prompted}`"
     if "rag" in kit.way.plan:
-        yield "Is the passage found? `python rag/answer.py`, then `adaptadvisor check retrieval results/passages-alone.jsonl`"
+        alone = "adaptadvisor check retrieval results/passages-alone.jsonl"
+        yield f"Is the passage found? `python rag/answer.py`, then `{alone}`"
         yield "Answers from it: `python rag/answer.py --model NAME`"
     if kit.text_head:
         script = "encoder" if kit.encoder else "setfit"
         yield "The untouched encoder first: `sh head/lab.sh`"
         yield f"Then, if that falls short: `python head/train_{script}.py --seed 42`, 43 and 44"
     if kit.hosted:
-        yield "Examples as chats: `python lora/make_chats.py`; give `lora/chats.jsonl` to the provider"
+        yield "Examples as chats for the provider, lora/chats.jsonl: `python lora/make_chats.py`"
     for approach in kit.tuned:
         yield f"Train: `python {approach}/train.py --model NAME`"
+        others = f"`axolotl train {approach}/axolotl.yaml`"
+        others += f" or `llamafactory-cli train {approach}/llamafactory.yaml`"
+        yield f"Or with another tool: `python {approach}/make_chats.py`, then {others}"
         if kit.preferences(approach):
             yield f"Then on preference pairs: `python {approach}/preferences.py`"
     baseline = "" if kit.way.plan == ("prompt",) else " results/prompt.json"
@@ -135,15 +149,17 @@ def _step(step: Step) -> str:
     return f"{_line(step.do)}{gate}"
 
 
-def _checks(kit: Kit) -> Iterator[str]:
+def _checks(kit: Kit, most: int) -> Iterator[str]:
+    if not most:
+        return
     yield "## What goes wrong here most often"
     yield ""
-    for check in kit.way.checks[:_CHECKS]:
+    for check in kit.way.checks[:most]:
         yield f"- {_line(check.failure)}. Passed: {_first(check.passes)}"
     yield ""
 
 
-def _missing(kit: Kit) -> Iterator[str]:
+def _missing(kit: Kit, most: int) -> Iterator[str]:
     """What the advice names and these files do not do."""
     rest = [
         f"- {one.name} (`adaptadvisor explain {one.id}`)"
@@ -152,10 +168,10 @@ def _missing(kit: Kit) -> Iterator[str]:
     ]
     if "task_head" in kit.way.plan and not kit.text_head:
         rest.insert(0, "- a head for anything but one label for a text: begin with the prompt here")
-    if rest:
+    if rest[:most]:
         yield "## What the advice names, and these files leave to you"
         yield ""
-        yield from rest[:_REST]
+        yield from rest[:most]
         yield ""
 
 

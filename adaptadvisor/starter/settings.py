@@ -31,10 +31,10 @@ def number(
     for one in variants:
         for setting in one.settings if one.approach == approach else ():
             if setting.name == name:
-                span = _SPAN.search(setting.value)
-                found = span[1 if lower else 2] if span else next(iter(_NUMBER.findall(setting.value)), None)
-                if found:
-                    return found
+                if span := _SPAN.search(setting.value):
+                    return span[1 if lower else 2]
+                if found := _NUMBER.search(setting.value):
+                    return found[0]
     return default
 
 

@@ -1,4 +1,4 @@
-"""The files of a plan that trains a generating model: scripts for TRL, and settings of other tools."""
+"""The files of a plan that trains a generating model: for TRL, axolotl and LLaMA-Factory."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def _training(kit: Kit, approach: str) -> dict[str, object]:
         "rate": kit.number(approach, "learning rate", "2e-4" if approach == "lora" else "2e-5"),
         "rank": rank,
         "alpha": 2 * int(rank),
+        "total": total,
         "batch": _PER_DEVICE,
         "accumulate": max(1, total // _PER_DEVICE),
     }

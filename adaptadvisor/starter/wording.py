@@ -27,9 +27,7 @@ _LABEL = (
 )
 _ANSWER = "Answer the question in as few words as it needs."
 _DO_NOT_KNOW = "If you do not know the answer, reply: I do not know."
-_FROM_PASSAGES = (
-    "Rely on the passages alone. If they do not hold the answer, reply: I do not know."
-)
+_FROM_PASSAGES = "Rely on the passages alone. If they do not hold the answer, reply: I do not know."
 _CITE = "After each statement write the name of the file that says so, in brackets."
 _JSON = "Reply with JSON that fits the schema, and with nothing else."
 _OWN_WORDS = {
