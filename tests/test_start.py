@@ -200,7 +200,9 @@ def test_the_scripts_do_call_the_tools_whose_fields_are_recorded():
     seen = set()
     for plan in PLANS:
         for path, text in texts(plan, {"task": "label"}).items():
-            seen |= {(tool, name) for tool, name, _ in _calls(text)} if path.endswith(".py") else set()
+            seen |= (
+                {(tool, name) for tool, name, _ in _calls(text)} if path.endswith(".py") else set()
+            )
     for name, tool in CALLS.items():
         assert (tool, name) in seen
     assert {("setfit", "TrainingArguments"), ("transformers", "TrainingArguments")} <= seen
@@ -283,7 +285,9 @@ def test_no_name_of_a_file_or_a_column_breaks_a_script(name):
     assert values["TRAIN"].right.value == name
 
 
-@pytest.mark.parametrize("name", ["a b", "'; exit 7 #", "$(exit 7)", "`exit 7`", '"', "$HOME", "\\"])
+@pytest.mark.parametrize(
+    "name", ["a b", "'; exit 7 #", "$(exit 7)", "`exit 7`", '"', "$HOME", "\\"]
+)
 def test_no_name_of_a_file_acts_in_a_shell(name, tmp_path):
     own = {"train": name, "evaluation": name, "mapped": (f"label={name}",)}
     found = texts("task_head", {"task": "label"}, **own)
@@ -323,7 +327,9 @@ def test_the_cases_for_promptfoo_hold_your_evaluation_set(data, tmp_path):
     start(data, place, "--task", "label", "--plan", "prompt:few-shot")
     done = python("evaluation/make_cases.py", cwd=place)
     assert done.stdout == "40 cases are in evaluation/cases.jsonl\n", done.stderr
-    cases = [json.loads(line) for line in (place / "evaluation/cases.jsonl").read_text().splitlines()]
+    cases = [
+        json.loads(line) for line in (place / "evaluation/cases.jsonl").read_text().splitlines()
+    ]
     assert cases[0]["metadata"] == {"id": "eval-0"}
     assert cases[0]["vars"]["labels"] == "Refund, Sport"
     assert cases[0]["assert"][0]["type"] == "javascript"
@@ -396,9 +402,7 @@ write_results("prompt", rows, ["Sport" for row in rows])
         ("rows.tsv", "body\ttag\none\tA\ntwo\tB\n"),
         ("rows.json", '[{"body": "one", "tag": "A"}, {"body": "two", "tag": "B"}]'),
         ("more.json", '{"about": 1, "rows": [{"body": "one", "tag": "A"}, {"body": "two", "tag": "B"}]}'),
-        ("chats.jsonl", '{"messages": [{"role": "user", "content": "one"}, {"role": "assistant",'
-         ' "content": "A"}]}\n{"conversations": 0, "messages": [{"from": "human", "value": "two"},'
-         ' {"from": "gpt", "value": "B"}]}\n'),
+        ("chats.jsonl", '{"messages": [{"role": "user", "content": "one"}, {"role": "assistant", "content": "A"}]}\n{"messages": [{"from": "human", "value": "two"}, {"from": "gpt", "value": "B"}]}\n'),
     ],
 )  # fmt: skip
 def test_the_scripts_read_what_the_command_took(tmp_path, name, text):
@@ -468,7 +472,12 @@ def test_what_cannot_be_written_leaves_nothing_behind(data, tmp_path):
 )  # fmt: skip
 def test_bad_use_gets_one_clear_line(tmp_path, monkeypatch, words, says):
     monkeypatch.chdir(tmp_path)
-    for name, row in (("rows", {"body": "a", "tag": "b"}), ("odd", {"x1": "a"}), ("text", {"text": "a"}), ("other", {"text": "a", "label": "b"})):
+    for name, row in (
+        ("rows", {"body": "a", "tag": "b"}),
+        ("odd", {"x1": "a"}),
+        ("text", {"text": "a"}),
+        ("other", {"text": "a", "label": "b"}),
+    ):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(row) + "\n")
     (tmp_path / "empty.jsonl").write_text("")
     place = [] if words == [""] else ["folder"]

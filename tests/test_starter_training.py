@@ -115,12 +115,18 @@ def _there(*modules: str) -> bool:
 def _needs(*modules: str) -> None:
     if not _there(*modules):
         wanted = ", ".join(modules)
-        pytest.skip(f"needs {wanted} in ADAPTADVISOR_TRAINING_PYTHON; the file says how to set it up")
+        pytest.skip(
+            f"needs {wanted} in ADAPTADVISOR_TRAINING_PYTHON; the file says how to set it up"
+        )
 
 
 def _python(*words: object, cwd: Path) -> str:
     # one thread: such small models gain nothing by more, and lose much on a busy machine
-    settings = {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False", "OMP_NUM_THREADS": "1"}
+    settings = {
+        "HF_HUB_OFFLINE": "1",
+        "HAYSTACK_TELEMETRY_ENABLED": "False",
+        "OMP_NUM_THREADS": "1",
+    }
     found = subprocess.run(
         [PYTHON, *map(str, words)],
         cwd=cwd,
@@ -195,7 +201,9 @@ def tuned(news, tmp_path_factory):
     _needs("torch", "transformers", "trl", "peft", "datasets")
     folder = _folder(news, tmp_path_factory.mktemp("full") / "folder", "full")
     model = _model("llama", news, folder, folder / "tiny")
-    _python("full/train.py", "--model", model, "--batch", 16, "--epochs", 8, "--rate", 3e-3, cwd=folder)
+    _python(
+        "full/train.py", "--model", model, "--batch", 16, "--epochs", 8, "--rate", 3e-3, cwd=folder
+    )
     return folder
 
 

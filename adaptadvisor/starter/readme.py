@@ -32,15 +32,13 @@ _ABOUT = (
 
 
 def readme(kit: Kit, files: Sequence[str], written: str) -> str:
-    """At most 60 lines of Markdown: of a plan of many parts, fewer of the checks and of the rest."""
+    """At most 60 lines of Markdown; a plan of many parts has room for fewer of the checks."""
     sizes = [*((checks, _REST) for checks in range(_CHECKS, -1, -1)), (0, 1), (0, 0)]
     shown = (_lines(kit, files, written, *size) for size in sizes)
     return "\n".join(next(lines for lines in shown if len(lines) <= MOST_LINES)) + "\n"
 
 
-def _lines(
-    kit: Kit, files: Sequence[str], written: str, checks: int, rest: int
-) -> Sequence[str]:
+def _lines(kit: Kit, files: Sequence[str], written: str, checks: int, rest: int) -> Sequence[str]:
     return [
         f"<!-- {written} for Python 3.11 or newer. -->",
         f"# {_capital(plan_words(kit.way.plan))}: a folder to start from",
