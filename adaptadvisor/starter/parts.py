@@ -72,6 +72,7 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
             "text": f"({''.join(f'{quoted(one)}, ' for one in columns.text).rstrip()})",
             **{name: quoted(getattr(columns, name)) for name in ("answer", "chat", "item")},
             "labels_only": own.labels_only,
+            "retrieves": "rag" in kit.way.plan,
             "retrieval": retrieval,
         },
     )
@@ -81,10 +82,10 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
     yield Part(config, config, {**described, "few_shot": shots})
     same = "(as => as(output) === as(context.vars.expected))(x => x.trim().toLowerCase())"
     yield Part("evaluation/make_cases.py", "evaluation/make_cases.py", {"equal": quoted(same)})
-    first = "" if kit.way.plan == ("prompt",) else "prompt.json"
+    alone = kit.way.plan == ("prompt",)
     values = {
         "last": kit.results,
-        "baseline": first or "kept.json",
+        "baseline": "" if alone else " results/prompt.json",
         "bar": "" if own.bar is None else f"{own.bar:g}",
         "plan": "+".join(kit.way.plan),
         "checks": "\n".join(_own_checks(kit)),
@@ -137,7 +138,8 @@ def _rag(kit: Kit) -> Iterator[Part]:
 
 def _head(kit: Kit) -> Iterator[Part]:
     own = kit.own
-    text = " --text ".join(map(shlex.quote, own.columns.text))
+    one = own.columns.text if len(own.columns.text) == 1 else ()  # it puts several together itself
+    text = "".join(f"--text {shlex.quote(column)} " for column in one)
     answer = shlex.quote(own.columns.answer)
     files = {"train": shlex.quote(own.train), "evaluation": shlex.quote(own.evaluation)}
     yield Part("head/lab.sh", "head/lab.sh", {**files, "text": text, "answer": answer})

@@ -91,7 +91,8 @@ def _set_up(kit: Kit, files: Sequence[str]) -> Iterator[str]:
     more = " -r requirements.txt" if "requirements.txt" in files else ""
     yield "```sh"
     yield "python3 -m venv .venv && . .venv/bin/activate"
-    yield f"pip install 'adaptadvisor[check]'{more}"
+    extras = "check,lab" if kit.text_head else "check"
+    yield f"pip install 'adaptadvisor[{extras}]'{more}"
     yield "```"
     yield ""
     columns = " and ".join(f"`{_code(one)}`" for one in filter(None, _columns(kit)))
