@@ -90,6 +90,16 @@ def test_a_table_of_ones_own_can_be_begun_from_the_wheel(unpacked, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_folder_to_start_from_can_be_written_from_the_wheel(unpacked, tmp_path):
+    code = (
+        "from adaptadvisor.cli.main import run\n"
+        "assert run(['start', 'mine', '--task', 'label', '--plan', 'rag+lora']) == 0\n"
+    )
+    _run(unpacked, code, tmp_path)
+    assert {"README.md", "rag/answer.py", "lora/train.py"} <= _files(tmp_path / "mine").keys()
+
+
+@pytest.mark.slow
 def test_a_wheel_carries_the_table_ready_to_use_and_reads_the_yaml_where_that_does_not_fit(
     unpacked, tmp_path
 ):

@@ -28,6 +28,7 @@ from adaptadvisor.cli import (
     profile,
     recommend,
     rules,
+    start,
 )
 from adaptadvisor.cli import next as next_
 from adaptadvisor.cli.checking import checking
@@ -51,6 +52,7 @@ _ON_FACTS: _Commands = {
         cost.cost,
         ("--facts tickets.yaml --prices prices.yaml", "--model 7b --cards 2x24"),
     ),
+    "start": (start.start, "my-plan --facts tickets.yaml --train train.jsonl --eval eval.jsonl"),
 }
 """The commands that have an option per fact."""
 _OTHERS: _Commands = {

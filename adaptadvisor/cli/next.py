@@ -98,6 +98,13 @@ def next_(
     return Ending()
 
 
+def in_percent(bar: float | None) -> None:
+    """`BadInput` for a bar that was meant as a share."""
+    if bar is not None and bar <= 1:
+        wrong = f"it is in percent, so {bar:g} lets nearly everything pass; write {bar * 100:g}"
+        raise bad_input("bad-setting", wrong, "--bar")
+
+
 @dataclass(frozen=True, slots=True)
 class _Measured:
     """The results that are named, and the systems in them."""
@@ -113,9 +120,7 @@ class _Measured:
         """The outcomes of the plan, and of what it has to beat; none where nothing is named."""
         from adaptadvisor.evidence.statistics import needs_scipy
 
-        if bar is not None and bar <= 1:
-            wrong = f"it is in percent, so {bar:g} lets nearly everything pass; write {bar * 100:g}"
-            raise bad_input("bad-setting", wrong, "--bar")
+        in_percent(bar)
         if not self.results:
             raise bad_input("missing-value", "needs the results of the plan", "--results")
         if bar is None and not (self.baseline or self.baseline_system):

@@ -197,7 +197,8 @@ def one_option_per_fact(
         return command(Flags(table, words, team or Team()), **options)
 
     _, *own = inspect.signature(command, eval_str=True).parameters.values()
-    return with_parameters(with_facts, [*map(_fact_parameter, questions), *own])
+    together = [*map(_fact_parameter, questions), *own]
+    return with_parameters(with_facts, sorted(together, key=lambda each: each.kind))
 
 
 _MANY = 5  # answers that need explaining in the help; of few the words speak for themselves

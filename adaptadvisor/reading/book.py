@@ -23,7 +23,7 @@ _OPTIONS = (
     " full show open no_config thorough stdin no_input to help version id schema log"
     " data eval corpus tokenizer map show_content results plan baseline baseline_plan bar margin"
     " system baseline_system from metric record best_score prices price"
-    " price_of currency assume budget model cards"
+    " price_of currency assume budget model cards train text label"
 )
 RESERVED = (*NESTING, *OWN_KEYS, *_OPTIONS.split())
 """Words that no fact may be called, because conditions or the command line use them."""

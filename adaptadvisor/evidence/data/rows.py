@@ -53,6 +53,14 @@ def read_rows(path: str | Path, names: Names | None = None) -> Iterator[Row]:
         raise bad_input("empty", "the file holds no rows", file)
 
 
+def shape_in(path: str | Path, names: Names | None = None) -> Shape:
+    """What is what in the first record of a file; `BadInput` as for `read_rows`."""
+    file = str(path)
+    for line, record in _records(Path(path), file):
+        return shape_of(record, names or {}, Location(file, line, 1))
+    raise bad_input("empty", "the file holds no rows", file)
+
+
 class _Shapes:
     """The shape of each kind of record in a file; most files have one."""
 
