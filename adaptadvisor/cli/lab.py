@@ -116,6 +116,8 @@ def run(
 
     shown_ = shows.render(found.lab, table, target.format, saved=save, **work.look.on(target))
     output.write(shown_, target)
+    for note in found.lab.notes if target.format == "text" else ():
+        output.say(f"note: {note}")
     return Ending()
 
 

@@ -15,8 +15,8 @@ from adaptadvisor.table.speech import beside, plan_words
 
 HEADING = "The lab"
 _MOST_COLUMNS = 6
-_NAME = 22
-_WORST = 3
+_NAME, _CELL = 22, 6
+_WORST, _HARDEST = 3, 2
 _RISES = 1.0
 """Points of macro-F1 that are worth labelling for."""
 
@@ -38,28 +38,46 @@ def render(
         return as_json.render(found)
     if format_ == "md":
         return joined(_markdown(inert(found), table, saved))
-    return _text(found, table, saved, Page(width, colour=colour, plain=plain))
+    return _text(found, saved, Page(width, colour=colour, plain=plain))
 
 
-def _text(found: Lab, table: Table, saved: str | None, page: Page) -> str:
-    for task in found.tasks:
-        if len(found.tasks) > 1:
-            page.heading(f"Label: {shown(task.label)}")
-        page.title(headline(task, found))
-        rows = _rows(task)
-        if page.width >= _NAME + 7 * len(rows[0]) and not page.lines[-1:] == [""]:
-            page.lines.append("")
-        for name, *cells in rows:
-            page.lines.append(f"{name:<{_NAME}}" + "".join(f"{each:>6}" for each in cells))
-        page.lines.append("")
-        for name, says in _tells(task):
+def _text(found: Lab, saved: str | None, page: Page) -> str:
+    if len(found.tasks) > 1:
+        page.title(f"{len(found.tasks)} heads on one encoding by {found.encoder.name}")
+        for task in found.tasks:
+            page.say(_one_of_several(task), mark=f"- {shown(task.label)}: ")
+    else:
+        page.title(headline(found.tasks[0], found))
+        _table(found.tasks[0], page)
+        for name, says in _tells(found.tasks[0]):
             page.say(says, mark=f"- {name}: ")
-    for name, says in _about(found):
-        page.say(says, mark=f"- {name}: ")
-    page.heading("What it does to the plan")
-    for line in (*_plan(found, table), *_go_on(found, saved)):
+    page.say(_about(found), mark="- Texts: ")
+    page.lines.append("")
+    for line in (*_plan(found), *_go_on(found, saved)):
         page.say(line)
     return page.text()
+
+
+def _one_of_several(task: Task) -> str:
+    best, plain = task.score(task.chosen), task.score("tfidf")
+    reached = f"{best.name} {best.f1:.1f} macro-F1 ({best.low:.1f} to {best.high:.1f})"
+    learnt = "" if task.beats_majority else ", no better than the commonest class"
+    enough = ", which is enough" if task.against.enough and task.beats_majority else ""
+    return f"{reached}{learnt}; TF-IDF {plain.f1:.1f}{enough}. {more(task)}"
+
+
+def _table(task: Task, page: Page) -> None:
+    """The curves; on a narrow page, or for a screen reader, only what is reached with all."""
+    rows = _rows(task)
+    if page.plain or page.width < _NAME + _CELL * (len(rows[0]) - 1):
+        for name, *cells in rows[1:]:
+            page.say(f"{cells[-1]} macro-F1 with all labels", mark=f"- {name}: ")
+        return
+    page.lines.append("")
+    for name, *cells in rows:
+        line = f"{name:<{_NAME}}" + "".join(f"{each:>{_CELL}}" for each in cells)
+        page.lines.append(page.bold(line) if name.endswith("*") else line)
+    page.lines.append("")
 
 
 def headline(task: Task, found: Lab) -> str:
@@ -73,7 +91,7 @@ def headline(task: Task, found: Lab) -> str:
         plain = task.score("tfidf")
         return (
             f"TF-IDF is enough: {plain.f1:g} macro-F1 ({plain.low:g} to {plain.high:g}) without a "
-            f"pretrained model; {on.lower() if on.isupper() else on} reaches {best.f1:g}."
+            f"pretrained model; {best.name} on {found.encoder.name} reaches {best.f1:g}."
         )
     return f"{on} reaches {reached}."
 
@@ -105,77 +123,68 @@ def _tells(task: Task) -> Iterator[tuple[str, str]]:
     yield "More labels", more(task)
     yield "Hardest", _hardest(task)
     line, off = task.threshold, task.calibration_error
-    says = f"its confidence is {off:g} points off on average. Below {line.confidence:g} ask a person"
     stopped = f"{100 - line.kept:.0f} % of these texts"
     if line.unseen_stopped is not None:
-        stopped += f", and {line.unseen_stopped:.0f} % of those of a class it never saw"
-    yield "How sure", f"{says}: {stopped}."
+        stopped += f", {line.unseen_stopped:.0f} % of a class that it never saw"
+    ask = f"Below {line.confidence:.2f} ask a person: {stopped}"
+    yield "How sure", f"{_points(off)} off. {ask}."
+
+
+def _points(number: float) -> str:
+    return f"{number:.1f} points"
 
 
 def _against(task: Task) -> str:
     gap = task.against
-    size = f"{gap.points:+.1f} points of right answers ({gap.low:+.1f} to {gap.high:+.1f})"
+    size = f"{gap.points:+.1f} points ({gap.low:+.1f} to {gap.high:+.1f})"
     if gap.enough:
-        return f"{size}: TF-IDF is enough, and needs no pretrained model."
+        return f"{size}: it needs no pretrained model."
     if gap.verdict == "better":
         return f"{size}: the pretrained encoder pays."
-    return f"{size}: these {task.asked:,} texts cannot tell; label more to judge by."
+    return f"{size}: these {task.asked:,} texts cannot tell."
 
 
 def more(task: Task) -> str:
     """What more labels would bring."""
     if not task.gains:
-        return "too few labels to see a slope; label some more and run this again."
+        return "too few to see a slope; label some more and run this again."
     parts = [
-        f"{gain.labels:,} more would bring about {gain.points:g} points ({gain.low:g} to "
-        f"{gain.high:g})"
+        f"{gain.labels:,} more bring about {_points(gain.points)} ({gain.low:.1f} to {gain.high:.1f})"
         for gain in task.gains
     ]
     worth = any(gain.points >= _RISES for gain in task.gains)
-    word = "" if worth else ": hardly worth the work"
-    return f"{', '.join(parts)}{word}."
+    return f"{', '.join(parts)}{'' if worth else ': hardly worth the work'}."
 
 
 def _hardest(task: Task) -> str:
     asked = [each for each in task.classes if each.asked]
-    worst = sorted(asked, key=lambda each: (each.f1, each.name))[:_WORST]
+    worst = sorted(asked, key=lambda each: (each.f1, each.name))[:_HARDEST]
     said = ", ".join(f"{shown(each.name, 30)} {each.f1:.0f}" for each in worst)
     if task.mixed:
         first = task.mixed[0]
-        pair = f"{shown(first.expected, 30)} taken for {shown(first.given, 30)}"
-        said += f"; most often {pair} ({first.number:,} times)"
+        times = "once" if first.number == 1 else f"{first.number:,} times"
+        said += f"; {shown(first.expected, 30)} is taken for {shown(first.given, 30)} {times}"
     return f"{said}."
 
 
-def _about(found: Lab) -> Iterator[tuple[str, str]]:
+def _about(found: Lab) -> str:
     first = found.tasks[0]
-    how = "held out of the same file" if found.held_out else "from the evaluation set"
-    yield "Texts", f"{first.examples:,} to train on, {first.asked:,} to judge by, {how}."
-    cost = f"{found.encoder.cpu_seconds:g} CPU seconds for 1,000 texts, measured here"
-    yield "Cost", f"{cost}; the heads cost next to nothing."
-    for note in found.notes:
-        yield "Note", note
+    how = "held out" if found.held_out else "to judge by"
+    texts = f"{first.examples:,} to train on, {first.asked:,} {how}"
+    return f"{texts}; {found.encoder.cpu_seconds:g} CPU seconds for 1,000."
 
 
-def _plan(found: Lab, table: Table) -> Iterator[str]:
+def _plan(found: Lab) -> Iterator[str]:
     plan = found.plan
-    facts = ", ".join(
-        f"{table.facts[one.fact].name} {beside(table.facts[one.fact], one.value)}"
-        for one in plan.learnt
-        if one.fact != "task"
-    )
-    if facts:
-        yield f"It sets: {facts}."
     before, after = plan_words(plan.before), plan_words(plan.after)
-    turn = f"The plan stays {after}" if before == after else f"The plan was {before}, and is {after}"
-    yield f"{turn}. {plan.headline}"
-    yield from plan.says
+    turn = "as before" if before == after else f"it was {before}"
+    yield " ".join((f"The plan is {after} ({turn}).", plan.headline, *plan.says))
 
 
 def _go_on(found: Lab, saved: str | None) -> Iterator[str]:
     """The next command."""
     if saved is None:
-        yield "Keep the head, its answers and the facts with --save DIR; judge it with --bar PERCENT."
+        yield "--save DIR keeps the head, its answers and the facts; --bar 90 judges it."
         return
     folder, chosen = shown(saved, 200), found.tasks[0].chosen
     yield f"Use it: adaptadvisor lab predict {folder} new.jsonl"
@@ -197,9 +206,15 @@ def _markdown(found: Lab, table: Table, saved: str | None) -> Iterator[str]:
         yield listed(f"{name}: {inline(says)}" for name, says in _tells(task))
         yield from _scores(task)
         yield from _classes(task)
-    yield listed(f"{name}: {inline(says)}" for name, says in _about(found))
+    notes = [f"Note: {inline(note)}" for note in found.notes]
+    yield listed([f"Texts: {inline(_about(found))}", *notes])
     yield "## What it does to the plan"
-    yield from map(inline, (*_plan(found, table), *_go_on(found, saved)))
+    yield from map(inline, (*_plan(found), *_go_on(found, saved)))
+    rows = [
+        (capital(table.facts[one.fact].name), beside(table.facts[one.fact], one.value), one.because)
+        for one in found.plan.learnt
+    ]
+    yield grid(("Fact", "Now", "From what"), [map(inline, row) for row in rows])
 
 
 def _scores(task: Task) -> Iterator[str]:
