@@ -304,6 +304,7 @@ def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
         ("checks", 1),
         ("next", 1),
         ("cost", 1),
+        ("lab", 1),
     ):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-{version}.json"

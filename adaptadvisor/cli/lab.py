@@ -203,9 +203,7 @@ class _Work:
         seen = facts(data.profiled([self.train], others, [], None, self._roles(), self.look), table)
         first, trained = tasks[0]
         outcomes = of_chosen(first, trained.outcomes)
-        reached, differ = plan(
-            table, given.answers, seen, outcomes, bar=self.bar, margin=margin
-        )
+        reached, differ = plan(table, given.answers, seen, outcomes, bar=self.bar, margin=margin)
         lab = Lab(
             schema=SCHEMA,
             encoder=used,
@@ -227,7 +225,10 @@ class _Work:
 
     def _roles(self) -> list[str]:
         """The columns as --map names them."""
-        return [*(f"text={each}" for each in self.text), *(f"label={one}" for one in self.labels[:1])]
+        return [
+            *(f"text={each}" for each in self.text),
+            *(f"label={one}" for one in self.labels[:1]),
+        ]
 
 
 def _names(text: Sequence[str], label: str | None) -> Names:

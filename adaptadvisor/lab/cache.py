@@ -76,7 +76,7 @@ def _fill(folder: Path, places: dict[bytes, list[int]], vectors: Vectors) -> int
     kept = 0
     for path in sorted(folder.glob("*.npz")):
         with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
                 keys = [row.tobytes() for row in file["hashes"]]
                 wanted = [number for number, key in enumerate(keys) if key in places]
                 rows = file["vectors"] if wanted else vectors[:0]

@@ -105,7 +105,11 @@ def gains(behind: Sequence[Sequence[tuple[int, float]]], more: Sequence[int]) ->
             for place, add in enumerate(more):
                 found[place].append(100 * _gain(path, shape, now, now + add))
     return tuple(
-        Gain(labels=add, **dict(zip(("low", "high"), _range(each), strict=True)), points=_middle(each))
+        Gain(
+            labels=add,
+            **dict(zip(("low", "high"), _range(each), strict=True)),
+            points=_middle(each),
+        )
         for add, each in zip(more, found, strict=True)
     )
 

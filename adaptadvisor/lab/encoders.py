@@ -66,9 +66,9 @@ class Encoder(Protocol):
 def encoder(name: str) -> Encoder:
     """The encoder of this name, or in this file or folder; `BadInput` where there is none."""
     if name == "minilm":
-        return _Onnx("minilm", *map(_packaged, (_MINILM, _MINILM_TOKENS)), _MOST_TOKENS)
+        return _Onnx("minilm", _packaged(_MINILM), _packaged(_MINILM_TOKENS), _MOST_TOKENS)
     if name == "wordllama":
-        return _Table("wordllama", *map(_packaged, (_WORDLLAMA, _WORDLLAMA_TOKENS)))
+        return _Table("wordllama", _packaged(_WORDLLAMA), _packaged(_WORDLLAMA_TOKENS))
     return _own(name)
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from adaptadvisor.lab.heads import Classes, Head, Shares, Vectors, trained
+from adaptadvisor.lab.encoders import Vectors
+from adaptadvisor.lab.heads import Classes, Head, Shares, softmax, trained
 
 Table = npt.NDArray[np.int64]
 _DRAWS = 500
@@ -103,6 +104,4 @@ def unseen_caught(
 
 
 def _sure(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    from adaptadvisor.lab.heads import softmax
-
     return np.asarray(softmax(scores).max(axis=1), np.float32)

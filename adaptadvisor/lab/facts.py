@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from adaptadvisor.advice.advise import advise
 from adaptadvisor.evidence.data.seen import Seen, together
@@ -39,26 +40,35 @@ def plan(
     ]
     told = {fact: value for fact, value in stated.items() if value is not None}
     before = advise(table, {"task": _TASK.value, **told})
-    if bar is None:
-        after = advise(table, known)
-        move, says, headline, reached = "", (), after.headline, after.plan
-    else:
-        step = next_step(table, known, Run(outcomes=outcomes, plan=PLAN, bar=bar, margin=margin))
-        move, says, headline, reached = step.move, step.says[:1], step.headline, step.reached
-        known = {fact: value for fact, value in step.facts.items()}
-        learnt += [
-            Learnt(fact=one.fact, value=one.value, because=one.because) for one in step.learnt
-        ]
     found = Plan(
         learnt=tuple(learnt),
-        facts={fact: known[fact] for fact in table.facts if fact in known},
+        facts=_ordered(known, table),
         before=tuple(before.plan),
-        after=tuple(reached),
-        headline=headline,
-        move=move,
-        says=says,
+        after=(),
+        headline="",
+        move="",
+        says=(),
     )
+    if bar is None:
+        advice = advise(table, known)
+        found = replace(found, after=tuple(advice.plan), headline=advice.headline)
+    else:
+        step = next_step(table, known, Run(outcomes=outcomes, plan=PLAN, bar=bar, margin=margin))
+        more = (Learnt(fact=one.fact, value=one.value, because=one.because) for one in step.learnt)
+        found = replace(
+            found,
+            learnt=(*learnt, *more),
+            facts=_ordered(step.facts, table),
+            after=tuple(step.reached),
+            headline=step.headline,
+            move=step.move,
+            says=step.says[:1],
+        )
     return found, both.differ
+
+
+def _ordered(known: Mapping[str, Value], table: Table) -> Mapping[str, Value]:
+    return {fact: known[fact] for fact in table.facts if fact in known}
 
 
 def results(outcomes: Sequence[Outcome]) -> Iterator[str]:

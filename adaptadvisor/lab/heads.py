@@ -53,13 +53,17 @@ class Head:
         return np.concatenate([np.zeros((0, self.number), np.float32), *parts])
 
     def _votes(self, vectors: Vectors) -> npt.NDArray[np.float32]:
-        """The logarithm of the votes for each class: a neighbour counts by how near it is."""
+        """The logarithm of the votes for each class: a neighbour counts by how near it is, and less
+        where its class is large (by the root of its size), or rare classes are never answered.
+        """
         near = vectors @ self.weights.T
         count = min(NEIGHBOURS, near.shape[1])
         order = np.argsort(-near, axis=1, kind="stable")[:, :count]
         weight = np.exp(_NEIGHBOUR_SHARPNESS * np.take_along_axis(near, order, axis=1))
         votes = np.zeros((len(vectors), self.number), np.float32)
-        of_class = self.bias.astype(np.int64)[order]
+        classes = self.bias.astype(np.int64)
+        of_class, sizes = classes[order], np.bincount(classes, minlength=self.number)
+        weight /= np.sqrt(sizes)[of_class]
         for column in range(count):
             votes[np.arange(len(vectors)), of_class[:, column]] += weight[:, column]
         return np.log(np.maximum(votes, np.float32(1e-6)))

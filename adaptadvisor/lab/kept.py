@@ -102,7 +102,7 @@ def _head(folder: Path, about: Mapping[str, object], dimension: int) -> Trained:
     fits = (len(bias), dimension) if near else (dimension, len(classes))
     if weights.ndim != _MATRIX or weights.shape != fits or (not near and len(bias) != len(classes)):
         raise _broken(file, "its arrays do not fit its classes and its encoder")
-    if near and len(bias) and not (0 <= bias.min() and bias.max() < len(classes)):
+    if near and len(bias) and not (bias.min() >= 0 and bias.max() < len(classes)):
         raise _broken(file, "it names classes that are not listed")
     head = Head(
         kind,

@@ -14,9 +14,7 @@ from adaptadvisor.lab.kept import Saved
 _AT_ONCE = 1024
 
 
-def predictions(
-    saved: Saved, encoder: Encoder, rows: Iterable[Row]
-) -> Iterator[str]:
+def predictions(saved: Saved, encoder: Encoder, rows: Iterable[Row]) -> Iterator[str]:
     """A line of JSON for each row: where it stands, and of each head the label, how likely it is
     and whether that reaches the threshold of the head; null for a row without text.
     """

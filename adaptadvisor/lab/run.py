@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,8 +14,8 @@ from adaptadvisor.evidence.checks.compare import compare
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.lab import evaluate
 from adaptadvisor.lab.baselines import BASELINES, Baseline, Examples, Terms, answers
-from adaptadvisor.lab.curves import curve, gains
 from adaptadvisor.lab.cache import Told, encoded
+from adaptadvisor.lab.curves import curve, gains
 from adaptadvisor.lab.encoders import Encoder, Vectors, described, measured
 from adaptadvisor.lab.examples import Sets, Text
 from adaptadvisor.lab.heads import (
@@ -132,8 +132,6 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         *(_score(name, found, by, seed) for name, by in given.items()),
         *(_score(kind, found, by, seed, validated[kind]) for kind, by in given_by_heads.items()),
     ]
-    top = max(validated.values())
-    best = next(kind for kind in kinds if validated[kind] >= top - _AS_GOOD)
     points, behind = curve(
         found.classes,
         [*BASELINES, *kinds],
@@ -146,6 +144,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         for name, by in (*given.items(), *given_by_heads.items())
         for one in _outcomes(found, name, by)
     ]
+    best = _best(kinds, validated, outcomes)
     head, shares = heads[best], heads[best].shares(found.asked)
     table = evaluate.confusion(found.expected, given_by_heads[best], found.number)
     line = _threshold(found, head, shares, _out(found, best, seed))
@@ -159,13 +158,27 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         curve=points,
         gains=gains(behind[best], _more(len(found.classes))),
         against=_against(outcomes, best, margin),
-        beats_majority=_beats(outcomes, "majority", best, margin),
+        beats_majority=_beats(outcomes, "majority", best),
         mixed=tuple(_mixed(found, table)),
         confusion=tuple(tuple(int(each) for each in row) for row in table),
         calibration_error=round(100 * evaluate.calibration_error(shares, found.expected), 1),
         threshold=line,
     )
     return task, Trained(found.label, found.names, head, line.confidence, tuple(outcomes))
+
+
+def _best(
+    kinds: Sequence[Kind], validated: Mapping[Kind, float], outcomes: Sequence[Outcome]
+) -> Kind:
+    """The head that cross-validation finds best, unless another is better for sure on the texts to
+    judge by: near copies in the training data flatter the nearest neighbours.
+    """
+    top = max(validated.values())
+    first = next(kind for kind in kinds if validated[kind] >= top - _AS_GOOD)
+    sure = [kind for kind in kinds if kind != first and _beats(outcomes, first, kind)]
+    return max(
+        sure, key=lambda kind: sum(bool(one.correct) for one in _of(outcomes, kind)), default=first
+    )
 
 
 def _words(found: _Column) -> list[str]:
@@ -258,9 +271,9 @@ def _against(outcomes: Sequence[Outcome], best: Kind, margin: float) -> Against:
     )
 
 
-def _beats(outcomes: Sequence[Outcome], name: str, best: Kind, margin: float) -> bool:
-    found = compare(_of(outcomes, name), _of(outcomes, best), (name, best), margin=margin)
-    return found.verdict == "better"
+def _beats(outcomes: Sequence[Outcome], name: str, best: Kind) -> bool:
+    """Whether a head is better than another for sure, on the same texts."""
+    return compare(_of(outcomes, name), _of(outcomes, best), (name, best)).verdict == "better"
 
 
 def _threshold(found: _Column, head: Head, shares: Vectors, out: Vectors) -> Threshold:

@@ -149,7 +149,8 @@ def more(task: Task) -> str:
     if not task.gains:
         return "too few to see a slope; label some more and run this again."
     parts = [
-        f"{gain.labels:,} more bring about {_points(gain.points)} ({gain.low:.1f} to {gain.high:.1f})"
+        f"{gain.labels:,} more bring about {_points(gain.points)} "
+        f"({gain.low:.1f} to {gain.high:.1f})"
         for gain in task.gains
     ]
     worth = any(gain.points >= _RISES for gain in task.gains)
@@ -210,11 +211,11 @@ def _markdown(found: Lab, table: Table, saved: str | None) -> Iterator[str]:
     yield listed([f"Texts: {inline(_about(found))}", *notes])
     yield "## What it does to the plan"
     yield from map(inline, (*_plan(found), *_go_on(found, saved)))
-    rows = [
+    learnt = [
         (capital(table.facts[one.fact].name), beside(table.facts[one.fact], one.value), one.because)
         for one in found.plan.learnt
     ]
-    yield grid(("Fact", "Now", "From what"), [map(inline, row) for row in rows])
+    yield grid(("Fact", "Now", "From what"), [map(inline, row) for row in learnt])
 
 
 def _scores(task: Task) -> Iterator[str]:
@@ -223,7 +224,7 @@ def _scores(task: Task) -> Iterator[str]:
         (each.name, f"{each.f1:.1f}", f"{each.low:.1f} to {each.high:.1f}", f"{each.accuracy:.1f}")
         for each in task.scores
     ]
-    yield grid(("Method", "Macro-F1", "Interval", "Right, %"), [map(inline, row) for row in rows])
+    yield grid(("Method", "Macro-F1", "Interval", "Right, %"), rows)
     yield "The curve of the chosen head; from the lowest to the highest draw:"
     points = [each for each in task.curve if each.name == task.chosen]
     rows = [
@@ -243,18 +244,18 @@ def _classes(task: Task) -> Iterator[str]:
     taken = _taken(task)
     rows = [
         (
-            each.name,
+            inline(each.name),
             f"{each.examples:,}",
             f"{each.asked:,}",
             f"{each.precision:.1f}",
             f"{each.recall:.1f}",
             f"{each.f1:.1f}",
-            taken[place],
+            inline(taken[place]),
         )
         for place, each in enumerate(task.classes)
     ]
     head = ("Class", "Examples", "Asked", "Precision", "Recall", "F1", "Taken for")
-    yield grid(head, [map(inline, row) for row in rows])
+    yield grid(head, rows)
 
 
 def _taken(task: Task) -> Sequence[str]:
