@@ -13,7 +13,7 @@ from adaptadvisor.cli import data, options, output
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import facts_in, on_defaults
 from adaptadvisor.cli.options import OUTPUT, argument, one_of, option
-from adaptadvisor.cli.output import LAB_FORMATS, Look
+from adaptadvisor.cli.output import LAB_FORMATS, Look, Target
 from adaptadvisor.cli.progress import working
 from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input, shown
@@ -85,19 +85,13 @@ def run(
     A pretrained encoder turns each text into a vector once and is never changed; heads are trained
     on the vectors and compared with keywords and TF-IDF.
     """
-    from adaptadvisor.lab.extra import needs_lab
-
     target = output.target(format, out, formats=LAB_FORMATS, force=force)
     folder = None if save is None else _new_folder(save, force=force)
-    for file in (train, evaluation) if evaluation is not None else (train,):
-        data.exists(file)
-    output.not_what_is_read(target, train, evaluation, facts_file, rules)
-    needs_lab()
+    _ready(target, train, evaluation, facts_file, rules)
     table = load_table(rules)
     given = Given({}) if facts_file is None else facts_in(table, facts_file, "--facts")
-    given = on_defaults(
-        counting(context), table, given, dict.fromkeys(given.answers, facts_file or "")
-    )
+    places = dict.fromkeys(given.answers, facts_file or "")
+    given = on_defaults(counting(context), table, given, places)
     work = _Work(
         train=train,
         evaluation=evaluation,
@@ -112,13 +106,28 @@ def run(
     found = work.done(_encoder(encoder), table, given)
     if folder is not None:
         _keep(folder, found, work, encoder, table, given, force=force)
-    from adaptadvisor.render import lab as shows
-
-    shown_ = shows.render(found.lab, table, target.format, saved=save, **work.look.on(target))
-    output.write(shown_, target)
-    for note in found.lab.notes if target.format == "text" else ():
-        output.say(f"note: {note}")
+    _tell(found.lab, table, target, work.look, save)
     return Ending()
+
+
+def _ready(target: Target, *files: str | None) -> None:
+    """That what is read is there, is not written over, and that the lab is installed."""
+    from adaptadvisor.lab.extra import needs_lab
+
+    train, evaluation, *_ = files
+    for file in (train, evaluation):
+        if file is not None:
+            data.exists(file)
+    output.not_what_is_read(target, *files)
+    needs_lab()
+
+
+def _tell(lab: Lab, table: Table, target: Target, look: Look, saved: str | None) -> None:
+    from adaptadvisor.render.lab import render
+
+    output.write(render(lab, table, target.format, saved=saved, **look.on(target)), target)
+    for note in lab.notes if target.format == "text" else ():
+        output.say(f"note: {note}")
 
 
 def predict(
@@ -136,13 +145,9 @@ def predict(
 
     A label is sure where its confidence reaches the threshold of the head; send others to a person.
     """
-    from adaptadvisor.lab.extra import needs_lab
-
     target = output.target(None, out, formats=("jsonl",), force=force)
     data.exists(folder)
-    data.exists(file)
-    output.not_what_is_read(target, file)
-    needs_lab()
+    _ready(target, file, None)
     from adaptadvisor.lab.kept import load
     from adaptadvisor.lab.predict import predictions
 
