@@ -757,6 +757,24 @@ def test_copies_and_what_stands_in_the_training_data_do_not_count(news, tmp_path
     assert "10 evaluation texts stand in the training data and do not count." in found["notes"]
 
 
+def test_a_folder_with_a_subfolder_per_class_is_read_and_every_text_has_a_name(news, tmp_path):
+    for number, row in enumerate(ROWS[:60]):
+        (tmp_path / "texts" / row["topic"]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "texts" / row["topic"] / f"{number % 20}.txt").write_text(row["text"])
+    found = light(news, str(tmp_path / "texts"), "--save", str(tmp_path / "head"))
+    assert found.returncode == 0, found.stderr
+    rows = [json.loads(line) for line in (tmp_path / "head/results.jsonl").read_text().splitlines()]
+    mine = [row["id"] for row in rows if row["system"] == "centroid"]
+    assert len({*mine}) == len(mine) > 10
+
+
+def test_a_second_column_with_hardly_any_label_is_refused(tmp_path):
+    rows = [{**row, "length": row["length"] if n < 3 else ""} for n, row in enumerate(ROWS[:60])]
+    file = written(tmp_path / "data.jsonl", rows)
+    words = ("lab", "run", str(file), "--encoder", "wordllama", "--no-cache")
+    refused(*words, "--label", "topic,length", says="3 different labelled texts, and below 20")
+
+
 def test_without_an_evaluation_set_a_third_of_each_class_is_held_out(news):
     found = json.loads(
         light(news, str(news / "train.jsonl"), "--label", "topic", "-f", "json").stdout

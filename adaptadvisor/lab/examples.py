@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from os.path import relpath
 from random import Random
 
 from adaptadvisor.errors import bad_input, shown
@@ -29,7 +30,8 @@ class Text:
     text: str
     labels: tuple[str, ...]
     item: str
-    line: int
+    place: tuple[str, int]
+    """The file inside a folder (empty for a single file), and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def labelled(file: str, columns: Sequence[Iterable[Row]], seed: int) -> Labelled
     left, drawn, seen = _Left(), list[Text](), 0
     random = Random(seed)  # noqa: S311 - a draw that can be repeated, no secret
     for rows in zip(*columns, strict=True):
-        found = _text(rows, left)
+        found = _text(rows, file, left)
         if found is None:
             continue
         seen += 1
@@ -72,13 +74,13 @@ def labelled(file: str, columns: Sequence[Iterable[Row]], seed: int) -> Labelled
             drawn[place] = found
     if seen > MOST:
         left.counts[f"labelled texts; {MOST:,} of them, drawn by chance, are taken"] = seen
-    texts = _different(sorted(drawn, key=lambda each: each.line), left)
+    texts = _different(sorted(drawn, key=lambda each: each.place), left)
     found_ones = Labelled(file, _with_own_names(texts), left.notes(file))
     _refuse_few(found_ones, len(columns), seen)
     return found_ones
 
 
-def _text(rows: Sequence[Row], left: _Left) -> Text | None:
+def _text(rows: Sequence[Row], file: str, left: _Left) -> Text | None:
     first = rows[0]
     text = first.text.strip()
     if not text:
@@ -91,7 +93,8 @@ def _text(rows: Sequence[Row], left: _Left) -> Text | None:
     if not any(labels):
         left.counts["rows have no label"] += 1
         return None
-    return Text(text[:MOST_LETTERS], labels, first.item, first.line)
+    inside = "" if first.file == file else relpath(first.file, file)
+    return Text(text[:MOST_LETTERS], labels, first.item, (inside, first.line))
 
 
 def _label(row: Row) -> str:
@@ -127,7 +130,9 @@ def _with_own_names(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     """Each with a name that no other has: its own id, or else its line."""
     if len({each.item for each in texts}) == len(texts) and all(each.item for each in texts):
         return texts
-    return tuple(replace(each, item=f"line {each.line}") for each in texts)
+    return tuple(
+        replace(each, item=f"{each.place[0]} line {each.place[1]}".strip()) for each in texts
+    )
 
 
 def _refuse_few(found: Labelled, columns: int, seen: int) -> None:

@@ -105,7 +105,8 @@ class Threshold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One column of labels. `confusion` has a row for each true class, in the order of `classes`,
-    and a column for each answer; `calibration_error` is in points.
+    and a column for each answer; `calibration_error` is in points. `beats_majority` says whether
+    the chosen head (or TF-IDF, where that is enough) is better than the commonest class for sure.
     """
 
     label: str

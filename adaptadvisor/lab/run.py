@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.checks.compare import compare
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.lab import evaluate
@@ -32,7 +33,7 @@ from adaptadvisor.lab.naming import names_of, numbered
 from adaptadvisor.lab.report import Against, Mixed, OfClass, Score, Task, Threshold, Used
 
 FOLDS = 5
-_STEP = 200
+_STEP, _FEWEST = 200, 2
 _AS_GOOD = 0.5
 """Points of cross-validated macro-F1 within which heads count as equally good."""
 _TIMED = 50
@@ -106,6 +107,11 @@ def _column(label: str, place: int, given: Sets, vectors: Vectors, asked: Vector
     names = names_of([*labels, *wanted])
     classes, expected = numbered(labels, names), numbered(wanted, names)
     mine, theirs = classes >= 0, expected >= 0
+    if len({*classes[mine]}) < _FEWEST or theirs.sum() < _FEWEST:
+        wrong = (
+            f'too few texts have a label in "{shown(label)}" to train on some and judge by others'
+        )
+        raise bad_input("too-few", f"{wrong}; label some more first", given.train.file)
     return _Column(
         label=label,
         names=names,
@@ -145,6 +151,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         for one in _outcomes(found, name, by)
     ]
     best = _best(kinds, validated, outcomes)
+    against = _against(outcomes, best, margin)
     head, shares = heads[best], heads[best].shares(found.asked)
     table = evaluate.confusion(found.expected, given_by_heads[best], found.number)
     line = _threshold(found, head, shares, _out(found, best, seed))
@@ -157,8 +164,8 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         chosen=best,
         curve=points,
         gains=gains(behind[best], _more(len(found.classes))),
-        against=_against(outcomes, best, margin),
-        beats_majority=_beats(outcomes, "majority", best),
+        against=against,
+        beats_majority=_beats(outcomes, "majority", "tfidf" if against.enough else best),
         mixed=tuple(_mixed(found, table)),
         confusion=tuple(tuple(int(each) for each in row) for row in table),
         calibration_error=round(100 * evaluate.calibration_error(shares, found.expected), 1),
@@ -271,8 +278,8 @@ def _against(outcomes: Sequence[Outcome], best: Kind, margin: float) -> Against:
     )
 
 
-def _beats(outcomes: Sequence[Outcome], name: str, best: Kind) -> bool:
-    """Whether a head is better than another for sure, on the same texts."""
+def _beats(outcomes: Sequence[Outcome], name: str, best: str) -> bool:
+    """Whether the second is better than the first for sure, on the same texts."""
     return compare(_of(outcomes, name), _of(outcomes, best), (name, best)).verdict == "better"
 
 

