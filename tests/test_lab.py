@@ -125,6 +125,18 @@ def test_what_a_run_says_fits_a_screen(news):
     assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(("width", "words"), [("40", ()), ("80", ("--plain",))])
+def test_a_narrow_page_and_a_screen_reader_get_sentences_for_the_table(width, words, news):
+    usual = ("--encoder", "wordllama", "--cache", str(news / "cache"), "--heads", "centroid")
+    text = in_process(
+        *("lab", "run", str(news / "train.jsonl"), "--label", "topic", *usual, *words),
+        COLUMNS=width,
+    ).stdout
+    assert max(map(len, text.splitlines())) <= int(width)
+    assert "- TF-IDF: " in text
+    assert "  16 " not in text
+
+
 def test_every_curve_begins_at_four_labels_a_class_and_ends_with_all(done):
     task = done[1]["tasks"][0]
     for name in {score["id"] for score in task["scores"]}:

@@ -14,6 +14,7 @@ from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import beside, plan_words
 
 HEADING = "The lab"
+_KEEP = "With --save DIR the head, its answers and the facts are kept; --bar 90 judges it."
 _MOST_COLUMNS = 6
 _NAME, _CELL = 22, 6
 _WORST, _HARDEST = 3, 2
@@ -53,8 +54,12 @@ def _text(found: Lab, saved: str | None, page: Page) -> str:
             page.say(says, mark=f"- {name}: ")
     page.say(_about(found), mark="- Texts: ")
     page.lines.append("")
-    for line in (*_plan(found), *_go_on(found, saved)):
-        page.say(line)
+    page.say(_plan(found))
+    if saved is None:
+        page.say(_KEEP)
+    else:
+        for line in _commands(found, saved):
+            page.finding(line)  # whole, so that it can be copied
     return page.text()
 
 
@@ -175,22 +180,19 @@ def _about(found: Lab) -> str:
     return f"{texts}; {found.encoder.cpu_seconds:g} CPU seconds for 1,000."
 
 
-def _plan(found: Lab) -> Iterator[str]:
+def _plan(found: Lab) -> str:
     plan = found.plan
     before, after = plan_words(plan.before), plan_words(plan.after)
     turn = "as before" if before == after else f"it was {before}"
-    yield " ".join((f"The plan is {after} ({turn}).", plan.headline, *plan.says))
+    return " ".join((f"The plan is {after} ({turn}).", plan.headline, *plan.says))
 
 
-def _go_on(found: Lab, saved: str | None) -> Iterator[str]:
-    """The next command."""
-    if saved is None:
-        yield "--save DIR keeps the head, its answers and the facts; --bar 90 judges it."
-        return
+def _commands(found: Lab, saved: str) -> Iterator[str]:
+    """What to do with a head that was kept."""
     folder, chosen = shown(saved, 200), found.tasks[0].chosen
-    yield f"Use it: adaptadvisor lab predict {folder} new.jsonl"
+    yield f"adaptadvisor lab predict {folder} new.jsonl"
     yield (
-        f"Then: adaptadvisor next --facts {folder}/facts.yaml --results {folder}/results.jsonl "
+        f"adaptadvisor next --facts {folder}/facts.yaml --results {folder}/results.jsonl "
         f"--system {chosen} --plan task_head --bar 90"
     )
 
@@ -210,7 +212,8 @@ def _markdown(found: Lab, table: Table, saved: str | None) -> Iterator[str]:
     notes = [f"Note: {inline(note)}" for note in found.notes]
     yield listed([f"Texts: {inline(_about(found))}", *notes])
     yield "## What it does to the plan"
-    yield from map(inline, (*_plan(found), *_go_on(found, saved)))
+    yield inline(_plan(found))
+    yield inline(_KEEP) if saved is None else listed(map(inline, _commands(found, saved)))
     learnt = [
         (capital(table.facts[one.fact].name), beside(table.facts[one.fact], one.value), one.because)
         for one in found.plan.learnt
