@@ -542,6 +542,17 @@ def test_the_numbers_of_classes_are_those_of_scikit_learn(pairs):
     )
 
 
+def test_a_gain_on_rare_classes_counts_though_most_answers_are_the_same():
+    expected = np.array([0] * 180 + [1] * 20)
+    first, second = np.zeros(200, np.int64), np.array([0] * 180 + [1] * 15 + [0] * 5)
+    points, (low, high) = evaluate.f1_difference(expected, first, second, 2, 1)
+    theirs = [f1_score(expected, each, average="macro") for each in (first, second)]
+    assert points == pytest.approx(theirs[1] - theirs[0])
+    assert 0.2 < low < points < high
+    same, (low, high) = evaluate.f1_difference(expected, first, first, 2, 1)
+    assert (same, low, high) == (0, 0, 0)
+
+
 @given(st.lists(st.integers(0, 3), min_size=5, max_size=80), st.integers(2, 5), st.integers(0, 9))
 @settings(max_examples=examples(100))
 def test_folds_share_every_class_evenly(classes, number, seed):

@@ -59,6 +59,27 @@ def f1_interval(table: Table, seed: int) -> Interval:
     return Interval(float(low), float(high))
 
 
+def f1_difference(
+    expected: Classes, first: Classes, second: Classes, number: int, seed: int
+) -> tuple[float, Interval]:
+    """Macro-F1 of the second answers less that of the first, and its interval over draws of the
+    same texts for both (the paired bootstrap).
+    """
+    random = np.random.default_rng(seed)
+
+    def gap(places: Classes) -> float:
+        one, other = (
+            macro_f1(confusion(expected[places], given[places], number))
+            for given in (first, second)
+        )
+        return other - one
+
+    texts = len(expected)
+    found = [gap(random.integers(0, texts, texts)) for _ in range(_DRAWS)]
+    low, high = np.quantile(found, (0.025, 0.975))
+    return gap(np.arange(texts)), Interval(float(low), float(high))
+
+
 def calibration_error(shares: Shares, expected: Classes) -> float:
     """How far confidence is from being right, on average: expected calibration error in ten equal
     bins (Naeini et al. 2015).

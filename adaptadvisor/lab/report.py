@@ -77,13 +77,17 @@ class Mixed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """The chosen head less TF-IDF on the same texts: points of right answers, the four-way verdict
-    of `check compare`, and whether TF-IDF is enough.
+    """The chosen head less TF-IDF on the same texts: points of right answers and the four-way
+    verdict of `check compare` on them; points of macro-F1; and whether TF-IDF is enough, which it
+    is where neither shows a gain that matters.
     """
 
     points: float
     low: float
     high: float
+    f1_points: float
+    f1_low: float
+    f1_high: float
     verdict: str
     enough: bool
     says: str

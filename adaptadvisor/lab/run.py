@@ -128,8 +128,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
     """Everything about one column."""
     kinds, seed, margin = settings.kinds, settings.seed, settings.margin
     told("Counting words", 0, 0)
-    terms = Terms(found.texts)
-    counts = Examples(terms.counts, found.classes, terms.of(_words(found)), found.number)
+    counts = _counted(found)
     told("Training heads", 0, 0)
     heads, validated = _heads(found, kinds, seed)
     given = {name: answers(name, counts) for name in BASELINES}
@@ -151,7 +150,8 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         for one in _outcomes(found, name, by)
     ]
     best = _best(kinds, validated, outcomes)
-    against = _against(outcomes, best, margin)
+    gap = (found.expected, given["tfidf"], given_by_heads[best], found.number, seed)
+    against = _against(outcomes, best, margin, evaluate.f1_difference(*gap))
     head, shares = heads[best], heads[best].shares(found.asked)
     table = evaluate.confusion(found.expected, given_by_heads[best], found.number)
     line = _threshold(found, head, shares, _out(found, best, seed))
@@ -188,8 +188,10 @@ def _best(
     )
 
 
-def _words(found: _Column) -> list[str]:
-    return [each.text for each in found.asked_for]
+def _counted(found: _Column) -> Examples:
+    terms = Terms(found.texts)
+    asked = terms.of([each.text for each in found.asked_for])
+    return Examples(terms.counts, found.classes, asked, found.number)
 
 
 def _heads(
@@ -263,8 +265,16 @@ def _of(outcomes: Sequence[Outcome], name: str) -> list[Outcome]:
     return [one for one in outcomes if one.system == name]
 
 
-def _against(outcomes: Sequence[Outcome], best: Kind, margin: float) -> Against:
-    """The paired comparison with TF-IDF, by the very check that `check compare` makes."""
+def _against(
+    outcomes: Sequence[Outcome],
+    best: Kind,
+    margin: float,
+    of_f1: tuple[float, evaluate.Interval],
+) -> Against:
+    """The paired comparison with TF-IDF, by the very check that `check compare` makes. Right
+    answers alone would overlook rare classes, so macro-F1 has its say.
+    """
+    points, (f1_low, f1_high) = of_f1
     names = (BASELINES["tfidf"], KINDS[best])
     found = compare(_of(outcomes, "tfidf"), _of(outcomes, best), names, margin=margin)
     gap = next(each for each in found.measures if each.name == "difference")
@@ -272,8 +282,11 @@ def _against(outcomes: Sequence[Outcome], best: Kind, margin: float) -> Against:
         points=round(gap.value, 1),
         low=round(gap.low if gap.low is not None else -100.0, 1),
         high=round(gap.high if gap.high is not None else 100.0, 1),
+        f1_points=_percent(points),
+        f1_low=_percent(f1_low),
+        f1_high=_percent(f1_high),
         verdict=found.verdict,
-        enough=found.verdict in ("worse", "no difference that matters"),
+        enough=found.verdict in ("worse", "no difference that matters") and 100 * points <= margin,
         says=found.says[0],
     )
 

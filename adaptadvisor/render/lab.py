@@ -146,6 +146,10 @@ def _against(task: Task) -> str:
         return f"{size}: it needs no pretrained model."
     if gap.verdict == "better":
         return f"{size}: the pretrained encoder pays."
+    if gap.verdict == "no difference that matters":
+        of_f1 = f"{gap.f1_points:+.1f} ({gap.f1_low:+.1f} to {gap.f1_high:+.1f})"
+        rare = "the encoder helps rare classes" if gap.f1_low > 0 else "rare classes may gain"
+        return f"{size}, but macro-F1 {of_f1}: {rare}."
     return f"{size}: these {task.asked:,} texts cannot tell."
 
 

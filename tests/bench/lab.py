@@ -132,8 +132,8 @@ def holds(name: str, given: Sets, encoder_name: str, cache: Path, full: dict[str
         _, [(task, _)] = run(small, ["label"], found, settings, silent)
         takes = "tfidf" if task.against.enough else task.chosen
         agree += full[takes] >= max(full.values()) - MARGIN
-        others = [each for each in given.train.texts if each not in {*texts}]
-        more = (*texts, *random.Random(draw).sample(others, min(STEP, len(others))))
+        classes = len({each.labels for each in texts})
+        more = tuple(few(given, draw, FEW + STEP // classes))  # the same texts and as many of each
         _, [(then, _)] = run(
             replace(given, train=Labelled("more", more)), ["label"], found, settings, silent
         )
