@@ -24,7 +24,7 @@ class Page:
 
     def __init__(self, width: int, *, colour: bool, plain: bool = False) -> None:
         self.width = max(NARROWEST, min(width, WIDEST))
-        self.colour = colour and not plain
+        self.colour, self.plain = colour and not plain, plain
         self.gives = "gives" if plain else "->"
         self.lines: list[str] = []
 

@@ -305,6 +305,7 @@ def test_the_schema_in_the_project_is_the_one_that_the_program_prints(capsys):
         ("next", 1),
         ("profile", 1),
         ("cost", 1),
+        ("lab", 1),
     ):
         assert run(["schema", name]) == 0
         kept = ROOT / "adaptadvisor" / "schemas" / f"{name}-{version}.json"

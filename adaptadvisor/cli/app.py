@@ -21,6 +21,7 @@ from adaptadvisor.cli import (
     cost,
     diagnose,
     help,
+    lab,
     lookup,
     options,
     portfolio,
@@ -89,6 +90,10 @@ CHECKS: _Commands = {
         check_all.everything,
         "prompt.jsonl tuned.jsonl --data train.jsonl --eval eval.jsonl -o checks.html",
     ),
+}
+LAB: _Commands = {
+    "run": (lab.run, "train.jsonl --eval eval.jsonl --facts tickets.yaml"),
+    "predict": (lab.predict, "tickets-head new.jsonl -o labels.jsonl"),
 }
 
 
@@ -166,6 +171,9 @@ def build(table: Table | None, called: str | None = None, team: Team | None = No
             about, "check compare old.json new.json", _no_command, with_options, "check "
         )
         app.add_typer(checks, name="check")
+        about = "Train small heads on your labelled texts, offline, and see what they reach."
+        labs = _group(about, "lab run train.jsonl", _no_command, LAB, "lab ")
+        app.add_typer(labs, name="lab")
         about = "Look at a rule table, prove it, test it, show it, compare two, or begin one."
         tables = _group(about, "rules lint house", _no_command, _RULES, "rules ")
         app.add_typer(tables, name="rules")

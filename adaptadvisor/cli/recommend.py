@@ -214,8 +214,9 @@ def explain(
 def _documents(incomplete: str = "") -> list[str]:
     from adaptadvisor.costs.schema import DOCUMENTS as COSTS
     from adaptadvisor.evidence.schema import DOCUMENTS
+    from adaptadvisor.lab.schema import DOCUMENTS as LAB
 
-    return [name for name in (*DOCUMENTS, *COSTS) if name.startswith(incomplete)]
+    return [name for name in (*DOCUMENTS, *COSTS, *LAB) if name.startswith(incomplete)]
 
 
 _NAME_HELP = "Which document; without a name you are told which."
@@ -232,11 +233,13 @@ def schema(
     """The JSON Schema of a document."""
     from adaptadvisor.costs import schema as costs
     from adaptadvisor.evidence import schema
+    from adaptadvisor.lab import schema as lab
 
     if name is None:
         raise bad_input("missing-value", f"needs a name: {one_of(_documents())}", "schema")
     chosen("schema", name, _documents())
     target = output.target("json", out, formats=("json",), force=force)
-    room = costs if name in costs.DOCUMENTS else schema
-    output.write(room.render(load_table(rules), name), target)
+    rooms = (costs, lab, schema)
+    render = next(room.render for room in rooms if name in room.DOCUMENTS)
+    output.write(render(load_table(rules), name), target)
     return Ending()
