@@ -6,9 +6,11 @@ import csv
 import statistics
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adaptadvisor.memory import Setup, estimate, typical
 from adaptadvisor.table import derived
 
 MEMORY = Path(__file__).with_name("memory.csv")
@@ -62,6 +64,18 @@ def test_four_bit_estimates_lie_between_the_minimums_of_vendors_and_large_vocabu
     assert min(least.values()) > -0.1, least
     assert max(large.values()) < 0, large
     assert min(large.values()) > -0.45, large
+
+
+@pytest.mark.parametrize("method", ["full", "lora", "qlora"])
+@given(size=st.floats(7, 405))
+def test_what_the_table_takes_to_fit_is_what_cost_says_of_a_typical_model(
+    method: str, size: float
+) -> None:
+    """Short inputs, a batch of 1, checkpointing, the loss in parts: as the lines are meant."""
+    precision = {"full": "mixed", "lora": "16-bit", "qlora": "nf4-dq"}[method]
+    one = estimate(Setup(typical(size), method, precision=precision, tokens=1024, loss="chunked"))
+    assert 0.9 < ESTIMATES[method](size) / one.point_gb < 1.12
+    assert one.low_gb < ESTIMATES[method](size) < one.high_gb
 
 
 @given(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 20_000), st.floats(0, 20_000))

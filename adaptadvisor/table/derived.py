@@ -3,6 +3,8 @@
 Memory estimates are for one training run in GB, with P the model's size in billions of parameters.
 They are planning figures, not measurements, for short inputs (up to some 1,000 tokens), a batch of
 1 and gradient checkpointing; length, batch size and the loss kernel move them by tens of per cent.
+From 7B on they lie within about a tenth of what `memory.estimate` says of a typical model, and a
+test holds them there.
 The memory of several cards counts together only where the model is sharded over them (FSDP,
 ZeRO-3); plain data parallelism (DDP) keeps a whole model on each, so there the smallest counts.
 """
