@@ -173,7 +173,8 @@ def printable(text: str) -> str:
     >>> printable("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
     """
-    return text if text.isprintable() else "".join(map(_printable, text))
+    plain = text.isprintable() or text.replace("\n", "").isprintable()  # as nearly all texts are
+    return text if plain else "".join(map(_printable, text))
 
 
 def control_character(text: str) -> str:

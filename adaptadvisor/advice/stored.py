@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,9 @@ def read(text: str, file: str) -> Recommendation:
         raise bad_input("bad-document", str(misfit), Location(file)) from None
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 class _MisfitError(AdvisorError):
     """A part of a document that is not what it should be."""
 
@@ -98,7 +102,7 @@ def _within_limits(data: object) -> None:
         if isinstance(value, str):
             if len(value) > MAX_TEXT:
                 problem = f"has {len(value):,} characters; expected at most {MAX_TEXT:,}"
-            elif any("\ud800" <= char <= "\udfff" for char in value):
+            elif _HALF.search(value):
                 problem = "holds half a character (a lone surrogate)"
         elif isinstance(value, float) and not math.isfinite(value):
             problem = "is no finite number"
