@@ -22,7 +22,7 @@ from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
 from adaptadvisor.engine.space import Space
-from adaptadvisor.precedents.answers import GIVEN, is_usual
+from adaptadvisor.precedents.answers import GIVEN, usual, within
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, exact
@@ -100,7 +100,7 @@ def next_question(
     fewest, most = drawn.left(found)
     together = [
         name
-        for name in drawn.together(found, order)
+        for name in drawn.together(found, [name for name in order if name not in later])
         if name == found or _first_that_matters(space, drawn, [name])
     ]
     facts_of = engine.table.facts
@@ -198,9 +198,9 @@ class _Drawn:
             fact = self.space.engine.table.facts[name]
             if not fact.unless:
                 continue
-            column = drawn.asked[name]
+            column, most = drawn.asked[name], usual(fact)
             asked = [value for value in column if value is not None]
-            others = [value is not None and not is_usual(fact, value) for value in column]
+            others = [value is not None and not within(most, value) for value in column]
             if sum(others) <= UNUSUAL * len(asked):
                 found[name] = sum(1 << place for place, other in enumerate(others) if other)
         return found

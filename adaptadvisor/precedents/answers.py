@@ -100,10 +100,14 @@ def usual(fact: Fact) -> Value:
 
 def is_usual(fact: Fact, value: Value | None) -> bool:
     """Whether that answer holds."""
-    most = usual(fact)
-    if isinstance(most, Range) and isinstance(value, (int, float)):
-        return most.low <= value <= most.high
-    return value == most
+    return within(usual(fact), value)
+
+
+def within(answer: Value, value: Value | None) -> bool:
+    """Whether a value is an answer, or lies in the range that it is."""
+    if isinstance(answer, Range) and isinstance(value, (int, float)):
+        return answer.low <= value <= answer.high
+    return value == answer
 
 
 class _Seen:
