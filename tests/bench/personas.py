@@ -1,0 +1,189 @@
+"""What `ask` asks nine people who know everything about their task. Prints a table; judges nothing.
+
+python -m pip install . && python tests/bench/personas.py
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from typing import Any
+
+from questions import ENGINE, TABLE, numbers_of
+
+from adaptadvisor.advice.completions import SURE
+from adaptadvisor.interview.ranking import not_applying
+from adaptadvisor.interview.state import Interview
+from adaptadvisor.interview.together import several
+from adaptadvisor.table.plans import members
+from adaptadvisor.table.speech import plan_words
+
+EVERYBODY: Mapping[str, Any] = {
+    "tried": (),
+    "private_knowledge": False,
+    "knowledge_updates": "never",
+    "knowledge_form": "text",
+    "behaviour_shift": "none",
+    "examples": 0,
+    "data_quality": "fair",
+    "teacher": False,
+    "grader": False,
+    "task_changes": "never",
+    "model_access": "api",
+    "model_kind": "instruct",
+    "prompt_affordable": True,
+    "requests_per_day": 500,
+    "specialisation": "general",
+    "language_coverage": "high",
+    "corpus_tokens": 0,
+    "input_tokens": 500,
+    "whole_document": False,
+    "citations": False,
+    "must_abstain": False,
+    "keep_general": False,
+    "model_params_b": 8,
+    "gpu_memory_gb": 0,
+    "domain_tokens": 0,
+    "preference_pairs": 0,
+    "ml_skill": "some",
+    "deadline_days": 60,
+    "latency_ms": 3000,
+    "eval_examples": 200,
+    "stakes": "medium",
+    "sensitive_data": False,
+    "per_user_access": False,
+    "tenants": 1,
+    "output_schema": False,
+}
+"""What holds where a person below says nothing else."""
+
+PEOPLE: Mapping[str, Mapping[str, Any]] = {
+    "ticket routing": {
+        "task": "label",
+        "prompt_result": "close",
+        "main_error": "skill",
+        "examples": 6000,
+        "classes": 12,
+        "rarest_class": 80,
+        "judgement": "surface",
+        "requests_per_day": 3000,
+        "model_access": "weights",
+        "gpu_memory_gb": 16,
+    },
+    "invoice extraction": {
+        "task": "extract",
+        "prompt_result": "close",
+        "main_error": "format",
+        "examples": 300,
+        "classes": 15,
+        "judgement": "surface",
+        "output_schema": True,
+        "sensitive_data": True,
+    },
+    "brand voice": {
+        "task": "write",
+        "prompt_result": "close",
+        "main_error": "style",
+        "examples": 800,
+        "data_quality": "strong",
+        "behaviour_shift": "strong",
+        "model_access": "api_tuning",
+    },
+    "SQL assistant": {
+        "task": "code",
+        "prompt_result": "far",
+        "main_error": "knowledge",
+        "private_knowledge": True,
+        "knowledge_updates": "months",
+        "knowledge_form": "tables",
+        "corpus_tokens": 60_000,
+        "grader": True,
+    },
+    "summaries": {"task": "rewrite", "prompt_result": "passes", "main_error": "style"},
+    "questions on documents": {
+        "task": "answer",
+        "prompt_result": "far",
+        "main_error": "knowledge",
+        "private_knowledge": True,
+        "knowledge_updates": "months",
+        "corpus_tokens": 3_000_000,
+        "citations": True,
+    },
+    "support bot with private policies": {
+        "task": "answer",
+        "prompt_result": "far",
+        "main_error": "knowledge",
+        "private_knowledge": True,
+        "knowledge_updates": "months",
+        "corpus_tokens": 400_000,
+        "per_user_access": True,
+        "must_abstain": True,
+        "behaviour_shift": "some",
+    },
+    "a tuning run that failed": {
+        "task": "write",
+        "prompt_result": "close",
+        "main_error": "style",
+        "tried": ("lora",),
+        "examples": 150,
+        "data_quality": "noisy",
+        "behaviour_shift": "strong",
+        "model_access": "weights",
+        "gpu_memory_gb": 24,
+    },
+    "embeddings for search": {
+        "task": "match",
+        "prompt_result": "far",
+        "main_error": "skill",
+        "examples": 5000,
+        "requests_per_day": 50_000,
+        "latency_ms": 200,
+        "corpus_tokens": 5_000_000,
+        "model_access": "weights",
+        "model_params_b": 0.3,
+        "gpu_memory_gb": 24,
+        "specialisation": "domain",
+    },
+}
+
+
+def main() -> None:
+    counts = []
+    for name, own in PEOPLE.items():
+        truth = {**EVERYBODY, **own}
+        truth = {fact: truth[fact] for fact in truth if fact not in not_applying(TABLE, truth, ())}
+        asked, interview = questions_to(truth)
+        right = ENGINE.decide(interview.facts).plan == ENGINE.decide(truth).plan
+        counts.append(len(asked))
+        plan = plan_words(members(ENGINE.decide(interview.facts).plan))
+        print(
+            f"{name}: {len(asked)} questions, {plan}{'' if right else ' (not that of all facts)'}"
+        )
+        for number, one in enumerate(asked, 1):
+            print(f"  {number}. {one}")
+    print(f"mean {statistics.mean(counts):.1f}, most {max(counts)}")
+
+
+def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], Interview]:
+    """The questions to somebody who knows all this, and the interview at its end."""
+    interview = Interview(TABLE, {})
+    asked: list[str] = []
+    picks: list[Any] = []
+    while (question := interview.question()) and question.chance >= SURE:
+        picks = list(interview.able_to_change(picks)) if picks else []
+        if picks or not question.together:
+            fact = picks.pop(0) if picks else question.fact
+            asked.append(fact.name)
+            interview.answer(fact.id, truth.get(fact.id))
+            continue
+        asked.append(f"any of: {', '.join(fact.name for fact in question.together)}")
+        told = several(question.together, numbers_of(question.together, truth))
+        interview.group(told.answers)
+        for id, value in told.answers.items():
+            interview.answer(id, value)
+        picks = list(told.later)
+    return asked, interview
+
+
+if __name__ == "__main__":
+    main()
