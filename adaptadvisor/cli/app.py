@@ -30,6 +30,7 @@ from adaptadvisor.cli import (
     recommend,
     rules,
     start,
+    tour,
 )
 from adaptadvisor.cli import next as next_
 from adaptadvisor.cli.checking import checking
@@ -94,6 +95,7 @@ CHECKS: _Commands = {
 LAB: _Commands = {
     "run": (lab.run, "train.jsonl --eval eval.jsonl --facts tickets.yaml"),
     "predict": (lab.predict, "tickets-head new.jsonl -o labels.jsonl"),
+    "tour": (tour.tour, "--step 5"),
 }
 
 
