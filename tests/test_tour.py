@@ -89,7 +89,9 @@ def test_the_four_texts_come_to_the_four_numbers():
 
 
 def test_step_1_without_vectors_no_head_can_tell_and_with_them_it_can():
-    learnt = {word for item in SHIPPED["train"] for word in re.findall("[a-z]+", item["text"].lower())}
+    learnt = {
+        word for item in SHIPPED["train"] for word in re.findall("[a-z]+", item["text"].lower())
+    }
     for item in SHIPPED["asked"]:
         assert not learnt & {*item["text"].split()}
         assert (
@@ -116,7 +118,7 @@ def test_step_3_shows_the_sums_of_an_answer():
         centre = np.mean([row(i["text"]) for i in SHIPPED["train"] if i["intent"] == label], axis=0)
         assert f"intent: {label} {' '.join(f'{each:.4g}' for each in centre)}" in FLAT[2]
         assert f" = {row('refund order') @ centre:.3f}" in FLAT[2]
-    for products, result in re.findall(r"with \w+ ([\d. x+-]+) = ([\d.]+)", FLAT[2]):
+    for products, result in re.findall(r"with \w+ ([\d. x+-]+) = (\d\.\d{3})", FLAT[2]):
         summed = sum(math.prod(map(float, pair.split(" x "))) for pair in products.split(" + "))
         assert summed == pytest.approx(float(result), abs=6e-4)
 
@@ -184,7 +186,9 @@ def test_step_7_held_out_texts_and_texts_that_fit_no_label():
         middle = (share + times**2 / (2 * count)) / (1 + times**2 / count)
         half = times * math.sqrt(share * (1 - share) / count + times**2 / (4 * count**2))
         half /= 1 + times**2 / count
-        row_ = f"{len(hits)} of {count} {100 * (middle - half):.0f}% to {100 * (middle + half):.0f}%"
+        row_ = (
+            f"{len(hits)} of {count} {100 * (middle - half):.0f}% to {100 * (middle + half):.0f}%"
+        )
         assert f"{task} {row_}" in FLAT[6]
     assert f"at least {lines[0]:.3f} sure" in FLAT[6]
     beside = [(text, *best(text, "intent")) for text in SHIPPED["out_of_scope"]]
@@ -202,7 +206,7 @@ def test_step_8_names_commands_that_there_are():
         path = words[:2] if words[0] == "lab" else words[:1]
         assert in_process(*path, "--help").returncode == 0
     assert in_process("explain", "task_head").returncode == 0
-    assert b"adaptadvisor lab tour" in in_process("explain", "embeddings").stdout
+    assert "adaptadvisor lab tour" in " ".join(in_process("explain", "embeddings").stdout.split())
 
 
 def test_the_example_is_licensed_and_no_text_is_on_both_sides():
@@ -274,7 +278,12 @@ def test_the_walk_needs_nothing_of_the_extra_and_no_other_command_loads_it():
         "sys.exit(run(['lab', 'tour']))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=BARE, capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-c", code],
+        env=BARE,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith(render(HAND, "text"))
@@ -296,18 +305,18 @@ def test_a_step_fits_a_small_terminal_with_its_prompt(real, plain):
 
 def test_without_a_terminal_all_steps_come_at_once():
     done = in_process("lab", "tour")
-    heads = re.findall(r"^Step (\d) of 8: ", done.stdout.decode(), flags=re.MULTILINE)
+    heads = re.findall(r"^Step (\d) of 8: ", done.stdout, flags=re.MULTILINE)
     assert heads == [*"12345678"]
     assert done.stdout == in_process("lab", "tour", "--all").stdout
 
 
 def test_one_step_markdown_and_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    one = in_process("lab", "tour", "--step", "3").stdout.decode()
+    one = in_process("lab", "tour", "--step", "3").stdout
     assert re.findall(r"Step (\d) of 8", one) == ["3"]
     assert in_process("lab", "tour", "-o", "tour.md").returncode == 0
     written = Path("tour.md").read_text(encoding="utf-8")
-    assert written == in_process("lab", "tour", "-f", "md").stdout.decode()
+    assert written == in_process("lab", "tour", "-f", "md").stdout
     assert written.count("## Step ") == 8
     assert "| refund order | refund | 0.5 | 0.76 |" in written.replace("\\", "")
 
@@ -323,8 +332,8 @@ def test_one_step_markdown_and_a_file(tmp_path, monkeypatch):
 )
 def test_what_cannot_be_shown_is_said_in_one_line(words, why):
     done = in_process("lab", "tour", *words)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert why in done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert why in done.stderr
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ def tour(
     Eight short steps on a small example; every number is computed as you watch, and you can follow
     it on paper. Enter goes on, q stops; where nobody reads along, all steps come at once.
     """
-    target, look = output.target(format, out, formats=SHOW_FORMATS, force=force), Look(no_color, plain)
+    target, look = (
+        output.target(format, out, formats=SHOW_FORMATS, force=force),
+        Look(no_color, plain),
+    )
     if step is not None and all:
         raise bad_input("bad-setting", "does not go with --all; give one of them", "--step")
     from adaptadvisor.lab.tour import tour as computed
@@ -70,7 +73,9 @@ def _walk(walk: Sequence[Step], target: Target, look: Look) -> None:
     face = look.on(target)
     console = Console(sys.stdin, sys.stdout, **face)
     for number in range(1, len(walk) + 1):
-        output.write(("\n" if number > 1 else "") + render(walk, "text", only=number, **face), target)
+        output.write(
+            ("\n" if number > 1 else "") + render(walk, "text", only=number, **face), target
+        )
         if number == len(walk):
             return
         try:

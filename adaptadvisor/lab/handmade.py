@@ -72,5 +72,5 @@ def unit(vector: Vector) -> Vector:
 
 
 def nearness(one: Vector, other: Vector) -> float:
-    """The cosine of the angle between two vectors: 1 for the same direction, 0 for nothing shared."""
+    """The cosine of the angle between two vectors: 1 for one direction, 0 for nothing shared."""
     return dot(unit(one), unit(other))

@@ -159,7 +159,9 @@ def _heads(data: Shipped, encode: Encode, tasks: Sequence[str]) -> dict[str, Hea
     return {task: trained((vector, each[task]) for vector, each in rows) for task in tasks}
 
 
-def _answers(items: Sequence[Item], heads: Mapping[str, Head], encode: Encode) -> tuple[Answered, ...]:
+def _answers(
+    items: Sequence[Item], heads: Mapping[str, Head], encode: Encode
+) -> tuple[Answered, ...]:
     """Each text by each head for which it has a label."""
     found = []
     for each in items:
@@ -216,7 +218,7 @@ def _wider(data: Shipped, words: Words, more: int) -> tuple[int, float]:
 
 
 def _real(data: Shipped) -> Real | None:
-    """The example on wordllama with the centroid head of the lab; None where it is not installed."""
+    """The example on wordllama with the centroid head of the lab; None where that is missing."""
     try:
         from adaptadvisor.lab.encoders import encoder
 
@@ -226,9 +228,7 @@ def _real(data: Shipped) -> Real | None:
 
     def answers(items: Sequence[Item]) -> tuple[Answered, ...]:
         rows = found.encode([each["text"] for each in items])
-        return tuple(
-            each for task in TASKS for each in _by_lab(data, task, items, rows, learnt)
-        )
+        return tuple(each for task in TASKS for each in _by_lab(data, task, items, rows, learnt))
 
     learnt = found.encode([each["text"] for each in data["train"]])
     held_out = answers(data["held_out"])

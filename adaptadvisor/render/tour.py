@@ -74,9 +74,7 @@ def _text(title: str, step: Step, page: Page) -> None:
 
 def _rows(table: Rows, page: Page) -> None:
     """In columns; on a narrow page, or for a screen reader, a sentence for each row."""
-    sizes = [
-        max(map(len, cells)) + _GAP for cells in zip(table.head, *table.rows, strict=True)
-    ]
+    sizes = [max(map(len, cells)) + _GAP for cells in zip(table.head, *table.rows, strict=True)]
     if page.plain or sum(sizes) > page.width:
         for name, *cells in table.rows:
             said = (f"{head} {cell}" for head, cell in zip(table.head[1:], cells, strict=True))
@@ -125,8 +123,10 @@ def _pretraining(found: Tour) -> Step:
         "Pretraining reads much text and gives each word numbers, so that words used alike get "
         "numbers alike. " + found.shipped["about"],
         f"How near words are, 1 for the same direction: {near}.",
-        f"A small head learns from {len(found.shipped['train'])} labelled texts. None of them holds a "
-        "word of these four texts, so without the numbers it can only toss a coin:",
+        (
+            f"A small head learns from {len(found.shipped['train'])} labelled texts. None of them holds "
+            "a word of these four texts, so without the numbers it can only toss a coin:"
+        ),
         Rows(("text", "answer", "words as names", "words as numbers"), rows),
     ]
     if found.real:
@@ -155,9 +155,11 @@ def _encoding(found: Tour) -> Step:
             "An encoder turns a text into one row of numbers. Ours takes the mean of its words:",
             Rows(("text", *found.shipped["dimensions"]), rows),
             f"On paper, {first}: {added}.",
-            "The row says nothing of labels yet. It is computed once for each text, kept, and "
-            "used by every head. Encoders of today also look at the order of words; the mean "
-            "does not.",
+            (
+                "The row says nothing of labels yet. It is computed once for each text, kept, and "
+                "used by every head. Encoders of today also look at the order of words; the mean "
+                "does not."
+            ),
         ),
     )
 
@@ -180,11 +182,15 @@ def _two_heads(found: Tour) -> Step:
             "A head is a few numbers on top. Here each label is the mean row of its examples:",
             Rows(("head: label", *found.shipped["dimensions"]), centres),
             f"To answer, multiply and add. {each.text}, {sums}.",
-            f"A softmax makes shares of these scores: e to each, over their sum. That is {best} "
-            f"{_sure(share)}.",
+            (
+                f"A softmax makes shares of these scores: e to each, over their sum. That is {best} "
+                f"{_sure(share)}."
+            ),
             f"Two heads, one encoding: {_said(found.asked)}.",
-            "Words share the row: half of great refund is refund, which is why the head is less "
-            "sure there.",
+            (
+                "Words share the row: half of great refund is refund, which is why the head is less "
+                "sure there."
+            ),
         ),
     )
 
@@ -200,14 +206,20 @@ def _third_head(found: Tour) -> Step:
     return Step(
         f"a third head, {TASKS[2]}, and nothing else changes",
         (
-            f"Tomorrow somebody also wants the {TASKS[2]} of a text. Its head needs a label for each "
-            "example and the rows that are there already:",
+            (
+                f"Tomorrow somebody also wants the {TASKS[2]} of a text. Its head needs a label for "
+                "each example and the rows that are there already:"
+            ),
             Rows((TASKS[2], *found.shipped["dimensions"]), rows),
-            f"That adds {added} numbers and changes none: {same} of {len(found.before)} answers of "
-            "the first two heads are what they were, to the last digit.",
+            (
+                f"That adds {added} numbers and changes none: {same} of {len(found.before)} answers of "
+                "the first two heads are what they were, to the last digit."
+            ),
             f"New texts by the new head: {_said(said)}.",
-            "Tuning the encoder for one task instead would move the rows under every other head: "
-            "all of them would have to be trained and checked again.",
+            (
+                "Tuning the encoder for one task instead would move the rows under every other head: "
+                "all of them would have to be trained and checked again."
+            ),
         ),
     )
 
@@ -226,13 +238,19 @@ def _representation(found: Tour) -> Step:
     return Step(
         "change the representation, and the confidence moves",
         (
-            "The same texts, labels and kind of head; only the rows are made in another way, and "
-            "the heads trained anew on them:",
+            (
+                "The same texts, labels and kind of head; only the rows are made in another way, and "
+                "the heads trained anew on them:"
+            ),
             Rows(("text", *names), rows),
-            f"Confidence moves by up to {moved:.3f}, though no text has changed. So how sure a head "
-            "is belongs to the encoder, the head and the data together.",
-            "With another encoder, or another version of it, set thresholds anew on held-out texts. "
-            "Never carry one over.",
+            (
+                f"Confidence moves by up to {moved:.3f}, though no text has changed. So how sure a "
+                "head is belongs to the encoder, the head and the data together."
+            ),
+            (
+                "With another encoder, or another version of it, set thresholds anew on held-out "
+                "texts. Never carry one over."
+            ),
         ),
     )
 
@@ -241,15 +259,21 @@ def _bigger(found: Tour) -> Step:
     rows = [(f"{size:,} numbers", f"{100 * share:.0f}%") for size, share in found.wider]
     if found.real:
         share = 100 * found.real.right / found.real.of
-        rows.append((f"{found.real.name}, {found.real.dimension:,} learnt numbers", f"{share:.0f}%"))
-    parts = [
-        "Put more numbers behind each word, but such as have nothing to do with the task (drawn by "
-        f"chance, mean of {found.draws} draws). Right answers on {len(found.before) // 2} held-out "
-        "texts by the three heads:",
+        rows.append(
+            (f"{found.real.name}, {found.real.dimension:,} learnt numbers", f"{share:.0f}%")
+        )
+    parts: list[str | Rows] = [
+        (
+            "Put more numbers behind each word, but such as have nothing to do with the task (drawn by "
+            f"chance, mean of {found.draws} draws). Right answers on {len(found.before) // 2} held-out "
+            "texts by the three heads:"
+        ),
         Rows(("a word has", "right"), tuple(rows)),
-        f"With {len(found.shipped['train'])} examples the heads take chance for a pattern. More "
-        "numbers help only where they say more about your task; a bigger model costs more on every "
-        "text either way.",
+        (
+            f"With {len(found.shipped['train'])} examples the heads take chance for a pattern. More "
+            "numbers help only where they say more about your task; a bigger model costs more on every "
+            "text either way."
+        ),
     ]
     if found.real:
         parts.append(
@@ -276,16 +300,24 @@ def _checks(found: Tour) -> Step:
     return Step(
         "two checks before you trust it",
         (
-            "Check 1, texts that no head was trained on, with the range in which the true share "
-            "lies (95%):",
+            (
+                "Check 1, texts that no head was trained on, with the range in which the true share "
+                "lies (95%):"
+            ),
             Rows(("head", "right", "true share"), tuple(rows)),
-            f"Wrong: {wrong}. A mean of words cannot see what a not turns round. And so few texts "
-            "prove little: the ranges are wide.",
-            f"Check 2, texts that fit no label. All right answers of the {TASKS[0]} head were at "
-            f"least {line:.3f} sure, so let it be silent below. Of {len(found.beside)} "
-            f"such texts {len(passed)} still pass: {_said(passed, quoted=True)}.",
-            "A head must choose among its labels and has no word for none of them. Known words "
-            "in a strange request make it sure of itself.",
+            (
+                f"Wrong: {wrong}. A mean of words cannot see what a not turns round. And so few texts "
+                "prove little: the ranges are wide."
+            ),
+            (
+                f"Check 2, texts that fit no label. All right answers of the {TASKS[0]} head were at "
+                f"least {line:.3f} sure, so let it be silent below. Of {len(found.beside)} "
+                f"such texts {len(passed)} still pass: {_said(passed, quoted=True)}."
+            ),
+            (
+                "A head must choose among its labels and has no word for none of them. Known words "
+                "in a strange request make it sure of itself."
+            ),
         ),
     )
 
@@ -299,12 +331,14 @@ def _next() -> Step:
                 (
                     (
                         "adaptadvisor lab run train.jsonl",
-                        "trains heads on your labelled texts, offline, against TF-IDF, with held-out "
-                        "texts and a threshold (pip install 'adaptadvisor[lab]')",
+                        (
+                            "trains heads on your labelled texts, offline, against TF-IDF, with "
+                            "held-out texts and a threshold (pip install 'adaptadvisor[lab]')"
+                        ),
                     ),
                     (
                         "adaptadvisor recommend --task label --data train.jsonl",
-                        "the cheapest plan for your situation: a prompt, retrieval, a head, or tuning",
+                        "the cheapest plan for you: a prompt, retrieval, a head, or tuning",
                     ),
                     (
                         "adaptadvisor explain task_head",
@@ -328,9 +362,7 @@ def _said(answers: Sequence[Answered], *, quoted: bool = False, judged: bool = F
 
 def _products(one: Vector, other: Vector) -> list[str]:
     """The products that are not zero, as one would write them."""
-    return [
-        f"{_number(a)} x {_number(b)}" for a, b in zip(one, other, strict=True) if a and b
-    ]
+    return [f"{_number(a)} x {_number(b)}" for a, b in zip(one, other, strict=True) if a and b]
 
 
 def _sure(share: float) -> str:
