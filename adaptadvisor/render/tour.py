@@ -124,8 +124,8 @@ def _pretraining(found: Tour) -> Step:
         "numbers alike. " + found.shipped["about"],
         f"How near words are, 1 for the same direction: {near}.",
         (
-            f"A small head learns from {len(found.shipped['train'])} labelled texts. None of them holds "
-            "a word of these four texts, so without the numbers it can only toss a coin:"
+            f"A small head learns from {len(found.shipped['train'])} labelled texts. None of them "
+            "holds a word of these four texts, so without the numbers it can only toss a coin:"
         ),
         Rows(("text", "answer", "words as names", "words as numbers"), rows),
     ]
@@ -183,13 +183,13 @@ def _two_heads(found: Tour) -> Step:
             Rows(("head: label", *found.shipped["dimensions"]), centres),
             f"To answer, multiply and add. {each.text}, {sums}.",
             (
-                f"A softmax makes shares of these scores: e to each, over their sum. That is {best} "
-                f"{_sure(share)}."
+                f"A softmax makes shares of these scores: e to each, over their sum. That is "
+                f"{best} {_sure(share)}."
             ),
             f"Two heads, one encoding: {_said(found.asked)}.",
             (
-                "Words share the row: half of great refund is refund, which is why the head is less "
-                "sure there."
+                "Words share the row: half of great refund is refund, which is why the head is "
+                "less sure there."
             ),
         ),
     )
@@ -207,18 +207,18 @@ def _third_head(found: Tour) -> Step:
         f"a third head, {TASKS[2]}, and nothing else changes",
         (
             (
-                f"Tomorrow somebody also wants the {TASKS[2]} of a text. Its head needs a label for "
-                "each example and the rows that are there already:"
+                f"Tomorrow somebody also wants the {TASKS[2]} of a text. Its head needs a label "
+                "for each example and the rows that are there already:"
             ),
             Rows((TASKS[2], *found.shipped["dimensions"]), rows),
             (
-                f"That adds {added} numbers and changes none: {same} of {len(found.before)} answers of "
-                "the first two heads are what they were, to the last digit."
+                f"That adds {added} numbers and changes none: {same} of {len(found.before)} "
+                "answers of the first two heads are what they were, to the last digit."
             ),
             f"New texts by the new head: {_said(said)}.",
             (
-                "Tuning the encoder for one task instead would move the rows under every other head: "
-                "all of them would have to be trained and checked again."
+                "Tuning the encoder for one task instead would move the rows under every other "
+                "head: all of them would have to be trained and checked again."
             ),
         ),
     )
@@ -239,8 +239,8 @@ def _representation(found: Tour) -> Step:
         "change the representation, and the confidence moves",
         (
             (
-                "The same texts, labels and kind of head; only the rows are made in another way, and "
-                "the heads trained anew on them:"
+                "The same texts, labels and kind of head; only the rows are made in another way, "
+                "and the heads trained anew on them:"
             ),
             Rows(("text", *names), rows),
             (
@@ -264,15 +264,15 @@ def _bigger(found: Tour) -> Step:
         )
     parts: list[str | Rows] = [
         (
-            "Put more numbers behind each word, but such as have nothing to do with the task (drawn by "
-            f"chance, mean of {found.draws} draws). Right answers on {len(found.before) // 2} held-out "
-            "texts by the three heads:"
+            "Put more numbers behind each word, but such as have nothing to do with the task "
+            f"(drawn by chance, mean of {found.draws} draws). Right answers on "
+            f"{len(found.shipped['held_out'])} held-out texts by the three heads:"
         ),
         Rows(("a word has", "right"), tuple(rows)),
         (
-            f"With {len(found.shipped['train'])} examples the heads take chance for a pattern. More "
-            "numbers help only where they say more about your task; a bigger model costs more on every "
-            "text either way."
+            f"With {len(found.shipped['train'])} examples the heads take chance for a pattern. "
+            "More numbers help only where they say more about your task; a bigger model costs more "
+            "on every text either way."
         ),
     ]
     if found.real:
@@ -301,17 +301,17 @@ def _checks(found: Tour) -> Step:
         "two checks before you trust it",
         (
             (
-                "Check 1, texts that no head was trained on, with the range in which the true share "
-                "lies (95%):"
+                "Check 1, texts that no head was trained on, with the range in which the true "
+                "share lies (95%):"
             ),
             Rows(("head", "right", "true share"), tuple(rows)),
             (
-                f"Wrong: {wrong}. A mean of words cannot see what a not turns round. And so few texts "
-                "prove little: the ranges are wide."
+                f"Wrong: {wrong}. A mean of words cannot see what a not turns round. And so few "
+                "texts prove little: the ranges are wide."
             ),
             (
-                f"Check 2, texts that fit no label. All right answers of the {TASKS[0]} head were at "
-                f"least {line:.3f} sure, so let it be silent below. Of {len(found.beside)} "
+                f"Check 2, texts that fit no label. All right answers of the {TASKS[0]} head were "
+                f"at least {line:.3f} sure, so let it be silent below. Of {len(found.beside)} "
                 f"such texts {len(passed)} still pass: {_said(passed, quoted=True)}."
             ),
             (
