@@ -19,7 +19,7 @@ class Money:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanBill:
     """What a plan costs in one way to run it (`name`), in sums and in `words`: once, a month, the
-    first year. `verdict`: what the advice says of it. Sums are null without the prices in `missing`.
+    first year. `verdict`: what the advice says of it. Without prices in `missing`, sums are null.
     """
 
     plan: Plan

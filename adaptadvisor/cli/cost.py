@@ -70,8 +70,9 @@ def cost(
     else:
         wanted = _plan(plan) if plan is not None else ()
         known = stated(assume or ())
+        limit = told.budget_month if budget is None else budget
         found = costs.cost(
-            flags.table, given.facts, told, plan=wanted, stated=known, budget=told.budget_month if budget is None else budget,
+            flags.table, given.facts, told, plan=wanted, stated=known, budget=limit,
             title=given.title, asked=asked,
         )  # fmt: skip
     if machine.given and not found.hardware:

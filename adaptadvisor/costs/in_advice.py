@@ -1,4 +1,4 @@
-"""The bills of plans in the advice, and whether a budget bears the prompt. No plan changes by them."""
+"""The bills of plans in the advice, and whether a budget bears the prompt."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Priced:
         self, answers: Mapping[str, Value | None]
     ) -> tuple[dict[str, Value | None], str]:
         """The answers, with `prompt_affordable` where nobody states it and the whole range of a
-        month lies on one side of the budget; and a line that says from what. What people state wins.
+        month lies on one side of the budget; and a line that says so. What people state wins.
         """
         found = dict(answers)
         budget = self.prices.budget_month
