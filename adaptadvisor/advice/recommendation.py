@@ -6,10 +6,11 @@ Stored documents are checked against these types, and their JSON Schema is made 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.advice.after import Fallback
+from adaptadvisor.advice.bills import Bills
 from adaptadvisor.advice.values import Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
@@ -368,6 +369,7 @@ class Recommendation:
     sources: tuple[CitedSource, ...]
     repair: Repair | None
     names: Names
+    costs: Bills | None = field(default=None, metadata={"left_out": "where there are none"})
 
     def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""
@@ -376,13 +378,16 @@ class Recommendation:
 
 def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
     """A part of a recommendation: what is given, else the fields of a row by their names."""
-    names = (field.name for field in fields(kind) if field.name not in more)
+    names = (one.name for one in fields(kind) if one.name not in more)
     return kind(**{name: getattr(row, name) for name in names}, **more)
 
 
 def as_data(part: DataclassInstance) -> Data:
     """The value as dictionaries, lists and plain values, ready for JSON."""
-    return {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+    every = fields(part)
+    left_out = {one.name for one in every if one.metadata and getattr(part, one.name) is None}
+    names = (one.name for one in every if one.name not in left_out)
+    return {name: _plain(getattr(part, name)) for name in names}
 
 
 def _plain(value: object) -> object:

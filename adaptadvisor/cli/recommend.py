@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.cli import data, options, output
+from adaptadvisor.cli import data, options, output, prices
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather, on_defaults, plan_given, text_of, with_text
 from adaptadvisor.cli.options import FAIL_ON, Flags, argument, option
@@ -23,9 +23,11 @@ from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words
 
 
+@prices.with_prices
 def recommend(
     flags: Flags,
     *,
+    told: prices.Said,
     facts_file: options.Facts = None,
     settings: options.Settings = None,
     data_files: data.Data = None,
@@ -60,15 +62,21 @@ def recommend(
     given = gather(flags, facts_file, settings, title=title, notes=notes)
     files = data.Files(data_files or (), evaluation or (), corpus or (), names or ())
     given = data.with_data(flags.table, given, files, target, Look(no_color, plain))
+    priced = told.priced(flags.table, target, facts_file)
+    given, priced = prices.with_budget(priced, given)
     save_to = None if save is None else output.new_file(save, "--save", force=force)
     output.not_the_same(target.path, save_to, "--save", "the facts and the report")
-    advice = advised(flags.table, given, day)
+    advice = prices.with_bills(priced, advised(flags.table, given, day))
+    _saved(flags.table, given, save_to, force=force)
+    show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
+    return _ending(flags.table, advice, fail_on or (), strict=strict)
+
+
+def _saved(table: Table, given: Given, save_to: str | None, *, force: bool) -> None:
     if save_to:
         from adaptadvisor.reading.facts_file import written
 
-        output.write_file(written(flags.table, given), save_to, force=force, flag="--save")
-    show(advice, target, Look(no_color, plain), parts_of(full, parts, target))
-    return _ending(flags.table, advice, fail_on or (), strict=strict)
+        output.write_file(written(table, given), save_to, force=force, flag="--save")
 
 
 def _ending(

@@ -8,6 +8,8 @@ number or a range such as `2..4`:
     input_per_million_tokens: 2.5
     output_per_million_tokens: 10
     gpu_hour: 1.5..3
+
+It may also say `budget_month`, the money a month that the product can bear.
 """
 
 from __future__ import annotations
@@ -64,6 +66,7 @@ class Prices:
     currency: str = ""
     as_of: str = ""
     of: Mapping[str, Span] = field(default_factory=lambda: _NONE)
+    budget_month: float | None = None
 
     def over(self, other: Prices) -> Prices:
         """These prices, on top of the other ones. `BadInput` for two currencies."""
@@ -76,6 +79,7 @@ class Prices:
             currency=self.currency or other.currency,
             as_of=" and ".join(dict.fromkeys(filter(None, (self.as_of, other.as_of)))),
             of=MappingProxyType({**other.of, **self.of}),
+            budget_month=other.budget_month if self.budget_month is None else self.budget_month,
         )
 
 
@@ -85,6 +89,7 @@ def read(text: str, file: str) -> Prices:
     node = nodes.parse(text, file, problems)
     own: dict[str, str] = {}
     found: dict[str, Span] = {}
+    budget: float | None = None
     if not isinstance(node, nodes.Mapping):
         wrong = "expected prices as `gpu_hour: 2.5`, with `currency` and `as_of`"
         raise BadInput([*problems, Problem("not-a-mapping", wrong, node.location)])
@@ -93,6 +98,9 @@ def read(text: str, file: str) -> Prices:
             own[key.text] = _own(key.text, value, problems)
             continue
         try:
+            if key.text == BUDGET:
+                budget = _budget(value)
+                continue
             found[key.text] = _price(key.text, partial(_of_node, node=value))
         except NotAValue as error:
             place = key if error.code == "unknown-price" else value
@@ -102,7 +110,18 @@ def read(text: str, file: str) -> Prices:
         problems.append(Problem("missing-value", wrong, Location(file)))
     if problems:
         raise BadInput(problems)
-    return Prices(of=MappingProxyType(found), **own)
+    return Prices(of=MappingProxyType(found), budget_month=budget, **own)
+
+
+BUDGET = "budget_month"
+"""The key of a budget in a file of prices."""
+
+
+def _budget(node: Node) -> float:
+    found = value_of(_fact(BUDGET), node)
+    if isinstance(found, (int, float)):
+        return found
+    raise NotAValue("bad-budget", f'"{BUDGET}" takes one amount, such as {BUDGET}: 500')
 
 
 _OWN = {"currency": "EUR", "as_of": "2026-11-01"}

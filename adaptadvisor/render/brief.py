@@ -31,6 +31,7 @@ MOST_LINES = 40
 
 WAYS = "The five ways, cheapest first"
 STEPS = "Do this, in order"
+COST = "Cost"
 ASKS = "Answer next, worth most first"
 NAMES = max(map(len, APPROACH_NAMES.values()))
 VERDICTS = max(map(len, (*words.VERDICTS.values(), words.PART)))
@@ -147,6 +148,8 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
     why_width = max(20, width - NAMES - VERDICTS - 6)
     paragraphs = (
         (label, fitted(text, max(20, width - 3 - len(label) // room.paragraph), room.paragraph))
+        if label != COST  # a sum without its range would mislead
+        else (label, text)
         for label, text in _paragraphs(advice)
     )
     return Brief(
@@ -189,6 +192,8 @@ def _top(advice: Recommendation) -> Iterable[str]:
 
 def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
     """Each with its label."""
+    if advice.costs:
+        yield COST, advice.costs.line
     for name, reason, met in _whys(advice):
         yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
     for need in advice.open_needs[:OPEN]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.render import after, picture, summary, tried, words
+from adaptadvisor.render import after, bills, picture, summary, tried, words
 from adaptadvisor.render.markup import links
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.table.speech import plan_words
@@ -63,6 +63,7 @@ def template(name: str) -> Template:
     environment.filters |= {"plan": plan_words, "capital": words.capital, "g": "{:g}".format}
     environment.globals |= {
         "words": words,
+        "bills": bills,
         "after": after,
         "tried": tried,
         "links": links,

@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import tried, words
+from adaptadvisor.render import bills, tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import (
     address_of,
@@ -55,6 +55,7 @@ def _report(advice: Recommendation) -> str:
         _front(advice),
         _headed(words.REPAIR_TITLE, repair(advice, numbers)),
         _verdict_table(advice, numbers),
+        _headed(bills.COSTS, _costs(advice)),
         _how_decided(advice),
         _to_do(advice, numbers),
         _folded(advice, numbers),
@@ -85,6 +86,15 @@ def _verdict_table(advice: Recommendation, numbers: Numbers) -> Iterator[str]:
         for row in advice.verdicts
     )
     yield grid(("Approach", "Verdict", "Why"), rows)
+
+
+def _costs(advice: Recommendation) -> Iterator[str]:
+    """What the plans cost; nothing without prices."""
+    if advice.costs:
+        yield inline(advice.costs.line)
+        rows = bills.bills(advice.costs)
+        yield grid(bills.BILL_HEAD, (map(inline, row) for row in rows))
+        yield " ".join(map(inline, (*advice.costs.says, advice.costs.about)))
 
 
 def _how_decided(advice: Recommendation) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
-from adaptadvisor.render import after, tried, words
+from adaptadvisor.render import after, bills, tried, words
 from adaptadvisor.render.brief import ASKS, NAMES, STEPS, VERDICTS, WAYS, Brief, brief
 from adaptadvisor.render.words import sentence
 from adaptadvisor.table.speech import plan_words
@@ -147,6 +147,17 @@ def _why_not(page: Page, advice: Recommendation) -> None:
     for verdict in rest:
         said = f"{words.verdict_words(advice, verdict)}: {words.lifting(advice, verdict)}"
         page.say(said, mark=f"- {plan_words([verdict.approach])}: ")
+
+
+def _costs(page: Page, advice: Recommendation) -> None:
+    if advice.costs is None:
+        return
+    page.heading(bills.COSTS)
+    page.say(advice.costs.line)
+    for name, *sums in bills.bills(advice.costs):
+        page.say(bills.sums(sums), mark=f"- {name}: ")
+    for line in (*advice.costs.says, advice.costs.about):
+        page.say(line, dim=True)
 
 
 def _open(page: Page, advice: Recommendation) -> None:
@@ -296,6 +307,7 @@ _SECTIONS: tuple[_Section, ...] = (
     _repair,
     _why,
     _why_not,
+    _costs,
     _open,
     _elsewhere,
     _confirm,
