@@ -839,7 +839,9 @@ def test_no_other_command_loads_what_the_lab_needs():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("command", [["lab"], ["lab", "run"], ["lab", "predict"], ["lab", "tour"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["lab"], ["lab", "run"], ["lab", "predict"], ["lab", "tour"]], ids=" ".join
+)
 def test_the_help_has_an_example(command):
     found = in_process(*command, "--help")
     assert found.returncode == 0

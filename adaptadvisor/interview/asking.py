@@ -46,9 +46,11 @@ class Asking:
                     self.say(fact.why, mark=f"{fact.name}:", indent=2)
             elif meant:
                 return meant
+            elif not line:
+                self.console.wrong(f"please answer; {HELP}")
             else:
                 try:
-                    return several(facts, line)
+                    told = several(facts, line)
                 except NotAValue as error:
                     heard = self.offered(line)
                     if not heard:
@@ -56,6 +58,18 @@ class Asking:
                     elif self.confirmed(heard):
                         self.take_heard(heard)
                         return Command.TOLD
+                else:
+                    self._counted(told)
+                    return told
+
+    def _counted(self, told: Several) -> None:
+        """Says what a short answer about several facts comes to."""
+        words = [
+            f"{fact.name}: not known" if value is None else said(fact.name, fact.unit, value)
+            for fact, value in ((self._fact(id), value) for id, value in told.answers.items())
+        ]
+        if words:
+            self.say(f"Counted: {'; '.join(words)}.", indent=2)
 
     def one(self, fact: Fact, where: str) -> Any:
         """The answer; a command; or `TOLD` where other facts were told instead."""

@@ -104,7 +104,7 @@ class Conversation:
                 return True
             if isinstance(given, Command):
                 self.picks = [fact, *self.picks] if picked else self.picks
-                again = self._back() if given is not Command.TOLD else None
+                again = self._back(fact) if given is not Command.TOLD else None
             elif isinstance(given, Several):
                 self.interview.group(given.answers)
                 for each, value in given.answers.items():
@@ -273,11 +273,14 @@ class Conversation:
         if not isinstance(given, Command):
             self.asking.take(fact, given)
 
-    def _back(self) -> Fact | None:
-        """The question to ask again; None where that is to be found anew."""
+    def _back(self, now: Fact | None = None) -> Fact | None:
+        """The question to ask again; None where it is about several facts, and is found anew."""
         last = self.interview.back()
         if not last:
             self.say("This is the first question.")
+            return now
+        if len(last) > 1:
+            self.picks = []
         return self._fact(last[0]) if len(last) == 1 else None
 
     def _fact(self, id: str) -> Fact:

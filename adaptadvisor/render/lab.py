@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from adaptadvisor.errors import shown
 from adaptadvisor.lab.report import Lab, Task
@@ -194,9 +195,10 @@ def _plan(found: Lab) -> str:
 def _commands(found: Lab, saved: str) -> Iterator[str]:
     """What to do with a head that was kept."""
     folder, chosen = shown(saved, 200), found.tasks[0].chosen
-    yield f"adaptadvisor lab predict {folder} new.jsonl"
+    facts, results = quote(f"{folder}/facts.yaml"), quote(f"{folder}/results.jsonl")
+    yield f"adaptadvisor lab predict {quote(folder)} new.jsonl"
     yield (
-        f"adaptadvisor next --facts {folder}/facts.yaml --results {folder}/results.jsonl "
+        f"adaptadvisor next --facts {facts} --results {results} "
         f"--system {chosen} --plan task_head --bar 90"
     )
 
