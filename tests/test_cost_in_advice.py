@@ -25,6 +25,7 @@ input_per_million_tokens: 2
 output_per_million_tokens: 8
 gpu_hour: 2
 server_hour: 0.2
+label: 0.5
 """
 
 
@@ -74,7 +75,7 @@ def test_stored_advice_still_names_what_it_costs(run, prices):
 
 
 def test_where_the_ranges_cross_the_figures_do_not_decide(run, prices):
-    out = run(*TICKETS, "--prices", prices).stdout
+    out = run(*TICKETS, "--prices", prices, "--price", "gpu_hour=1.5..3").stdout
     assert "figures do not decide" in " ".join(out.split())
 
 
@@ -108,7 +109,7 @@ def test_what_means_nothing_without_prices_is_refused_in_a_line(run, flag):
     value = {"--budget": "5", "--currency": "EUR", "--assume": "shots=3"}[flag]
     done = run(*TICKETS, flag, value)
     assert done.returncode == 2
-    assert f"{flag}: says nothing without prices" in done.stderr
+    assert f"{flag}: error[bad-setting]: says nothing without prices" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

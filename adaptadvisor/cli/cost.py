@@ -69,11 +69,10 @@ def cost(
         found = alone(flags.table, asked, title=given.title)
     else:
         wanted = _plan(plan) if plan is not None else ()
-        known = stated(assume or ())
         limit = told.budget_month if budget is None else budget
         found = costs.cost(
-            flags.table, given.facts, told, plan=wanted, stated=known, budget=limit,
-            title=given.title, asked=asked,
+            flags.table, given.facts, told, plan=wanted, stated=stated(assume or ()),
+            budget=limit, title=given.title, asked=asked,
         )  # fmt: skip
     if machine.given and not found.hardware:
         wrong = "say nothing without a model; add --model, such as --model 7b"

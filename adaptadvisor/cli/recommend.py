@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,7 +73,7 @@ def recommend(
     return _ending(flags.table, advice, fail_on or (), strict=strict)
 
 
-def _saved(table: Table, given: Given, save_to: str | None, *, force: bool) -> None:
+def _saved(table: Table, given: Given, save_to: Path | None, *, force: bool) -> None:
     if save_to:
         from adaptadvisor.reading.facts_file import written
 

@@ -13,7 +13,7 @@ _VERDICTS = {"advised": "the plan", "does not meet": "does not meet a need"}
 
 def bills(found: Bills) -> list[tuple[str, ...]]:
     """A row for each plan: its name with the verdict, and the sums."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in found.plans:
         verdict = _VERDICTS.get(one.verdict, one.verdict)
         name = f"{one.name[:1].upper()}{one.name[1:]}"
