@@ -222,7 +222,7 @@ def test_the_help_shows_facts_in_panels_and_one_that_has_none_under_more(
     assert run(["recommend", "--rules", "rules", "--help"]) == 0
     out = capsys.readouterr().out
     titles = re.findall(r"\u256d\u2500 (.*?) \u2500", out)
-    assert titles == [*PANELS, "More", "General", "Data files", "Output"]
+    assert titles == [*PANELS, "More", "General", "Data files", "Output", "Prices"]
     assert "--colour" in out.split(" More ")[1].split(" General ")[0]
     assert "Which [red] or [/] colour?" in " ".join(out.split())
     shown = {fact for facts in PANELS.values() for fact in facts.split()}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # so that nobody loads them without prices
 PANEL = "Prices"
 _PRICES_HELP = "Prices, YAML or JSON: currency, as_of, and such as gpu_hour: 2.5."
 PriceFile = Annotated[str | None, option("--prices", _PRICES_HELP, "FILE", PANEL)]
-_PRICE_HELP = "A price, such as input_per_million_tokens=2.5; may be repeated."
+_PRICE_HELP = "A price, such as gpu_hour=2.5; may be repeated."
 Price = Annotated[list[str] | None, option("--price", _PRICE_HELP, "NAME=AMOUNT", PANEL)]
 _CURRENCY_HELP = "The currency of --price, where no file says it."
 Currency = Annotated[str, option("--currency", _CURRENCY_HELP, "CODE", PANEL)]
