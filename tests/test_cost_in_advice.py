@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NamedTuple
 
 import pytest
@@ -74,9 +75,45 @@ def test_stored_advice_still_names_what_it_costs(run, prices):
     assert "takes about" in formats.render(stored.read(text, "a.json"), "text")
 
 
-def test_where_the_ranges_cross_the_figures_do_not_decide(run, prices):
-    out = run(*TICKETS, "--prices", prices, "--price", "gpu_hour=1.5..3").stdout
-    assert "figures do not decide" in " ".join(out.split())
+DOCUMENTS = (
+    "recommend", "--task", "answer", "--main-error", "knowledge", "--prompt-result", "far",
+    "--model-access", "weights",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("volume", "said"),
+    [
+        ("500", "no other plan costs less"),
+        (
+            "5000",
+            "against RAG on GPUs of your own and others the figures do not decide, as the ranges cross",
+        ),
+    ],
+)
+def test_another_plan_is_cheaper_only_where_no_amount_makes_it_dearer(run, prices, volume, said):
+    out = run(*DOCUMENTS, "--requests-per-day", volume, "--prices", prices).stdout
+    assert said in " ".join(out.split())
+
+
+def test_what_moves_both_bills_leaves_no_doubt_which_is_dearer(run, prices):
+    words = (*TICKETS, "--prices", prices, "--price", "gpu_hour=1.5..3")
+    assert "no other plan costs less" in " ".join(run(*words).stdout.split())
+
+
+def test_advice_and_cost_call_the_same_plan_cheaper(run, prices):
+    words = (
+        "--task", "rewrite", "--prompt-result", "passes", "--model-access", "weights",
+        "--requests-per-day", "20000", "--input-tokens", "1000", "--price", "gpu_hour=0.5",
+        "--price", "input_per_million_tokens=60", "--price", "output_per_million_tokens=90",
+    )  # fmt: skip
+    out = " ".join(run("recommend", *words, "--prices", prices).stdout.split())
+    name = re.search(r"first year; (.*) surely costs less, .* the plan stays as it is", out)
+    assert name
+    assert "Plan: prompt" in out
+    turns = json.loads(run("cost", *words, "--prices", prices, "--format", "json").stdout)
+    said = [turn["says"] for turn in turns["break_even"]]
+    assert any(f"At your volume {name[1]} costs less than prompt at a host" in one for one in said)
 
 
 @pytest.mark.parametrize(("budget", "said"), [("1e6", True), ("1", False), ("2000", None)])

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import text_of
-from adaptadvisor.cli.options import one_of, option, with_parameters
+from adaptadvisor.cli.options import one_of, option, with_fields
 from adaptadvisor.cli.output import chosen
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.files import readable
@@ -120,20 +116,8 @@ class Said:
         return _FLAGS[names[0]] if names else ""
 
 
-def with_machine(command: Callable[..., Ending]) -> Callable[..., Ending]:
-    """The command, whose parameter `machine` becomes the options of `Said`."""
-    names = [each.name for each in fields(Said)]
-
-    @wraps(command)
-    def with_options(*given: Any, **options: Any) -> Ending:
-        said = Said(**{name: options.pop(name) for name in names})
-        return command(*given, machine=said, **options)
-
-    kinds = inspect.get_annotations(Said, eval_str=True)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    own = inspect.signature(command, eval_str=True).parameters.values()
-    more = [inspect.Parameter(one, kind, default=None, annotation=kinds[one]) for one in names]
-    return with_parameters(with_options, [*(one for one in own if one.name != "machine"), *more])
+with_machine = with_fields(Said, "machine")
+"""Gives a command these options, as its parameter `machine`."""
 
 
 def asked_of(said: Said) -> Asked:

@@ -6,7 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import Annotated, Any
 
@@ -162,6 +162,32 @@ def with_parameters(
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
+
+
+def with_fields(said: type[Any], parameter: str) -> Callable[[Callable[..., Ending]], Any]:
+    """Makes an option of each field of the dataclass `said`, whose value the command takes as its
+    parameter of this name. A field is annotated as an option is, and has a default.
+    """
+
+    def turned(command: Callable[..., Ending]) -> Callable[..., Ending]:
+        usual, kinds = said(), inspect.get_annotations(said, eval_str=True)
+        names = [each.name for each in fields(said)]
+
+        @wraps(command)
+        def with_options(*given: Any, **options: Any) -> Ending:
+            told = said(**{name: options.pop(name) for name in names})
+            return command(*given, **{parameter: told}, **options)
+
+        own = inspect.signature(command, eval_str=True).parameters.values()
+        kind = inspect.Parameter.KEYWORD_ONLY
+        more = [
+            inspect.Parameter(one, kind, default=getattr(usual, one), annotation=kinds[one])
+            for one in names
+        ]
+        kept = [one for one in own if one.name != parameter]
+        return with_parameters(with_options, [*kept, *more])
+
+    return turned
 
 
 @dataclass(frozen=True, slots=True)

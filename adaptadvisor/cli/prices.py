@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.cli import output
-from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import text_of
-from adaptadvisor.cli.options import option, with_parameters
+from adaptadvisor.cli.options import option, with_fields
 from adaptadvisor.cli.output import Target
 from adaptadvisor.errors import bad_input
 from adaptadvisor.table.facts import Given
@@ -84,24 +81,8 @@ def with_bills(priced: Priced | None, advice: Recommendation) -> Recommendation:
     return advice if priced is None else priced.on(advice)
 
 
-def with_prices(command: Callable[..., Ending]) -> Callable[..., Ending]:
-    """The command, whose parameter `told` becomes the options of `Said`."""
-    defaults = Said()
-    names = [each.name for each in fields(Said)]
-
-    @wraps(command)
-    def with_options(*given: Any, **options: Any) -> Ending:
-        told = Said(**{name: options.pop(name) for name in names})
-        return command(*given, told=told, **options)
-
-    kinds = inspect.get_annotations(Said, eval_str=True)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    own = inspect.signature(command, eval_str=True).parameters.values()
-    more = [
-        inspect.Parameter(one, kind, default=getattr(defaults, one), annotation=kinds[one])
-        for one in names
-    ]
-    return with_parameters(with_options, [*(one for one in own if one.name != "told"), *more])
+with_prices = with_fields(Said, "told")
+"""Gives a command these options, as its parameter `told`."""
 
 
 def prices_of(file: str | None, words: Sequence[str], currency: str, model: str | None) -> Prices:

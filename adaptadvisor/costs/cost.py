@@ -82,6 +82,7 @@ def cost(
     priced = [bill for bill in bills if not bill.missing]
     base = _base(priced, tuple(plan) or advice.plan)
     turns = tuple(_turns(base, priced, known)) if base else ()
+    ways = tuple(_way_cost(bill, known, advice) for bill in bills)
     return Cost(
         schema=SCHEMA,
         title=" ".join(title.split()),
@@ -91,11 +92,11 @@ def cost(
         requests_per_day=known[_VOLUME].span,
         volume_known=known[_VOLUME].origin != "assumed",
         headline=_headline(advice, base, known, prices),
-        ways=tuple(_way_cost(bill, known, advice) for bill in bills),
+        ways=ways,
         break_even=turns,
         of=base.way.id if base else "",
         to_find_out=tuple(_to_find_out(base, known)) if base else (),
-        says=tuple(_says(bills, base, known, turns, budget)),
+        says=(*no_prices(ways), *_says(bills, base, known, turns, budget)),
         hardware=hardware(here, known),
     )
 
@@ -140,7 +141,7 @@ def _verdict(way: Way, advice: Recommendation) -> str:
     if advice.fallback and plan == advice.fallback.plan:
         return "fallback"
     alone = dict(_verdicts(advice)).get(plan[0], "") if len(plan) == 1 else ""
-    return "" if alone == "recommended" else alone
+    return "" if alone in ("recommended", "fallback") else alone  # a part of a plan is not the plan
 
 
 def _hosts(
@@ -343,6 +344,19 @@ def _headline(
     return said
 
 
+def no_prices(ways: Iterable[WayCost]) -> Iterator[str]:
+    """Which bills cannot be told for want of a price, and what all are without."""
+    lost: dict[str, None] = {}
+    for way in ways:
+        if way.missing:
+            lacks = ", ".join(way.missing)
+            yield f"{_capital(way.name)} has no bill: no price is given for {lacks}."
+        for part in way.parts:
+            lost |= dict.fromkeys(part.missing if part.name in way.without else ())
+    if lost:
+        yield f"Every bill is without what these prices would add: {', '.join(lost)}."
+
+
 def _says(
     bills: list[_Bill],
     base: _Bill | None,
@@ -350,18 +364,8 @@ def _says(
     turns: tuple[BreakEven, ...],
     budget: float | None,
 ) -> Iterator[str]:
-    for bill in bills:
-        if bill.missing:
-            lacks = ", ".join(bill.missing)
-            yield f"{_capital(name(bill.way))} has no bill: no price is given for {lacks}."
     heads = [money.machine_words(bill.way, frozenset(known)) for bill in bills if not bill.missing]
     yield from dict.fromkeys(filter(None, heads))
-    lost: dict[str, None] = {}
-    for bill in bills:
-        for part in money.parts(bill.way, frozenset(known)):
-            lost |= dict.fromkeys(one for one in part.prices if one not in known and not part.vital)
-    if lost:
-        yield f"Every bill is without what these prices would add: {', '.join(lost)}."
     if any(one.now not in ("open", base.way.id) for one in turns if base):
         yield (
             "The advice stays as it is: it rests on what is reliable, and costs less to try first."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from adaptadvisor.advice.bills import Bills, Money, PlanBill
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.costs.cost import amount_words, cost
+from adaptadvisor.costs.cost import amount_words, cost, no_prices
 from adaptadvisor.costs.prices import Prices
 from adaptadvisor.costs.report import Cost, WayCost
 from adaptadvisor.costs.spans import Span
@@ -31,14 +31,13 @@ class Priced:
     def on(self, advice: Recommendation) -> Recommendation:
         """The advice with the bills of the plans that it allows."""
         found = cost(self.table, advice.facts, self.prices, stated=self.stated)
-        says = [line for line in found.says if "has no bill" in line or "Every bill" in line]
         bills = Bills(
             currency=found.currency,
             as_of=found.as_of,
             line=line(found),
             plans=tuple(_bill(way, found.currency) for way in found.ways),
             about=_about(found),
-            says=(*says, *self.said),
+            says=(*no_prices(found.ways), *self.said),
         )
         return replace(advice, costs=bills)
 
@@ -95,26 +94,34 @@ def line(found: Cost) -> str:
     assumed = "" if found.volume_known else ", at a volume that is assumed"
     said = f"{base.name} takes about {_money(base.month, found.currency)} a month and "
     said += f"{_money(base.year, found.currency)} in the first year{assumed}; "
-    return f"{said[:1].upper()}{said[1:]}{_beside(found, base, base.month)}."
+    return f"{said[:1].upper()}{said[1:]}{_beside(found, base)}."
 
 
-def _beside(found: Cost, base: WayCost, month: Span) -> str:
-    others = [
-        (way.month, way)
-        for way in found.ways
-        if way is not base and way.month and way.verdict in _OTHERS
+def _beside(found: Cost, base: WayCost) -> str:
+    """Whether another plan costs less, by the very comparison that `cost` draws: what moves both
+    bills moves them together.
+    """
+    others = {way.id: way for way in found.ways if way is not base and way.verdict in _OTHERS}
+    beside = [
+        (others[id], turn.now)
+        for turn in found.break_even
+        for id in (turn.first, turn.second)
+        if id in others
     ]
-    if not others:
+    if not beside:
         return "no other plan has a bill to compare"
-    span, next_ = min(others, key=lambda one: (one[0].high, one[1].id))
-    if span.high < month.low:
-        sums = _money(span, found.currency)
-        return f"{next_.name} surely runs cheaper ({sums} a month), and the plan stays as it is"
-    crossing = [way for one, way in others if one.low <= month.high]
+    cheaper = [
+        (way.year.high, way.name, way.year) for way, now in beside if way.year and now == way.id
+    ]
+    if cheaper:
+        _, name, year = min(cheaper, key=lambda one: one[:2])
+        sums = _money(year, found.currency)
+        return f"{name} surely costs less, {sums}, and the plan stays as it is"
+    crossing = [way.name for way, now in beside if now == "open"]
     if crossing:
-        names = crossing[0].name if len(crossing) == 1 else f"{crossing[0].name} and others"
+        names = crossing[0] if len(crossing) == 1 else f"{crossing[0]} and others"
         return f"against {names} the figures do not decide, as the ranges cross"
-    return "no other plan runs cheaper"
+    return "no other plan costs less"
 
 
 def _money(span: Span | None, currency: str) -> str:

@@ -61,10 +61,6 @@ def _training(kit: Kit, approach: str) -> dict[str, object]:
     }
 
 
-def _four_bit(kit: Kit, approach: str) -> bool:
-    return approach == "lora" and ("lora", "qlora") in kit.ids
-
-
 def _quantised(kit: Kit) -> dict[str, object]:
     """What loads a model in 4 bits, for QLoRA."""
     if not kit.four_bit("lora"):
