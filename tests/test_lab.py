@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -231,6 +232,47 @@ def test_check_and_next_read_the_answers_and_count_the_same(news, done):
 
 
 # ---- the head that is kept ----
+
+
+@pytest.mark.parametrize("bar", ["60", "75", "99"])
+def test_the_command_that_a_run_prints_comes_to_the_plan_that_a_bar_gives(news, tmp_path, bar):
+    words = (str(news / "train.jsonl"), "--eval", str(news / "eval.jsonl"), "--label", "topic")
+    folder = tmp_path / "a head"
+    printed = light(news, *words, "--save", str(folder)).stdout.splitlines()[-1]
+    command = shlex.split(printed.removeprefix("adaptadvisor "))
+    judged = in_process(*command[:-1], bar, "--format", "json")
+    step = json.loads(judged.stdout)
+    plan = json.loads(light(news, *words, "--bar", bar, "--format", "json").stdout)["plan"]
+    assert plan["headline"] == step["headline"]
+    assert plan["facts"] == step["facts"]
+    kept = step["move"] in ("keep", "step down")
+    assert plan["after"] == (step["reached"] if kept else step["advice"]["plan"])
+
+
+def test_answers_without_a_mistake_are_still_no_proof(tmp_path):
+    rows = [
+        {"text": f"{word} {number}", "label": word}
+        for word in ("refund", "password", "delivery")
+        for number in range(30)
+    ]
+    found = light(tmp_path, str(written(tmp_path / "rows.jsonl", rows)))
+    assert found.returncode == 0, found.stderr
+    assert "100 (100 to 100)" not in found.stdout
+    assert "none of these 30 texts was answered wrongly" in " ".join(found.stdout.split())
+    assert "Warning" not in found.stderr
+
+
+def test_a_threshold_near_one_still_lets_sure_answers_through(tmp_path):
+    rows = [
+        {"text": f"{word} {number}", "label": word}
+        for word in ("refund", "password", "delivery")
+        for number in range(30)
+    ]
+    file = str(written(tmp_path / "rows.jsonl", rows))
+    light(tmp_path, file, "--save", str(tmp_path / "head"))
+    answers = in_process("lab", "predict", str(tmp_path / "head"), file).stdout.splitlines()
+    sure = [json.loads(line)["label_sure"] for line in answers]
+    assert sum(sure) >= 0.9 * len(sure)
 
 
 def test_a_kept_head_answers_new_texts_as_it_did_in_the_run(news, done):

@@ -214,6 +214,7 @@ class _Work:
             encoder=used,
             held_out=parts.held_out,
             seed=self.seed,
+            bar=self.bar,
             tasks=tuple(task for task, _ in tasks),
             plan=reached,
             notes=(*parts.notes, *differ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
@@ -47,29 +47,28 @@ def draw(classes: Classes, size: int, seed: int) -> Classes:
 
 def curve(
     classes: Classes,
-    names: Sequence[str],
+    whole: Mapping[str, float],
     score: Scores,
     *,
     seed: int,
     told: Callable[[str, int, int], None],
 ) -> tuple[tuple[Point, ...], dict[str, list[list[tuple[int, float]]]]]:
-    """The points of every curve, and behind them for each name the draws: labels and macro-F1."""
+    """The points of every curve, and behind them for each name the draws: labels and macro-F1.
+    `whole`: the macro-F1 of each head or baseline that is trained on all examples.
+    """
     points: list[Point] = []
-    behind: dict[str, list[list[tuple[int, float]]]] = {name: [] for name in names}
+    behind: dict[str, list[list[tuple[int, float]]]] = {name: [] for name in whole}
     steps = sizes(classes)
     for step, size in enumerate(steps):
-        told("Learning curves", step, len(steps) + 1)
+        told("Learning curves", step, len(steps))
         labels = int(np.minimum(np.bincount(classes), size).sum())
         number = DRAWS if labels <= _MANY else _FEWER_DRAWS
         places = [draw(classes, size, seed * 1000 + each) for each in range(number)]
-        for name in names:
+        for name in whole:
             found = [score(each, name) for each in places]
             behind[name].append([(labels, one) for one in found])
             points.append(_point(name, size, labels, found))
-    told("Learning curves", len(steps), len(steps) + 1)
-    everything = np.arange(len(classes), dtype=np.int64)
-    for name in names:
-        value = score(everything, name)
+    for name, value in whole.items():
         behind[name].append([(len(classes), value)])
         points.append(_point(name, None, len(classes), [value]))
     return tuple(points), behind

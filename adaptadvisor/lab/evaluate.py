@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
+from adaptadvisor.evidence.statistics import Interval, wilson
 from adaptadvisor.lab.encoders import Vectors
 from adaptadvisor.lab.heads import Classes, Head, Shares, softmax, trained
 
@@ -41,21 +40,17 @@ def macro_f1(table: Table) -> float:
     return float(per_class(table)[there, 2].mean()) if there.any() else 0.0
 
 
-class Interval(NamedTuple):
-    """From `low` to `high`, both included."""
-
-    low: float
-    high: float
-
-
 def f1_interval(table: Table, seed: int) -> Interval:
     """The interval of macro-F1 that 95 % of draws of as many texts fall into (the bootstrap, Efron
-    1979, on the cells of the table).
+    1979, on the cells of the table). Where no answer is wrong, draws know no doubt: its lower end
+    is then that of the share of right answers (Wilson 1927).
     """
     number = int(table.sum())
     draws = np.random.default_rng(seed).multinomial(number, table.ravel() / number, _DRAWS)
     found = [macro_f1(each.reshape(table.shape)) for each in draws]
     low, high = np.quantile(found, (0.025, 0.975))
+    if np.trace(table) == number:
+        low = wilson(number, number).low
     return Interval(float(low), float(high))
 
 

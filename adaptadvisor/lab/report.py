@@ -171,12 +171,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """The whole answer."""
+    """The whole answer; `bar`: the percent of right answers that is good enough, if stated."""
 
     schema: str
     encoder: Used
     held_out: bool
     seed: int
+    bar: float | None
     tasks: tuple[Task, ...]
     plan: Plan
     notes: tuple[str, ...]

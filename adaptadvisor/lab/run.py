@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import floor
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -13,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.checks.compare import compare
 from adaptadvisor.evidence.outcomes import Outcome
+from adaptadvisor.evidence.statistics import Interval
 from adaptadvisor.lab import evaluate
 from adaptadvisor.lab.baselines import BASELINES, Baseline, Examples, Terms, answers
 from adaptadvisor.lab.cache import Told, encoded
@@ -130,7 +132,8 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
     told("Counting words", 0, 0)
     counts = _counted(found)
     told("Training heads", 0, 0)
-    heads, validated = _heads(found, kinds, seed)
+    heads, out = _heads(found, kinds, seed)
+    validated = {kind: _validated(found, scores) for kind, scores in out.items()}
     given = {name: answers(name, counts) for name in BASELINES}
     given_by_heads = {kind: head.answers(found.asked) for kind, head in heads.items()}
     scores = [
@@ -139,7 +142,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
     ]
     points, behind = curve(
         found.classes,
-        [*BASELINES, *kinds],
+        {name: _f1(found, by) for name, by in (given | given_by_heads).items()},
         lambda places, name: _once(found, counts, places, name),
         seed=seed,
         told=told,
@@ -154,7 +157,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
     against = _against(outcomes, best, margin, evaluate.f1_difference(*gap))
     head, shares = heads[best], heads[best].shares(found.asked)
     table = evaluate.confusion(found.expected, given_by_heads[best], found.number)
-    line = _threshold(found, head, shares, _out(found, best, seed))
+    line = _threshold(found, head, shares, out[best])
     task = Task(
         label=found.label,
         classes=tuple(_of_classes(found, table)),
@@ -196,21 +199,25 @@ def _counted(found: _Column) -> Examples:
 
 def _heads(
     found: _Column, kinds: Sequence[Kind], seed: int
-) -> tuple[dict[Kind, Head], dict[Kind, float]]:
-    """Each head trained on everything and calibrated, and its macro-F1 out of fold, in percent."""
-    heads, validated = {}, {}
-    for kind in kinds:
-        scores = _out(found, kind, seed)
-        table = evaluate.confusion(found.classes, scores.argmax(axis=1), found.number)
-        validated[kind] = 100 * evaluate.macro_f1(table)
-        head = trained(kind, found.vectors, found.classes, found.number)
-        heads[kind] = calibrated(head, scores, found.classes)
-    return heads, validated
-
-
-def _out(found: _Column, kind: Kind, seed: int) -> Vectors:
+) -> tuple[dict[Kind, Head], dict[Kind, Vectors]]:
+    """Each head trained on everything and calibrated, and its scores out of fold."""
     parts = folds(found.classes, FOLDS, seed)
-    return out_of_fold(kind, found.vectors, found.classes, found.number, parts)
+    heads, out = {}, {}
+    for kind in kinds:
+        out[kind] = out_of_fold(kind, found.vectors, found.classes, found.number, parts)
+        head = trained(kind, found.vectors, found.classes, found.number)
+        heads[kind] = calibrated(head, out[kind], found.classes)
+    return heads, out
+
+
+def _validated(found: _Column, scores: Vectors) -> float:
+    """Macro-F1 of answers out of fold, in percent."""
+    table = evaluate.confusion(found.classes, scores.argmax(axis=1), found.number)
+    return 100 * evaluate.macro_f1(table)
+
+
+def _f1(found: _Column, given: Classes) -> float:
+    return evaluate.macro_f1(evaluate.confusion(found.expected, given, found.number))
 
 
 def _once(found: _Column, counts: Examples, places: Classes, name: str) -> float:
@@ -222,7 +229,7 @@ def _once(found: _Column, counts: Examples, places: Classes, name: str) -> float
     else:
         head = trained(cast("Kind", name), found.vectors[places], classes, found.number)
         given = head.answers(found.asked)
-    return evaluate.macro_f1(evaluate.confusion(found.expected, given, found.number))
+    return _f1(found, given)
 
 
 def _score(
@@ -269,7 +276,7 @@ def _against(
     outcomes: Sequence[Outcome],
     best: Kind,
     margin: float,
-    of_f1: tuple[float, evaluate.Interval],
+    of_f1: tuple[float, Interval],
 ) -> Against:
     """The paired comparison with TF-IDF, by the very check that `check compare` makes. Right
     answers alone would overlook rare classes, so macro-F1 has its say.
@@ -304,7 +311,7 @@ def _threshold(found: _Column, head: Head, shares: Vectors, out: Vectors) -> Thr
         head, found.vectors, found.classes, found.asked, found.expected
     )
     return Threshold(
-        confidence=round(line, 3),
+        confidence=floor(1000 * line) / 1000,  # rounded up, it would let no text through
         kept=_percent(sure.mean()),
         right=_percent(right[sure].mean() if sure.any() else 0.0),
         unseen_stopped=None if stopped is None else _percent(stopped),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 
 from adaptadvisor.errors import shown
+from adaptadvisor.lab.facts import PLAN
 from adaptadvisor.lab.report import Lab, Task
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
@@ -19,6 +20,7 @@ _KEEP = "With --save DIR the head, its answers and the facts are kept; --bar 90 
 _MOST_COLUMNS = 6
 _NAME, _CELL = 22, 6
 _WORST, _HARDEST = 3, 2
+_NONE_WRONG = 100.0
 _RISES = 1.0
 """Points of macro-F1 that are worth labelling for."""
 
@@ -168,7 +170,9 @@ def more(task: Task) -> str:
 
 
 def _hardest(task: Task) -> str:
-    asked = [each for each in task.classes if each.asked]
+    asked = [each for each in task.classes if each.asked and each.f1 < _NONE_WRONG]
+    if not asked:
+        return f"none of these {task.asked:,} texts was answered wrongly."
     worst = sorted(asked, key=lambda each: (each.f1, each.name))[:_HARDEST]
     said = ", ".join(f"{shown(each.name, 30)} {each.f1:.0f}" for each in worst)
     if task.mixed:
@@ -193,14 +197,17 @@ def _plan(found: Lab) -> str:
 
 
 def _commands(found: Lab, saved: str) -> Iterator[str]:
-    """What to do with a head that was kept."""
+    """What to do with a head that was kept; the facts hold its results where a bar was given."""
     folder, chosen = shown(saved, 200), found.tasks[0].chosen
     facts, results = quote(f"{folder}/facts.yaml"), quote(f"{folder}/results.jsonl")
     yield f"adaptadvisor lab predict {quote(folder)} new.jsonl"
-    yield (
-        f"adaptadvisor next --facts {facts} --results {results} "
-        f"--system {chosen} --plan task_head --bar 90"
-    )
+    if found.bar is None:
+        yield (
+            f"adaptadvisor next --facts {facts} --results {results} "
+            f"--system {chosen} --plan {PLAN} --bar 90"
+        )
+    else:
+        yield f"adaptadvisor recommend --facts {facts}"
 
 
 def _markdown(found: Lab, table: Table, saved: str | None) -> Iterator[str]:
