@@ -792,3 +792,59 @@ def test_what_else_is_known_can_be_told_in_the_review_and_in_the_list_of_what_is
     assert saved()["private_knowledge"] is False
     session.child.send("\x03")
     session.end()
+
+
+# ---- several facts at once ----
+
+MISSED = ("--task", "label", "--prompt-result", "far", "--tried", "none", "--main-error", "skill")
+MISSED = (*MISSED, "--examples", "100", "--classes", "2")
+"""What leads straight to a question about several facts."""
+
+
+def test_going_back_to_several_facts_shows_what_was_said_and_enter_keeps_it():
+    session = Session(*MISSED)
+    facts = session.question()
+    assert " " in facts
+    session.say("n")
+    session.question()
+    session.say("<")
+    assert session.question() == facts
+    shown = " ".join(session.seen.rpartition("Is any of these so?")[2].split())
+    assert "Enter keeps it" in shown
+    session.say("")
+    assert session.question() != facts
+    session.say("done")
+    session.until(REVIEW)
+    session.say("")
+    assert session.end() == 0
+    told = saved()
+    assert all(is_usual(TABLE.facts[id], told[id]) for id in facts.split() if id != "latency_ms")
+
+
+def test_what_was_named_is_asked_by_itself_and_back_from_there_leads_to_the_list():
+    session = Session(*MISSED)
+    facts = session.question()
+    number = facts.split().index("knowledge_updates") + 1
+    session.say(str(number))
+    assert session.question() == "knowledge_updates"
+    session.say("<")
+    assert session.question() == facts
+    session.say("<")
+    assert "This is the first question." in session.until(SEVERAL)
+    session.say("tuesday")
+    assert '"tuesday" is none of these' in session.until(SEVERAL)
+    session.say("quit")
+    assert session.end() == 130
+
+
+def test_an_answer_that_is_kept_in_the_review_asks_nothing_anew():
+    session = Session(*MISSED)
+    session.question()
+    session.say("done")
+    session.until(REVIEW)
+    session.say("1")
+    assert session.question()
+    session.say("")
+    session.until(REVIEW)
+    session.say("")
+    assert session.end() == 0

@@ -276,3 +276,24 @@ def test_what_data_files_do_not_allow_is_told(tmp_path, monkeypatch):
         done = in_process("check", "all", *words)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
         assert says in done.stderr
+
+
+def test_check_all_looks_at_data_beside_results_of_many_systems_and_says_what_it_left(
+    tmp_path,
+):
+    rows = [{"text": f"ticket number {number}", "label": "ab"[number % 2]} for number in range(60)]
+    data = tmp_path / "train.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    results = tmp_path / "results.jsonl"
+    results.write_text(
+        "".join(
+            json.dumps({"id": number, "system": system, "correct": True}) + "\n"
+            for system in ("one", "two", "three")
+            for number in range(5)
+        ),
+        encoding="utf-8",
+    )
+    done = in_process("check", "all", str(results), "--data", str(data))
+    assert " holds 3 systems; name one, or two to compare" in done.stderr
+    assert "label" in done.stdout
+    assert in_process("check", "all", str(results)).returncode == 2

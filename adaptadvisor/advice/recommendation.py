@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from adaptadvisor.advice.after import Fallback
 from adaptadvisor.advice.bills import Bills
-from adaptadvisor.advice.values import Approach, Count, Day, Plan, Share, Text
+from adaptadvisor.advice.values import LEFT_OUT, Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
 from adaptadvisor.table.facts import LONGEST, Value
@@ -369,7 +369,7 @@ class Recommendation:
     sources: tuple[CitedSource, ...]
     repair: Repair | None
     names: Names
-    costs: Bills | None = field(default=None, metadata={"left_out": "where there are none"})
+    costs: Bills | None = field(default=None, metadata={LEFT_OUT: True})
 
     def as_data(self) -> Data:
         """The recommendation as dictionaries, lists and plain values, ready for JSON."""
@@ -384,10 +384,9 @@ def picked(kind: type[_Part], row: object, /, **more: object) -> _Part:
 
 def as_data(part: DataclassInstance) -> Data:
     """The value as dictionaries, lists and plain values, ready for JSON."""
-    every = fields(part)
-    left_out = {one.name for one in every if one.metadata and getattr(part, one.name) is None}
-    names = (one.name for one in every if one.name not in left_out)
-    return {name: _plain(getattr(part, name)) for name in names}
+    found = {one: getattr(part, one.name) for one in fields(part)}
+    kept = (one for one in found if found[one] is not None or LEFT_OUT not in one.metadata)
+    return {one.name: _plain(found[one]) for one in kept}
 
 
 def _plain(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -16,6 +17,7 @@ from adaptadvisor.advice.compare import Comparison
 from adaptadvisor.advice.portfolio import COMPARED
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import Schema, array, closed, head
+from adaptadvisor.advice.values import LEFT_OUT
 from adaptadvisor.table.facts import LONGEST, Fact
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import PATTERN
@@ -61,7 +63,10 @@ class Plain(GenerateJsonSchema):
 
     def dataclass_schema(self, schema: DataclassSchema) -> Schema:
         found = super().dataclass_schema(schema)
-        return {**found, "description": " ".join(found["description"].split())}
+        may_lack = {one.name for one in fields(schema["cls"]) if LEFT_OUT in one.metadata}
+        needed = [name for name in found.get("required", ()) if name not in may_lack]
+        described = {**found, "description": " ".join(found["description"].split())}
+        return described | ({"required": needed} if needed else {})
 
 
 def facts(table: Table) -> Schema:

@@ -10,6 +10,9 @@ from adaptadvisor.table.plans import APPROACHES
 if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
 
+LEFT_OUT = "left_out"
+"""In the metadata of a field: its key is not written where there is no value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -24,7 +24,7 @@ from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, option
 from adaptadvisor.cli.output import not_what_is_read
 from adaptadvisor.cli.progress import working
-from adaptadvisor.errors import bad_input
+from adaptadvisor.errors import bad_input, shown
 
 if TYPE_CHECKING:
     from adaptadvisor.evidence.data.shapes import Names
@@ -37,6 +37,9 @@ _MAP_HELP = "A column of the data files by its role, such as text=body; may be r
 DataMap = Annotated[
     list[str] | None, option("--data-map", _MAP_HELP, "ROLE=COLUMN", panel=data.PANEL)
 ]
+
+
+_PAIR = 2
 
 
 def everything(
@@ -65,8 +68,13 @@ def everything(
     day = cutoff_day(cutoff) if cutoff else None
     points, keep = stakes(margin, facts_file, rules)
     found: list[Finding] = []
-    if old is not None:
-        first = {} if new is not None else do.several(old, systems or ())
+    first = {} if old is None or new is not None else do.several(old, systems or ())
+    if len(first) > _PAIR and (training or evaluation):
+        which = (
+            f"{shown(old)} holds {len(first)} systems; name one, or two to compare, with --system"
+        )
+        do.notes.append(f"no check of the results: {which}")
+    elif old is not None:
         newest: Sequence[Outcome] = next(iter(first.values()), ())
         if new is not None or len(first) > 1:
             pair = two(do, old, new, systems or (), first)

@@ -38,6 +38,12 @@ class Asking:
         self.say(f"{where} {_SEVERAL}", before=True, bold=True)
         for number, fact in enumerate(facts, 1):
             self.say(f"{fact.unless} ({fact.id})", mark=f"{number}.", indent=2)
+        held = {
+            fact.id: now for fact in facts if (now := self.interview.now(fact.id)) is not NOTHING
+        }
+        whole = Several(held, ()) if len(held) == len(facts) else None
+        if whole:
+            self.say(f"Now: {self._words(whole)}. Enter keeps it.", indent=2)
         while True:
             line = self.console.read(_WHICH)
             meant = command(line)
@@ -46,6 +52,8 @@ class Asking:
                     self.say(fact.why, mark=f"{fact.name}:", indent=2)
             elif meant:
                 return meant
+            elif not line and whole:
+                return whole
             elif not line:
                 self.console.wrong(f"please answer; {HELP}")
             else:
@@ -59,17 +67,16 @@ class Asking:
                         self.take_heard(heard)
                         return Command.TOLD
                 else:
-                    self._counted(told)
+                    if told.answers:
+                        self.say(f"Counted: {self._words(told)}.", indent=2)
                     return told
 
-    def _counted(self, told: Several) -> None:
-        """Says what a short answer about several facts comes to."""
-        words = [
+    def _words(self, told: Several) -> str:
+        """What a short answer about several facts comes to."""
+        return "; ".join(
             f"{fact.name}: not known" if value is None else said(fact.name, fact.unit, value)
             for fact, value in ((self._fact(id), value) for id, value in told.answers.items())
-        ]
-        if words:
-            self.say(f"Counted: {'; '.join(words)}.", indent=2)
+        )
 
     def one(self, fact: Fact, where: str) -> Any:
         """The answer; a command; or `TOLD` where other facts were told instead."""

@@ -69,9 +69,11 @@ class Conversation:
             change = self._review()
             if change is Command.FINISH:
                 return
+            before = self.interview.answers
             if isinstance(change, Fact):
                 self._ask_again(change)
-            finish = self._questions()
+            if change in (Command.MORE, Command.TOLD) or self.interview.answers != before:
+                finish = self._questions()
 
     # ---- the parts of the interview ----
 
@@ -104,7 +106,8 @@ class Conversation:
                 return True
             if isinstance(given, Command):
                 self.picks = [fact, *self.picks] if picked else self.picks
-                again = self._back(fact) if given is not Command.TOLD else None
+                now = fact if alone else None
+                again = self._back(now) if given is not Command.TOLD else None
             elif isinstance(given, Several):
                 self.interview.group(given.answers)
                 for each, value in given.answers.items():

@@ -157,7 +157,10 @@ def shape_of(record: Record, names: Names, place: Location) -> Shape:
         near = nearest(found.partition(".")[0], record)
         raise bad_input("unknown-column", f'no column "{shown(found)}" among {seen}{near}', place)
     message = f"no column of the input is known among {seen or 'no columns at all'}"
-    right = "say which is what: --map text=COLUMN --map label=COLUMN (or output=COLUMN)"
+    right = (
+        "say which is what: --map text=COLUMN --map label=COLUMN (or output=COLUMN); it is "
+        "--data-map in `check all`, --text and --label in `lab` and `start`"
+    )
     raise bad_input("unknown-columns", f"{message}; {right}", place)
 
 
