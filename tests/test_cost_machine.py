@@ -35,6 +35,16 @@ def on(cards, model=LLAMA_8B, **more):
     return {one.id: one for one in found.fittings}
 
 
+def test_where_a_way_needs_more_examples_than_there_are_the_run_says_so(capsys):
+    words = ["cost", "--model", "7b", "--cards", "1x24", "--task", "label", "--examples"]
+    assert run([*words, "100"]) == 0
+    few = " ".join(capsys.readouterr().out.split())
+    assert "A run of all weights is taken with 10,000 to 100,000 examples" in few
+    assert "A run of adapters is taken with" in few
+    assert run([*words, "200000"]) == 0
+    assert "not with those that you have" not in capsys.readouterr().out
+
+
 def test_on_one_card_of_24_gb_an_8b_model_takes_qlora_and_not_all_of_its_weights():
     found = on("24")
     assert found["full"].verdict == "does not fit"

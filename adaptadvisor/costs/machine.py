@@ -360,7 +360,22 @@ def _assumed(asked: Asked, model: Model, tokens: int, known: Amounts) -> Iterato
         here = known["input_tokens"].origin == "assumed"
         why = "which is assumed" if here else "with input, instruction and answer"
         yield f"A sequence has {tokens:,} tokens, {why}; state it with --seq-len."
+    yield from _trained_on(shape, known)
     yield from _usual(asked)
+
+
+def _trained_on(shape: Shape, known: Amounts) -> Iterator[str]:
+    """Which ways need more examples than there are, so that a run is told of more."""
+    if known["examples"].origin == "assumed" or shape.kind == "encoder":
+        return
+    for name, way in (("full_examples", "all weights"), ("lora_examples", "adapters")):
+        amount = known[name]
+        if amount.span.likely > known["examples"].span.high and amount.origin == "assumed":
+            ends = f"{show_number(amount.span.low)} to {show_number(amount.span.high)}"
+            yield (
+                f"A run of {way} is taken with {ends} examples ({amount.because}), not with those "
+                f"that you have; --assume {name}=N states another number."
+            )
 
 
 def _usual(asked: Asked) -> Iterator[str]:

@@ -67,6 +67,9 @@ def load(folder: Path) -> Saved:
         text = file.read_bytes()
     try:
         about = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _broken(file, "it is not valid JSON") from None
+    try:
         if about["schema"] != SCHEMA:
             raise _broken(file, f"its schema is {shown(about['schema'])}, not {SCHEMA}")
         dimension = int(about["encoder"]["dimension"])
@@ -77,8 +80,8 @@ def load(folder: Path) -> Saved:
             text=tuple(map(str, about["text"])),
             heads=heads,
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _broken(file, f"{type(error).__name__} {shown(error, 80)}") from None
+    except (ValueError, KeyError, TypeError):
+        raise _broken(file, "a key is missing or is not what it should be") from None
 
 
 def _broken(file: Path, why: str) -> BadInput:
@@ -96,8 +99,8 @@ def _head(folder: Path, about: Mapping[str, object], dimension: int) -> Trained:
         try:
             with np.load(file, allow_pickle=False) as arrays:
                 weights, bias = arrays["weights"], arrays["bias"]
-        except (zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
-            raise _broken(file, shown(error, 80)) from None
+        except (zipfile.BadZipFile, EOFError, KeyError, ValueError):
+            raise _broken(file, "its arrays cannot be read") from None
     near = kind == "neighbours"
     fits = (len(bias), dimension) if near else (dimension, len(classes))
     if weights.ndim != _MATRIX or weights.shape != fits or (not near and len(bias) != len(classes)):

@@ -157,7 +157,9 @@ def on_page(page: Page, fits: Fits, *, headline: bool) -> None:
     page.heading(RUNS)
     for name, speed, a_million, run in fits.runs:
         said = f"{speed} tokens a second on a GPU, {a_million} GPU hours a million tokens"
-        page.say(said if run == _UNKNOWN else f"{said}; a run {run}", mark=f"- {name}: ")
+        page.say(
+            said if run == _UNKNOWN else f"{said}; GPU hours of a run: {run}", mark=f"- {name}: "
+        )
     for line in fits.served:
         page.say(line, mark="- ")
     page.heading("About these figures")
