@@ -123,6 +123,8 @@ def _way(table: Table, given: Given, stated: Attempt | None) -> CarryingOut:
     from adaptadvisor.advice.carrying_out import carrying_out
 
     way = carrying_out(table, given.facts, stated)
+    if not given.facts and stated is None:
+        output.say("note: no fact is stated, so this is the plan that everybody begins with")
     if not way.plan:
         raise bad_input("missing-value", "no plan is advised here; name one", "--plan")
     for approach, because in way.ruled_out.items():

@@ -27,7 +27,7 @@ from adaptadvisor.costs.report import (
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.table.facts import Value, show_number
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.speech import capital, plan_words
 
 TIMES = (0.5, 1.0, 2.0)
 """Volumes, in present ones, at which a month is shown."""
@@ -259,13 +259,13 @@ def _turns(base: _Bill, priced: list[_Bill], known: Mapping[str, Amount]) -> Ite
 def _turn_words(first: Way, second: Way, found: Turn, now: str) -> str:
     one, two = name(first), name(second)
     if found.low is None:
-        said = f"{_capital(two)} never costs less than {one}, whatever the volume"
+        said = f"{capital(two)} never costs less than {one}, whatever the volume"
     elif found.likely is None:
-        said = f"{_capital(two)} is not likely ever to cost less than {one}; at the kindest amounts"
+        said = f"{capital(two)} is not likely ever to cost less than {one}; at the kindest amounts"
         said += f" it does from about {requests(found.low)} a day on"
     else:
         most = requests(found.high) if found.high is not None else "never"
-        said = f"{_capital(two)} costs less than {one} from about {requests(found.likely)} requests"
+        said = f"{capital(two)} costs less than {one} from about {requests(found.likely)} requests"
         said += f" a day on (at the earliest {requests(found.low)}, at the latest {most})"
     if now == "open":
         return f"{said}. At your volume the ranges of the two cross: this number decides nothing."
@@ -313,10 +313,6 @@ def _to_find_out(base: _Bill, known: Mapping[str, Amount]) -> Iterator[ToFindOut
 # ---- in words ----
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def amount_words(span: Span, currency: str = "") -> str:
     """`1,200 EUR (800 to 2,400)`; one number where it is known."""
     low, likely, high = (
@@ -337,7 +333,7 @@ def _headline(
     volume = known[_VOLUME]
     at = amount_words(volume.span)
     about = f"{at} requests a day" + ("" if volume.origin != "assumed" else ", which is assumed")
-    said = f"{_capital(name(base.way))}: about {amount_words(month, prices.currency)} a month"
+    said = f"{capital(name(base.way))}: about {amount_words(month, prices.currency)} a month"
     said += f" at {about}, and {amount_words(once, prices.currency)} once."
     if base.way.plan != advice.plan and advice.plan:
         said += f" The advised plan is {plan_words(advice.plan)}."
@@ -350,7 +346,7 @@ def no_prices(ways: Iterable[WayCost]) -> Iterator[str]:
     for way in ways:
         if way.missing:
             lacks = ", ".join(way.missing)
-            yield f"{_capital(way.name)} has no bill: no price is given for {lacks}."
+            yield f"{capital(way.name)} has no bill: no price is given for {lacks}."
         for part in way.parts:
             lost |= dict.fromkeys(part.missing if part.name in way.without else ())
     if lost:
@@ -379,8 +375,8 @@ def _within(budget: float, month: Span, way: Way) -> str:
     of_prompt = way.plan == _PROMPT
     if month.high <= budget:
         more = ": state --prompt-affordable" if of_prompt else ""
-        return f"{_capital(name(way))} stays within {show_number(budget)} a month{more}."
+        return f"{capital(name(way))} stays within {show_number(budget)} a month{more}."
     if month.low > budget:
         more = ": state --no-prompt-affordable" if of_prompt else ""
-        return f"{_capital(name(way))} goes beyond {show_number(budget)} a month{more}."
+        return f"{capital(name(way))} goes beyond {show_number(budget)} a month{more}."
     return f"Whether {name(way)} stays within {show_number(budget)} a month cannot be told yet."

@@ -13,6 +13,7 @@ from adaptadvisor.costs.report import Cost, WayCost
 from adaptadvisor.costs.spans import Span
 from adaptadvisor.table.facts import Value, show_number
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import capital
 
 AFFORDABLE = "prompt_affordable"
 _OTHERS = ("advised", "fallback", "not needed")
@@ -94,7 +95,7 @@ def line(found: Cost) -> str:
     assumed = "" if found.volume_known else ", at a volume that is assumed"
     said = f"{base.name} takes about {_money(base.month, found.currency)} a month and "
     said += f"{_money(base.year, found.currency)} in the first year{assumed}; "
-    return f"{said[:1].upper()}{said[1:]}{_beside(found, base)}."
+    return f"{capital(said)}{_beside(found, base)}."
 
 
 def _beside(found: Cost, base: WayCost) -> str:

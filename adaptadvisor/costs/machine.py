@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from adaptadvisor.costs.inputs import Amount, Amounts, amounts
-from adaptadvisor.costs.model import Cards, Model, of_size
+from adaptadvisor.costs.model import Cards, Model, of_params
 from adaptadvisor.costs.prices import Prices
 from adaptadvisor.costs.report import SCHEMA, Cost, Fitting, Hardware, PartsOfMemory, RunTime
 from adaptadvisor.costs.runs import ANY_CARD, Card, rates_of, run_of, server_rate
@@ -30,6 +30,7 @@ from adaptadvisor.memory.setup import (
 )
 from adaptadvisor.table.facts import Value, show_number
 from adaptadvisor.table.rows import Table
+from adaptadvisor.table.speech import capital
 
 USUAL_TOKENS = 1024
 """Length of a sequence where nobody says it."""
@@ -73,7 +74,7 @@ class Asked:
         model, cards = self.model, self.cards
         size, memory = facts.get("model_params_b"), facts.get("gpu_memory_gb")
         if model is None and _exact(size):
-            model = of_size(f"{float(size):.6f}b")  # type: ignore[arg-type]
+            model = of_params(float(size))  # type: ignore[arg-type]
         if cards is None and _exact(memory) and float(memory) > 0:  # type: ignore[arg-type]
             cards = Cards(count=1, gb=float(memory), guessed=True)  # type: ignore[arg-type]
         return replace(self, model=model, cards=cards)
@@ -324,8 +325,7 @@ def _headline(model: Model, cards: Cards | None, fittings: tuple[Fitting, ...]) 
         gb = f"{least.gb.likely:.3g} GB (up to {least.gb.high:.3g})"
         return f"What {model.name} needs: the least is {gb} for {least.name}."
     name = model.name  # of a file it stays as it is written
-    start = name[:1].upper() if model.shape.guessed else name[:1]
-    said = f"{start}{name[1:]} on {cards.words}: "
+    said = f"{capital(name) if model.shape.guessed else name} on {cards.words}: "
     by = {
         words: [one.name for one in fittings if one.verdict == verdict]
         for verdict, words in _VERDICTS.items()

@@ -73,9 +73,13 @@ def of_size(word: str, flag: str = "--model") -> Model:
     if match is None:
         right = "write a size such as 7b or 350m, or a config.json"
         raise bad_input("unknown-model", f'"{shown(word)}" is no size; {right}', flag)
-    size = float(match[1]) / (1 if match[2].lower() == "b" else 1000)
-    shape = _placed(flag, lambda: typical(size))
-    return Model(name=f"a typical model of {size_words(size)}", shape=shape)
+    return of_params(float(match[1]) / (1 if match[2].lower() == "b" else 1000), flag)
+
+
+def of_params(params_b: float, flag: str = "--model") -> Model:
+    """A typical model of so many billions of parameters."""
+    shape = _placed(flag, lambda: typical(params_b))
+    return Model(name=f"a typical model of {size_words(params_b)}", shape=shape)
 
 
 def of_config(text: str, file: str) -> Model:

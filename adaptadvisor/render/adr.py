@@ -13,8 +13,8 @@ from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import folded, inline, joined, listed, name, quoted
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.render.summary import clause
-from adaptadvisor.render.words import Numbers, capital
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.render.words import Numbers
+from adaptadvisor.table.speech import capital, plan_words
 
 DRIVERS, CHECKS, MISLEADING, CONFIRM, NOTES = 4, 5, 2, 2, 8
 """How many of each stand on the page; notes are counted in lines. The others are folded."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adaptadvisor.advice.bills import Bills
+from adaptadvisor.table.speech import capital
 
 COSTS = "What it costs at your prices"
 BILL_HEAD = ("Plan", "Once", "A month", "The first year")
@@ -16,7 +17,7 @@ def bills(found: Bills) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for one in found.plans:
         verdict = _VERDICTS.get(one.verdict, one.verdict)
-        name = f"{one.name[:1].upper()}{one.name[1:]}"
+        name = capital(one.name)
         rows.append((f"{name} ({verdict})" if verdict else name, *one.words))
     return rows
 

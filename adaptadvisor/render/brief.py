@@ -21,10 +21,10 @@ from adaptadvisor.advice.recommendation import (
 )
 from adaptadvisor.render import tried, words
 from adaptadvisor.render.after import else_next
-from adaptadvisor.render.words import CLAUSE, capital, lower, parts_up_to
+from adaptadvisor.render.words import CLAUSE, lower, parts_up_to
 from adaptadvisor.table.facts import fact_flag
 from adaptadvisor.table.plans import APPROACHES
-from adaptadvisor.table.speech import APPROACH_NAMES, plan_words
+from adaptadvisor.table.speech import APPROACH_NAMES, capital, plan_words
 
 MOST_LINES = 40
 """Lines of the answer at 80 columns: a screen of a laptop holds them."""

@@ -10,10 +10,10 @@ from adaptadvisor.advice.outlook import percent, plan_in_words
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.words import VERDICTS, capital, sentence
+from adaptadvisor.render.words import VERDICTS, sentence
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import beside, plan_words
+from adaptadvisor.table.speech import beside, capital, plan_words
 
 HEADING = "Two situations compared"
 _BY_COST = ("fallback", "not needed")  # they only say that something else comes first

@@ -15,7 +15,7 @@ from adaptadvisor.render.cost_chart import BARS, POWERS, Place, at_mark, bar, ch
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.hardware import Fits, fits_of
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.words import capital
+from adaptadvisor.table.speech import capital
 
 HEADING = "What the plans cost"
 MACHINE = "What the model needs"

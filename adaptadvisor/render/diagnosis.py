@@ -8,9 +8,9 @@ from adaptadvisor.evidence.diagnose import Diagnosis, Seen, Suspect
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import inline, joined, listed
-from adaptadvisor.render.words import capital, facts_words, sentence
+from adaptadvisor.render.words import facts_words, sentence
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import authors
+from adaptadvisor.table.speech import authors, capital
 from adaptadvisor.table.symptoms import EFFORT_WORDS
 
 HEADING = "What may be wrong"

@@ -12,7 +12,7 @@ from adaptadvisor.costs.spans import Span, exactly, over
 from adaptadvisor.costs.time import SERVED_SHARE
 from adaptadvisor.page import Page
 from adaptadvisor.render.markup import grid, inline, listed
-from adaptadvisor.render.words import capital
+from adaptadvisor.table.speech import capital
 
 HEADING = "What fits"
 HEAD = ("Way", "GB of a card", "Verdict", "What would help first")

@@ -10,7 +10,7 @@ from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.render import after, bills, picture, summary, tried, words
 from adaptadvisor.render.markup import links
 from adaptadvisor.render.numbering import InOrder
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.speech import capital, plan_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -60,7 +60,7 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"plan": plan_words, "capital": words.capital, "g": "{:g}".format}
+    environment.filters |= {"plan": plan_words, "capital": capital, "g": "{:g}".format}
     environment.globals |= {
         "words": words,
         "bills": bills,

@@ -11,9 +11,8 @@ from adaptadvisor.lab.report import Lab, Task
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.words import capital
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import beside, plan_words
+from adaptadvisor.table.speech import beside, capital, plan_words
 
 HEADING = "The lab"
 _KEEP = "With --save DIR the head, its answers and the facts are kept; --bar 90 judges it."

@@ -30,8 +30,8 @@ from adaptadvisor.render.markup import (
 from adaptadvisor.render.mermaid import mermaid
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.render.summary import always, changes
-from adaptadvisor.render.words import Numbers, answers_words, capital
-from adaptadvisor.table.speech import plan_words, value_words
+from adaptadvisor.render.words import Numbers, answers_words
+from adaptadvisor.table.speech import capital, plan_words, value_words
 
 MOST = 65_000
 """Characters that a comment on GitHub may have, with some room."""

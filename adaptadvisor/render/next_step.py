@@ -10,11 +10,11 @@ from adaptadvisor.evidence.next_step import Learnt, NextStep
 from adaptadvisor.page import Page
 from adaptadvisor.render.formats import inert
 from adaptadvisor.render.markup import grid, inline, joined, listed
-from adaptadvisor.render.words import capital, sentence
+from adaptadvisor.render.words import sentence
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.plans import plan_of
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import beside, plan_words
+from adaptadvisor.table.speech import beside, capital, plan_words
 
 HEADING = "The next step"
 _UNKNOWN = "not known"

@@ -15,10 +15,9 @@ from adaptadvisor.advice.portfolio import (
     summary,
 )
 from adaptadvisor.render.formats import inert
-from adaptadvisor.render.words import capital
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.speech import capital, plan_words
 
 HEADING = "Portfolio"
 MISSING = "A case is settled where no answer that is still missing can change its plan."

@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation
 from adaptadvisor.precedents.odds import FEW, LITTLE
 from adaptadvisor.render import words
 from adaptadvisor.table.facts import Value
-from adaptadvisor.table.speech import plan_words, unit_beside, value_words
+from adaptadvisor.table.speech import capital, plan_words, unit_beside, value_words
 
 QUESTIONS = 3
 """Open questions that a summary names; the report below it has them all."""
@@ -54,7 +54,7 @@ def known(advice: Recommendation) -> list[tuple[str, str]]:
 
 
 def _name(advice: Recommendation, fact: str) -> str:
-    return words.capital(words.fact_name(advice, fact))
+    return capital(words.fact_name(advice, fact))
 
 
 def _value(advice: Recommendation, fact: str) -> str:
@@ -78,7 +78,7 @@ def changes(advice: Recommendation) -> Iterator[tuple[str, str]]:
                 leading.setdefault(then, []).append(words.answer(advice, row, hinge.fact))
         plans = [f"if {_either(answers)}, {then}" for then, answers in leading.items()]
         given = words.together(advice, hinge.together_with)
-        yield f"{hinge.question}{given}", f"{words.capital('; '.join(plans))}."
+        yield f"{hinge.question}{given}", f"{capital('; '.join(plans))}."
 
 
 def _either(answers: list[str]) -> str:
@@ -116,7 +116,7 @@ def bars(advice: Recommendation) -> list[Bar]:
     odds = words.odds_by_kind(advice)
     return [
         Bar(
-            words.capital(kind),
+            capital(kind),
             counted[kind],
             counted[kind] / total,
             percent(odds[kind]) if kind in odds and not thin else "",

@@ -25,7 +25,7 @@ from adaptadvisor.advice.recommendation import (
 from adaptadvisor.render import tried
 from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
-from adaptadvisor.table.speech import answer_words, plan_words, said, value_words
+from adaptadvisor.table.speech import answer_words, capital, plan_words, said, value_words
 
 NOT_COMPARED = "the source's choice or advice, no figures compared"
 """What is said of a published case that lists no results."""
@@ -47,11 +47,6 @@ VERDICTS = {
     "ruled out": "ruled out",
 }
 _NEARLY = 0.9
-
-
-def capital(text: str) -> str:
-    """With a capital."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def lower(text: str) -> str:

@@ -9,7 +9,7 @@ from adaptadvisor.advice.recommendation import Step
 from adaptadvisor.starter.kit import Kit
 from adaptadvisor.starter.tools import VERSIONS
 from adaptadvisor.table.rows import METHOD
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.table.speech import capital, plan_words
 
 MOST_LINES = 60
 _STEPS, _CHECKS, _REST = 10, 6, 5
@@ -41,7 +41,7 @@ def readme(kit: Kit, files: Sequence[str], written: str) -> str:
 def _lines(kit: Kit, files: Sequence[str], written: str, checks: int, rest: int) -> Sequence[str]:
     return [
         f"<!-- {written} for Python 3.11 or newer. -->",
-        f"# {_capital(plan_words(kit.way.plan))}: a folder to start from",
+        f"# {capital(plan_words(kit.way.plan))}: a folder to start from",
         "",
         *_gate(kit),
         "",
@@ -83,7 +83,7 @@ def _gate(kit: Kit) -> Iterator[str]:
     )
     for step in kit.way.route:
         if step.gate and step.stage == "plan":
-            yield f"{_capital(plan_words([step.id]))}: {_line(step.gate)}"
+            yield f"{capital(plan_words([step.id]))}: {_line(step.gate)}"
 
 
 def _set_up(kit: Kit, files: Sequence[str]) -> Iterator[str]:
@@ -185,10 +185,6 @@ def _line(text: str) -> str:
 def _first(text: str) -> str:
     """The first sentence."""
     return re.split(r"(?<=[a-z%)]\.) ", _line(text))[0]
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _code(word: str) -> str:

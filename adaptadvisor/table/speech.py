@@ -57,6 +57,11 @@ def unit_beside(name: str, unit: str) -> str:
     return "" if unit and name.endswith(unit) else unit
 
 
+def capital(text: str) -> str:
+    """With a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def beside(fact: Fact, value: Value) -> str:
     """A value next to the name of its fact, which need not say the unit twice: `1,200`, `24 GB`."""
     return value_words(value, unit_beside(fact.name, fact.unit))

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from adaptadvisor.page import Page
 from adaptadvisor.render.markup import address_of, code, grid, inline
-from adaptadvisor.render.words import capital
 from adaptadvisor.table.conditions import All, Condition, Test, describe
+from adaptadvisor.table.speech import capital
 
 _FLAG = re.compile(r"--[a-z0-9-]+")
 

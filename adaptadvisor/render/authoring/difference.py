@@ -10,8 +10,8 @@ from adaptadvisor.authoring.sample import Decision, PlanChange, Sample
 from adaptadvisor.errors import printable
 from adaptadvisor.page import Page
 from adaptadvisor.reading.facts_file import as_yaml
-from adaptadvisor.render.words import capital, sentence
-from adaptadvisor.table.speech import plan_words
+from adaptadvisor.render.words import sentence
+from adaptadvisor.table.speech import capital, plan_words
 
 MOST_GROUPS = 12
 """Changes of plan that are shown, the most frequent ones first."""

@@ -10,6 +10,7 @@ from adaptadvisor.evidence.finding import Finding, Level, Measure, Part
 from adaptadvisor.page import Page
 from adaptadvisor.render.evidence import grid, view
 from adaptadvisor.render.evidence.grid import Column
+from adaptadvisor.table.speech import capital
 
 SCREEN = 40
 """Lines that one finding takes at most, where its words allow it."""
@@ -185,7 +186,7 @@ def _table_of(page: Page, parts: Sequence[Part], width: int) -> bool:
     for name, unit in found:
         sign = {"percent": "%", "points": "points"}.get(unit, "")
         heads.append(Column(f"{name}, {sign}" if sign and sign != name else name, numbers=True))
-    heads = [replace(one, head=one.head[:1].upper() + one.head[1:]) for one in heads]
+    heads = [replace(one, head=capital(one.head)) for one in heads]
     for part in parts:
         measures = (view.cell(part, column) for column in found)
         numbers = ("" if one is None else view.bare(one) for one in measures)

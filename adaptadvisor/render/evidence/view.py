@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 
 from adaptadvisor.errors import printable
 from adaptadvisor.evidence.finding import Finding, Level, Measure, Part, Place
-from adaptadvisor.render.words import capital
 from adaptadvisor.table.facts import show_number
+from adaptadvisor.table.speech import capital
 
 T = TypeVar("T")
 
