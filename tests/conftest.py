@@ -50,7 +50,7 @@ BARE = {
 }
 FULL = ("everything",)
 """The parts of a text in which nothing is left out."""
-PATIENCE = 300
+PATIENCE = 60
 """Seconds after which a process hangs; only a safety net, so a busy machine fails no test."""
 EVERYTHING = bool(os.environ.get("CI"))
 """Whether the slow tests run, and every test with all its examples."""

@@ -25,13 +25,14 @@ pexpect = (
     else pytest.skip("needs a POSIX terminal", allow_module_level=True)
 )
 
-REVIEW, OFFER, FINISH, SEVERAL = (
+REVIEW, OFFER, FINISH, SEVERAL, BOTH = (
     words.replace(" ", r"\s+")
     for words in (
         r"Enter shows the advice\. ",
         r"Enter is no\. ",
         r"with what is known\. ",
         r"n if none is\. ",
+        r"the first alone: ",
     )
 )
 """How the prompts end that are no questions; a narrow terminal breaks them anywhere."""
@@ -88,11 +89,12 @@ class Session:
         """Waits for a prompt; the fact that is asked about (several: all of them, a blank between),
         or None where something else is.
         """
-        others = "|".join(rf"(.*\s)?{prompt}" for prompt in (REVIEW, OFFER, FINISH, SEVERAL))
+        prompts = (REVIEW, OFFER, FINISH, SEVERAL, BOTH)
+        others = "|".join(rf"(.*\s)?{prompt}" for prompt in prompts)
         said = self.until(rf"\r\n(> |Your answer: |{others})$")
-        if re.search(f"{SEVERAL}$", said):
+        if re.search(f"({SEVERAL}|{BOTH})$", said):
             last = re.sub(r"\x1b\[\d*m", "", said).split("\n\n")[-1]
-            return " ".join(re.findall(r"\((\w+)\)$", last, flags=re.MULTILINE))
+            return " ".join(re.findall(r"\((\w+)[:)]", last))
         heads = re.findall(
             r"\((\w+)\)$",
             " ".join(
@@ -115,7 +117,7 @@ class Session:
             if fact:
                 self.asked.append(fact)
             if fact and " " in fact:
-                self.say(none_of(fact.split(), answers) if otherwise == "u" else otherwise)
+                self.say(at_once(fact.split(), answers) if otherwise == "u" else otherwise)
             else:
                 self.say(str(answers.get(fact, otherwise)) if fact else "")
             if not fact and re.search(rf"{REVIEW}$", self.seen):
@@ -132,16 +134,18 @@ class Session:
         return Path("advice.txt").read_text(encoding="utf-8")
 
 
-def none_of(facts, answers):
+def at_once(facts, answers):
     """What to type where several facts are asked about at once."""
+    if not all(TABLE.facts[id].unless for id in facts):
+        return ", ".join(str(answers.get(id, "u")) for id in facts)
     named = []
     for number, id in enumerate(facts, 1):
         fact = TABLE.facts[id]
         if id not in answers:
             named.append(f"{number}?")
         elif not is_usual(fact, from_text(fact, str(answers[id]))):
-            named.append(str(number))
-    return " ".join(named) or "n"
+            named.append(f"{number}={answers[id]}")
+    return ", ".join(named) or "n"
 
 
 def ask(*words, stdin=b"", **env):
@@ -662,7 +666,9 @@ def test_the_first_questions_are_the_task_the_prompt_what_was_tried_and_what_fai
     session = Session()
     session.answer_all(KNOWN)
     session.end()
-    assert session.asked[:4] == ["task", "prompt_result", "tried", "main_error"]
+    assert session.asked[:2] == ["task", "prompt_result"]
+    assert session.asked[2].split()[0] == "tried"
+    assert session.asked[3] == "main_error"
 
 
 def test_what_was_announced_at_most_never_grows_and_the_plan_so_far_is_said():
@@ -824,9 +830,9 @@ def test_going_back_to_several_facts_shows_what_was_said_and_enter_keeps_it():
 def test_what_was_named_is_asked_by_itself_and_back_from_there_leads_to_the_list():
     session = Session(*MISSED)
     facts = session.question()
-    number = facts.split().index("knowledge_updates") + 1
+    number = facts.split().index("task_changes") + 1
     session.say(str(number))
-    assert session.question() == "knowledge_updates"
+    assert session.question() == "task_changes"
     session.say("<")
     assert session.question() == facts
     session.say("<")

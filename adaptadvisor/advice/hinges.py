@@ -43,7 +43,7 @@ def hinges(engine: Engine, facts: Situation, *, is_settled: bool) -> tuple[Hinge
     for fact in (fact for fact in engine.askable if not exact(facts.get(fact.id))):
         outcomes = _outcomes(engine, facts, fact)
         if any(other.plan != plan for _, other in outcomes):
-            found.append(_hinge(fact, outcomes, {}))
+            found.append(_hinge(fact, facts.get("task"), outcomes, {}))
     return tuple(found) or _joint_hinge(engine, facts, plan)
 
 
@@ -94,12 +94,14 @@ def _outcomes(engine: Engine, facts: Situation, fact: Fact) -> list[tuple[Cell, 
     ]
 
 
-def _hinge(fact: Fact, outcomes: list[tuple[Cell, Outcome]], together_with: Situation) -> Hinge:
+def _hinge(
+    fact: Fact, task: object, outcomes: list[tuple[Cell, Outcome]], together_with: Situation
+) -> Hinge:
     rows = tuple(
         AnswerPlan(answer, members(outcome.plan), outcome.open_needs)
         for answer, outcome in merged(outcomes)
     )
-    return Hinge(fact.id, fact.question, fact.find_out, rows, together_with)
+    return Hinge(fact.id, fact.asked_of(task), fact.find_out, rows, together_with)
 
 
 def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:
@@ -130,7 +132,8 @@ def _joint_hinge(engine: Engine, facts: Situation, plan: int) -> tuple[Hinge, ..
     if not found:
         return ()
     first, rest = found[0], {fact.id: chosen[fact.id] for fact in found[1:]}
-    return (_hinge(first, _outcomes(engine, {**facts, **rest}, first), rest),)
+    known = {**facts, **rest}
+    return (_hinge(first, known.get("task"), _outcomes(engine, known, first), rest),)
 
 
 def _just_below(fact: Fact, edge: float) -> float:

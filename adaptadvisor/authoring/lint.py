@@ -299,9 +299,11 @@ def _text(loaded: Loaded) -> Iterator[Problem]:
                 yield problem(loaded, "placeholder-text", path, message)
             if mark := _unclosed(text):
                 yield problem(loaded, "unclosed-bracket", path, f'a "{mark}" is never closed')
-        if isinstance(row, Fact) and not row.question.endswith("?"):
-            message = f'the question of "{row.id}" does not end in "?"'
-            yield problem(loaded, "no-question-mark", f"{row_path}/question", message)
+        if isinstance(row, Fact):
+            asked = (row.question, *(wording.question for wording in row.worded))
+            if not all(question.endswith("?") for question in asked):
+                message = f'the question of "{row.id}" does not end in "?"'
+                yield problem(loaded, "no-question-mark", f"{row_path}/question", message)
 
 
 def _texts(path: str, row: Row) -> Iterator[tuple[str, str]]:

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from adaptadvisor.errors import shown
+from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
 from adaptadvisor.interview.state import NOTHING, Interview
 from adaptadvisor.interview.telling import Telling
-from adaptadvisor.interview.together import Several, several
+from adaptadvisor.interview.together import Several, both, several
+from adaptadvisor.precedents.answers import is_usual
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact, NotAValue, Value
-from adaptadvisor.table.speech import beside, said
+from adaptadvisor.table.speech import answer_words, beside, said
 
 _SEVERAL = "Is any of these so?"
-_WHICH = "The numbers of those that are so, 3? where you don't know; n if none is."
+_WHICH = "Numbers of those that are so, some with the answer (2=days); 2? not known; n if none is."
+_BOTH = "Two in one:"
+_IN_ORDER = "Both answers with a comma between, or the first alone:"
 
 
 class Asking:
@@ -34,10 +37,12 @@ class Asking:
         self.today = today
 
     def several(self, facts: tuple[Fact, ...], where: str) -> Several | Command:
-        """What of several facts is not as usual; a command; or `TOLD` where facts were told."""
-        self.say(f"{where} {_SEVERAL}", before=True, bold=True)
+        """The answers to several facts; a command; or `TOLD` where others were told instead."""
+        listed = all(fact.unless for fact in facts)
+        self.say(f"{where} {_SEVERAL if listed else _BOTH}", before=True, bold=True)
         for number, fact in enumerate(facts, 1):
-            self.say(f"{fact.unless} ({fact.id})", mark=f"{number}.", indent=2)
+            text = _statement(fact) if listed else f"{self._question(fact)} ({_choices(fact)})"
+            self.say(text, mark=f"{number}.", indent=2)
         held = {
             fact.id: now for fact in facts if (now := self.interview.now(fact.id)) is not NOTHING
         }
@@ -45,7 +50,7 @@ class Asking:
         if whole:
             self.say(f"Now: {self._words(whole)}. Enter keeps it.", indent=2)
         while True:
-            line = self.console.read(_WHICH)
+            line = self.console.read(_WHICH if listed else _IN_ORDER)
             meant = command(line)
             if meant is Command.WHY:
                 for fact in facts:
@@ -58,7 +63,7 @@ class Asking:
                 self.console.wrong(f"please answer; {HELP}")
             else:
                 try:
-                    told = several(facts, line)
+                    told = (several if listed else both)(facts, line, self.today)
                 except NotAValue as error:
                     heard = self.offered(line)
                     if not heard:
@@ -81,7 +86,7 @@ class Asking:
     def one(self, fact: Fact, where: str) -> Any:
         """The answer; a command; or `TOLD` where other facts were told instead."""
         now = self.interview.now(fact.id)
-        self.say(f"{where} {fact.question} ({fact.id})", before=True, bold=True)
+        self.say(f"{where} {self._question(fact)} ({fact.id})", before=True, bold=True)
         self.tell.choices(fact)
         if now is not NOTHING:
             known = "not known" if now is None else beside(fact, now)
@@ -188,5 +193,21 @@ class Asking:
             back = beside(self._fact(id), self.interview.facts[id])
             self.say(f"The answer to {self._fact(id).name} counts again: {back}.")
 
+    def _question(self, fact: Fact) -> str:
+        return fact.asked_of(self.interview.facts.get("task"))
+
     def _fact(self, id: str) -> Fact:
         return self.interview.table.facts[id]
+
+
+def _statement(fact: Fact) -> str:
+    """What may be so, and how to say what exactly: "The knowledge changes. (=months or =days)"."""
+    others = [choice.value for choice in fact.choices if not is_usual(fact, choice.value)]
+    how = f": ={' or ='.join(others)}" if fact.type == "choice" else ""
+    return f"{fact.unless} ({fact.id}{how or (': =how many' if fact.numeric else '')})"
+
+
+def _choices(fact: Fact) -> str:
+    """A fact with what it may be, in one line."""
+    choices = one_of([answer_words(choice.value) for choice in fact.choices])
+    return f"{fact.id}: {choices}" if choices else fact.id

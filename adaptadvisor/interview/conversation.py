@@ -103,6 +103,8 @@ class Conversation:
             given = asking.one(fact, where) if alone else asking.several(self.together, where)
             again = None
             if given is Command.FINISH:
+                for left in [fact, *self.picks] if picked and not self.picking else ():
+                    asking.take(left, None)  # that it is so was said, and what exactly is not known
                 return True
             if isinstance(given, Command):
                 self.picks = [fact, *self.picks] if picked else self.picks

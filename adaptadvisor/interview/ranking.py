@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from adaptadvisor.advice.completions import DRAWS, SURE, Drawn, moves
@@ -22,7 +23,7 @@ from adaptadvisor.engine.codes import Group
 from adaptadvisor.engine.decide import Engine
 from adaptadvisor.engine.search import BudgetSpentError, minimal, other_plan, relevant
 from adaptadvisor.engine.space import Space
-from adaptadvisor.precedents.answers import GIVEN, usual, within
+from adaptadvisor.precedents.answers import GIVEN
 from adaptadvisor.table.conditions import Condition, holds, tests
 from adaptadvisor.table.derived import with_derived
 from adaptadvisor.table.facts import Fact, Value, exact
@@ -34,17 +35,15 @@ NEARLY = 0.5
 HARD = 0.5
 """What a question counts whose answer takes measuring or asking around."""
 
-UNUSUAL, _LISTED = 0.25, 6
-"""Facts of which at most this share has another answer than the usual one are asked about at once,
-and so many at most: "does any of these hold?" takes one look.
-"""
+LISTED = 8
+"""So many statements at most are asked about at once: "is any of these so?" takes one look."""
 
 _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
 situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
 _NOTHING_LOST = 1e-9
-_LONGER = 2.2
+_LONGER = 1.8
 """The drawn completions show few of the rare answers that have to be asked about: nine of ten
 interviews of `tests/bench/questions.py` took at most so many times as many questions, and one more.
 """
@@ -58,8 +57,9 @@ class NextQuestion:
     """The fact to ask about; how likely the open answers change the plan; about how many questions
     are left, this one included, at least and at most; and the open facts that matter most often.
 
-    `together` are the facts, this one among them, that nearly everybody answers alike: they are
-    asked about at once. Empty where the question stands alone.
+    `pair` is this fact and one that is told in the same breath, where that matters too. `listed`
+    are the facts that have a statement to say yes or no to (`unless`): they are asked about at
+    once, this one too where it is among them.
     """
 
     fact: Fact
@@ -67,7 +67,13 @@ class NextQuestion:
     fewest: int
     most: int
     order: tuple[str, ...]
-    together: tuple[Fact, ...] = ()
+    pair: tuple[Fact, ...] = ()
+    listed: tuple[Fact, ...] = ()
+
+    @property
+    def together(self) -> tuple[Fact, ...]:
+        """The facts that are asked about with this one; empty where it stands alone."""
+        return self.listed if self.fact in self.listed[1:] + self.listed[:-1] else self.pair
 
 
 def next_question(
@@ -98,14 +104,24 @@ def next_question(
     if not found:
         return None
     fewest, most = drawn.left(found)
-    together = [
-        name
-        for name in drawn.together(found, [name for name in order if name not in later])
-        if name == found or _first_that_matters(space, drawn, [name])
-    ]
-    facts_of = engine.table.facts
-    listed = tuple(facts_of[name] for name in together) if len(together) > 1 else ()
-    return NextQuestion(facts_of[found], drawn.chance, fewest, most, tuple(order), listed)
+    now = [name for name in order if name not in later]
+    pair = _that_matter(space, drawn, found, drawn.pair(found, now))
+    listed = _that_matter(space, drawn, found, drawn.listed(now))
+    fact = engine.table.facts[found]
+    return NextQuestion(
+        fact, drawn.chance, fewest, most, tuple(order), pair if len(pair) > 1 else (), listed
+    )
+
+
+def _that_matter(space: Space, drawn: _Drawn, first: str, names: Sequence[str]) -> tuple[Fact, ...]:
+    """Those that are shown to change the plan of some completion, in this order, `LISTED` at most;
+    one that is known to, whatever else there is.
+    """
+    facts = space.engine.table.facts
+    ahead = sorted(names, key=lambda name: name != first)
+    shown = (n for n in ahead if n == first or _first_that_matters(space, drawn, [n]))
+    kept = set(islice(shown, LISTED))
+    return tuple(facts[name] for name in names if name in kept)
 
 
 def _first_that_matters(space: Space, drawn: _Drawn, order: Sequence[str]) -> str | None:
@@ -188,30 +204,20 @@ class _Drawn:
             for name, column in drawn.asked.items()
             if name not in closed and len(found := _places(_apart(space, name, column))) > 1
         }
-        self.unusual = self._unusual(drawn)
         self.order = self._order(self.every, list(self.answers))
 
-    def _unusual(self, drawn: Drawn) -> dict[str, int]:
-        """The completions with another answer, of each fact that nearly all answer alike."""
-        found = {}
-        for name in self.answers:
-            fact = self.space.engine.table.facts[name]
-            if not fact.unless:
-                continue
-            column, most = drawn.asked[name], usual(fact)
-            asked = [value for value in column if value is not None]
-            others = [value is not None and not within(most, value) for value in column]
-            if sum(others) <= UNUSUAL * len(asked):
-                found[name] = sum(1 << place for place, other in enumerate(others) if other)
-        return found
+    def pair(self, first: str, names: Collection[str]) -> list[str]:
+        """A fact and the one that is told in the same breath, if it is among these."""
+        facts = self.space.engine.table.facts
+        for one, other in ((name, facts[name].beside) for name in names if facts[name].beside):
+            if first in (one, other) and other in names:
+                return [one, other]
+        return [first]
 
-    def together(self, first: str, order: Iterable[str]) -> list[str]:
-        """The facts that are asked about at once where this one is next; only it, mostly."""
-        if first not in self.unusual:
-            return [first]
-        return [first, *(name for name in order if name in self.unusual and name != first)][
-            :_LISTED
-        ]
+    def listed(self, names: Iterable[str]) -> list[str]:
+        """Those of these facts that are asked about at once."""
+        facts, task = self.space.engine.table.facts, self.space.facts.get(GIVEN)
+        return [name for name in names if facts[name].unless and task not in facts[name].rare_in]
 
     def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""
@@ -275,21 +281,13 @@ class _Drawn:
         if name is None or name not in self.answers:
             depths[max(depth, 1)] = depths.get(max(depth, 1), 0) + size
             return
-        together = self.together(name, order)
-        if len(together) == 1:
-            for part in self._parts(chosen, name):
-                self._follow(part, (*asked, name), depth + 1, depths)
-            return
-        # one question for all of them, and one more for each that is not as usual
-        parts = {chosen: depth + 1}
+        listed = self.listed(order)
+        together = listed[:LISTED] if name in listed[:LISTED] else self.pair(name, order)
+        parts = [chosen]
         for each in together:
-            found: dict[int, int] = {}
-            for part, so_far in parts.items():
-                for answer in self._parts(part, each):
-                    found[answer] = so_far + bool(answer & self.unusual[each])
-            parts = found
-        for part, so_far in parts.items():
-            self._follow(part, (*asked, *together), so_far, depths)
+            parts = [smaller for part in parts for smaller in self._parts(part, each)]
+        for part in parts:
+            self._follow(part, (*asked, *together), depth + 1, depths)
 
     def shown_to_matter(self, name: str) -> bool:
         """Whether this answer changes the plan of a drawn completion; False proves nothing."""

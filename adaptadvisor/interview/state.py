@@ -13,7 +13,13 @@ from adaptadvisor.engine.codes import joined
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers, terms_reading
-from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
+from adaptadvisor.interview.ranking import (
+    LISTED,
+    NextQuestion,
+    next_question,
+    not_applying,
+    waiting,
+)
 from adaptadvisor.table.facts import Fact, Value, exact, fact_flag
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
@@ -123,7 +129,7 @@ class Interview:
             return found
         # absent means that nothing was tried, so that no completion has another answer; what was
         # tried rules plans out all the same
-        return replace(found, fact=tried, together=())
+        return replace(found, fact=tried, listed=(tried, *found.listed[: LISTED - 1]))
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Takes a new or other answer; returns the facts that no longer apply, or apply again."""

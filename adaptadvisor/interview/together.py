@@ -1,43 +1,52 @@
-"""Several facts asked about at once: each has an answer that nearly everybody gives."""
+"""Several facts asked about at once: statements of which most are not so, or what people tell in
+the same breath.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from adaptadvisor.errors import shown
+from adaptadvisor.interview.listening import answer
 from adaptadvisor.precedents.answers import usual
 from adaptadvisor.table.facts import NO_PLANS, UNKNOWN_WORDS, Fact, NotAValue, Value, spelling
 
 _NONE = ("n", "no", "0", "none of these", "none of them", "neither", "no, none", *NO_PLANS)
 _UNKNOWN = (*UNKNOWN_WORDS, "idk")
+_BETWEEN = r"[,;]\s+|;|\s+and\s+|\s+in\s+"  # 6,000 is one number
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Answers by fact (None: not known), and the facts that are unusual in a way yet to be told."""
+    """Answers by fact (None: not known), and the facts that have yet to be told by themselves."""
 
     answers: Mapping[str, Value | None]
     later: tuple[Fact, ...]
 
 
-def several(facts: tuple[Fact, ...], line: str) -> Several:
-    """What a line says of facts that are usual but where it names them, by number or name; `3?`
-    does not know. `NotAValue` says what would be right.
+def several(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
+    """What a line says of statements that are not so but where it names them, by number or name;
+    `3=days` says what is so, and `3?` does not know. `NotAValue` says what would be right.
 
-    Of a yes/no fact the other answer is clear; others have to be asked by themselves.
+    Of a yes/no fact the other answer is clear; others that are only named are told by themselves.
     """
     said = line.lower().strip().rstrip(".!")
     if said in _UNKNOWN:
         return Several({fact.id: None for fact in facts}, ())
-    named = _named(facts, said) if said not in _NONE else {}
+    named = dict(_named(facts, line.strip().rstrip(".!"))) if said not in _NONE else {}
     answers: dict[str, Value | None] = {}
     later = []
     for fact in facts:
-        if fact.id not in named:
+        what = named.get(fact.id)
+        if what is None:
             answers[fact.id] = usual(fact)
-        elif not named[fact.id]:
+        elif what == "?":
             answers[fact.id] = None
+        elif what:
+            answers[fact.id] = _told(fact, what, today)
         elif fact.type == "bool":
             answers[fact.id] = not usual(fact)
         else:
@@ -45,21 +54,46 @@ def several(facts: tuple[Fact, ...], line: str) -> Several:
     return Several(answers, tuple(later))
 
 
-def _named(facts: tuple[Fact, ...], said: str) -> dict[str, bool]:
-    """The facts that a line names, and whether they are known to be unusual."""
-    known = {spelling(word): fact.id for fact in facts for word in (fact.id, fact.name)}
-    known |= {str(number): fact.id for number, fact in enumerate(facts, 1)}
-    words = [said] if spelling(said.rstrip("? ")) in known else _words(said)
-    found = {}
-    for word in words:
-        sure = not word.endswith("?")
-        name = known.get(spelling(word.rstrip("?")))
-        if name is None:
+def both(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
+    """What a line says of facts that are told in the same breath, in this order: `6000, 12`. What
+    it leaves out is told by itself.
+    """
+    if line.lower().strip().rstrip(".!") in _UNKNOWN:
+        return Several({fact.id: None for fact in facts}, ())
+    parts = [part for part in re.split(_BETWEEN, line.strip()) if part.strip()]
+    if len(parts) > len(facts):
+        right = f"{len(facts)} answers with a comma and a space between, such as `6000, 12`"
+        raise NotAValue("unclear", f'"{shown(line)}" is more than that; expected {right}')
+    answers = {fact.id: _told(fact, part, today) for fact, part in zip(facts, parts, strict=False)}
+    return Several(answers, facts[len(parts) :])
+
+
+def _told(fact: Fact, text: str, today: date | None) -> Value | None:
+    """The answer that a part of a line gives."""
+    found = answer(fact, text.strip(), today)
+    if not found.sure:
+        raise NotAValue("unclear", f'"{shown(text)}" is unclear for {fact.name}')
+    return found.value
+
+
+def _named(facts: tuple[Fact, ...], line: str) -> Iterator[tuple[str, str]]:
+    """The facts that a line names, each with what it says of it: "?", an answer or nothing."""
+    known = {spelling(word): fact for fact in facts for word in (fact.id, fact.name)}
+    known |= {str(number): fact for number, fact in enumerate(facts, 1)}
+
+    def fact_of(word: str) -> Fact | None:
+        return known.get(spelling(word.rstrip("? ")))
+
+    for part in re.split(r"[,;]\s*|\s+and\s+|\s+(?=\w+[=?])", line):
+        name, equals, what = (text.strip() for text in part.partition("="))
+        words = name.split()
+        if fact := fact_of(name):
+            yield fact.id, "?" if name.endswith("?") else what
+        elif words and not equals and all(map(fact_of, words)):
+            for word in words:
+                yield known[spelling(word.rstrip("?"))].id, "?" if word.endswith("?") else ""
+        elif len(words) > 1 and not equals and (fact := fact_of(words[0].rstrip(":"))):
+            yield fact.id, part.strip().partition(" ")[2]
+        else:
             right = f"numbers from 1 to {len(facts)} of those that are so, or n if none is"
-            raise NotAValue("unclear", f'"{shown(word)}" is none of these; expected {right}')
-        found[name] = sure
-    return found
-
-
-def _words(said: str) -> list[str]:
-    return said.replace(",", " ").replace(" and ", " ").replace(";", " ").split() or [said]
+            raise NotAValue("unclear", f'"{shown(part)}" is none of these; expected {right}')

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from adaptadvisor.errors import BadInput, Location, shown
+from adaptadvisor.errors import BadInput, Location, nearest, shown
 from adaptadvisor.reading.fields import Row
 from adaptadvisor.reading.layers import Layers
 from adaptadvisor.reading.nodes import Scalar, Sequence
@@ -84,6 +84,7 @@ class _Loader(Layers):
     def loaded(self) -> Loaded:
         self.facts.update(self._section("questions", self._fact))
         self._check_derived()
+        self._check_beside()
         if self.unread:
             self._give_up(SECTIONS[1:])
         thresholds = self.conditions.thresholds = self._section("thresholds")
@@ -176,6 +177,16 @@ class _Loader(Layers):
                 elif fact.id == "classes" and fact.minimum < 1:
                     what = '"classes" needs a minimum of at least 1: examples are divided by it'
                     self.report("bad-derived-input", what, place)
+
+    def _check_beside(self) -> None:
+        """A fact that is told beside another one is there, and is another one."""
+        for fact in self.facts.values():
+            if fact.beside and (fact.beside == fact.id or fact.beside not in self.facts):
+                what = f'"{fact.id}" is told beside "{shown(fact.beside)}", which is no other fact'
+                right = nearest(fact.beside, self.facts)
+                self.report(
+                    "unknown-fact", what + right, self.places[f"questions/{fact.id}/beside"]
+                )
 
     def _at_most(self, asking: Mapping_[str, Asking]) -> dict[str, str]:
         """The counts that are part of another one; both must be numbers."""

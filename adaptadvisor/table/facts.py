@@ -45,6 +45,14 @@ Order = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a question is asked of people with one of these tasks: a search has no prompt."""
+
+    tasks: Annotated[tuple[str, ...], "the tasks, as the question about the task calls them"]
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One thing about a situation, and how it is asked. Derived facts are computed, never asked."""
 
@@ -61,6 +69,7 @@ class Fact:
         "what `what-if` may make of a known answer: any other; up: only more; or never another",
     ] = "any"
     question: str
+    worded: Annotated[tuple[Wording, ...], "the question in the words of some tasks"] = ()
     why: Annotated[str, "why it is asked"]
     find_out: Annotated[str, "how to find out"]
     unit: str = ""
@@ -85,10 +94,16 @@ class Fact:
     unless: Annotated[
         str, "a statement of all but the likeliest answer: where that is usual, `ask` lists several"
     ] = ""
+    beside: Annotated[str, "a fact that people tell in the same breath: `ask` asks for both"] = ""
     hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
     variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()
     """Of plans: the variants that they may name, each after its approach."""
+
+    def asked_of(self, task: object) -> str:
+        """The question, in the words of a task where it has some of its own."""
+        own = (wording.question for wording in self.worded if task in wording.tasks)
+        return next(own, self.question)
 
     @property
     def derived(self) -> bool:

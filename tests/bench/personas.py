@@ -9,12 +9,11 @@ import statistics
 from collections.abc import Mapping
 from typing import Any
 
-from questions import ENGINE, TABLE, numbers_of
+from questions import ENGINE, TABLE, answered_together
 
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.interview.ranking import not_applying
 from adaptadvisor.interview.state import Interview
-from adaptadvisor.interview.together import several
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.speech import plan_words
 
@@ -168,20 +167,14 @@ def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], Interview]:
     """The questions to somebody who knows all this, and the interview at its end."""
     interview = Interview(TABLE, {})
     asked: list[str] = []
-    picks: list[Any] = []
     while (question := interview.question()) and question.chance >= SURE:
-        picks = list(interview.able_to_change(picks)) if picks else []
-        if picks or not question.together:
-            fact = picks.pop(0) if picks else question.fact
-            asked.append(fact.name)
-            interview.answer(fact.id, truth.get(fact.id))
+        if not question.together:
+            asked.append(question.fact.name)
+            interview.answer(question.fact.id, truth.get(question.fact.id))
             continue
-        asked.append(f"any of: {', '.join(fact.name for fact in question.together)}")
-        told = several(question.together, numbers_of(question.together, truth))
-        interview.group(told.answers)
-        for id, value in told.answers.items():
-            interview.answer(id, value)
-        picks = list(told.later)
+        how = "any of: " if question.fact.unless else "both: "
+        asked.append(how + ", ".join(fact.name for fact in question.together))
+        answered_together(interview, question.together, truth)
     return asked, interview
 
 

@@ -32,7 +32,7 @@ from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
 from adaptadvisor.interview.ranking import next_question, not_applying
 from adaptadvisor.interview.state import Interview
-from adaptadvisor.interview.together import several
+from adaptadvisor.interview.together import both, several
 from adaptadvisor.precedents.answers import Answers, is_usual
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact, show
@@ -114,7 +114,7 @@ def interview(truth: Mapping[str, Any], seconds: list[float], *, thorough: bool 
 
 def answered_together(state: Interview, facts: tuple[Fact, ...], truth: Mapping[str, Any]) -> None:
     """Answers one question about several facts, and those that have to be asked by themselves."""
-    told = several(facts, numbers_of(facts, truth))
+    told = (several if all(fact.unless for fact in facts) else both)(facts, typed(facts, truth))
     state.group(told.answers)
     for fact, value in told.answers.items():
         state.answer(fact, value)
@@ -123,14 +123,18 @@ def answered_together(state: Interview, facts: tuple[Fact, ...], truth: Mapping[
             state.answer(each.id, truth.get(each.id))
 
 
-def numbers_of(facts: Sequence[Fact], known: Mapping[str, Any]) -> str:
-    """What somebody types who is asked whether any of these facts is not as usual."""
+def typed(facts: Sequence[Fact], known: Mapping[str, Any]) -> str:
+    """What somebody types who is asked about several facts at once."""
+    words = {fact.id: show(known[fact.id]) if fact.id in known else "?" for fact in facts}
+    if not all(fact.unless for fact in facts):
+        return ", ".join(words[fact.id] for fact in facts)
     named = [
-        f"{number}{'' if fact.id in known else '?'}"
+        f"{number}?" if words[fact.id] == "?" else f"{number}={words[fact.id]}"
         for number, fact in enumerate(facts, 1)
-        if not is_usual(fact, known.get(fact.id))
+        if not is_usual(fact, known.get(fact.id, () if fact.type == "plans" else None))
+        and not (fact.type == "plans" and fact.id not in known)
     ]
-    return " ".join(named) or "n"
+    return ", ".join(named) or "n"
 
 
 def complete(situations: list[dict[str, Any]]) -> list[float]:
@@ -294,11 +298,11 @@ class Person(io.StringIO):
             open_ones = [fact for fact in listed if fact in self.known and fact not in self.asked]
             left = self.known.keys() - self.asked
             return " ".join(open_ones or (["go"] if left else [])) + "\n"
-        if last.endswith("n if none is. "):
-            ids = re.findall(r"\((\w+)\)$", last, re.MULTILINE)
+        if last.endswith(("n if none is. ", "the first alone: ")):
+            ids = re.findall(r"\((\w+)[:)]", last)
             self.asked.append(" ".join(ids))
             facts = [TABLE.facts[id] for id in ids]
-            return numbers_of(facts, self.known) + "\n"
+            return typed(facts, self.known) + "\n"
         if not last.endswith("> "):
             return "\n"
         fact = re.findall(r"\((\w+)\)$", last.partition("\n  ")[0])[-1]
