@@ -36,7 +36,7 @@ def serving_parts(setup: Setup) -> Parts:
     )
     if setup.attention == "eager":
         working += 4.0 * shape.heads * setup.tokens * setup.step_tokens
-    held = weights + cache + working
     meter = setup.meter
-    overhead = (SLACK[meter] - 1) * held / GB + CONTEXT_GB[meter]
+    comes_and_goes = cache + working  # weights are loaded once, into blocks of their own
+    overhead = (SLACK[meter] - 1) * comes_and_goes / GB + CONTEXT_GB[meter]
     return Parts(weights / GB, 0.0, 0.0, working / GB, 0.0, cache / GB, overhead)

@@ -39,6 +39,7 @@ class Shape:
     kind: Kind = "decoder"
     params_b: float = 0.0
     guessed: bool = False
+    experts: int = 1
 
     def __post_init__(self) -> None:
         for field in fields(self):
