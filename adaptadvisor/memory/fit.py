@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from adaptadvisor.errors import bad_input
-from adaptadvisor.memory.serving import serving_parts
+from adaptadvisor.memory.serving import serving_parts, unpacked_cache_gb
 from adaptadvisor.memory.setup import Parts, Setup, Sharding
 from adaptadvisor.memory.training import frozen_gradients_gb, training_parts
 from adaptadvisor.memory.weights import CONTEXT_GB, LEAST_CONTEXT_GB, MOST_CONTEXT_GB, SLACK
@@ -16,7 +16,7 @@ Verdict = Literal["fits", "tight", "does not fit"]
 
 RANGES: dict[str, tuple[float, float]] = {
     "serving": (0.91, 1.23),
-    "serving experts": (0.73, 1.88),
+    "serving experts": (0.83, 1.46),
     "training on one card: adapters": (0.73, 1.88),
     "training on one card: all weights": (0.75, 2.14),
     "training on several cards": (0.73, 2.14),
@@ -27,7 +27,7 @@ RANGES: dict[str, tuple[float, float]] = {
 so that of each kind with 30 figures nine in ten of a source that was left out lie inside;
 `tests/bench/memory_ranges.py` sets them and prints what they hold. What they cover is what pages do
 not state: the kernel of the loss, casts of a framework, the allocator, padding, whether GB are GiB.
-No published figure supports `serving experts` (judgement: as wide as adapters).
+No published figure supports `serving experts` (judgement: twice as far from the point as serving).
 """
 
 MARGIN = 1.2
@@ -70,17 +70,15 @@ def least_and_most(setup: Setup, parts: Parts) -> tuple[float, float]:
     torchtune took 20 GB of a card of 24 and 40 GB of one of 48.
     """
     context = 0.0 if setup.method == "cache" else CONTEXT_GB[setup.meter]
-    less, more = (
-        (context - LEAST_CONTEXT_GB, MOST_CONTEXT_GB - context) if context else (0.0, 0.0)
-    )
+    less, more = (context - LEAST_CONTEXT_GB, MOST_CONTEXT_GB - context) if context else (0.0, 0.0)
     away = parts.optimiser if setup.pages else 0.0
-    kept = SLACK[setup.meter] * frozen_gradients_gb(setup)
+    kept = SLACK[setup.meter] * (frozen_gradients_gb(setup) + unpacked_cache_gb(setup))
     return parts.total - away - less, parts.total + kept + more
 
 
 def kind_of(setup: Setup) -> str:
     """The kind of run whose range holds: the widest that applies."""
-    experts = setup.shape.experts > 1
+    experts = setup.shape.experts is not None
     if not setup.trains:
         return "serving experts" if experts else "serving"
     if setup.offload:
@@ -93,21 +91,25 @@ def kind_of(setup: Setup) -> str:
     return f"training on one card: {way}"
 
 
-def first_lever(setup: Setup, card_gb: float) -> tuple[str, Estimate] | None:
+def first_lever(setup: Setup, card_gb: float, cards: int = 1) -> tuple[str, Estimate] | None:
     """The cheapest single change with which a run that does not fit a card fits or is tight, in
     words, and its estimate; None where it fits already, or where no single change is enough.
+    `cards`: how many are at hand, where each would have a copy of the model.
     """
     if estimate(setup).verdict(card_gb) != "does not fit":
         return None
-    for words, change in _levers(setup):
+    for words, change in _levers(setup, max(cards, setup.cards)):
         found = estimate(replace(setup, **change))
         if found.verdict(card_gb) != "does not fit":
             return words, found
     return None
 
 
-def _levers(setup: Setup) -> Iterator[tuple[str, dict[str, Any]]]:
+def _levers(setup: Setup, at_hand: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Single changes, those first that cost neither quality nor much time."""
+    if at_hand > 1 and setup.divides_weights == 1:
+        words = f"the model divided among the {at_hand:,} cards, not a copy on each"
+        yield words, {"cards": at_hand, "sharding": shard_of(setup)}
     if setup.batch > 1:
         yield "one example a step, with gradients added up", {"batch": 1}
     if setup.trains and setup.loss == "full":
@@ -125,10 +127,8 @@ def _levers(setup: Setup) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "QLoRA in place of all weights", {"method": "qlora", "precision": "nf4-dq"}
     if setup.method == "inference" and setup.precision == "16-bit":
         yield "weights in 4 bits", {"precision": "int4"}
-    if setup.cards > 1 and setup.divides_weights == 1:
-        yield "the model divided among the cards", {"sharding": shard_of(setup)}
     for cards in (2, 4, 8):
-        if setup.cards < cards:
+        if at_hand < cards:
             shard = {"cards": cards, "sharding": shard_of(setup)}
             yield f"the model divided among {cards} cards", shard
 

@@ -68,8 +68,10 @@ def activation_bytes(setup: Setup) -> tuple[float, float]:
     gated = 4 if shape.mlp_matrices > 2 else 2
     cast = setup.precision == "mixed-fp32"  # norms, sums and softmax are computed in 32 bits
     a_token = (4.0 if cast else number) * 6 * shape.hidden + number * (
-        2 * shape.query_width + 2 * shape.kv_width + gated * shape.feed_forward
+        2 * shape.query_width + 2 * shape.kv_width + gated * shape.working_width
     )
+    if shape.experts is not None:  # each expert gets a copy of its tokens and gives one back
+        a_token += number * 2 * shape.experts.used * shape.hidden
     if setup.attention == "eager":
         scores = SCORE_BYTES * number / 2 + (4.0 if cast else 0.0)
         a_token += scores * shape.heads * setup.tokens

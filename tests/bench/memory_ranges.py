@@ -106,8 +106,8 @@ def ranges_of(known: Sequence[Figure]) -> dict[str, tuple[float, float]]:
         most = wider * _quantile([one.above for one in near], weights)
         floor = math.log(FLOOR)
         ranges[kind] = (math.exp(-max(least, floor)), math.exp(max(most, floor)))
-    for kind in _SURER:
-        surer = [ranges[name] for name in ranges if name.startswith(_SURER[kind])]
+    for kind, start in _SURER.items():
+        surer = [ends for name, ends in ranges.items() if name.startswith(start)]
         both = [*surer, ranges[kind]] if kind in ranges else surer
         ranges[kind] = min(low for low, _ in both), max(high for _, high in both)
     return ranges
