@@ -2,6 +2,8 @@
 
 python tests/bench/memory.py [FIGURES.csv]
 python tests/bench/memory.py --compare [FIGURES.csv]   beside the common rules
+
+`memory_ranges.py` says how wide the ranges must be, and judges them on sources left out.
 """
 
 from __future__ import annotations
