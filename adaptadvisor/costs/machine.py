@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from adaptadvisor.costs.inputs import Amount, Amounts, amounts
-from adaptadvisor.costs.model import Cards, Model, of_params
+from adaptadvisor.costs.model import Cards, Model, about, of_params
 from adaptadvisor.costs.prices import Prices
 from adaptadvisor.costs.report import SCHEMA, Cost, Fitting, Hardware, PartsOfMemory, RunTime
 from adaptadvisor.costs.runs import ANY_CARD, Card, rates_of, run_of, server_rate
@@ -252,7 +252,7 @@ def _divided(setup: Setup, asked: Asked) -> Setup:
 def _fitting(name: str, setup: Setup, asked: Asked, known: Amounts) -> Fitting:
     found, cards, card = estimate(setup), asked.cards, asked.card
     verdict = found.verdict(cards.gb) if cards else None
-    lever = first_lever(setup, cards.gb) if cards else None
+    lever = first_lever(setup, cards.gb, cards.count) if cards else None
     parts = found.parts
     copies = cards is not None and cards.count > 1 and setup.sharding == "none"
     return Fitting(
@@ -306,8 +306,10 @@ def at_once(setup: Setup, card_gb: float) -> int:
     def fits(batch: int) -> bool:
         return estimate(replace(setup, batch=batch)).verdict(card_gb) != "does not fit"
 
+    if fits(MOST_BATCH):
+        return MOST_BATCH
     low, high = 0, 1
-    while high < MOST_BATCH and fits(high):
+    while fits(high):
         low, high = high, min(2 * high, MOST_BATCH)
     while high - low > 1:
         middle = (low + high) // 2
@@ -342,13 +344,7 @@ _VERDICTS = {"fits": "room for", "tight": "tight for", "does not fit": "no room 
 
 def _assumed(asked: Asked, model: Model, tokens: int, known: Amounts) -> Iterator[str]:
     shape, cards = model.shape, asked.cards
-    if shape.guessed:
-        yield (
-            "The shape is typical for the size, so ranges are wide; give the config.json of the "
-            "model with --model for narrower ones."
-        )
-    if shape.kind == "encoder":
-        yield "It is an encoder: it labels and compares, and writes nothing."
+    yield from about(shape)
     if cards is None:
         yield "State your cards with --cards, such as 2x24, for a verdict."
     elif cards.guessed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -112,6 +112,28 @@ def size_words(params_b: float) -> str:
     """`8B`, `110M`, with two digits that count."""
     number, unit = (params_b, "B") if params_b >= 1 else (1000 * params_b, "M")
     return f"{float(f'{number:.{_DIGITS}g}'):g}{unit}"
+
+
+def about(shape: Shape) -> Iterator[str]:
+    """What a reader of the memory of such a model must know."""
+    if shape.guessed:
+        yield (
+            "The shape is typical for the size, so ranges are wide; give the config.json of the "
+            "model with --model for narrower ones."
+        )
+    if shape.kind == "encoder":
+        yield "It is an encoder: it labels and compares, and writes nothing."
+    if shape.experts is not None:
+        held, work = (size_words(one / _BILLION) for one in (shape.params, shape.active_params))
+        yield (
+            f"It is a mixture of experts: a card holds all {held} parameters, a token works with "
+            f"{work} of them. No published figures support its memory, so ranges are wide."
+        )
+    if shape.latent is not None:
+        yield (
+            "The cache holds one small vector for each token and layer; a program that keeps keys "
+            "and values themselves needs more, up to the high end of serving."
+        )
 
 
 def _placed(place: str, make: Callable[[], Shape]) -> Shape:

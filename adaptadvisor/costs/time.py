@@ -93,10 +93,12 @@ def flops_per_token(setup: Setup, tokens: float | None = None) -> float:
 
 
 def working_params(shape: Shape) -> float:
-    """Parameters that each token is multiplied with: all but tables in which it is looked up."""
+    """Parameters that each token is multiplied with: all but experts that it does not use and
+    tables in which it is looked up.
+    """
     if shape.kind == "encoder":
         return shape.linear_params
-    return shape.params - (0 if shape.tied else shape.vocabulary * shape.hidden)
+    return shape.active_params - (0 if shape.tied else shape.vocabulary * shape.hidden)
 
 
 def utilisation_of(setup: Setup) -> float:
@@ -156,12 +158,13 @@ def _waiting(setup: Setup) -> int:
 
 def serving_bound_tokens_per_second(setup: Setup, gb_per_second: float) -> float:
     """The most tokens a second that one sequence can be written with: each token reads all weights
-    and the cache once, from memory of so many GB (1e9 bytes) a second; infinite for a model that
-    writes nothing.
+    that work on it and the cache once, from memory of so many GB (1e9 bytes) a second; infinite for
+    a model that writes nothing.
     """
     if not 0 < gb_per_second < 1e9:
         raise bad_input("bad-speed", "memory is read with more than 0 GB a second")
-    read = weight_bytes(setup) + cache_bytes(setup.shape, setup.tokens) / setup.divides_weights
+    working = weight_bytes(setup) * setup.shape.active_params / setup.shape.params
+    read = working + cache_bytes(setup.shape, setup.tokens) / setup.divides_weights
     return gb_per_second * GIGA / read
 
 

@@ -18,7 +18,19 @@ def cache_bytes(shape: Shape, tokens: int, batch: int = 1, bytes_per_number: flo
     """
     if shape.kind == "encoder":
         return 0.0  # reads all tokens at once, keeps none
-    return 2 * shape.layers * shape.kv_width * bytes_per_number * tokens * batch
+    return shape.layers * shape.cached_width * bytes_per_number * tokens * batch
+
+
+def unpacked_cache_gb(setup: Setup) -> float:
+    """GB of one card that the cache takes beyond the point where a program keeps keys and values
+    themselves in place of the small vector that they come from (plain Transformers does).
+    """
+    shape, latent = setup.shape, setup.shape.latent
+    if latent is None or setup.trains:
+        return 0.0
+    more = shape.heads * (latent.nope + latent.rope + latent.value) - latent.cached
+    held = 2.0 * shape.layers * more * setup.step_tokens / GB
+    return max(0.0, held) / setup.divides_weights
 
 
 def serving_parts(setup: Setup) -> Parts:
@@ -31,12 +43,12 @@ def serving_parts(setup: Setup) -> Parts:
     weights = weight_bytes(setup)
     working = (
         2.0
-        * (4 * shape.hidden + 2 * shape.query_width + 2 * shape.feed_forward)
+        * (4 * shape.hidden + 2 * shape.query_width + 2 * shape.working_width)
         * setup.step_tokens
     )
     if setup.attention == "eager":
         working += 4.0 * shape.heads * setup.tokens * setup.step_tokens
-    held = weights + cache + working
     meter = setup.meter
-    overhead = (SLACK[meter] - 1) * held / GB + CONTEXT_GB[meter]
+    comes_and_goes = cache + working  # weights are loaded once, into blocks of their own
+    overhead = (SLACK[meter] - 1) * comes_and_goes / GB + CONTEXT_GB[meter]
     return Parts(weights / GB, 0.0, 0.0, working / GB, 0.0, cache / GB, overhead)

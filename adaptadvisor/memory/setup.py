@@ -19,10 +19,20 @@ Precision = Literal[
 `mixed-fp32` keeps 32-bit weights and casts them; `nf4-dq` is NF4 with double quantisation.
 """
 Optimiser = Literal[
-    "adamw", "adamw-16-bit", "adamw-8-bit", "adamw-8-bit-fused", "adafactor", "sgd", "lomo"
+    "adamw",
+    "adamw-16-bit",
+    "adamw-8-bit",
+    "adamw-8-bit-fused",
+    "adamw-paged",
+    "adamw-8-bit-paged",
+    "adamw-8-bit-fused-paged",
+    "adafactor",
+    "sgd",
+    "lomo",
 ]
 """`adamw-16-bit` keeps its states in 16 bits where the trained weights are; `fused` steps within
-the backward pass, so that no gradients are kept.
+the backward pass, so that no gradients are kept; `paged` moves its states to the CPU where the
+card runs full.
 """
 Checkpointing = Literal["yes", "no", "offload"]
 Loss = Literal["full", "chunked"]
@@ -90,6 +100,16 @@ class Setup:
         return self.method not in ("inference", "cache")
 
     @property
+    def pages(self) -> bool:
+        """Whether the states of the optimiser may leave a card that runs full."""
+        return self.optimiser.endswith(_PAGED)
+
+    @property
+    def steps_as(self) -> str:
+        """The optimiser by what it keeps, wherever that lies."""
+        return self.optimiser.removesuffix(_PAGED)
+
+    @property
     def step_tokens(self) -> int:
         """Tokens in one step on one card."""
         return self.tokens * self.batch
@@ -104,6 +124,8 @@ class Setup:
         """Among how many cards gradients and optimiser states are divided."""
         return 1 if self.sharding == "none" else self.cards
 
+
+_PAGED = "-paged"
 
 QUANTISED = ("int8", "int4", "nf4", "nf4-dq", "int2")
 

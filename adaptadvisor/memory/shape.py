@@ -1,7 +1,8 @@
 """The shape of a transformer, and how many parameters follow from it.
 
-Dense models with the usual blocks: attention with grouped keys and values, an MLP of two or three
-matrices. Parameter sums agree with the published counts of the models looked at within 2 per cent.
+Models with the usual blocks: attention with grouped keys and values, an MLP of two or three
+matrices, or experts in its place. Parameter sums agree with the published counts of the models
+looked at within 2 per cent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from adaptadvisor.errors import bad_input
+from adaptadvisor.memory.experts import Experts, Latent
 
 Kind = Literal["decoder", "encoder", "encoder-decoder"]
 
@@ -21,7 +23,7 @@ MOST_LAYERS, MOST_WIDTH, MOST_PIECES, MOST_PARAMS_B = 10_000, 10_000_000, 100_00
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of a dense transformer; widths in numbers, `params_b` in billions of parameters.
+    """Sizes of a transformer; widths in numbers, `params_b` in billions of parameters.
 
     `params_b` 0 means: counted from the sizes. `guessed`: typical for the size, not the model's.
     `layers` are those of one stack; an encoder-decoder has two, and a second attention in one.
@@ -39,6 +41,8 @@ class Shape:
     kind: Kind = "decoder"
     params_b: float = 0.0
     guessed: bool = False
+    experts: Experts | None = None
+    latent: Latent | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -79,11 +83,48 @@ class Shape:
         return self.layers * self.stacks
 
     @property
+    def cached_width(self) -> int:
+        """Numbers of the cache of keys and values for a token in one layer."""
+        return self.latent.cached if self.latent else 2 * self.kv_width
+
+    @property
     def layer_params(self) -> float:
-        """Parameters of the matrices of one layer (a mean where the two stacks differ)."""
-        attention = 2 * self.hidden * (self.query_width + self.kv_width)
+        """Parameters of the matrices of one layer (a mean where layers differ)."""
+        if self.latent:
+            pairs = self.latent.matrices(self.hidden, self.heads).values()
+            attention: float = sum(into * out for into, out in pairs)
+        else:
+            attention = 2 * self.hidden * (self.query_width + self.kv_width)
         times = 1.5 if self.stacks > 1 else 1.0
-        return times * attention + self.mlp_matrices * self.hidden * self.feed_forward
+        return times * attention + self.mlp_matrices * self.hidden * self._mean_width
+
+    @property
+    def _mean_width(self) -> float:
+        """Width of the MLP of a layer, of all experts together, with the matrix that chooses."""
+        if self.experts is None:
+            return self.feed_forward
+        one = self.experts
+        choosing = one.count / self.mlp_matrices
+        each = one.count * one.width + one.shared_width + choosing
+        plain = one.dense_layers * self.feed_forward
+        return (plain + (self.layers - one.dense_layers) * each) / self.layers
+
+    @property
+    def working_width(self) -> int:
+        """Width of the MLP that a token passes in the layer where it is widest."""
+        if self.experts is None:
+            return self.feed_forward
+        used = self.experts.used * self.experts.width + self.experts.shared_width
+        return max(used, self.feed_forward) if self.experts.dense_layers else used
+
+    @property
+    def active_params(self) -> float:
+        """Parameters that work on a token: all but those of the experts that it does not use."""
+        if self.experts is None:
+            return self.params
+        one = self.experts
+        idle = (one.count - one.used) * one.width * (self.layers - one.dense_layers)
+        return self.params - self.mlp_matrices * self.hidden * idle
 
     @property
     def params(self) -> float:
@@ -129,11 +170,15 @@ _MOST = {
 
 
 def matrices(shape: Shape) -> dict[str, tuple[int, int]]:
-    """The matrices of one layer by name, each as its width in and its width out."""
-    h, q, kv, f = shape.hidden, shape.query_width, shape.kv_width, shape.feed_forward
+    """The matrices of one layer by name, each as its width in and its width out; those of experts
+    as one matrix, as wide as those that a token uses.
+    """
+    h, q, kv, f = shape.hidden, shape.query_width, shape.kv_width, shape.working_width
     mlp = {"up": (h, f), "down": (f, h)}
     if shape.mlp_matrices > len(mlp):
         mlp = {"gate": (h, f), **mlp}
+    if shape.latent:
+        return {**shape.latent.matrices(h, shape.heads), **mlp}
     return {"q": (h, q), "k": (h, kv), "v": (h, kv), "o": (q, h), **mlp}
 
 
@@ -143,9 +188,17 @@ v and o, `tables` says that the embedding and the head are trained whole beside 
 """
 
 
+_MLP = {"gate", "up", "down"}
+
+
 def adapted(shape: Shape, targets: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Width in and out of each matrix of a layer that gets an adapter."""
-    layer = matrices(shape)
+    yield from _adapted(shape, targets, matrices(shape))
+
+
+def _adapted(
+    shape: Shape, targets: Iterable[str], layer: dict[str, tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     named: set[str] = set()
     fused = False
     for target in targets:
@@ -155,8 +208,8 @@ def adapted(shape: Shape, targets: Iterable[str]) -> Iterator[tuple[int, int]]:
         fused |= target == "qkv"
         named |= {
             "all": set(layer),
-            "attention": {"q", "k", "v", "o"},
-            "mlp": set(layer) - {"q", "k", "v", "o"},
+            "attention": set(layer) - _MLP,
+            "mlp": set(layer) & _MLP,
         }.get(target, {target})
     if fused and named.isdisjoint("qkv"):
         yield shape.hidden, shape.query_width + 2 * shape.kv_width
@@ -167,16 +220,27 @@ def adapter_params(shape: Shape, rank: int, targets: Iterable[str] = ("all",)) -
     """Trainable parameters of LoRA: rank x (width in + width out) of each adapted matrix.
 
     Hu et al. 2021 (hu2021-lora), section 4.1. `tables` adds the embedding and the head, trained
-    whole.
+    whole. Each expert gets its own.
 
     >>> llama_7b = Shape(4096, 32, 11008, 32, 32, 128, 32_000)
     >>> adapter_params(llama_7b, 8, ["q", "v"]), adapter_params(llama_7b, 64)
     (4194304, 159907840)
     """
     targets = tuple(targets)
-    a_layer = sum(into + out for into, out in adapted(shape, targets))
     tables = 2 * shape.vocabulary * shape.hidden if "tables" in targets else 0
-    return rank * a_layer * shape.depth + tables
+    a_layer = sum(into + out for into, out in adapted(shape, targets))
+    if shape.experts is None:
+        return rank * a_layer * shape.depth + tables
+    layer = matrices(shape)
+    plain = {name: ends for name, ends in layer.items() if name not in _MLP}
+    attention = sum(into + out for into, out in _adapted(shape, targets, plain))
+    mlp = {name: ends for name, ends in layer.items() if name in _MLP}
+    adapters = sum(1 for _ in _adapted(shape, set(targets) - {"qkv"}, mlp))
+    one, h = shape.experts, shape.hidden
+    shared = h + one.shared_width if one.shared_width else 0
+    sparse = (shape.layers - one.dense_layers) * (one.count * (h + one.width) + shared)
+    ends = sparse + one.dense_layers * (h + shape.feed_forward)
+    return rank * (attention * shape.layers + adapters * ends) + tables
 
 
 _TYPICAL = (

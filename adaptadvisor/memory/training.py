@@ -8,7 +8,7 @@ of attention scores where a fused kernel is used; states after rajbhandari2019-z
 
 from __future__ import annotations
 
-from adaptadvisor.memory.setup import Optimiser, Parts, Setup
+from adaptadvisor.memory.setup import Parts, Setup
 from adaptadvisor.memory.shape import adapted, adapter_params
 from adaptadvisor.memory.weights import CONTEXT_GB, GB, SLACK, weight_bytes
 
@@ -20,15 +20,7 @@ bits, a copy in 32, their gradient. Published runs have 10 to 26.
 SCORE_BYTES = 5.0
 """Bytes for each head and pair of tokens where attention keeps its scores."""
 
-_STATE_BYTES: dict[Optimiser, float] = {
-    "adamw": 2.0,
-    "adamw-16-bit": 2.0,
-    "adamw-8-bit": 1.0,
-    "adamw-8-bit-fused": 1.0,
-    "adafactor": 0.0,
-    "sgd": 0.0,
-    "lomo": 0.0,
-}
+_STATELESS = ("adafactor", "sgd", "lomo")
 _NO_GRADIENTS = ("adamw-8-bit-fused", "lomo")
 
 
@@ -47,7 +39,7 @@ def state_bytes(setup: Setup) -> tuple[float, float, float]:
     An 8-bit optimiser keeps two bytes whatever the weights have; AdamW makes a temporary of the
     size of the weights in its step, and mixed precision keeps a master copy in 32 bits.
     """
-    full, name = setup.method == "full", setup.optimiser
+    full, name = setup.method == "full", setup.steps_as
     if not full:
         own = 2.0 if name == "adamw-16-bit" else 4.0  # adapters are kept in 32 bits
     else:
@@ -55,9 +47,9 @@ def state_bytes(setup: Setup) -> tuple[float, float, float]:
     eight = name.startswith("adamw-8-bit")
     gradients = 0.0 if name in _NO_GRADIENTS else own
     wide = 4.0 if setup.precision == "mixed" and full and name != "lomo" else own
-    states = 2.0 if eight else 2 * wide if _STATE_BYTES[name] else 0.0
+    states = 2.0 if eight else 0.0 if name in _STATELESS else 2 * wide
     master = 4.0 if setup.precision == "mixed" and full and name != "lomo" else 0.0
-    passing = own if name == "adamw" and full and setup.precision == "16-bit" else 0.0
+    passing = own if setup.optimiser == "adamw" and full and setup.precision == "16-bit" else 0.0
     return gradients, states + master, passing
 
 
@@ -66,17 +58,23 @@ def activation_bytes(setup: Setup) -> tuple[float, float]:
 
     Per layer and token 2 (6 h + 2 q + 2 kv + M f) in 16 bits, M = 4 for a gated MLP and 2 for a
     plain one; the inputs of adapted matrices once more. Checkpointing keeps only each layer's
-    input (2 h), or none where it is moved to the CPU, and all of one layer at a time.
+    input (2 h), or none where it is moved to the CPU, and all of one layer at a time. Autocast over
+    32-bit weights keeps the widths h and a copy of the scores in 32 bits (documentation of PyTorch,
+    operations that autocast to float32).
     """
     shape = setup.shape
     tokens = setup.step_tokens
     number = 4.0 if setup.precision == "fp32" else 2.0
     gated = 4 if shape.mlp_matrices > 2 else 2
-    a_token = number * (
-        6 * shape.hidden + 2 * shape.query_width + 2 * shape.kv_width + gated * shape.feed_forward
+    cast = setup.precision == "mixed-fp32"  # norms, sums and softmax are computed in 32 bits
+    a_token = (4.0 if cast else number) * 6 * shape.hidden + number * (
+        2 * shape.query_width + 2 * shape.kv_width + gated * shape.working_width
     )
+    if shape.experts is not None:  # each expert gets a copy of its tokens and gives one back
+        a_token += number * 2 * shape.experts.used * shape.hidden
     if setup.attention == "eager":
-        a_token += SCORE_BYTES * number / 2 * shape.heads * setup.tokens
+        scores = SCORE_BYTES * number / 2 + (4.0 if cast else 0.0)
+        a_token += scores * shape.heads * setup.tokens
     if setup.method in ("lora", "qlora"):
         a_token += number / 2 * sum(into for into, _ in adapted(shape, setup.targets))
     one = a_token * tokens
@@ -130,3 +128,15 @@ def training_parts(setup: Setup) -> Parts:
         0.0,
         overhead,
     )
+
+
+def frozen_gradients_gb(setup: Setup) -> float:
+    """GB of gradients that FSDP may hold for frozen weights on one card.
+
+    Where frozen and trained weights lie in one of its units, it keeps gradients as if nothing were
+    frozen (documentation of PyTorch, FullyShardedDataParallel, `use_orig_params`). It depends on
+    how a framework wraps the layers, so it makes the range wider, not the point larger.
+    """
+    if setup.method != "lora" or setup.sharding != "fsdp" or setup.cards == 1 or setup.offload:
+        return 0.0
+    return 2.0 * setup.shape.params / setup.divides_states / GB

@@ -28,7 +28,15 @@ SLACK: dict[Meter, float] = {"allocated": 1.0, "reserved": 1.06, "device": 1.06}
 """What the caching allocator holds beyond the tensors, as a factor."""
 
 CONTEXT_GB: dict[Meter, float] = {"allocated": 0.0, "reserved": 0.0, "device": 0.8}
-"""The CUDA context and the kernels; published figures have 0.3 to 1.4 GB."""
+"""The CUDA context and the kernels."""
+
+LEAST_CONTEXT_GB, MOST_CONTEXT_GB = 0.3, 1.4
+"""What published figures of the driver have of it, by card and version."""
+
+LIVE_PARAMS = 1e9
+"""Parameters that ZeRO-3 keeps gathered before it lets go of any: the default of DeepSpeed
+(`stage3_max_live_parameters`).
+"""
 
 
 def rest_bytes(precision: Precision) -> float:
@@ -49,6 +57,8 @@ def weight_bytes(setup: Setup) -> float:
     gathered = min(
         2 * linear * shape.linear_params / shape.depth + rest * shape.rest_params / 2, whole
     )
+    if setup.sharding == "zero3":
+        gathered = max(gathered, min(linear * LIVE_PARAMS, whole))
     if setup.offload and setup.trains:
         return gathered
     if setup.divides_weights == 1:

@@ -2,6 +2,8 @@
 
 python tests/bench/memory.py [FIGURES.csv]
 python tests/bench/memory.py --compare [FIGURES.csv]   beside the common rules
+
+`memory_ranges.py` says how wide the ranges must be, and judges them on sources left out.
 """
 
 from __future__ import annotations
@@ -72,6 +74,7 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
         if "bf16 states" in text
         else next((name for name in ("adafactor", "sgd", "lomo") if name in text), "adamw")
     )
+    optimiser += "-paged" if "paged" in text and optimiser.startswith("adamw") else ""
     guesses.extend(name for name in ("seq_len", "micro_batch") if not row[name])
     if row["grad_ckpt"] not in ("yes", "no", "offload"):
         guesses.append("checkpointing")
@@ -84,6 +87,8 @@ def setup_of_row(row: Mapping[str, str]) -> Setup:
         else ("all",)
     )
     chunked = any(sign in notes for sign in ("chunked", "cut cross", "fused loss"))
+    # a table in which each lever is added to those above it: the loss comes before checkpointing
+    chunked |= notes.startswith("+") and row["grad_ckpt"] != "no"
     meter = (
         "allocated"
         if row["meter"] == "alloc"
