@@ -25,6 +25,7 @@ pexpect = (
     else pytest.skip("needs a POSIX terminal", allow_module_level=True)
 )
 
+COUNTS = r"n (does not|none)\. "
 REVIEW, OFFER, FINISH, SEVERAL, BOTH = (
     words.replace(" ", r"\s+")
     for words in (
@@ -685,18 +686,18 @@ def test_a_fact_that_is_told_out_of_turn_counts_once_it_is_confirmed():
     session = Session()
     assert session.question() == "task"
     session.say("we have 1200 examples")
-    said = session.until(r"n does not\. ")
+    said = session.until(COUNTS)
     assert '1,200 labelled examples: "1200 examples"' in said
     session.say("n")
     assert not Path("adaptadvisor-answers.yaml").read_text(encoding="utf-8")
     session.until("\n> ")
     session.say("examples 1200")
-    session.until(r"n does not\. ")
+    session.until(COUNTS)
     session.say("y")
     assert session.question() == "task", "the question itself is still open"
     assert saved() == {"examples": 1200}
     session.say("chatbot on a local llama")
-    assert "access to the model: weights" in session.until(r"n does not\. ")
+    assert "access to the model: weights" in session.until(COUNTS)
     session.say("y")
     assert session.question() not in ("examples", "model_access")
     assert saved() == {"task": "write", "examples": 1200, "model_access": "weights"}
@@ -763,14 +764,14 @@ def test_a_word_that_is_about_something_else_never_answers_the_question(line):
     session.say("task_changes")
     assert session.question() == "task_changes"
     session.say(line)
-    said = session.until(r"n does not\. ")
+    said = session.until(COUNTS)
     assert "3,000 requests a day" in said
     assert "how often the task changes" not in said
     session.say("y")
     assert session.question() == "task_changes", "the question itself is still open"
     assert saved()["requests_per_day"] == 3000
     session.say("never, we have 1800 examples")
-    assert "how often the task changes: never" in session.until(r"n does not\. ")
+    assert "how often the task changes: never" in session.until(COUNTS)
     session.say("n")
     session.until("\n> ")
     assert "task_changes" not in saved(), "what was denied is not counted"
@@ -785,14 +786,14 @@ def test_what_else_is_known_can_be_told_in_the_review_and_in_the_list_of_what_is
         session.say("u")
     session.until(FINISH)
     session.say("3000 tickets a day, api model")
-    session.until(r"n does not\. ")
+    session.until(COUNTS)
     session.say("y")
     assert session.question()
     assert {"requests_per_day": 3000, "model_access": "api"}.items() <= saved().items()
     session.say("done")
     session.until(REVIEW)
     session.say("private_knowledge no")
-    assert "private knowledge needed: no" in session.until(r"n does not\. ")
+    assert "private knowledge needed: no" in session.until(COUNTS)
     session.say("y")
     session.question()
     assert saved()["private_knowledge"] is False

@@ -83,7 +83,7 @@ class Outlook:
         elif other := self._other:
             disagree = "" if self._untested else "The rules and published situations disagree: "
             said = (
-                f"by those alone {plan_in_words(other.plan)} proves right"
+                f"weighed over all published situations, {plan_in_words(other.plan)} proves right"
                 f" ({percent(other.share)}) more often than {plan_in_words(self.here.plan)}"
                 f" ({percent(self._alone(self.here.plan))})."
             )

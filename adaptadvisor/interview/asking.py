@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from adaptadvisor.advice.repair import TRAINING
 from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
@@ -15,12 +17,15 @@ from adaptadvisor.interview.together import Several, both, several
 from adaptadvisor.precedents.answers import is_usual
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.plans import attempt, plan_of
 from adaptadvisor.table.speech import answer_words, beside, said
 
 _SEVERAL = "Is any of these so?"
 _WHICH = "Numbers of those that are so, some with the answer (2=days); 2? not known; n if none is."
 _BOTH = "Two in one:"
 _IN_ORDER = "Both answers with a comma between, or the first alone:"
+_DIAGNOSE = """\
+What a training run did wrong is for another command: adaptadvisor diagnose "what you saw"."""
 
 
 class Asking:
@@ -51,12 +56,12 @@ class Asking:
             self.say(f"Now: {self._words(whole)}. Enter keeps it.", indent=2)
         while True:
             line = self.console.read(_WHICH if listed else _IN_ORDER)
-            meant = command(line)
-            if meant is Command.WHY:
+            wanted = command(line)
+            if wanted is Command.WHY:
                 for fact in facts:
                     self.say(fact.why, mark=f"{fact.name}:", indent=2)
-            elif meant:
-                return meant
+            elif wanted:
+                return wanted
             elif not line and whole:
                 return whole
             elif not line:
@@ -68,8 +73,8 @@ class Asking:
                     heard = self.offered(line)
                     if not heard:
                         self.console.wrong(str(error))
-                    elif self.confirmed(heard):
-                        self.take_heard(heard)
+                    elif meant := self.confirmed(heard, line):
+                        self.take_heard(meant)
                         return Command.TOLD
                 else:
                     if told.answers:
@@ -93,11 +98,11 @@ class Asking:
             self.say(f"Now: {known}. Enter keeps it.", indent=2)
         while True:
             line = self.console.read("Your answer:" if self.console.plain else ">")
-            meant = None if line in (choice.value for choice in fact.choices) else command(line)
-            if meant is Command.WHY:
+            wanted = None if line in (choice.value for choice in fact.choices) else command(line)
+            if wanted is Command.WHY:
                 self.tell.explain(fact)
-            elif meant:
-                return meant
+            elif wanted:
+                return wanted
             elif not line and now is not NOTHING:
                 return self.interview.kept[fact.id]
             elif not line:
@@ -109,11 +114,13 @@ class Asking:
                     heard = self.offered(line, fact)
                     if not heard:
                         self.console.wrong(str(error))
-                    elif self.confirmed(heard):
-                        return self.take_heard(heard, fact)
+                        continue
+                    if meant := self.confirmed(heard, line):
+                        return self.take_heard(meant, fact)
                 else:
                     if value is not NOTHING:
                         return value
+                self.say(self._question(fact), indent=2)
 
     def _value(self, fact: Fact, line: str) -> Any:
         """What a line means as an answer that nothing else contradicts; what else it tells counts
@@ -133,8 +140,10 @@ class Asking:
             meaning = meaning or f"understood as {beside(fact, found.value)}"
         if meaning:
             self.say(f"{meaning[0].upper()}{meaning[1:]}.", indent=2)
-        if others and self.confirmed(others):
-            self.take_heard(others, fact)
+        if others and (meant := self.confirmed(others, line, heard)):
+            self.take_heard(meant, fact)
+        elif heard and not found.whole:
+            self._not_heard(line, heard)
         return found.value
 
     def _in_other_words(
@@ -146,7 +155,8 @@ class Asking:
             raise NotAValue("unclear", f'"{shown(line)}" says more than an answer; {right}')
         if not heard and found.value is not None:
             heard = (Heard(fact.id, found.value, line, found.meaning),)
-        return self.take_heard(heard, fact) if self.confirmed(heard) else NOTHING
+        meant = self.confirmed(heard, line)
+        return self.take_heard(meant, fact) if meant else NOTHING
 
     def offered(self, line: str, fact: Fact | None = None) -> tuple[Heard, ...]:
         """The facts that a line offers to somebody who can be asked whether they meant it."""
@@ -158,20 +168,38 @@ class Asking:
         clash = any(True for _ in contradictions(table, {**self.interview.answers, **offered}))
         return () if clash else heard
 
-    def confirmed(self, heard: tuple[Heard, ...]) -> bool:
-        """Whether that is what the person meant; it never counts unasked."""
+    def confirmed(
+        self, heard: tuple[Heard, ...], line: str, whole: tuple[Heard, ...] = ()
+    ) -> tuple[Heard, ...]:
+        """What of it the person meant; it never counts unasked. `whole` is all that was heard in
+        the line, where that is more.
+        """
+        many = len(heard) > 1
         self.say("Did you mean:", indent=2)
-        for each in heard:
+        for number, each in enumerate(heard, 1):
             fact = self._fact(each.fact)
             why = f" ({each.meaning})" if each.meaning else ""
-            self.console.item(None, said(fact.name, fact.unit, each.value), f'"{each.words}"{why}')
+            what = said(fact.name, fact.unit, each.value)
+            self.console.item(number if many else None, what, f'"{each.words}"{why}')
+        self._not_heard(line, whole or heard)
+        prompt = "y counts all, numbers only those, n none." if many else "y counts it, n does not."
         while True:
-            word = self.console.read("y counts it, n does not.", optional=True).lower()
+            word = self.console.read(prompt, optional=True).lower()
+            numbers = word.replace(",", " ").replace(" and ", " ").split()
             if word in YES:
-                return True
+                return heard
             if word in NO or command(word) is Command.BACK:
-                return False
-            self.console.wrong(f'"{shown(word)}" is neither y nor n')
+                return ()
+            if many and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
+                return tuple(each for n, each in enumerate(heard, 1) if str(n) in numbers)
+            right = f"y, n or numbers from 1 to {len(heard)}" if many else "y or n"
+            self.console.wrong(f'"{shown(word)}" is none of these; expected {right}')
+
+    def _not_heard(self, line: str, heard: tuple[Heard, ...]) -> None:
+        """Says which parts of a line told nothing, as one may believe that they count."""
+        left = [f'"{shown(part)}"' for part in _unheard(line, heard)]
+        if left:
+            self.say(f"Not counted: {', '.join(left)}.", indent=2)
 
     def take_heard(self, heard: tuple[Heard, ...], fact: Fact | None = None) -> Value | Command:
         """Takes what was confirmed; the answer to the question itself is for the asker to take."""
@@ -184,6 +212,9 @@ class Asking:
         return own
 
     def take(self, fact: Fact, value: Value | None) -> None:
+        tried = value if isinstance(value, tuple) else ()
+        if any(attempt(text).plan & plan_of(TRAINING) for text in tried):
+            self.say(_DIAGNOSE, indent=2)
         dropped, restored = self.interview.answer(fact.id, value)
         self.save()
         for id in dropped:
@@ -200,11 +231,28 @@ class Asking:
         return self.interview.table.facts[id]
 
 
+def _unheard(line: str, heard: tuple[Heard, ...]) -> list[str]:
+    """The parts of a line, of two words or more, in which nothing was heard.
+
+    >>> _unheard("BERT on 120 texts, one old card", (Heard("examples", 120, "120 texts"),))
+    ['one old card']
+    """
+    parts = (part.strip(" .!?") for part in re.split(r"[,;.]\s+|\s+(?:and|but)\s+", line))
+    told = [each.words.lower() for each in heard]
+    return [
+        part
+        for part in parts
+        if " " in part and not any(w in part.lower() or part.lower() in w for w in told)
+    ]
+
+
 def _statement(fact: Fact) -> str:
     """What may be so, and how to say what exactly: "The knowledge changes. (=months or =days)"."""
     others = [choice.value for choice in fact.choices if not is_usual(fact, choice.value)]
-    how = f": ={' or ='.join(others)}" if fact.type == "choice" else ""
-    return f"{fact.unless} ({fact.id}{how or (': =how many' if fact.numeric else '')})"
+    others = ["lora or what it was"] if fact.type == "plans" else others
+    others = ["how many"] if fact.numeric else others
+    how = f": ={' or ='.join(others)}" if others and fact.type != "bool" else ""
+    return f"{fact.unless} ({fact.id}{how})"
 
 
 def _choices(fact: Fact) -> str:

@@ -176,8 +176,8 @@ class Conversation:
                 self.say(_WHY_PICK)
             elif not (heard := self.asking.offered(typed)):
                 self.console.wrong(f'"{shown(strange[0])}" is none of these')
-            elif self.asking.confirmed(heard):
-                self.asking.take_heard(heard)
+            elif meant := self.asking.confirmed(heard, typed):
+                self.asking.take_heard(meant)
                 return Command.TOLD
 
     def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
@@ -263,8 +263,8 @@ class Conversation:
             elif command(line) is Command.WHY:
                 self.say(_WHY_CHANGE)
             elif heard := self.asking.offered(line):
-                if self.asking.confirmed(heard):
-                    self.asking.take_heard(heard)
+                if meant := self.asking.confirmed(heard, line):
+                    self.asking.take_heard(meant)
                     return Command.TOLD
             else:
                 wrong = f'"{shown(line)}" is no number in the list and no fact'

@@ -44,6 +44,8 @@ class Telling:
         """How a question can be answered."""
         for number, choice in enumerate(fact.choices, 1):
             self.console.item(number, answer_words(choice.value), choice.means)
+        if fact.type == "choice" and fact.changes != "never":
+            self.console.item(None, "u", "I don't know, or nobody has measured it.")
         if fact.type == "plans":
             names = ", ".join(APPROACHES[1:])
             what = f"Expected: nothing, or what you tried: {names}; rag+lora for both together."

@@ -247,13 +247,16 @@ def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> s
 
 def _ask(advice: Recommendation, hinge: Hinge, gives: str) -> tuple[str, str]:
     """The question, and with its flag the answers that change the plan."""
+    rows = [row for row in hinge.answers if row.plan != advice.plan]
+    together = words.together(advice, hinge.together_with)  # in front: the end may be cut
+    if [row.answer for row in rows] in (["true"], ["false"]):  # such a flag takes no answer
+        no = "no-" if rows[0].answer == "false" else ""
+        flag = f"--{no}{fact_flag(hinge.fact)[2:]}"
+        return hinge.question, f"{flag}{together} {gives} {plan_words(rows[0].plan)}"
     changing = "; ".join(
-        f"{words.answer(advice, row, hinge.fact)} {gives} {plan_words(row.plan)}"
-        for row in hinge.answers
-        if row.plan != advice.plan
+        f"{words.answer(advice, row, hinge.fact)} {gives} {plan_words(row.plan)}" for row in rows
     )
-    together = words.together(advice, hinge.together_with)
-    return hinge.question, f"{fact_flag(hinge.fact)}: {changing}{together}"
+    return hinge.question, f"{fact_flag(hinge.fact)}{together}: {changing}"
 
 
 def _more(count: int, where: str) -> str:

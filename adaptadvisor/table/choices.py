@@ -23,6 +23,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a question is asked of people with one of these tasks: a search has no prompt."""
+
+    tasks: Annotated[tuple[str, ...], "the tasks, as the question about the task calls them"]
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A unit in which people count a fact, and how many of the fact's own unit it is."""
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from adaptadvisor.errors import Location, Problem, nearest, one_of, shown
 from adaptadvisor.table import plans, ranges
-from adaptadvisor.table.choices import Choice, Unit, in_own_unit, lines_of
+from adaptadvisor.table.choices import Choice, Unit, Wording, in_own_unit, lines_of
 from adaptadvisor.table.kinds import KEPT, Kind
 from adaptadvisor.table.ranges import LARGEST, WRITTEN, Range, ends, grouped, named, spanning
 
@@ -42,14 +42,6 @@ Order = Annotated[
     int,
     "where the row comes in lists, smaller first; in `ask`, among questions worth about the same",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """How a question is asked of people with one of these tasks: a search has no prompt."""
-
-    tasks: Annotated[tuple[str, ...], "the tasks, as the question about the task calls them"]
-    question: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
