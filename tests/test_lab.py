@@ -286,7 +286,13 @@ def test_a_kept_head_answers_new_texts_as_it_did_in_the_run(news, done):
 
 def piped(text: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*BARE, *words], input=text, capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "adaptadvisor", *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=BARE,
+        check=False,
     )
 
 
