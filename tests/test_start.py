@@ -525,9 +525,7 @@ def test_data_that_nothing_can_be_learnt_from_is_refused_before_anything_is_writ
     train = tmp_path / "train.jsonl"
     train.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     place = tmp_path / "plan"
-    told = in_process(
-        "start", str(place), "--set", "task=label", "--train", str(train), *words
-    )
+    told = in_process("start", str(place), "--set", "task=label", "--train", str(train), *words)
     assert told.returncode == 2, told.stderr
     errors = [line for line in told.stderr.splitlines() if "error[" in line]
     assert len(errors) == 1

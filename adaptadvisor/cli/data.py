@@ -104,7 +104,9 @@ def records_of(file: str, names: Names, told: Told) -> Iterator[tuple[Row, Recor
     from adaptadvisor.evidence.data.rows import with_records
 
     if os.path.isdir(file):  # noqa: PTH112 - names that are too long for a Path
-        yield from ((row, {"text": row.text, "file": row.file}) for row in rows_of([file], names, told))
+        yield from (
+            (row, {"text": row.text, "file": row.file}) for row in rows_of([file], names, told)
+        )
         return
     for number, (row, record) in enumerate(with_records(file, names)):
         if number % _EVERY == 0:

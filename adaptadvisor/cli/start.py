@@ -14,8 +14,8 @@ from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.next import Bar, in_percent
 from adaptadvisor.cli.options import Flags, argument, option
 from adaptadvisor.cli.output import Look, Target
-from adaptadvisor.cli.progress import working
 from adaptadvisor.cli.own_files import Named
+from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import BadInput, bad_input, nearest, shown
 from adaptadvisor.files import folder_written_whole
 from adaptadvisor.table.facts import Given

@@ -52,9 +52,7 @@ def _refuse_missing(keep: Sequence[str], known: Record, place: Location) -> None
             raise bad_input("unknown-column", wrong, place)
 
 
-def predictions(
-    saved: Saved, encoder: Encoder, rows: Iterable[tuple[Row, Kept]]
-) -> Iterator[str]:
+def predictions(saved: Saved, encoder: Encoder, rows: Iterable[tuple[Row, Kept]]) -> Iterator[str]:
     """A line of JSON for each row: where it stands, what is kept of it, and of each head the label,
     how likely it is and whether that reaches the threshold of the head; null for a row without
     text. In memory are the rows of one batch.
