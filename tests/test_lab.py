@@ -28,7 +28,7 @@ from adaptadvisor import advise, load_table
 from adaptadvisor.errors import BadInput
 from adaptadvisor.lab import cache, evaluate, heads
 from adaptadvisor.lab.baselines import Examples, Terms, answers
-from adaptadvisor.lab.curves import gains, sizes
+from adaptadvisor.lab.curves import gains, may_lead, sizes
 from adaptadvisor.lab.encoders import encoder, usual_encoder
 from adaptadvisor.lab.kinds import KINDS
 from adaptadvisor.render.markup import inline
@@ -282,6 +282,55 @@ def test_a_kept_head_answers_new_texts_as_it_did_in_the_run(news, done):
     rows = [json.loads(line) for line in (news / "head/results.jsonl").read_text().splitlines()]
     mine = [row["output"] for row in rows if row["system"] == done[1]["tasks"][0]["chosen"]]
     assert answered == mine
+
+
+def piped(text: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "adaptadvisor", *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=BARE,
+        check=False,
+    )
+
+
+def test_stdin_csv_and_json_lines_get_the_same_labels_and_carry_columns_along(news, done, tmp_path):
+    head = str(news / "head")
+    rows = [{"text": row["text"], "ticket": f"T{n}"} for n, row in enumerate(ROWS[240:260])]
+    file = written(tmp_path / "new.jsonl", rows)
+    sheet = tmp_path / "new.csv"
+    cells = [f'"{row["text"].replace(chr(34), chr(34) * 2)}",{row["ticket"]}' for row in rows]
+    sheet.write_text("text,ticket\n" + "".join(f"{each}\n" for each in cells), encoding="utf-8")
+    keep = ("--keep", "text,ticket")
+    usual = in_process("lab", "predict", head, str(file), *keep)
+    assert usual.returncode == 0, usual.stderr
+    found = [*map(json.loads, usual.stdout.splitlines())]
+    assert [{"text": each["text"], "ticket": each["ticket"]} for each in found] == rows
+    assert all(each["topic"] for each in found)
+    assert piped(file.read_text(), "lab", "predict", head, "-", *keep).stdout == usual.stdout
+    by_sheet = in_process("lab", "predict", head, str(sheet), *keep)
+    assert [{**each, "line": 0} for each in map(json.loads, by_sheet.stdout.splitlines())] == [
+        {**each, "line": 0} for each in found
+    ]
+    assert piped(sheet.read_text(), "lab", "predict", head, "-", *keep).stdout == by_sheet.stdout
+    whole = in_process("lab", "predict", head, str(file), *keep, "-o", str(tmp_path / "o.jsonl"))
+    assert whole.returncode == 0, whole.stderr
+    assert (tmp_path / "o.jsonl").read_text(encoding="utf-8") == usual.stdout
+
+
+def test_what_cannot_be_labelled_or_carried_along_is_told_in_one_line(news, done, tmp_path):
+    head = str(news / "head")
+    file = str(written(tmp_path / "new.jsonl", ROWS[:3]))
+    words = ("lab", "predict", head, file, "--keep")
+    refused(*words, "txet", says='no column "txet" among text, topic, length; did you mean "text"?')
+    refused(*words, "topic", says='"topic" is the name of a column of the answers')
+    for text, says in (("", "stdin: error[empty]"), ('{"text": "a"}\n{"text', "stdin:2:1: error")):
+        found = piped(text, "lab", "predict", head, "-")
+        assert (found.returncode, found.stdout) == (2, "")
+        assert len(found.stderr.splitlines()) == 1
+        assert says in found.stderr
 
 
 def test_several_columns_are_several_heads_over_one_encoding(news, tmp_path):
@@ -650,12 +699,39 @@ def test_what_more_labels_bring_holds_the_truth_on_a_power_law(shape):
 
 
 def test_a_flat_or_falling_curve_promises_nothing_and_two_sizes_tell_nothing():
-    for curve in (
-        [[(n, 0.8)] for n in (20, 40, 80)],
-        [[(n, 0.9 - n / 1000)] for n in (20, 40, 80)],
-    ):
-        assert [(gain.points, gain.high) for gain in gains(curve, (200,))] == [(0, 0)]
+    flat = [[(n, 0.8)] for n in (20, 40, 80)]
+    assert [(gain.points, gain.high) for gain in gains(flat, (200,))] == [(0, 0)]
+    falling = [[(n, 0.9 - n / 1000)] for n in (20, 40, 80)]
+    (gain,) = gains(falling, (200,))
+    assert gain.points == 0
+    assert gain.low < 0
     assert gains([[(20, 0.5)], [(40, 0.6)]], (200,)) == ()
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0.25, 0.5, 1.0]), st.floats(0, 0.05))
+@settings(max_examples=examples(50))
+def test_a_range_holds_its_middle_and_draws_that_vary_more_widen_it(seed, shape, noise):
+    random = np.random.default_rng(seed).normal(size=(5, 5))
+
+    def wide(size: float) -> float:
+        curve = [
+            [(n, 0.8 - 0.7 * n**-shape + size * each / n**0.5) for each in row]
+            for n, row in zip((20, 40, 80, 160, 320), random, strict=True)
+        ]
+        (gain,) = gains([*curve[:-1], curve[-1][:1]], (320,))
+        assert gain.low <= gain.points <= gain.high
+        return gain.high - gain.low
+
+    assert wide(noise) <= wide(2 * noise + 1) + 0.1
+
+
+def test_a_method_that_is_close_behind_may_lead_with_more_labels_and_one_far_behind_may_not():
+    def rising(top: float) -> list[list[tuple[int, float]]]:
+        return [[(n, top - 0.3 * n**-0.5)] * 3 for n in (20, 40, 80, 160)]
+
+    found = {"tfidf": rising(0.5), "logistic": rising(0.9), "ridge": rising(0.899)}
+    assert may_lead(found, "logistic") == ("ridge",)
+    assert may_lead({"logistic": rising(0.9)[:2]}, "logistic") == ()
 
 
 @given(st.lists(st.integers(1, 300), min_size=2, max_size=6))

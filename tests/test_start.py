@@ -503,3 +503,44 @@ def test_without_any_plan_one_has_to_be_named(tmp_path):
     done = in_process("start", str(tmp_path / "f"), "--task", "label", *used)
     assert done.returncode == 2
     assert "no plan is advised here; name one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "says"),
+    [
+        ([{"text": f"t {n}", "label": "a"} for n in range(40)], [], 'every text has the label "a"'),
+        ([{"text": " ", "label": "ab"[n % 2]} for n in range(40)], [], "no row has a text and a"),
+        ([{"text": f"t {n}", "label": ""} for n in range(40)], [], "no row has a text and a label"),
+        (
+            [{"text": f"t {n}", "label": "ab"[n % 2]} for n in range(6)],
+            ["--plan", "task_head"],
+            "6 different labelled texts, and below 20 nothing can be told",
+        ),
+        ([{"text": "t", "label": "a"}], ["--label", "lable"], 'did you mean "label"?'),
+    ],
+)
+def test_data_that_nothing_can_be_learnt_from_is_refused_before_anything_is_written(
+    tmp_path, rows, words, says
+):
+    train = tmp_path / "train.jsonl"
+    train.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    place = tmp_path / "plan"
+    told = in_process("start", str(place), "--set", "task=label", "--train", str(train), *words)
+    assert told.returncode == 2, told.stderr
+    errors = [line for line in told.stderr.splitlines() if "error[" in line]
+    assert len(errors) == 1
+    assert says in errors[0]
+    assert "Traceback" not in told.stderr
+    assert not place.exists()
+
+
+def test_few_rows_are_told_where_no_head_is_trained_on_them(tmp_path):
+    train = tmp_path / "train.jsonl"
+    rows = [{"text": f"t {n}", "label": "ab"[n % 2]} for n in range(6)]
+    train.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    place = tmp_path / "plan"
+    words = ("--set", "task=label", "--train", str(train), "--plan", "prompt")
+    told = in_process("start", str(place), *words)
+    assert told.returncode == 0, told.stderr
+    assert "6 different labelled texts, and below 20 nothing can be told" in told.stderr
+    assert (place / "README.md").exists()

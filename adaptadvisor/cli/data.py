@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
+from shutil import copyfileobj
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from adaptadvisor.authoring.progress import Told
@@ -13,13 +16,14 @@ from adaptadvisor.cli import output
 from adaptadvisor.cli.options import option
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.progress import working
-from adaptadvisor.errors import bad_input, shown
+from adaptadvisor.errors import BadInput, Problem, bad_input, shown
+from adaptadvisor.files import temporary_folder
 from adaptadvisor.table.facts import Given, Value
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:
     from adaptadvisor.evidence.data.profile import Profile
-    from adaptadvisor.evidence.data.shapes import Names, Row
+    from adaptadvisor.evidence.data.shapes import Names, Record, Row
 
 PANEL = "Data files"
 FILES_HELP = "JSONL, JSON, CSV, TSV, Parquet, or a folder of texts with a subfolder per class."
@@ -93,6 +97,48 @@ def rows_of(files: Iterable[str], names: Names, told: Told) -> Iterator[Row]:
         if number % _EVERY == 0:
             told(f"Reading {shown(row.file, 60)}, {number:,} rows", 0, 0)
         yield row
+
+
+def records_of(file: str, names: Names, told: Told) -> Iterator[tuple[Row, Record]]:
+    """The rows of a file with their records; a text of a folder has its label and itself."""
+    from adaptadvisor.evidence.data.rows import with_records
+
+    if os.path.isdir(file):  # noqa: PTH112 - names that are too long for a Path
+        yield from (
+            (row, {"text": row.text, "file": row.file}) for row in rows_of([file], names, told)
+        )
+        return
+    for number, (row, record) in enumerate(with_records(file, names)):
+        if number % _EVERY == 0:
+            told(f"Reading {shown(row.file, 60)}, {number:,} rows", 0, 0)
+        yield row, record
+
+
+@contextmanager
+def on_disk(file: str) -> Iterator[str]:
+    """The name of a file; of stdin, of a copy that is gone afterwards, as what it holds is looked
+    at before it is read. Problems in it are told to be in stdin.
+    """
+    if file != "-":
+        yield file
+        return
+    if sys.stdin is None:
+        raise bad_input("unreadable", "stdin is closed", "stdin")
+    with temporary_folder() as folder:
+        copy = folder / "stdin"
+        with copy.open("wb") as handle:
+            copyfileobj(sys.stdin.buffer, handle)
+        try:
+            yield str(copy)
+        except BadInput as error:
+            raise BadInput([_of_stdin(one, str(copy)) for one in error.problems]) from None
+
+
+def _of_stdin(problem: Problem, copy: str) -> Problem:
+    place = problem.location
+    if place is not None and place.file == copy:
+        return replace(problem, location=replace(place, file="stdin"))
+    return problem
 
 
 class Files(NamedTuple):

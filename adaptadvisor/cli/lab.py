@@ -55,7 +55,9 @@ Save = Annotated[str | None, option("--save", _SAVE_HELP, "DIR", OUTPUT)]
 _FORMAT_HELP = "How to show it (by the suffix of -o, else text)."
 Format = Annotated[str | None, one_of("--format -f", LAB_FORMATS, _FORMAT_HELP, OUTPUT)]
 Saved = Annotated[str, argument("DIR", "The folder that `lab run --save` wrote.")]
-Asked = Annotated[str, argument("FILE", f"Texts to label: {data.FILES_HELP}")]
+Asked = Annotated[str, argument("FILE", f"Texts to label: {data.FILES_HELP} - is stdin.")]
+_KEEP_HELP = "A column to carry along, such as text; several with commas."
+Keep = Annotated[str | None, option("--keep", _KEEP_HELP, "COLUMN", _PANEL)]
 
 
 def run(
@@ -114,8 +116,7 @@ def _ready(target: Target, *files: str | None) -> None:
     """That what is read is there, is not written over, and that the lab is installed."""
     from adaptadvisor.lab.extra import needs_lab
 
-    train, evaluation, *_ = files
-    for file in (train, evaluation):
+    for file in files[:2]:
         if file is not None:
             data.exists(file)
     output.not_what_is_read(target, *files)
@@ -135,6 +136,7 @@ def predict(
     file: Asked,
     *,
     text: Text = None,
+    keep: Keep = None,
     encoder: EncoderName = None,
     out: options.Output = None,
     force: options.Force = False,
@@ -147,9 +149,9 @@ def predict(
     """
     target = output.target(None, out, formats=("jsonl",), force=force)
     data.exists(folder)
-    _ready(target, file, None)
+    _ready(target, None if file == "-" else file)
     from adaptadvisor.lab.kept import load
-    from adaptadvisor.lab.predict import predictions
+    from adaptadvisor.lab.predict import keeping, predictions
 
     saved, look = load(Path(folder)), Look(no_color, plain)
     found = _encoder(encoder or saved.encoder)
@@ -159,9 +161,9 @@ def predict(
         message = f"{wrong} {found.name} {found.version}; {right}"
         raise bad_input("other-encoder", message, "--encoder")
     names = _names(_listed(text, "--text") or saved.text, None)
-    with working("Reading", look) as told:
-        lines = [*predictions(saved, found, data.rows_of([file], names, told))]
-    output.write("".join(lines), target)
+    with data.on_disk(file) as path, working("Reading", look) as told:
+        rows = keeping(data.records_of(path, names, told), saved, _listed(keep, "--keep"))
+        output.write_lines(predictions(saved, found, rows), target)
     return Ending()
 
 

@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from shutil import get_terminal_size, which
 from typing import TextIO, TypedDict
 
 from adaptadvisor.errors import BadInput, bad_input, nearest, one_of, shown
-from adaptadvisor.files import locked, refuse_pipes, written_whole
+from adaptadvisor.files import locked, refuse_pipes, temporary_folder, written_whole
 
 FORMATS = ("text", "json", "md", "adr", "html")
 PARTS = ("why", "steps", "checks", "changes", "settings", "precedents", "sources")
@@ -273,6 +273,27 @@ def write_file(text: str, path: Path, *, force: bool, flag: str = "--output") ->
     except FileExistsError:  # it appeared in the meantime
         raise exists(path, flag) from None
     wrote(path)
+
+
+def write_lines(lines: Iterable[str], target: Target) -> None:
+    """Writes lines as they come, all of them or none, with one of them in memory: to the file, or
+    by a copy on disk to stdout.
+    """
+    if target.path is not None:
+        try:
+            with written_whole(target.path, over=target.force) as handle:
+                handle.writelines(line.encode() for line in lines)
+        except FileExistsError:  # it appeared in the meantime
+            raise exists(target.path, "--output") from None
+        wrote(target.path)
+        return
+    with temporary_folder() as folder:
+        copy = folder / "lines"
+        with copy.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.writelines(lines)
+        with copy.open(encoding="utf-8", newline="\n") as handle:
+            for line in handle:
+                write(line, target)
 
 
 def write_record(text: str, folder: Path, title: str) -> None:

@@ -44,7 +44,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
-    """The points of macro-F1 that so many more labels would bring, and their range."""
+    """The points of macro-F1 that so many more labels would bring, and the range that should hold
+    them nine times in ten; its lower end may be below zero, as other texts may be worse luck.
+    """
 
     labels: int
     points: float
@@ -110,7 +112,8 @@ class Threshold:
 class Task:
     """One column of labels. `confusion` has a row for each true class, in the order of `classes`,
     and a column for each answer; `calibration_error` is in points. `beats_majority` says whether
-    the chosen head (or TF-IDF, where that is enough) is better than the commonest class for sure.
+    the chosen head (or TF-IDF, where that is enough) is better than the commonest class for sure;
+    `may_lead` names the other methods that may lead the chosen head with twice the labels.
     """
 
     label: str
@@ -121,6 +124,7 @@ class Task:
     chosen: str
     curve: tuple[Point, ...]
     gains: tuple[Gain, ...]
+    may_lead: tuple[str, ...]
     against: Against
     beats_majority: bool
     mixed: tuple[Mixed, ...]

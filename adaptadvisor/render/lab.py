@@ -164,8 +164,25 @@ def more(task: Task) -> str:
         f"({gain.low:.1f} to {gain.high:.1f})"
         for gain in task.gains
     ]
-    worth = any(gain.points >= _RISES for gain in task.gains)
-    return f"{', '.join(parts)}{'' if worth else ': hardly worth the work'}."
+    return f"{', '.join(parts)}{_worth(task)}{_lead(task)}."
+
+
+def _worth(task: Task) -> str:
+    """Whether that is worth the work, as far as the ranges tell."""
+    if any(gain.low >= _RISES for gain in task.gains):
+        return ""
+    if all(gain.high < _RISES for gain in task.gains):
+        return ": hardly worth the work"
+    return ": it may not pay"
+
+
+def _lead(task: Task) -> str:
+    """What may change with twice the labels, so that nobody takes the choice for the last word."""
+    names = [task.score(each).name for each in task.may_lead]
+    if not names:
+        return ""
+    which = names[0] if len(names) == 1 else f"{len(names)} other methods"
+    return f". With twice as many {which} may lead"
 
 
 def _hardest(task: Task) -> str:

@@ -41,14 +41,20 @@ def read_rows(path: str | Path, names: Names | None = None) -> Iterator[Row]:
     In memory is one row (of Parquet a batch of a thousand). `BadInput`, with the place, for what
     cannot be read; a folder has its classes as subfolders.
     """
-    path, names = Path(path), names or {}
+    path = Path(path)
     if path.is_dir():
-        yield from _folder(path, names)
-        return
-    file, shapes = str(path), _Shapes(names)
+        yield from _folder(path, names or {})
+    else:
+        yield from (row for row, _ in with_records(path, names))
+
+
+def with_records(path: str | Path, names: Names | None = None) -> Iterator[tuple[Row, Record]]:
+    """The rows of one file, each with the record that it was made of."""
+    path = Path(path)
+    file, shapes = str(path), _Shapes(names or {})
     number = 0
     for number, record in _records(path, file):
-        yield shapes.row(record, file, number)
+        yield shapes.row(record, file, number), record
     if not number:
         raise bad_input("empty", "the file holds no rows", file)
 
