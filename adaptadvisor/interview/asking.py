@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from adaptadvisor.advice.repair import TRAINING
 from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
@@ -26,6 +25,8 @@ _BOTH = "Two in one:"
 _IN_ORDER = "Both answers with a comma between, or the first alone:"
 _DIAGNOSE = """\
 What a training run did wrong is for another command: adaptadvisor diagnose "what you saw"."""
+_TUNED = plan_of(("lora", "full"))
+_TRAINED = _TUNED | plan_of(("task_head",))  # but for some variants, such as untouched embeddings
 
 
 class Asking:
@@ -212,8 +213,8 @@ class Asking:
         return own
 
     def take(self, fact: Fact, value: Value | None) -> None:
-        tried = value if isinstance(value, tuple) else ()
-        if any(attempt(text).plan & plan_of(TRAINING) for text in tried):
+        tried = map(attempt, value if isinstance(value, tuple) else ())
+        if any((one.whole & _TRAINED) | (one.plan & _TUNED) for one in tried):
             self.say(_DIAGNOSE, indent=2)
         dropped, restored = self.interview.answer(fact.id, value)
         self.save()
