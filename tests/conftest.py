@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, settings
 
+from adaptadvisor.cli import app
 from adaptadvisor.cli.main import run
+from adaptadvisor.cli.team import Team
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.errors import BadInput, Location, Problem
-from adaptadvisor.reading import nodes, tables
-from adaptadvisor.reading.shipped import PICKLED, pickled
+from adaptadvisor.reading import nodes, shipped, tables
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +62,7 @@ PUBLISHED = pytest.StashKey[list[str]]()
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        PICKLED.unlink(missing_ok=True)
+        shipped.PICKLED.unlink(missing_ok=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The shipped table as a wheel carries it, so that no program that a test starts reads all of the
     # YAML again; where the YAML was changed meanwhile, it is read.
     if not hasattr(config, "workerinput"):
-        PICKLED.write_bytes(pickled())
+        shipped.PICKLED.write_bytes(shipped.pickled())
     # no deadline, no "too slow", no "too few found": neither load nor luck fails a test
     luck = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     always = {"deadline": None, "suppress_health_check": luck, "max_examples": examples(100)}
@@ -92,6 +94,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
     tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)
     nodes.parse = _parse_once
+    shipped._unpickled = lambda folder: loaded().table if folder == RULES else None
+    # What Typer makes of our commands is a third of the rest.
+    app.build, app.get_command = _built_once, _commands_once
     # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
     for name, default in (
         ("SIGINT", signal.default_int_handler),
@@ -235,6 +240,26 @@ def _in_file(node: nodes.Node, file: str) -> nodes.Node:
         return nodes.Sequence(tuple([_in_file(item, file) for item in node.items]), place)
     parts = [tuple([_in_file(part, file) for part in entry]) for entry in node.entries]
     return nodes.Mapping(tuple(parts), place)
+
+
+_build, _commands_once = app.build, cache(app.get_command)
+_BUILT: dict[tuple[str | int, str | None], tuple[typer.Typer, Team, Table | None]] = {}
+
+
+def _built_once(
+    table: Table | None, called: str | None = None, team: Team | None = None
+) -> typer.Typer:
+    """The app for a table and a command; the team in it is the one of the present call."""
+    alone = called in {*app._ON_FACTS, *app._OTHERS, "help"}
+    key = (table.digest or id(table) if table else 0), called if alone else None
+    if key not in _BUILT:
+        if len(_BUILT) >= 64:
+            _BUILT.clear()
+        now = Team()
+        _BUILT[key] = _build(table, called, now), now, table
+    built, now, _ = _BUILT[key]
+    now.__dict__ = (team or Team()).__dict__
+    return built
 
 
 @pytest.fixture(scope="session")
