@@ -56,6 +56,8 @@ PATIENCE = 60
 """Seconds after which a process hangs; only a safety net, so a busy machine fails no test."""
 EVERYTHING = bool(os.environ.get("CI"))
 """Whether the slow tests run, and every test with all its examples."""
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+"""Whether dear tests try as much as ever they did; CI tries a quarter, so that it takes minutes."""
 PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
@@ -76,7 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     global EVERYTHING  # noqa: PLW0603 - the workers of xdist learn of --slow here
-    EVERYTHING = EVERYTHING or config.getoption("slow")
+    EVERYTHING = EVERYTHING or THOROUGH or config.getoption("slow")
     # A worker holds many tables, and collecting garbage among all of them again and again took a third
     # of the time.
     gc.set_threshold(100_000, 50, 1000)
@@ -118,6 +120,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def examples(number: int) -> int:
     """How many examples Hypothesis tries: all in CI, a quarter at a desk."""
     return number if EVERYTHING else max(number // 4, 1)
+
+
+def fewer(number: int) -> int:
+    """How many examples a test tries that takes seconds even so: a quarter in CI, and half of that
+    at a desk; all with HYPOTHESIS_PROFILE=thorough.
+    """
+    return number if THOROUGH else max(number // (4 if EVERYTHING else 8), 1)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
