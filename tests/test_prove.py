@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import oracle
 import pytest
-from conftest import RULES, examples
+from conftest import RULES, examples, fewer
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from second_opinion import Opinion
@@ -32,8 +32,14 @@ from adaptadvisor.table.ranges import Range
 LOADED = read_table(RULES)
 TABLE = LOADED.table
 ENGINE = Engine(TABLE)
-PROOF = prove(TABLE)
-CAREFUL = settings(max_examples=examples(20))
+CAREFUL = settings(max_examples=fewer(40))
+
+
+@pytest.fixture(scope="module")
+def proof():
+    """What is proven of the shipped table."""
+    return prove(TABLE)
+
 
 
 def _every(table):
@@ -200,8 +206,9 @@ def test_a_sat_solver_agrees_on_what_is_settled_in_the_shipped_table(opinion, se
 # ---- the shipped table, and broken ones ----
 
 
-def test_the_shipped_table_is_proven_without_findings_over_more_than_ten_to_the_twelve_situations():
-    proof = PROOF
+def test_the_shipped_table_is_proven_without_findings_over_more_than_ten_to_the_twelve_situations(
+    proof,
+):
     assert proof.findings == ()
     assert proof.situations >= 10**12
     assert all(note.proven for note in proof.notes)
@@ -218,8 +225,8 @@ def test_the_shipped_table_is_proven_without_findings_over_more_than_ten_to_the_
     assert prove(TABLE) == proof
 
 
-def test_what_is_sampled_is_called_a_sample():
-    shown = as_text.render(PROOF, LOADED.places)
+def test_what_is_sampled_is_called_a_sample(proof):
+    shown = as_text.render(proof, LOADED.places)
     assert re.search(r"digest [0-9a-f]+: \d\.\de\+\d\d situations\n", shown)
     assert "Plans, in a sample of 4,000 situations" in shown
 
@@ -350,8 +357,8 @@ def test_a_need_that_counts_only_once_something_was_tried_needs_a_way_there_too(
     assert "retrieval-falls-short" in oracle.decide(read_table(tmp_path).table, found.witness)[1]
 
 
-def test_from_the_situation_of_a_plan_no_fact_can_be_left_out():
-    for share in PROOF.plans:
+def test_from_the_situation_of_a_plan_no_fact_can_be_left_out(proof):
+    for share in proof.plans:
         for fact in share.witness:
             assert (
                 members(

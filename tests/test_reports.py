@@ -17,7 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from conftest import BARE, EVERYTHING, FULL, ROOT, RULES, examples, in_process
+from conftest import BARE, EVERYTHING, FULL, ROOT, RULES, examples, fewer, in_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -213,7 +213,7 @@ def test_every_face_names_the_same_plan_verdicts_reasons_sources_and_checks(face
         assert part in shown
 
 
-@settings(max_examples=examples(25))
+@settings(max_examples=fewer(25))
 @given(situations(TABLE, ENGINE))
 def test_every_situation_has_every_face(facts):
     advice = advise(TABLE, facts)
@@ -456,7 +456,7 @@ def _validator():
     return jsonschema.Draft202012Validator(schema.recommendation(TABLE))
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=fewer(100))
 @given(st.data())
 def test_a_document_with_any_one_value_damaged_is_read_where_it_fits_the_schema_and_can_be_shown(
     data,

@@ -230,7 +230,10 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
 
     situations = Situations(engine)
     found = []
-    for tried in ((), *((approach,) for approach in APPROACHES)):
+    read = [table.facts[test.fact] for test in tests(condition)]
+    reads = {name for fact in read for name in (fact.id, *fact.inputs)}
+    after = APPROACHES if "tried" in reads else ()  # else it makes a situation only larger
+    for tried in ((), *((approach,) for approach in after)):
         try:
             found.append(situations.smallest(fires, tried))
         except BudgetSpentError:
