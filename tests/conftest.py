@@ -231,7 +231,9 @@ def _in_order(text: str) -> nodes.Node | None:
 
 
 def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
-    node = _placed(text, file) if file.endswith(".yaml") else None  # other names, other rules
+    # other names, other rules; and what is as large as this is read once anyhow, most often in vain
+    known = file.endswith(".yaml") and len(text) < 400_000
+    node = _placed(text, file) if known else None
     return _parse(text, file, problems) if node is None else node
 
 
