@@ -91,7 +91,8 @@ def pytest_configure(config: pytest.Config) -> None:
     always = {"deadline": None, "suppress_health_check": luck, "max_examples": examples(100)}
     settings.register_profile("desk", **always)
     settings.register_profile("ci", **always, derandomize=True, print_blob=True)
-    settings.load_profile("ci" if EVERYTHING else "desk")
+    settings.register_profile("thorough", **always)  # without derandomize: other examples each time
+    settings.load_profile("thorough" if THOROUGH else "ci" if EVERYTHING else "desk")
     # Reading YAML is most of what a command costs. Each text is parsed once in a process, also where a
     # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
     tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)

@@ -41,7 +41,6 @@ def proof():
     return prove(TABLE)
 
 
-
 def _every(table):
     """Every situation of a small table with its plan and open needs, as the oracle sees them."""
     every = Situations(Engine(table))

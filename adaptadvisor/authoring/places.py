@@ -38,7 +38,7 @@ def fields(row: Row) -> dict[str, object]:
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Row) -> tuple[str, ...]:
     return tuple(each.name for each in dataclasses.fields(kind))
 
 
