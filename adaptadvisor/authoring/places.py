@@ -34,7 +34,7 @@ Row: TypeAlias = Any
 
 def fields(row: Row) -> dict[str, object]:
     """What a row says in each of its fields."""
-    return {name: getattr(row, name) for name in _names(type(row))}
+    return {name: getattr(row, name) for name in _names(row.__class__)}
 
 
 @cache
