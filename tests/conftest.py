@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, settings
 
+from adaptadvisor.cli import app
 from adaptadvisor.cli.main import run
+from adaptadvisor.cli.team import Team
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.errors import BadInput, Location, Problem
-from adaptadvisor.reading import nodes, tables
-from adaptadvisor.reading.shipped import PICKLED, pickled
+from adaptadvisor.reading import nodes, shipped, tables
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,13 +56,15 @@ PATIENCE = 60
 """Seconds after which a process hangs; only a safety net, so a busy machine fails no test."""
 EVERYTHING = bool(os.environ.get("CI"))
 """Whether the slow tests run, and every test with all its examples."""
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+"""Whether dear tests try as much as ever they did; CI tries a quarter, so that it takes minutes."""
 PUBLISHED = pytest.StashKey[list[str]]()
 """What the published cases came to; printed after every run."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        PICKLED.unlink(missing_ok=True)
+        shipped.PICKLED.unlink(missing_ok=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,24 +78,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     global EVERYTHING  # noqa: PLW0603 - the workers of xdist learn of --slow here
-    EVERYTHING = EVERYTHING or config.getoption("slow")
+    EVERYTHING = EVERYTHING or THOROUGH or config.getoption("slow")
     # A worker holds many tables, and collecting garbage among all of them again and again took a third
     # of the time.
     gc.set_threshold(100_000, 50, 1000)
     # The shipped table as a wheel carries it, so that no program that a test starts reads all of the
     # YAML again; where the YAML was changed meanwhile, it is read.
     if not hasattr(config, "workerinput"):
-        PICKLED.write_bytes(pickled())
+        shipped.PICKLED.write_bytes(shipped.pickled())
     # no deadline, no "too slow", no "too few found": neither load nor luck fails a test
     luck = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     always = {"deadline": None, "suppress_health_check": luck, "max_examples": examples(100)}
     settings.register_profile("desk", **always)
     settings.register_profile("ci", **always, derandomize=True, print_blob=True)
-    settings.load_profile("ci" if EVERYTHING else "desk")
+    settings.register_profile("thorough", **always)  # without derandomize: other examples each time
+    settings.load_profile("thorough" if THOROUGH else "ci" if EVERYTHING else "desk")
     # Reading YAML is most of what a command costs. Each text is parsed once in a process, also where a
     # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
     tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)
     nodes.parse = _parse_once
+    shipped._unpickled = lambda folder: loaded().table if folder == RULES else None
+    # What Typer makes of our commands is a third of the rest.
+    app.build, app.get_command = _built_once, _commands_once
     # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
     for name, default in (
         ("SIGINT", signal.default_int_handler),
@@ -113,6 +121,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def examples(number: int) -> int:
     """How many examples Hypothesis tries: all in CI, a quarter at a desk."""
     return number if EVERYTHING else max(number // 4, 1)
+
+
+def fewer(number: int) -> int:
+    """How many examples a test tries that takes seconds even so: a quarter in CI, and half of that
+    at a desk; all with HYPOTHESIS_PROFILE=thorough.
+    """
+    return number if THOROUGH else max(number // (4 if EVERYTHING else 8), 1)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -217,7 +232,9 @@ def _in_order(text: str) -> nodes.Node | None:
 
 
 def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
-    node = _placed(text, file) if file.endswith(".yaml") else None  # other names, other rules
+    # other names, other rules; and what is as large as this is read once anyhow, most often in vain
+    known = file.endswith(".yaml") and len(text) < 400_000
+    node = _placed(text, file) if known else None
     return _parse(text, file, problems) if node is None else node
 
 
@@ -235,6 +252,26 @@ def _in_file(node: nodes.Node, file: str) -> nodes.Node:
         return nodes.Sequence(tuple([_in_file(item, file) for item in node.items]), place)
     parts = [tuple([_in_file(part, file) for part in entry]) for entry in node.entries]
     return nodes.Mapping(tuple(parts), place)
+
+
+_build, _commands_once = app.build, cache(app.get_command)
+_BUILT: dict[tuple[str | int, str | None], tuple[typer.Typer, Team, Table | None]] = {}
+
+
+def _built_once(
+    table: Table | None, called: str | None = None, team: Team | None = None
+) -> typer.Typer:
+    """The app for a table and a command; the team in it is the one of the present call."""
+    alone = called in {*app._ON_FACTS, *app._OTHERS, "help"}
+    key = (table.digest or id(table) if table else 0), called if alone else None
+    if key not in _BUILT:
+        if len(_BUILT) >= 64:
+            _BUILT.clear()
+        now = Team()
+        _BUILT[key] = _build(table, called, now), now, table
+    built, now, _ = _BUILT[key]
+    now.__dict__ = (team or Team()).__dict__
+    return built
 
 
 @pytest.fixture(scope="session")

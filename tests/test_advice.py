@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from conftest import FULL, RULES, examples
+from conftest import FULL, RULES, fewer
 from hypothesis import given, settings
 from strategies import situations
 
@@ -256,7 +256,7 @@ def test_a_need_that_nothing_meets_stays_open_and_says_what_would_close_it():
 
 
 @given(situations(TABLE, ENGINE))
-@settings(max_examples=examples(60))
+@settings(max_examples=fewer(60))
 def test_the_headline_begins_with_it_where_no_plan_meets_every_need_and_only_there(facts):
     advice = advise(TABLE, facts)
     said = advice.headline.startswith("No plan here meets every need: ")
@@ -418,7 +418,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=examples(150))
+@settings(max_examples=fewer(150))
 @given(situations(TABLE, ENGINE))
 def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
     advice = advise(TABLE, facts)
@@ -458,7 +458,7 @@ def test_a_legal_situation_never_raises_and_every_part_is_there(facts):
         )
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=fewer(50))
 @given(situations(TABLE, ENGINE))
 def test_the_order_of_answers_changes_no_byte(facts):
     assert as_json.render(advise(TABLE, facts)) == as_json.render(

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from conftest import FULL, RULES, examples
+from conftest import FULL, RULES, examples, fewer
 from hypothesis import given, settings
 from strategies import situations
 
@@ -61,14 +61,14 @@ def test_the_answer_to_every_published_situation_is_one_screen_of_plain_words(id
     is_one_screen_of_plain_words(advice, text.render(advice, 80))
 
 
-@settings(max_examples=examples(500))
+@settings(max_examples=fewer(500))
 @given(situations(TABLE, ENGINE))
 def test_the_answer_to_any_situation_is_one_screen_of_plain_words(facts):
     advice = advise(TABLE, facts)
     is_one_screen_of_plain_words(advice, text.render(advice, 80))
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=fewer(60))
 @given(situations(TABLE, ENGINE))
 def test_a_terminal_shows_the_same_in_a_frame(facts):
     advice = advise(TABLE, facts, title="Tickets")
@@ -220,7 +220,7 @@ def test_what_makes_the_advice_go_wrong_is_said_once(facts):
     assert len(said) == len(set(said))
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=fewer(60))
 @given(situations(TABLE, ENGINE))
 def test_each_part_of_a_plan_comes_with_its_own_reason(facts):
     advice = advise(TABLE, facts)

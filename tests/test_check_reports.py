@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from conftest import ROOT, examples
+from conftest import ROOT, examples, fewer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -504,7 +504,7 @@ def test_annotations_are_errors_warnings_and_notices_at_their_places():
 # ---- text from outside ----
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=fewer(100))
 @given(st.lists(_findings, min_size=1, max_size=2), _outside)
 def test_nothing_that_a_stranger_wrote_acts_in_any_format(found, title):
     texts = {form: render(found, form, title=title) for form in CHECK_FORMATS}

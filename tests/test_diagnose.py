@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import RULES, Terminal, at_terminal, in_process
-from hypothesis import given
+from conftest import RULES, Terminal, at_terminal, fewer, in_process
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adaptadvisor.cli.app import CHECKS
@@ -189,6 +189,7 @@ def test_where_no_symptom_is_said_outright_the_nearest_are_named(said: str, id: 
     assert id in seen | {row.id for row in nearest(TABLE, said)}
 
 
+@settings(max_examples=fewer(100))
 @given(st.text(max_size=200))
 def test_of_any_words_at_most_three_symptoms_are_near(said: str) -> None:
     found = nearest(TABLE, said)
@@ -212,6 +213,7 @@ def test_what_is_denied_or_not_said_is_no_symptom(said: str) -> None:
     assert diagnose(TABLE, {}, said).symptoms == ()
 
 
+@settings(max_examples=fewer(100))
 @given(st.text(max_size=200))
 def test_any_words_give_a_diagnosis_or_none(said: str) -> None:
     found = diagnose(TABLE, {}, said)

@@ -15,7 +15,7 @@ import oracle
 import pytest
 import strategies
 import yaml
-from conftest import examples
+from conftest import examples, fewer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -232,7 +232,7 @@ def test_a_fact_that_only_one_table_has_is_left_out_for_the_other(table):
     assert found.sample.differing
 
 
-@settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
+@settings(max_examples=fewer(40), suppress_health_check=list(HealthCheck))
 @given(strategies.tables(), strategies.tables(), st.integers(0, 5))
 def test_every_difference_that_is_found_is_real_by_brute_force(old, new, seed):
     found = diff(old, new, {}, sample=150, seed=seed)

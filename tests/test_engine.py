@@ -8,7 +8,7 @@ import random
 from dataclasses import replace
 
 import oracle
-from conftest import RULES, examples, sample_values
+from conftest import RULES, examples, fewer, sample_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import FACTS, attempts, situations, tables
@@ -32,7 +32,7 @@ def test_the_engine_agrees_with_the_oracle_on_the_shipped_table(facts):
     assert (members(outcome.plan), outcome.open_needs) == oracle.decide(TABLE, facts)
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=fewer(300))
 @given(tables(), st.data())
 def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
     engine = Engine(table)
@@ -42,7 +42,7 @@ def test_the_engine_agrees_with_the_oracle_on_random_tables(table, data):
         assert (members(outcome.plan), outcome.open_needs) == oracle.decide(table, facts)
 
 
-@settings(max_examples=examples(600))
+@settings(max_examples=fewer(600))
 @given(tables(), st.data())
 def test_with_variants_that_were_tried_the_engine_agrees_with_the_oracle(table, data):
     engine = Engine(table)

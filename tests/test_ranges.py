@@ -12,7 +12,7 @@ from dataclasses import replace
 import oracle
 import pytest
 import strategies
-from conftest import RULES, examples, sample_values
+from conftest import RULES, examples, fewer, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import FACTS, a_fact, a_range, situations, table_of, tables
@@ -200,7 +200,7 @@ def test_cells_within_a_range_are_named_with_its_ends():
 # ---- deciding ----
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=fewer(200))
 @given(tables(), st.data())
 def test_a_wider_range_never_makes_certain_or_impossible_what_was_open(table, data):
     engine = Engine(table)
@@ -266,7 +266,7 @@ def _option(approach, provided=ALWAYS):
     return Option(approach=approach, because="", when=ALWAYS, provided=provided)
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=fewer(200))
 @given(drawn_by_numbers(), st.data())
 def test_where_only_ranges_are_open_settled_means_that_all_their_numbers_have_this_plan(
     table, data

@@ -9,7 +9,7 @@ import random
 
 import oracle
 import pytest
-from conftest import RULES, examples, sample_values
+from conftest import RULES, examples, fewer, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import a_fact, situations, tables, with_attempts
@@ -40,7 +40,7 @@ every answer there is.
 """
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=fewer(200))
 @given(tables(), st.data())
 def test_settled_means_that_every_completion_has_this_plan(table, data):
     engine = Engine(table)
@@ -54,7 +54,7 @@ def test_settled_means_that_every_completion_has_this_plan(table, data):
     assert hinges.settled(engine, facts) == (every == {plan})
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=fewer(30))
 @given(tables())
 def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
     engine = Engine(table)
@@ -67,7 +67,7 @@ def test_settled_is_exact_where_a_derived_fact_joins_two_unknown_ones(table):
     assert hinges.settled(engine, facts) == (every == {plan})
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=fewer(100))
 @given(tables(), st.data())
 def test_the_completion_that_unsettles_really_has_another_plan(table, data):
     engine = Engine(table)
@@ -84,7 +84,7 @@ def test_the_completion_that_unsettles_really_has_another_plan(table, data):
             assert oracle.decide(table, completion)[0] == members(found) != members(plan)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=fewer(100))
 @given(tables(), st.data())
 def test_hinges_and_flips_are_just_the_answers_that_change_the_plan(table, data):
     engine = Engine(table)

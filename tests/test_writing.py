@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BARE, EVERYTHING, PATIENCE, PROGRAM, in_process, program
+from conftest import BARE, EVERYTHING, PATIENCE, PROGRAM, THOROUGH, in_process, program
 
 from adaptadvisor import files
 from adaptadvisor.cli.main import run
 
-TOGETHER = 8 if EVERYTHING else 4
+TOGETHER = 8 if THOROUGH else 4
 """How many processes start at once."""
 FACTS = ("--task", "label", "--examples", "1200", "--classes", "12")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX signals, modes and pipes")
@@ -88,7 +88,7 @@ def test_a_signal_in_the_middle_of_a_write_leaves_the_old_file_and_no_part(
 
 @POSIX
 def test_signals_at_any_moment_leave_a_whole_file_or_none() -> None:
-    cases = "".join(f'{{"id": {i}, "facts": {{"task": "label"}}}}\n' for i in range(1000))
+    cases = "".join(f'{{"id": {i}, "facts": {{"task": "label"}}}}\n' for i in range(500))
     Path("cases.jsonl").write_text(cases)
     assert run(["batch", "cases.jsonl", "-o", "whole.jsonl"]) == 0
     whole = Path("whole.jsonl").read_text()
@@ -97,7 +97,7 @@ def test_signals_at_any_moment_leave_a_whole_file_or_none() -> None:
     usual = time.perf_counter() - before
     chance = random.Random(5)
     ends = set()
-    for i in range(20 if EVERYTHING else 6):
+    for i in range(30 if THOROUGH else 9 if EVERYTHING else 6):
         process = started("batch", "cases.jsonl", "-o", "out.jsonl")
         time.sleep(chance.uniform(0.3, 1.1) * usual)
         process.send_signal((signal.SIGTERM, signal.SIGHUP, signal.SIGINT)[i % 3])

@@ -110,7 +110,11 @@ def _conditions(loaded: Loaded) -> Iterator[_Asked]:
 
 
 def _row(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Point:
-    fired = {holds(one.condition, situation) is True for situation in situations}
+    fired: set[bool] = set()
+    for situation in situations:
+        fired.add(holds(one.condition, situation) is True)
+        if len(fired) > 1:
+            break
     when = f"it fires when {describe(one.condition)}"
     gaps = []
     if True not in fired:
@@ -127,7 +131,9 @@ def _row(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Point
 def _branches(table: Table, one: _Asked, situations: list[dict[str, Value]]) -> Iterator[Point]:
     if one.condition == ALWAYS:
         return
-    counting = [facts for facts in situations if holds(one.within, facts) is True]
+    counting = situations
+    if one.within != ALWAYS:
+        counting = [facts for facts in situations if holds(one.within, facts) is True]
     for term in dict.fromkeys(terms(one.condition, MAX_TERMS)):
         words = describe(All(term))
         gaps = []
@@ -224,7 +230,10 @@ def _smallest(table: Table, condition: Condition) -> Situation | None:
 
     situations = Situations(engine)
     found = []
-    for tried in ((), *((approach,) for approach in APPROACHES)):
+    read = [table.facts[test.fact] for test in tests(condition)]
+    reads = {name for fact in read for name in (fact.id, *fact.inputs)}
+    after = APPROACHES if "tried" in reads else ()  # else it makes a situation only larger
+    for tried in ((), *((approach,) for approach in after)):
         try:
             found.append(situations.smallest(fires, tried))
         except BudgetSpentError:

@@ -137,8 +137,10 @@ def _shows(table: Table, rule: _Rule, facts: dict[str, Value], plan: int) -> boo
         return True
     need = table.needs[id]
     option = need.met_by[int(rest[1])]
+    if not plan & BIT[option.approach]:
+        return False
     named = Circumstances(table, facts).meeting(need, option.approach)
-    return bool(plan & BIT[option.approach]) and option is named
+    return option is named
 
 
 def _difference(situations: Situations, rule: _Rule, ways: _Ways, budget: int) -> Situation | None:

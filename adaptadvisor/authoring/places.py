@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from adaptadvisor.errors import Location, Problem
@@ -33,7 +34,12 @@ Row: TypeAlias = Any
 
 def fields(row: Row) -> dict[str, object]:
     """What a row says in each of its fields."""
-    return {each.name: getattr(row, each.name) for each in dataclasses.fields(row)}
+    return {name: getattr(row, name) for name in _names(row.__class__)}
+
+
+@cache
+def _names(kind: Row) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind))
 
 
 def section(table: Table, name: str) -> Mapping[str, Row]:

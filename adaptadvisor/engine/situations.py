@@ -41,6 +41,7 @@ class Situations:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.space = Space(engine, {})
+        self._after: dict[tuple[str, ...], Space] = {(): self.space}
         self.groups = self.space.groups
         every = (moves(engine, group, {}, {}, lambda *_: True) for group in self.groups)
         self.moves = tuple(map(tuple, every))
@@ -115,8 +116,10 @@ class Situations:
                     break
 
     def after(self, tried: tuple[str, ...]) -> Space:
-        """All situations in which these plans were tried."""
-        return Space(self.engine, {"tried": tried}) if tried else self.space
+        """All situations in which these plans were tried. Every search of a proof asks for them."""
+        if tried not in self._after:
+            self._after[tried] = Space(self.engine, {"tried": tried})
+        return self._after[tried]
 
     def smallest(self, goal: Goal, tried: tuple[str, ...] = ()) -> dict[str, Value] | None:
         """The situation with the fewest facts in which the goal holds; None without."""

@@ -98,31 +98,38 @@ def likeness(facts: Mapping[str, Fact], here: Situation, there: Situation) -> Li
     return _likeness(_weightiest_first(facts.values()), here, there)
 
 
-def _weightiest_first(facts: Iterable[Fact]) -> list[tuple[Fact, int]]:
-    """The facts that are asked, each with its weight."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A fact that is asked, its weight, and its place among them, the weightiest first."""
+
+    fact: Fact
+    weight: int
+    place: int
+
+
+def _weightiest_first(facts: Iterable[Fact]) -> dict[str, _Asked]:
+    """The facts that are asked, by id."""
     found = [(fact, weight(fact.id)) for fact in facts if not fact.derived]
     found.sort(key=lambda each: (-each[1], each[0].order, each[0].id))
-    return found
+    return {fact.id: _Asked(fact, counts, place) for place, (fact, counts) in enumerate(found)}
 
 
-def _likeness(facts: Iterable[tuple[Fact, int]], here: Situation, there: Situation) -> Likeness:
+def _likeness(facts: Mapping[str, _Asked], here: Situation, there: Situation) -> Likeness:
+    mine, theirs = ({fact for fact in one if one[fact] is not None} for one in (here, there))
+    one_sided = [facts[fact].weight for fact in mine ^ theirs if fact in facts]
+    both = [facts[fact] for fact in mine & theirs if fact in facts]
     agreed: float = 0
-    most: float = 0
+    most: float = sum(one_sided) / _ONE_SIDED
     shares, differs = [], []
-    for fact, counts in facts:
-        here_value, there_value = here.get(fact.id), there.get(fact.id)
-        if here_value is None and there_value is None:
-            continue
-        if here_value is None or there_value is None:
-            most += counts / _ONE_SIDED
-            continue
-        found = agreement(fact, here_value, there_value)
-        agreed += counts * found
-        most += counts
+    for one in sorted(both, key=lambda one: one.place):
+        id = one.fact.id
+        found = agreement(one.fact, here[id], there[id])
+        agreed += one.weight * found
+        most += one.weight
         if found >= ALIKE:
-            shares.append(fact.id)
+            shares.append(id)
         else:
-            differs.append(Difference(fact.id, here_value, there_value))
+            differs.append(Difference(id, here[id], there[id]))
     similarity = round(agreed / most, _DIGITS) if most else 0.0
     return Likeness(similarity, tuple(shares), tuple(differs))
 
@@ -171,9 +178,10 @@ def agreement(fact: Fact, here: Value, there: Value) -> float:
         return len({*here} & {*there}) / len({*here, *there})
     if fact.numeric:
         return max(0.0, 1 - _apart(here, there) / DECADES)
-    if fact.id in ORDINAL and here in fact.values and there in fact.values:
-        apart = abs(fact.values.index(here) - fact.values.index(there))
-        return 1 - apart / (len(fact.values) - 1)
+    if fact.id in ORDINAL:
+        values = fact.values
+        if here in values and there in values:
+            return 1 - abs(values.index(here) - values.index(there)) / (len(values) - 1)
     return 0
 
 
