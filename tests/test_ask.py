@@ -855,3 +855,40 @@ def test_an_answer_that_is_kept_in_the_review_asks_nothing_anew():
     session.until(REVIEW)
     session.say("")
     assert session.end() == 0
+
+
+def test_of_a_line_with_several_facts_each_counts_alone_and_what_told_nothing_is_quoted():
+    session = Session()
+    session.question()
+    session.say("ticket routing, 12,000 labelled examples, one old card, 5,000 tickets a day")
+    said = session.until(COUNTS)
+    for number, words in enumerate(
+        ("kind of task: label", "12,000 labelled examples", "5,000 requests a day"), 1
+    ):
+        assert f"{number}. {words}" in said
+    assert 'Not counted: "one old card".' in said
+    session.say("4")
+    assert "expected y, n or numbers from 1 to 3" in " ".join(session.until(COUNTS).split())
+    session.say("1, 3")
+    assert session.question() == "prompt_result"
+    assert saved() == {"task": "label", "requests_per_day": 5000}
+    session.say("far")
+    assert session.question().split()[0] == "tried"
+    session.say("1=lora")
+    session.question()
+    assert "adaptadvisor diagnose" in session.seen
+    assert saved()["tried"] == ["lora"]
+    session.child.send("\x03")
+    session.end()
+
+
+def test_who_finishes_at_what_was_named_has_said_that_it_is_not_known():
+    session = Session(*MISSED)
+    facts = session.question()
+    session.say(str(facts.split().index("task_changes") + 1))
+    assert session.question() == "task_changes"
+    session.say("done")
+    session.until(REVIEW)
+    session.say("")
+    assert session.end() == 0
+    assert saved()["task_changes"] is None
