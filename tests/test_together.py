@@ -73,6 +73,13 @@ def test_one_line_holds_what_is_so_what_exactly_and_what_is_not_known(line):
     }
 
 
+@pytest.mark.parametrize("line", ["1=4,791", "1 4,791", "1=4,791, 2", "2, 1=4,791", "1=4791 and 2"])
+def test_a_comma_inside_a_number_ends_no_part(line):
+    facts = (TABLE.facts["preference_pairs"], TABLE.facts["per_user_access"])
+    told = several(facts, line).answers
+    assert told == {"preference_pairs": 4791, "per_user_access": "2" in line}
+
+
 def test_a_wrong_word_for_what_is_so_names_the_right_ones():
     with pytest.raises(NotAValue, match=r"expected one of never, months or days"):
         several(LISTED, "2=tuesday")

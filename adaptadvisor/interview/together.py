@@ -16,6 +16,7 @@ from adaptadvisor.table.facts import NO_PLANS, UNKNOWN_WORDS, Fact, NotAValue, V
 
 _NONE = ("n", "no", "0", "none of these", "none of them", "neither", "no, none", *NO_PLANS)
 _UNKNOWN = (*UNKNOWN_WORDS, "idk")
+_PARTS = r",(?!\d{3}(?!\d))\s*|;\s*|\s+and\s+|\s+(?=\w+[=?])"
 _BETWEEN = r"[,;]\s+|;|\s+and\s+|\s+in\s+"  # 6,000 is one number
 
 
@@ -84,7 +85,7 @@ def _named(facts: tuple[Fact, ...], line: str) -> Iterator[tuple[str, str]]:
     def fact_of(word: str) -> Fact | None:
         return known.get(spelling(word.rstrip("? ")))
 
-    for part in re.split(r"[,;]\s*|\s+and\s+|\s+(?=\w+[=?])", line):
+    for part in re.split(_PARTS, line):
         name, equals, what = (text.strip() for text in part.partition("="))
         words = name.split()
         if fact := fact_of(name):

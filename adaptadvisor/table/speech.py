@@ -49,7 +49,19 @@ def value_words(value: Value, unit: str = "") -> str:
         return ", ".join(map(attempt_words, value)) or "nothing"
     if isinstance(value, str):
         return value.replace("_", " ")
-    return f"{show(value)} {unit}".rstrip()
+    amount = show(value)
+    return f"{amount} {_of(amount, unit)}".rstrip()
+
+
+def _of(amount: str, unit: str) -> str:
+    """A unit after an amount: of one thing, in the singular.
+
+    >>> _of("1", "requests a day"), _of("1", "classes"), _of("1", "GB"), _of("2", "classes")
+    ('request a day', 'class', 'GB', 'classes')
+    """
+    what, blank, rest = unit.partition(" ")
+    one = what.removesuffix("es" if what.endswith("sses") else "s") if amount == "1" else what
+    return f"{one}{blank}{rest}"
 
 
 def unit_beside(name: str, unit: str) -> str:
@@ -78,8 +90,8 @@ def said(name: str, unit: str, value: Value) -> str:
 
 def _amount(name: str, unit: str, amount: str) -> str:
     if unit and name.endswith(unit):
-        return f"{amount} {name}"
-    return f"{name}: {amount} {unit}".rstrip()
+        return f"{amount} {name.removesuffix(unit)}{_of(amount, unit)}"
+    return f"{name}: {amount} {_of(amount, unit)}".rstrip()
 
 
 def authors(text: str, sources: Mapping[str, Source] | None = None) -> str:
