@@ -9,7 +9,7 @@ import random
 
 import oracle
 import pytest
-from conftest import EVERYTHING, RULES, examples, sample_values
+from conftest import RULES, THOROUGH, examples, sample_values
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import FACTS, a_range, situations, tables, with_attempts
@@ -200,7 +200,7 @@ def test_none_of_many_sampled_completions_contradicts_what_is_called_settled_or_
     is_settled = other_plan(space, plan) is None
     irrelevant = {fact for fact in open_facts if relevant(space, TABLE.facts[fact], 2_000) is False}
     others = set()
-    for _ in range(100_000 if EVERYTHING else 20_000):
+    for _ in range(100_000 if THOROUGH else 20_000):
         completion = {**facts, **{fact: rnd.choice(VALUES[fact]) for fact in open_facts}}
         found = ENGINE.decide(completion).plan
         others.add(found)
