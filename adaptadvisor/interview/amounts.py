@@ -30,6 +30,7 @@ _OR_SO = re.compile(r"\s*(?:or so\b|-?ish\b)")
 _TO = re.compile(r"\s*(?:-|\.\.|to\b|and\b|or\b)\s*")
 _TIMES = re.compile(r"\s*(?:x|\u00d7|\*)\s*(?=[a-z\d])")
 _CARDS = re.compile(r"\s*(?:gpus?|cards?)\s+(?:of|with|at)\s+")
+_CARD_EACH = re.compile(r"\s+(?=\d+ ?g(?:i?b|ig)\b)")
 _DIGITS = re.compile(
     r"\d{1,3}(?: \d{3})+(?![\d.,])|\d{1,3}(?:,\d{3})+(?:\.\d{1,12})?"
     r"|\d[\d_]{0,30}(?:\.\d{1,12})?(?:e\d{1,2})?|\.\d{1,12}"
@@ -236,6 +237,11 @@ class Amounts:
                 return replace(
                     inner, low=low, high=high, units=units, start=start, named=False, times=True
                 )
+        match = _CARD_EACH.match(text, end) if self.counts_cards else None
+        if match and (inner := self._one(text, match.end())) and self._is_card(inner):
+            return replace(  # two 24 GB cards
+                inner, low=low * inner.low, high=high * inner.high, start=start, times=high > 1
+            )
         units, last = self._tail(text, end)
         if not units and (match := _SCALE.match(text, end)):
             scale = _SCALES[match[1]]
@@ -245,6 +251,11 @@ class Amounts:
             return None
         article = text[start:end] in _ONE
         return _times(Amount(low, high, units, start, last, article=article), units)
+
+    @staticmethod
+    def _is_card(amount: Amount) -> bool:
+        """Whether an amount of memory is that of a card by its words."""
+        return bool(amount.low and amount.high) and any(unit.tells for unit in amount.units)
 
     def _alone(self, text: str, start: int) -> Amount | None:
         units, end = self._tail(text, start, alone=True)
@@ -274,7 +285,7 @@ class Amounts:
             if not best:
                 break
             counts = [unit for unit in found if unit.each != 1]
-            if best[0].each != 1 and counts and not _rate(best[0]):
+            if best[0].each != 1 and counts and not is_rate(best[0]):
                 break
             found.append(best[0])
             at = best[1]
@@ -292,7 +303,8 @@ def _by_words(*units: Unit) -> dict[tuple[str, ...], Unit]:
     }
 
 
-def _rate(unit: Unit) -> bool:
+def is_rate(unit: Unit) -> bool:
+    """Whether a unit says per what: `a day`."""
     return not unit.alone and any(_normal(_split(word)[0]) == "per" for word in unit.words)
 
 
@@ -310,7 +322,7 @@ def tells(amount: Amount, fact: Fact) -> bool:
         and not amount.named
     )
     telling = cards or any(unit.tells for unit in amount.units)
-    rates = any(_rate(unit) for unit in fact.units)
+    rates = any(is_rate(unit) for unit in fact.units)
     return telling and (not rates or any(_rates(unit) for unit in amount.units))
 
 

@@ -69,7 +69,11 @@ class Fact:
     maximum: float = math.inf
     choices: tuple[Choice, ...] = ()
     called: Annotated[tuple[str, ...], "what else people call it, as in `deadline: 3 weeks`"] = ()
+    needs: Annotated[
+        tuple[str, ...], "what it is about: whoever says that there is none of it does not know"
+    ] = ()
     units: Annotated[tuple[Unit, ...], "other units in which people give it"] = ()
+    single: Annotated[bool, "it is the size of one thing, of however many"] = False
     within: Annotated[bool, "it is a limit: within 2 weeks means two weeks"] = False
     several: Annotated[
         bool, "of several choices that hold the last one counts: they go from least to most"

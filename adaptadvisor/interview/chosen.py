@@ -1,0 +1,159 @@
+"""Which choices of a question a sentence names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adaptadvisor.interview.sayings import AROUND_A_CHOICE
+from adaptadvisor.table.choices import Choice
+from adaptadvisor.table.facts import Fact, Value
+from adaptadvisor.table.hearing import hears
+from adaptadvisor.table.spoken import (
+    NOT,
+    Word,
+    denied,
+    is_question,
+    phrase,
+    plain,
+    runs,
+    stem,
+    without_questions,
+    words,
+)
+
+_BY_NOW = re.compile(r"\bso far\b(?! (?:off|away|from|short|behind))")
+_LEAST = 4  # letters of a word that tells what a clause is about
+_COMMON = frozenset(
+    "what which when where this that than then them they their there these those with from into"
+    " must need have does some many much very more most only just also each every other others"
+    " will would should could about over under after before because while such like make made"
+    " often never always itself themself nothing something another well still here".split()
+)
+"""Words of questions that tell nothing about what they ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Each choice that a sentence names, with its words in it; the only one that counts (None
+    where there is none, or more than one), and whether its words are about the question for sure.
+    """
+
+    words: Mapping[Value, str]
+    only: Value | None = None
+    sure: bool = False
+
+
+def chosen(fact: Fact, text: str) -> Chosen:
+    """The choices that a sentence names, neither denied nor asked.
+
+    Words of `heard` and `phrased` count wherever they stand; other names of a choice only in a
+    clause that is about the question: "some of the files are scanned" is no answer to how much
+    style must change.
+    """
+    told = _BY_NOW.sub("by now", without_questions(plain(text)))
+    of = words(told)
+    if is_question(told, of):
+        return Chosen({})
+    named = list(_named(fact, told, of))
+    phrased = [(first, last, value, True) for first, last, value in _phrased(fact, of)]
+    strong = _all([each for each in (*phrased, *named) if each[-1]], text, of)
+    weak = _all([each for each in named if not each[-1]], text, of)
+    if strong and any(choice.phrased for choice in fact.choices) and fact.type == "choice":
+        weak = {value: said for value, said in weak.items() if value in strong}
+    found = {**weak, **strong}
+    if len(found) > 1:
+        found = _without_yielding(fact, found)
+    only = None
+    if len(found) == 1 or fact.several:
+        only = next((value for value in reversed(fact.values) if value in found), None)
+    return Chosen(found, only, bool(strong) or _says_nothing_else(fact, told, of))
+
+
+def _all(
+    found: Iterable[tuple[int, int, Value, bool]], text: str, of: tuple[Word, ...]
+) -> dict[Value, str]:
+    """Each choice with its first words."""
+    said: dict[Value, str] = {}
+    for first, last, value, _ in found:
+        said.setdefault(value, text[of[first].start : of[last].end])
+    return said
+
+
+def _phrased(fact: Fact, of: tuple[Word, ...]) -> Iterator[tuple[int, int, Value]]:
+    for choice, value in zip(in_order(fact), fact.values, strict=False):
+        for pattern in choice.phrased:
+            place = hears(pattern, of)
+            if place and denied(of, *place) is False:
+                yield *place, value
+
+
+def _named(
+    fact: Fact, line: str, of: tuple[Word, ...]
+) -> Iterator[tuple[int, int, Value, bool]]:
+    """By words of `heard` (True), and by the value and its other names in clauses that are about
+    the question.
+    """
+    heard, others = _by_phrase(fact, heard=True), _by_phrase(fact, heard=False)
+    names = {key: (value, False) for key, value in others.items()}
+    names |= {key: (value, True) for key, value in heard.items()}
+    for first, last, (value, is_heard) in runs(line, of, names):
+        no = denied(of, first, last)
+        if no is not False and not (no and isinstance(value, bool)):
+            continue
+        here = [n for n, word in enumerate(of) if word.clause == of[first].clause]
+        rest = [of[n].text for n in here if not first <= n <= last]
+        if is_heard or fact.type == "bool" or _is_about(fact, rest):
+            yield first, last, not value if no else value, is_heard
+
+
+def _by_phrase(fact: Fact, *, heard: bool) -> dict[tuple[str, ...], Value]:
+    return {
+        key: value
+        for choice, value in zip(in_order(fact), fact.values, strict=False)
+        for word in (choice.heard if heard else (choice.value, *choice.also))
+        if (key := phrase(word))
+    }
+
+
+def _is_about(fact: Fact, rest: list[str]) -> bool:
+    """Whether the other words of a clause are about the question, or say nothing of their own."""
+    telling = {word for word in rest if word not in AROUND_A_CHOICE and word not in NOT}
+    return not telling or bool(telling & _subject(fact))
+
+
+@lru_cache(maxsize=200)
+def _subject(fact: Fact) -> frozenset[str]:
+    """The words of a question and of its choices that tell what it is about."""
+    texts = [fact.name, fact.question, *fact.called, *(wording.question for wording in fact.worded)]
+    for choice in fact.choices:
+        texts += [choice.means, choice.value, *choice.also, *choice.heard]
+    found = {word for text in texts for word in phrase(text)}
+    common = {stem(word) for word in _COMMON} | AROUND_A_CHOICE | NOT
+    return frozenset(word for word in found - common if len(word) >= _LEAST)
+
+
+def _without_yielding(fact: Fact, found: Mapping[Value, str]) -> dict[Value, str]:
+    """Without those named only by a word that gives way: a chatbot that answers questions."""
+    yielding = {phrase(word) for choice in fact.choices for word in choice.yields}
+    kept = {value: said for value, said in found.items() if phrase(said) not in yielding}
+    return kept or dict(found)
+
+
+def _says_nothing_else(fact: Fact, line: str, of: tuple[Word, ...]) -> bool:
+    """Whether a sentence says nothing but choices: "days" in "3000 tickets a day" answers nothing."""
+    names = _by_phrase(fact, heard=False)
+    said = {place for first, last, _ in runs(line, of, names) for place in range(first, last + 1)}
+    rest = (word.text for place, word in enumerate(of) if place not in said)
+    return all(word in AROUND_A_CHOICE for word in rest)
+
+
+def in_order(fact: Fact) -> list[Choice]:
+    """The choices in the order of the values."""
+    return (
+        sorted(fact.choices, key=lambda choice: choice.value)
+        if fact.type == "bool"
+        else [*fact.choices]
+    )
