@@ -34,6 +34,24 @@ _COMMON = frozenset(
 )
 """Words of questions that tell nothing about what they ask."""
 
+_VERB = "^"
+"""Begins a phrase that counts only as what is to be done."""
+
+_LEADS = frozenset("to that which who must should can will and it please automatically".split())
+_OPENERS = frozenset("i we you it the a our model llm bot system tool want need help me us let".split())
+_EVERYDAY = frozenset(
+    map(
+        stem,
+        "a all almost any at average bad badly base basic bit business change chat clean close"
+        " code completely constantly critical days deep default easy every fact facts fair far few"
+        " fine fixed found general good hardly harm high hits large little lot low medium mild"
+        " minor missed missing money months much near nearly never no nobody none normal not"
+        " nothing now obvious of often ok okay ordinary pass poor rare rarely serious settled simple"
+        " slightly some source strong tables text then time trust usable very weak well works year".split(),
+    )
+)
+"""Names of choices that stand in sentences about anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -49,9 +67,8 @@ class Chosen:
 def chosen(fact: Fact, text: str) -> Chosen:
     """The choices that a sentence names, neither denied nor asked.
 
-    Words of `heard` and `phrased` count wherever they stand; other names of a choice only in a
-    clause that is about the question: "some of the files are scanned" is no answer to how much
-    style must change.
+    A name of a choice that is an everyday word counts only in a clause that is about the question:
+    "some of the files are scanned" is no answer to how much style must change.
     """
     told = _BY_NOW.sub("by now", without_questions(plain(text)))
     of = words(told)
@@ -61,7 +78,7 @@ def chosen(fact: Fact, text: str) -> Chosen:
     phrased = [(first, last, value, True) for first, last, value in _phrased(fact, of)]
     strong = _all([each for each in (*phrased, *named) if each[-1]], text, of)
     weak = _all([each for each in named if not each[-1]], text, of)
-    if strong and any(choice.phrased for choice in fact.choices) and fact.type == "choice":
+    if strong and any(choice.yields for choice in fact.choices):
         weak = {value: said for value, said in weak.items() if value in strong}
     found = {**weak, **strong}
     if len(found) > 1:
@@ -85,16 +102,32 @@ def _all(
 def _phrased(fact: Fact, of: tuple[Word, ...]) -> Iterator[tuple[int, int, Value]]:
     for choice, value in zip(in_order(fact), fact.values, strict=False):
         for pattern in choice.phrased:
-            place = hears(pattern, of)
-            if place and denied(of, *place) is False:
-                yield *place, value
+            for first, last in _places(pattern.removeprefix(_VERB), of):
+                verb = not pattern.startswith(_VERB) or _begins(of, first)
+                if verb and denied(of, first, last) is False:
+                    yield first, last, value
+
+
+def _places(pattern: str, of: tuple[Word, ...]) -> Iterator[tuple[int, int]]:
+    start = 0
+    while place := hears(pattern, of[start:]):
+        yield start + place[0], start + place[1]
+        start += place[0] + 1
+
+
+def _begins(of: tuple[Word, ...], first: int) -> bool:
+    """Whether a word is what somebody wants done: "answers" in "a bot that answers", and not in
+    "grade the answers".
+    """
+    before = [word.text for word in of[:first] if word.part == of[first].part]
+    return not before or before[-1] in _LEADS or all(word in _OPENERS for word in before)
 
 
 def _named(
     fact: Fact, line: str, of: tuple[Word, ...]
 ) -> Iterator[tuple[int, int, Value, bool]]:
-    """By words of `heard` (True), and by the value and its other names in clauses that are about
-    the question.
+    """By words of `heard` (True), and by the value and its other names; of these, everyday words
+    only in clauses that are about the question.
     """
     heard, others = _by_phrase(fact, heard=True), _by_phrase(fact, heard=False)
     names = {key: (value, False) for key, value in others.items()}
@@ -105,7 +138,8 @@ def _named(
             continue
         here = [n for n, word in enumerate(of) if word.clause == of[first].clause]
         rest = [of[n].text for n in here if not first <= n <= last]
-        if is_heard or fact.type == "bool" or _is_about(fact, rest):
+        everyday = all(word.text in _EVERYDAY for word in of[first : last + 1])
+        if is_heard or not everyday or _is_about(fact, rest):
             yield first, last, not value if no else value, is_heard
 
 

@@ -58,7 +58,10 @@ _NO_COUNT_AFTER = frozenset(
     )
 )
 _TOTAL = re.compile(r"\s*(?:in all|in total|altogether|all together|overall|as a whole)\b")
-_EACH = re.compile(r"(?:[^,;.!?\d]{0,20}\s|\s*)(?:each|apiece|(?:per|every|a) [^\W\d_]+)\b")
+_EACH = re.compile(
+    r"(?:[^,;.!?\d]{0,20}\s|\s*)(?:each|apiece|on average|long|(?:per|every|a) [^\W\d_]+)\b"
+)
+_LISTED = re.compile(r"[^;.!?\d]{0,40}")
 _MADE_OF = re.compile(r"[^,;.!?\d]{0,40}?\b(?:of|with|at|having|that have|which have|who|that)\s")
 _NOUNS = 3
 _ABOUT = re.compile(r"(?:about|around|roughly|approximately|some|maybe|perhaps|nearly|almost|~) ?$")
@@ -182,7 +185,7 @@ def _numbers(said: str, of: tuple[Word, ...], told: list[Amount]) -> list[tuple[
         if inside or word.start < at or inside_a_name(said, word.start, word.end):
             continue
         number = bare.at(said, word.start)
-        joined = said[max(word.start - 1, 0) : word.start].strip(" ([\"'~<>=$\n")
+        joined = said[max(word.start - 1, 0) : word.start].strip(" ([\"'~<>=\n")
         if not number or number.article or joined or said[word.start : number.end] == "no":
             continue
         after = said[number.end : number.end + 1]
@@ -267,9 +270,11 @@ def _product(
         link = said[first.end : begin]
         begin -= len(match[0]) if (match := _ABOUT.search(link)) else 0
         size = amounts.at(said, begin)
-        if not size or not size.units or not _MADE_OF.fullmatch(said[first.end : begin]):
+        if not size or not size.units:
             continue
         each = _EACH.match(said, size.end)
+        if not (_LISTED if each else _MADE_OF).fullmatch(said[first.end : begin]):
+            continue
         if not each and (_things(fact) or any(map(is_rate, fact.units))):
             continue  # "40 rows of 3 examples" may be either
         if any(n.start >= (each.end() if each else size.end) for _, n in numbers):

@@ -39,6 +39,7 @@ _WITH = re.compile(r"[\s:=]*(?:(?:is|are|of|in|at|with|has|having|will be)\s+)?"
 """Between the name of a fact and its value; "examples with 3 labels" are not three."""
 
 _SHARE = re.compile(r"\s?(?:%|percent\b|per cent\b)")
+_MONEY = ("$", "\u20ac", "\u00a3")
 _FEW = 4  # words after others that may deny them
 _MOST_HEARD = 500
 """Characters of a line in which facts are looked for; what is longer is no remark."""
@@ -68,7 +69,9 @@ def volunteered(
     ear = _Ear(table, line, asked, today)
     if is_question(ear.line, ear.words):
         return ()
-    heard = tuple(each for each in ear.hears() if _stands(table.facts[each.fact], each, line))
+    heard = tuple(ear.hears())
+    give_way = {each.fact for each in heard if not _stands(table.facts[each.fact], each, line)}
+    heard = tuple(each for each in heard if each.fact not in give_way)
     if asked:
         heard = _with_the_asked(asked, line, heard, today)
     values: dict[str, set[str]] = {}
@@ -101,7 +104,7 @@ def _with_the_asked(
     named = [each for each in heard if each.fact == asked.id]
     told = _answered(asked, line, today)
     if told is None or told.value is None or told.whole:
-        return heard if asked.numeric or told else (*others, *(n for n in named if _by_name(asked, n)))
+        return heard if told else (*others, *(n for n in named if _by_name(asked, n)))
     words = told.words or line.strip()
     if told.words and any(told.words in each.words or each.words in told.words for each in others):
         return heard
@@ -226,7 +229,7 @@ class _Ear:
     def _counted(self, place: int) -> tuple[Heard | None, int] | None:
         """An amount whose words say of which fact it is."""
         start = self.words[place].start
-        if inside_a_name(self.line, start, self.words[place].end):
+        if inside_a_name(self.line, start, self.words[place].end) or self.line[:start].endswith(_MONEY):
             return None
         found, passed = [], 0
         for amounts in self.amounts:

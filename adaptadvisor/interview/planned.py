@@ -11,7 +11,7 @@ from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.meant import Answer
 from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text, show
 from adaptadvisor.table.spoken import (
-    SOFT,
+    NOT,
     Word,
     denied,
     is_question,
@@ -59,19 +59,19 @@ _ENCODERS = frozenset(
 _EMBEDDINGS = frozenset(("embedding", "minilm", "sbert", "embedder", "transformer"))
 _UNTOUCHED = re.compile(
     r"\b(?:ready[- ]made|off[- ]the[- ]shelf|as (?:it|they) (?:is|are|comes?)|as is|untouched"
-    r"|pre-?trained|out of the box|stock|untrained|existing"
+    r"|pre-?trained|out of the box|untrained"
     r"|(?:without|no) (?:any |further )?(?:training|tuning|fine-?tuning))\b"
 )
 _UNTOUCHED_PLAN = "task_head", "untouched-embedding"
 
-_PLANNED = frozenset(
-    (
-        *("plan", "planned", "planning", "want", "intend", "intended", "intention"),
-        *("thinking", "considering", "consider", "next", "later", "soon", "will", "we'll", "i'll"),
-        *("would", "we'd", "i'd", "going", "idea", "hope", "hoping", "afterward", "future", "todo"),
-        *("might", "could", "should", "wish", "aim", "eventually", "someday"),
-    )
+_PLANNED = re.compile(
+    r"\b(?:plan|plans|planned|planning|wants? to|intend(?:s|ed|ing)?|intention|thinking (?:of|about)"
+    r"|considering|going to|the idea is|hop(?:e|ing) to|in future|in the future|todo|wish to|aim to"
+    r"|(?:would|we'd|i'd) (?:like|love|try|start)|will (?:try|do|start|use|build|train|test|run|be next))\b"
 )
+_AFTERWARDS = re.compile(r"\b(?:next|later|soon|afterwards?|first|then|eventually|someday|will)\b")
+"""Of what is planned where nothing was tried; else as well of what was tried in this order."""
+
 _TRIED = frozenset(
     (
         *("tried", "tested", "ran", "built", "measured", "trained", "used", "made", "did", "failed"),
@@ -164,7 +164,7 @@ def _in_sentence(fact: Fact, text: str) -> tuple[list[_Named], list[_Named]]:
         return [], []
     found: list[_Named] = []
     planned: list[_Named] = []
-    future = _future(of)
+    future = _future(line, of)
     for first, last, plan in sorted([*_named(fact, line, of), *_untouched(fact, line, of)]):
         clause = {word.text for word in of if word.clause == of[first].clause}
         tuned = tuple(word.text for word in of[first : last + 1]) in _TUNED_PHRASES
@@ -209,16 +209,17 @@ def _untouched(fact: Fact, line: str, of: tuple[Word, ...]) -> Iterator[tuple[in
             yield min(begin, said[0]), max(begin, said[-1]), ":".join(_UNTOUCHED_PLAN)
 
 
-def _future(of: tuple[Word, ...]) -> set[int]:
+def _future(line: str, of: tuple[Word, ...]) -> set[int]:
     """The clauses that are about what is only planned: from one that says so to one that tells
     what was done.
     """
-    future, now = set(), False
+    future, now, nothing = set(), False, bool(_NOTHING.match(line.strip()))
     for clause in sorted({word.clause for word in of}):
-        said = {word.text for word in of if word.clause == clause} - SOFT
-        if said & _PLANNED:
-            now = True
-        elif said & _TRIED:
+        here = [word for word in of if word.clause == clause]
+        said = line[here[0].start : here[-1].end]
+        if _PLANNED.search(said) or (nothing and _AFTERWARDS.search(said)):
+            now = not {word.text for word in here} & NOT
+        elif {word.text for word in here} & _TRIED:
             now = False
         if now:
             future.add(clause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from adaptadvisor.table.facts import Fact
 
@@ -56,12 +57,19 @@ _WRONG = re.compile(
     r"\b(?:wrong|incorrect|disputed?|mistakes?|errors?|disagree\w*|bad|off|noisy)\b"
 )
 _SHARE = re.compile(
-    r"(?<![\w.,-])(?:(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|per cent\b|points\b)"
+    r"(?<![\w.,-])(?:(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|per cent\b)"
     r"|(\d{1,6}) (?:in|of|out of) (\d{1,6})(?![\w.])|(0?\.\d{1,4})(?![\w%]))"
 )
 _BAR = re.compile(
     r"\b(?:want\w*|need\w*|bar|target|goal|aim\w*|requir\w*|must|should|wish\w*|enough|threshold"
     r"|expect\w*|demand\w*|hop\w+|minimum|at least|would do|asks? for|acceptable|against|versus|vs)\b"
+)
+_RELATIVE = re.compile(
+    r"\s*(?:points? )?(?:more|better|less|fewer|higher|lower|faster|cheaper|improvement|gain)\b"
+)
+_GAP = re.compile(
+    r"(?<![\w.,-])(\d{1,2}(?:\.\d+)?)\s?(?:%|percent|per cent|(?:percentage )?points?)"
+    r" (?:short|below|under|off|away|missing|too low|too little)\b"
 )
 _CLAUSE_ENDS = re.compile(r"[,;.!()](?=\s|$)|\s(?:and|but|while|whereas|so)\s")
 _RIGHT = re.compile(r"\b(?:right|correct|agree\w*|clean|good|fine|ok)\b")
@@ -117,7 +125,12 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
     if not any(choice.short for choice in fact.choices) or line.endswith("?"):
         return None
     found = list(_SHARE.finditer(line))
+    if (away := _GAP.search(line)) and len(found) <= 1:
+        short = float(away[1])
+        return next(((each, f"{short:g} points short: {each}") for each in _missing_by(fact, short)), None)
     if len(found) != 2 or _WRONG.search(line):
+        return None
+    if any(_RELATIVE.match(line, share.end()) for share in found):
         return None
     bars = [bool(_BAR.search(_around(line, found, place))) for place in (0, 1)]
     if bars[0] is bars[1]:
@@ -126,12 +139,18 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
     if max(got, bar) > _WHOLE:
         return None
     short = round(max(bar - got, 0), 1)
+    gap = f"{short:g} points short" if short else "that is reached"
+    for choice in _missing_by(fact, short):
+        return choice, f"{got:g} % where {bar:g} % are wanted, {gap}: {choice}"
+    return None
+
+
+def _missing_by(fact: Fact, short: float) -> Iterator[str]:
+    """The choice for a result that misses the bar by so many points."""
     for choice in fact.choices:
         low, _, high = choice.short.partition("..")
         if high and float(low) <= short <= float(high):
-            gap = f"{short:g} points short" if short else "that is reached"
-            return choice.value, f"{got:g} % where {bar:g} % are wanted, {gap}: {choice.value}"
-    return None
+            yield choice.value
 
 
 _WHOLE = 100

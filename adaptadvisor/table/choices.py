@@ -21,11 +21,13 @@ class Choice:
     ] = ()
     phrased: Annotated[
         tuple[str, ...],
-        "phrases with gaps, as of symptoms, that mean it where its own question was asked; then"
-        " words in `also` no longer count",
+        "phrases with gaps, as of symptoms, that mean it where its own question was asked; with ^"
+        " only as what is to be done",
     ] = ()
     yields: Annotated[
-        tuple[str, ...], "words of `heard` that count only where a line names no other choice"
+        tuple[str, ...],
+        "words of `heard` that count only where a line names no other choice; of such a question,"
+        " words in `also` do so too",
     ] = ()
     wrong: Annotated[str, "the share of wrong ones, in 100, that it stands for: 3..10"] = ""
     short: Annotated[
