@@ -160,7 +160,7 @@ class Amounts:
     @property
     def counts_cards(self) -> bool:
         """Whether it is a sum over cards."""
-        return ("card",) in self.units
+        return ("gb", "card") in self.units
 
     @cached_property
     def names(self) -> Mapping[tuple[str, ...], Unit]:

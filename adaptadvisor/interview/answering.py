@@ -124,10 +124,11 @@ def _yes_or_no(fact: Fact, said: str, text: str) -> Answer:
     elif isinstance(heard, bool):
         meaning = f"understood as {'yes' if heard else 'no'}"
         return Answer(heard, meaning, whole=False, sure=found.sure)
-    if len(found.words) > 1 and not explicit:
-        both = " and ".join(
-            f'{"yes" if value else "no"} ("{said}")' for value, said in found.words.items()
-        )
+    told = [f'{"yes" if value else "no"} ("{said}")' for value, said in found.words.items()]
+    if explicit:
+        told.append(f'{"yes" if explicit[1] in _YES else "no"} ("{explicit[1]}")')
+    if len(told) > 1:
+        both = " and ".join(told)
         raise NotAValue("unclear", f"heard {both}; this is a yes/no question: y or n")
     raise NotAValue(
         "wrong-type", f'"{shown(text)}" is no answer; this is a yes/no question: y or n'

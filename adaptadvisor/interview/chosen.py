@@ -42,11 +42,11 @@ _OPENERS = frozenset("i we you it the a our model llm bot system tool want need 
 _EVERYDAY = frozenset(
     map(
         stem,
-        "a all almost any at average bad badly base basic bit business change chat clean close"
+        "a all almost answer any at average bad badly base basic bit business change chat clean close"
         " code completely constantly critical days deep default easy every fact facts fair far few"
         " fine fixed found general good hardly harm high hits large little lot low medium mild"
         " minor missed missing money months much near nearly never no nobody none normal not"
-        " nothing now obvious of often ok okay ordinary pass poor rare rarely serious settled simple"
+        " nothing now obvious of often ok okay ordinary pass poor question rare rarely serious settled simple"
         " slightly some source strong tables text then time trust usable very weak well works year".split(),
     )
 )
@@ -132,6 +132,7 @@ def _named(
     heard, others = _by_phrase(fact, heard=True), _by_phrase(fact, heard=False)
     names = {key: (value, False) for key, value in others.items()}
     names |= {key: (value, True) for key, value in heard.items()}
+    gives_way = any(choice.yields for choice in fact.choices)
     for first, last, (value, is_heard) in runs(line, of, names):
         no = denied(of, first, last)
         if no is not False and not (no and isinstance(value, bool)):
@@ -139,7 +140,7 @@ def _named(
         here = [n for n, word in enumerate(of) if word.clause == of[first].clause]
         rest = [of[n].text for n in here if not first <= n <= last]
         everyday = all(word.text in _EVERYDAY for word in of[first : last + 1])
-        if is_heard or not everyday or _is_about(fact, rest):
+        if is_heard or not everyday or _is_about(fact, rest, alone=gives_way):
             yield first, last, not value if no else value, is_heard
 
 
@@ -152,10 +153,12 @@ def _by_phrase(fact: Fact, *, heard: bool) -> dict[tuple[str, ...], Value]:
     }
 
 
-def _is_about(fact: Fact, rest: list[str]) -> bool:
-    """Whether the other words of a clause are about the question, or say nothing of their own."""
+def _is_about(fact: Fact, rest: list[str], *, alone: bool) -> bool:
+    """Whether the other words of a clause are about the question, or (`alone`: and these only) say
+    nothing of their own.
+    """
     telling = {word for word in rest if word not in AROUND_A_CHOICE and word not in NOT}
-    return not telling or bool(telling & _subject(fact))
+    return not telling or (not alone and bool(telling & _subject(fact)))
 
 
 @lru_cache(maxsize=200)

@@ -32,9 +32,11 @@ _AROUND = re.compile(
     r"\s*(?:away|from now|in total|altogether|or thereabouts|i think|i guess|so far|now)$"
 )
 _NONE_YET = re.compile(
-    r"(?:we have |i have |there are |there is )?(?:none|nothing|not any|zero|not one"
+    r"(?:no,? |nope,? )?(?:we have |i have |there are |there is )?(?:none|nothing|not any|zero|not one"
     r"|not yet(?=\s*(?:$|[,.;!])))(?![\w-])(?! of\b| but\b)"
 )
+_NO = r"(?:we have |i have |there are |there is |we've )?no (?:{0})s?(?=\s*(?:$|[,.;!]|yet|at all|so far))"
+_PART_OF = re.compile(r"(?:%|percent|per cent) of (?:the |our |all |these |those |about )?$")
 _FEW_THEN = re.compile(
     r"(?:a few|several|some|a couple of|a number of) ([^\W\d_]+),? "
     r"((?:maybe|perhaps|about|around|say|up to|at most|probably|or) )?(\d[\d.,]*)"
@@ -139,7 +141,11 @@ def _in_sentence(amounts: Amounts, said: str, typed: str) -> Answer | None:
         return None
     if totals := [each for each in told if _TOTAL.match(said, each.end)]:
         told = totals
-    if _things(amounts.fact) and (none := _NONE_YET.match(said)):
+    if any(_PART_OF.search(said[: each.start]) for each in (*told, *(n for _, n in numbers))):
+        return None
+    names = "|".join(map(re.escape, (amounts.fact.name, *amounts.fact.called)))
+    none = _NONE_YET.match(said) or re.match(_NO.format(names), said)
+    if none and _things(amounts.fact):
         return _none(amounts.fact, typed[: none.end()], sure=not numbers and not told)
     if not told:
         return _of_things(amounts, said, typed, numbers)

@@ -80,7 +80,7 @@ _TRIED = frozenset(
     )
 )
 _NOTHING = re.compile(
-    r"(?:well |so far )?(?:nothing|none|not (?:started|yet|tried)|haven't (?:started|tried)|no|n)"
+    r"(?:(?:well|so far|no|nope),? )*(?:nothing|none|not (?:started|yet|tried)|haven't (?:started|tried)|no|n)"
     r"(?: (?:yet|at all|else|so far|tried|to date|of that|really|serious|anything|measured))*"
     r"(?=\s*(?:$|[,.;:!(]|- |but (?:we|i|they)\b))"
 )

@@ -19,17 +19,18 @@ AROUND_A_CHOICE = frozenset(
 """Words around a choice that leave it the answer: "it is mostly clean"."""
 
 _NOBODY = (
-    r"(?:never|not|nobody|no one|no-one|none of us|haven't|hasn't|didn't|don't|nothing|without"
+    r"(?:never|not|nobody|no one|no-one|none of us|haven't|hasn't|nothing|without"
     r"|isn't|wasn't|aren't|weren't)"
 )
 _LOOKED = (
-    r"(?:(?:double-?)?check(?:ed|ing)?|test(?:ed|ing)?|measur(?:ed?|ing)|evaluat(?:ed?|ing)"
-    r"|tried|try|scor(?:ed?|ing)|look(?:ed|ing)?|review(?:ed|ing)?|examin(?:ed?|ing)"
-    r"|inspect(?:ed|ing)?|counted|compared|(?:gone|went|go|going) through|analy[sz]ed?|rated"
-    r"|looked at|thought about)"
+    r"(?:(?:double-?)?check(?:ed|ing)|test(?:ed|ing)|measur(?:ed|ing)|evaluat(?:ed|ing)"
+    r"|tried|scor(?:ed|ing)|look(?:ed|ing)|review(?:ed|ing)|examin(?:ed|ing)|inspect(?:ed|ing)"
+    r"|counted|compared|(?:gone|went|going) through|analy[sz]ed|rated|thought about)"
 )
 _UNMEASURED = re.compile(
-    rf"\b(?:untested|unmeasured|unchecked|{_NOBODY}\b[^,;.!?()]{{0,20}}?\b{_LOOKED}\b)"
+    rf"\b(?:untested|unmeasured|unchecked|{_NOBODY}\b[^,;.!?()]{{0,20}}?\b{_LOOKED}\b"
+    r"|(?:we|i|they|people) (?:did not|didn't|do not|don't|could not|couldn't) (?:yet |really |ever )?"
+    r"(?:(?:double-?)?check|test|measure|evaluate|try|score|look|review|examine|inspect|go through)\b)"
 )
 _UNSURE = re.compile(
     r"(?:^|[,;.!:(]|\band|\bbut|\bso)\s*(?:(?:i|we|i'm|we're|i am|we are|have|there is|honestly|really)\s)*"
