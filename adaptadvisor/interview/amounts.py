@@ -238,10 +238,10 @@ class Amounts:
                     inner, low=low, high=high, units=units, start=start, named=False, times=True
                 )
         match = _CARD_EACH.match(text, end) if self.counts_cards else None
-        if match and (inner := self._one(text, match.end())) and self._is_card(inner):
-            return replace(  # two 24 GB cards
-                inner, low=low * inner.low, high=high * inner.high, start=start, times=high > 1
-            )
+        inner = self._one(text, match.end()) if match else None
+        if inner and inner.low and inner.high and any(unit.tells for unit in inner.units):
+            low, high = low * inner.low, high * inner.high  # two 24 GB cards
+            return replace(inner, low=low, high=high, start=start, times=inner.low != low)
         units, last = self._tail(text, end)
         if not units and (match := _SCALE.match(text, end)):
             scale = _SCALES[match[1]]
@@ -251,11 +251,6 @@ class Amounts:
             return None
         article = text[start:end] in _ONE
         return _times(Amount(low, high, units, start, last, article=article), units)
-
-    @staticmethod
-    def _is_card(amount: Amount) -> bool:
-        """Whether an amount of memory is that of a card by its words."""
-        return bool(amount.low and amount.high) and any(unit.tells for unit in amount.units)
 
     def _alone(self, text: str, start: int) -> Amount | None:
         units, end = self._tail(text, start, alone=True)

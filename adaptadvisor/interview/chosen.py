@@ -21,33 +21,38 @@ from adaptadvisor.table.spoken import (
     runs,
     stem,
     without_questions,
+    word_set,
     words,
 )
 
 _BY_NOW = re.compile(r"\bso far\b(?! (?:off|away|from|short|behind))")
 _LEAST = 4  # letters of a word that tells what a clause is about
-_COMMON = frozenset(
-    "what which when where this that than then them they their there these those with from into"
-    " must need have does some many much very more most only just also each every other others"
-    " will would should could about over under after before because while such like make made"
-    " often never always itself themself nothing something another well still here".split()
+_COMMON = word_set(
+    "about after also always another because before could does each every from have here"
+    " into itself just like made make many more most much must need never nothing often"
+    " only other others over should some something still such than that their them"
+    " themself then there these they this those under very well what when where which"
+    " while will with would"
 )
 """Words of questions that tell nothing about what they ask."""
 
 _VERB = "^"
 """Begins a phrase that counts only as what is to be done."""
 
-_LEADS = frozenset("to that which who must should can will and it please automatically".split())
-_OPENERS = frozenset("i we you it the a our model llm bot system tool want need help me us let".split())
+_LEADS = word_set("and automatically can it must please should that to which who will")
+_OPENERS = word_set("a bot help i it let llm me model need our system the tool us want we you")
 _EVERYDAY = frozenset(
     map(
         stem,
-        "a all almost answer any at average bad badly base basic bit business change chat clean close"
-        " code completely constantly critical days deep default easy every fact facts fair far few"
-        " fine fixed found general good hardly harm high hits large little lot low medium mild"
-        " minor missed missing money months much near nearly never no nobody none normal not"
-        " nothing now obvious of often ok okay ordinary pass poor question rare rarely serious settled simple"
-        " slightly some source strong tables text then time trust usable very weak well works year".split(),
+        word_set(
+            "a all almost answer any at average bad badly base basic bit business change chat"
+            " clean close code completely constantly critical days deep default easy every"
+            " fact facts fair far few fine fixed found general good hardly harm high hits"
+            " large little lot low medium mild minor missed missing money months much near"
+            " nearly never no nobody none normal not nothing now obvious of often ok okay"
+            " ordinary pass poor question rare rarely serious settled simple slightly some"
+            " source strong tables text then time trust usable very weak well works year"
+        ),
     )
 )
 """Names of choices that stand in sentences about anything."""
@@ -123,9 +128,7 @@ def _begins(of: tuple[Word, ...], first: int) -> bool:
     return not before or before[-1] in _LEADS or all(word in _OPENERS for word in before)
 
 
-def _named(
-    fact: Fact, line: str, of: tuple[Word, ...]
-) -> Iterator[tuple[int, int, Value, bool]]:
+def _named(fact: Fact, line: str, of: tuple[Word, ...]) -> Iterator[tuple[int, int, Value, bool]]:
     """By words of `heard` (True), and by the value and its other names; of these, everyday words
     only in clauses that are about the question.
     """
@@ -180,7 +183,7 @@ def _without_yielding(fact: Fact, found: Mapping[Value, str]) -> dict[Value, str
 
 
 def _says_nothing_else(fact: Fact, line: str, of: tuple[Word, ...]) -> bool:
-    """Whether a sentence says nothing but choices: "days" in "3000 tickets a day" answers nothing."""
+    """Whether a sentence says nothing but choices, as "3000 tickets a day" does not say "days"."""
     names = _by_phrase(fact, heard=False)
     said = {place for first, last, _ in runs(line, of, names) for place in range(first, last + 1)}
     rest = (word.text for place, word in enumerate(of) if place not in said)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from adaptadvisor.errors import one_of, shown
 from adaptadvisor.interview.amounts import Amount, Amounts, amounts_of, is_rate, with_unit
@@ -25,17 +26,22 @@ from adaptadvisor.table.spoken import (
 )
 
 _FILLER = re.compile(
-    r"(?:(?:we|i|you|they|it|there|that|this)(?:'ve|'s)?|have|has|got|is|are|am|its|of|in|by|say|well"
+    r"(?:(?:we|i|you|they|it|there|that|this)(?:'ve|'s)?|have|has|got|is|are|am|its|of|in|by"
+    r"|say|well"
     r"|ok|hm+|it'?s|=|:)(?:\s+|(?<=[=:]))(?=\S)"
 )
 _AROUND = re.compile(
     r"\s*(?:away|from now|in total|altogether|or thereabouts|i think|i guess|so far|now)$"
 )
 _NONE_YET = re.compile(
-    r"(?:no,? |nope,? )?(?:we have |i have |there are |there is )?(?:none|nothing|not any|zero|not one"
+    r"(?:no,? |nope,? )?(?:we have |i have |there are |there is )?(?:none|nothing|not any|zero"
+    r"|not one"
     r"|not yet(?=\s*(?:$|[,.;!])))(?![\w-])(?! of\b| but\b)"
 )
-_NO = r"(?:we have |i have |there are |there is |we've )?no (?:{0})s?(?=\s*(?:$|[,.;!]|yet|at all|so far))"
+_NO = (
+    r"(?:we have |i have |there are |there is |we've )?no (?:{0})s?"
+    r"(?=\s*(?:$|[,.;!]|yet|at all|so far))"
+)
 _PART_OF = re.compile(r"(?:%|percent|per cent) of (?:the |our |all |these |those |about )?$")
 _FEW_THEN = re.compile(
     r"(?:a few|several|some|a couple of|a number of) ([^\W\d_]+),? "
@@ -263,15 +269,13 @@ def _of_things(
     return Answer(value, meaning, whole=False, sure=False, words=words_said)
 
 
-def _product(
-    amounts: Amounts, said: str, of: tuple[Word, ...], typed: str
-) -> Answer | None:
+def _product(amounts: Amounts, said: str, of: tuple[Word, ...], typed: str) -> Answer | None:
     """So many things of such a size each: `8000 questions of about 15 words each`."""
     fact = amounts.fact
     if fact.single or amounts.counts_cards or fact.within or fact.type != "integer":
         return None
     numbers = _numbers(said, of, [])
-    for (_, first), (place, _) in zip(numbers, numbers[1:], strict=False):
+    for (_, first), (place, _) in pairwise(numbers):
         begin = of[place].start
         link = said[first.end : begin]
         begin -= len(match[0]) if (match := _ABOUT.search(link)) else 0

@@ -229,7 +229,9 @@ class _Ear:
     def _counted(self, place: int) -> tuple[Heard | None, int] | None:
         """An amount whose words say of which fact it is."""
         start = self.words[place].start
-        if inside_a_name(self.line, start, self.words[place].end) or self.line[:start].endswith(_MONEY):
+        if inside_a_name(self.line, start, self.words[place].end) or self.line[:start].endswith(
+            _MONEY
+        ):
             return None
         found, passed = [], 0
         for amounts in self.amounts:

@@ -65,22 +65,36 @@ _UNTOUCHED = re.compile(
 _UNTOUCHED_PLAN = "task_head", "untouched-embedding"
 
 _PLANNED = re.compile(
-    r"\b(?:plan|plans|planned|planning|wants? to|intend(?:s|ed|ing)?|intention|thinking (?:of|about)"
+    r"\b(?:plan|plans|planned|planning|wants? to|intend(?:s|ed|ing)?|intention|thinking (?:of"
+    r"|about)"
     r"|considering|going to|the idea is|hop(?:e|ing) to|in future|in the future|todo|wish to|aim to"
-    r"|(?:would|we'd|i'd) (?:like|love|try|start)|will (?:try|do|start|use|build|train|test|run|be next))\b"
+    r"|(?:would|we'd|i'd) (?:like|love|try|start)|will (?:try|do|start|use|build|train|test|run"
+    r"|be next))\b"
 )
 _AFTERWARDS = re.compile(r"\b(?:next|later|soon|afterwards?|first|then|eventually|someday|will)\b")
 """Of what is planned where nothing was tried; else as well of what was tried in this order."""
 
 _TRIED = frozenset(
     (
-        *("tried", "tested", "ran", "built", "measured", "trained", "used", "made", "did", "failed"),
+        *(
+            "tried",
+            "tested",
+            "ran",
+            "built",
+            "measured",
+            "trained",
+            "used",
+            "made",
+            "did",
+            "failed",
+        ),
         *("fell", "done", "evaluated", "prototype", "already", "attempted", "disappointing"),
         *("disappointed", "worse", "short", "wrong"),
     )
 )
 _NOTHING = re.compile(
-    r"(?:(?:well|so far|no|nope),? )*(?:nothing|none|not (?:started|yet|tried)|haven't (?:started|tried)|no|n)"
+    r"(?:(?:well|so far|no|nope),? )*(?:nothing|none|not (?:started|yet|tried)"
+    r"|haven't (?:started|tried)|no|n)"
     r"(?: (?:yet|at all|else|so far|tried|to date|of that|really|serious|anything|measured))*"
     r"(?=\s*(?:$|[,.;:!(]|- |but (?:we|i|they)\b))"
 )
@@ -132,7 +146,8 @@ def _none_of_them(said: str, text: str) -> NotAValue:
     what = f'"{shown(text)}" names no plan; {_EXPECTED}'
     if other := _NO_PLANS.search(said):
         right = "if that is all that you tried, the answer is nothing"
-        what = f'"{shown(other[0])}" is none of these plans (prompt, rag, task_head, lora, full); {right}'
+        none = "is none of the plans prompt, rag, task_head, lora and full"
+        what = f'"{shown(other[0])}" {none}; {right}'
     return NotAValue("unknown-plan", what)
 
 

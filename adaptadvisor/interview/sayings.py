@@ -29,22 +29,29 @@ _LOOKED = (
 )
 _UNMEASURED = re.compile(
     rf"\b(?:untested|unmeasured|unchecked|{_NOBODY}\b[^,;.!?()]{{0,20}}?\b{_LOOKED}\b"
-    r"|(?:we|i|they|people) (?:did not|didn't|do not|don't|could not|couldn't) (?:yet |really |ever )?"
-    r"(?:(?:double-?)?check|test|measure|evaluate|try|score|look|review|examine|inspect|go through)\b)"
+    r"|(?:we|i|they|people) (?:did not|didn't|do not|don't|could not|couldn't) (?:yet |really "
+    r"|ever )?"
+    r"(?:(?:double-?)?check|test|measure|evaluate|try|score|look|review|examine|inspect"
+    r"|go through)\b)"
 )
 _UNSURE = re.compile(
-    r"(?:^|[,;.!:(]|\band|\bbut|\bso)\s*(?:(?:i|we|i'm|we're|i am|we are|have|there is|honestly|really)\s)*"
+    r"(?:^|[,;.!:(]|\band|\bbut|\bso)\s*(?:(?:i|we|i'm|we're|i am|we are|have|there is|honestly"
+    r"|really)\s)*"
     r"(?:no idea|no clue|not sure|unsure|don't know|do not know|dont know|can't say|cannot say"
     r"|hard to say|hard to tell|can't tell|cannot tell|unclear|nobody knows|no one knows)\b"
 )
 _NOT_FOR_US = re.compile(r"\b(?:(?:does not|doesn't|do not|don't) apply|not applicable|n/a)\b")
 _ABSENT = (
-    r"(?:(?:(?:^|[,;.!:(]|\bbut|\band|\bso)\s*(?:well,? |sorry,? )?|\b(?:have|has|had|got|with|there is"
+    r"(?:(?:(?:^|[,;.!:(]|\bbut|\band|\bso)\s*(?:well,? |sorry,? )?|\b(?:have|has|had|got|with"
+    r"|there is"
     r"|there's|there are|there was|needs?|uses?|using|we're|it's|is|takes?)\s+)"
-    r"(?:yet )?no (?:such |real |own |written )?{0}(?=\s*(?:$|[,;.!:)]|\byet|\bat all|\bso far|\bhere|\bto "
-    r"|\bneeded|\bin place|\bof|\bneed|\bnow|\bat the|\bright now|\binvolved|\band|\bbut|\bjust|\bonly))"
+    r"(?:yet )?no (?:such |real |own |written )?{0}(?=\s*(?:$|[,;.!:)]|\byet|\bat all|\bso far"
+    r"|\bhere|\bto "
+    r"|\bneeded|\bin place|\bof|\bneed|\bnow|\bat the|\bright now|\binvolved|\band|\bbut|\bjust"
+    r"|\bonly))"
     r"|\b(?:don't|doesn't|do not|does not|didn't|did not|haven't|hasn't|have not|has not|never)\s"
-    r"(?:yet |really |even )?(?:have|had|need|use|used|got|gotten|written|write|wrote|built|build|made"
+    r"(?:yet |really |even )?(?:have|had|need|use|used|got|gotten|written|write|wrote|built"
+    r"|build|made"
     r"|set up)\s(?:up )?(?:any|a|an|much)?\s?(?:such |real |own )?{0}\b"
     r"|\bwithout (?:any |a |an )?{0}\b"
     r"|\b{0} (?:does not|doesn't|do not|don't) exist\b"
@@ -63,7 +70,8 @@ _SHARE = re.compile(
 )
 _BAR = re.compile(
     r"\b(?:want\w*|need\w*|bar|target|goal|aim\w*|requir\w*|must|should|wish\w*|enough|threshold"
-    r"|expect\w*|demand\w*|hop\w+|minimum|at least|would do|asks? for|acceptable|against|versus|vs)\b"
+    r"|expect\w*|demand\w*|hop\w+|minimum|at least|would do|asks? for|acceptable|against|versus"
+    r"|vs)\b"
 )
 _RELATIVE = re.compile(
     r"\s*(?:points? )?(?:more|better|less|fewer|higher|lower|faster|cheaper|improvement|gain)\b"
@@ -128,7 +136,9 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
     found = list(_SHARE.finditer(line))
     if (away := _GAP.search(line)) and len(found) <= 1:
         short = float(away[1])
-        return next(((each, f"{short:g} points short: {each}") for each in _missing_by(fact, short)), None)
+        return next(
+            ((each, f"{short:g} points short: {each}") for each in _missing_by(fact, short)), None
+        )
     if len(found) != 2 or _WRONG.search(line):
         return None
     if any(_RELATIVE.match(line, share.end()) for share in found):

@@ -69,9 +69,7 @@ class Fact:
     maximum: float = math.inf
     choices: tuple[Choice, ...] = ()
     called: Annotated[tuple[str, ...], "what else people call it, as in `deadline: 3 weeks`"] = ()
-    needs: Annotated[
-        tuple[str, ...], "what it is about: whoever says that there is none of it does not know"
-    ] = ()
+    needs: Annotated[tuple[str, ...], "whoever has none of these cannot know the answer"] = ()
     units: Annotated[tuple[Unit, ...], "other units in which people give it"] = ()
     single: Annotated[bool, "it is the size of one thing, of however many"] = False
     within: Annotated[bool, "it is a limit: within 2 weeks means two weeks"] = False

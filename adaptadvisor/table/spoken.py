@@ -20,23 +20,28 @@ SOFT = frozenset({"and", "but", "plus", "then", "because", "so", "while"})
 """Words after which a new clause begins: what is denied before is not denied after."""
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, without their order.
+
+    >>> sorted(word_set("no never"))
+    ['never', 'no']
+    """
     return frozenset(words.split())
 
 
-NOT = _set(
+NOT = word_set(
     "no not never without don't dont doesn't doesnt didn't isn't isnt aren't arent can't cannot"
     " cant won't wont non nor neither needn't haven't hasn't nothing nobody wasn't weren't"
 )
-_OTHERS = _set("rather instead except unlike avoid against unsure")
-_PERHAPS = _set(
+_OTHERS = word_set("rather instead except unlike avoid against unsure")
+_PERHAPS = word_set(
     "if whether maybe perhaps might could would later eventually someday unless like possibly"
     " wonder asks asked used previously formerly"
 )
-_BETWEEN = _set("all only just every always sure yet much too enough")
-_AFTER = _set("is are was were do does be")
-_NEEDED = _set("needed required necessary important wanted")
-_ASKING = _set(
+_BETWEEN = word_set("all only just every always sure yet much too enough")
+_AFTER = word_set("is are was were do does be")
+_NEEDED = word_set("needed required necessary important wanted")
+_ASKING = word_set(
     "what why how which when where who should can could is are do does did would will shall"
 )
 _KEPT = NOT | _OTHERS | _PERHAPS | _BETWEEN | _AFTER | _ASKING
