@@ -35,6 +35,7 @@ _COMMON = word_set(
     " while will with would"
 )
 """Words of questions that tell nothing about what they ask."""
+_COMMON_STEMS = frozenset(map(stem, _COMMON))
 
 _VERB = "^"
 """Begins a phrase that counts only as what is to be done."""
@@ -142,8 +143,9 @@ def _named(fact: Fact, line: str, of: tuple[Word, ...]) -> Iterator[tuple[int, i
             continue
         here = [n for n, word in enumerate(of) if word.clause == of[first].clause]
         rest = [of[n].text for n in here if not first <= n <= last]
+        after = [of[n].text for n in here if n > last]
         everyday = all(word.text in _EVERYDAY for word in of[first : last + 1])
-        if is_heard or not everyday or _is_about(fact, rest, alone=gives_way):
+        if is_heard or not everyday or _is_about(fact, rest, after, alone=gives_way):
             yield first, last, not value if no else value, is_heard
 
 
@@ -156,12 +158,19 @@ def _by_phrase(fact: Fact, *, heard: bool) -> dict[tuple[str, ...], Value]:
     }
 
 
-def _is_about(fact: Fact, rest: list[str], *, alone: bool) -> bool:
-    """Whether the other words of a clause are about the question, or (`alone`: and these only) say
-    nothing of their own.
+def _is_about(fact: Fact, rest: list[str], after: list[str], *, alone: bool) -> bool:
+    """Whether the other words of a clause are about the question and the first one `after` a name
+    too, as in "low costs", or (`alone`: and these only) say nothing of their own.
     """
-    telling = {word for word in rest if word not in AROUND_A_CHOICE and word not in NOT}
-    return not telling or (not alone and bool(telling & _subject(fact)))
+    if not any(map(_tells, rest)):
+        return True
+    noun = next(filter(_tells, after), None)
+    about = _subject(fact)
+    return not alone and not about.isdisjoint(rest) and (noun is None or noun in about)
+
+
+def _tells(word: str) -> bool:
+    return word not in AROUND_A_CHOICE and word not in NOT and word not in _COMMON_STEMS
 
 
 @lru_cache(maxsize=200)
@@ -171,8 +180,7 @@ def _subject(fact: Fact) -> frozenset[str]:
     for choice in fact.choices:
         texts += [choice.means, choice.value, *choice.also, *choice.heard]
     found = {word for text in texts for word in phrase(text)}
-    common = {stem(word) for word in _COMMON} | AROUND_A_CHOICE | NOT
-    return frozenset(word for word in found - common if len(word) >= _LEAST)
+    return frozenset(word for word in found if len(word) >= _LEAST and _tells(word))
 
 
 def _without_yielding(fact: Fact, found: Mapping[Value, str]) -> dict[Value, str]:

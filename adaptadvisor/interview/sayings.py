@@ -52,7 +52,7 @@ _ABSENT = (
     r"|\b(?:don't|doesn't|do not|does not|didn't|did not|haven't|hasn't|have not|has not|never)\s"
     r"(?:yet |really |even )?(?:have|had|need|use|used|got|gotten|written|write|wrote|built"
     r"|build|made"
-    r"|set up)\s(?:up )?(?:any|a|an|much)?\s?(?:such |real |own )?{0}\b"
+    r"|set up|run|ran)\s(?:up )?(?:any|a|an|much)?\s?(?:such |real |own )?{0}\b"
     r"|\bwithout (?:any |a |an )?{0}\b"
     r"|\b{0} (?:does not|doesn't|do not|don't) exist\b"
     r"|\b{0} (?:is|are) (?:not there|missing|not in place|not built|not set up|not needed))"

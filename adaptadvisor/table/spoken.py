@@ -16,6 +16,7 @@ _PLAIN = str.maketrans(
 _WORD = re.compile(r"\d+(?:[.,_]\d+)*(?:s\b)?|[^\W\d_](?:'?[^\W_])*")
 _HARD = re.compile(r"[,;!?()\[\]\n\"]|\.(?=\s|$)|:(?=\s)| - | / |(?:^|\s)--(?=[a-z])")
 _PART = re.compile(r"(?<![^\s,;:(])[^\s,;:(](?:[^,;:]|[,:](?!\s))*")
+_SENTENCE_ENDS = re.compile(r"[.!](?=\s|$)|[?\n]")
 SOFT = frozenset({"and", "but", "plus", "then", "because", "so", "while"})
 """Words after which a new clause begins: what is denied before is not denied after."""
 
@@ -133,16 +134,20 @@ def without_questions(line: str) -> str:
     >>> without_questions("a chatbot, or a form?").strip()
     ''
     """
-    told = line
-    for sentence in re.finditer(r"[^.!?\n]+(?:[.!](?!\s)[^.!?\n]+)*\?+", line):
-        start, end = sentence.span()
-        parts = list(_PART.finditer(line, start, end))
-        first = parts[0][0].split()[:1] if parts else []
-        asking = next((part for part in parts if _asks(part[0])), None)
-        if asking and first and not _asks(parts[0][0]):
-            start = asking.start()
-        told = told[:start] + " " * (end - start) + told[end:]
+    told, begin = line, 0
+    for end in _SENTENCE_ENDS.finditer(line):
+        if end[0] == "?":
+            start, stop = _asked_from(line, begin, end.start()), end.end()
+            told = told[:start] + " " * (stop - start) + told[stop:]
+        begin = end.end()
     return told
+
+
+def _asked_from(line: str, begin: int, end: int) -> int:
+    """Where a sentence begins to ask."""
+    parts = list(_PART.finditer(line, begin, end))
+    asking = next((part for part in parts if _asks(part[0])), None)
+    return asking.start() if asking and not _asks(parts[0][0]) else begin
 
 
 def _asks(part: str) -> bool:
