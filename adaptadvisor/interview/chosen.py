@@ -52,7 +52,7 @@ _EVERYDAY = frozenset(
             " large little lot low medium mild minor missed missing money months much near"
             " nearly never no nobody none normal not nothing now obvious of often ok okay"
             " ordinary pass poor question rare rarely serious settled simple slightly some"
-            " source strong tables text then time trust usable very weak well works year"
+            " source strong text then time trust usable very weak well works year"
         ),
     )
 )

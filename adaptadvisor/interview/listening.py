@@ -96,10 +96,10 @@ def _with_the_asked(
     """With what the line means as an answer to the question, first and instead of its parts."""
     others = tuple(each for each in heard if each.fact != asked.id)
     if asked.type == "plans":
-        found = plans_in(asked, line)
+        found, said = plans_in(asked, line), line.strip()
         own = Heard(asked.id, *found) if found else None
-        if not own and (told := _answered(asked, line, today)) and told.value == ():
-            own = Heard(asked.id, (), line.strip(), told.meaning)
+        if not own and said and (told := _answered(asked, line, today)) and told.value == ():
+            own = Heard(asked.id, (), said, told.meaning)
         return (own, *others) if own else heard
     named = [each for each in heard if each.fact == asked.id]
     told = _answered(asked, line, today)
@@ -115,7 +115,8 @@ def _by_name(fact: Fact, heard: Heard) -> bool:
     """Whether a fact was heard by its own name: `task: label`."""
     said = phrase(heard.words)
     names = (phrase(name) for name in (fact.name, fact.id.replace("_", " "), *fact.called))
-    return any(said[: len(name)] == name for name in names)
+    alone = heard.words.startswith("-")  # a flag has no value after it
+    return any(said[: len(name)] == name and (alone or said != name) for name in names)
 
 
 def _answered(fact: Fact, line: str, today: date | None) -> Answer | None:
