@@ -15,7 +15,7 @@ from adaptadvisor.interview.listening import Answer, answer, volunteered
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.table.facts import NotAValue, from_object, from_text, show
 from adaptadvisor.table.ranges import Range
-from adaptadvisor.table.spoken import phrase
+from adaptadvisor.table.spoken import phrase, without_questions
 
 TABLE = load_table(RULES)
 ENGINE = Engine(TABLE)
@@ -531,3 +531,266 @@ def test_flags_and_files_take_the_units_that_the_interview_takes(text, value):
     assert str(from_text(fact, "10..20 pages")) == str(Range(5000, 10000))
     with pytest.raises(NotAValue):
         from_text(fact, "3 parsecs")
+
+
+# ---- sentences, as people say them ----
+
+TAKEN = [
+    ("tried", "nothing so far, but we are thinking of RAG", ()),
+    ("retrieval_result", "we don't have any retrieval", None),
+    ("main_error", "nobody checked the failures so far", None),
+    ("prompt_result", "there is no prompt yet", None),
+    ("prompt_result", "we get 62% and need 90%", "far"),
+    ("prompt_result", "accuracy is 88 %, the target is 92 %", "close"),
+    ("eval_examples", "20 cases that our lawyer checked", 20),
+    ("citations", "the auditors read them, so yes", True),
+    ("sensitive_data", "it is all published anyway, so no", False),
+    ("task", "find similar past tickets for a new one", "match"),
+    ("task", "a chatbot that answers staff questions about our travel policy", "answer"),
+    ("task", "fine-tune RoBERTa to classify reviews, how many epochs do I need?", "label"),
+    ("model_access", "we host the model ourselves", "weights"),
+    ("judgement", "single words are not enough, you must read between the lines", "nuanced"),
+    ("task", "write product texts in the tone of our brand", "write"),
+    ("tried", "not started, the idea is to do retrieval first and LoRA afterwards", ()),
+    ("tried", "no, we intend to train a classifier", ()),
+    ("main_error", "we never went through the mistakes", None),
+    ("knowledge_form", "it needs no knowledge at all", None),
+    ("retrieval_result", "retrieval does not exist yet", None),
+    ("prompt_result", "95 percent are correct and 90 percent would be enough", "passes"),
+    ("prompt_result", "7 of 10 replies are usable, we want 9 of 10", "far"),
+    ("prompt_result", "55% of the mails were fine, the boss wants 95%", "far"),
+    ("examples", "around 2500 annotated product reviews, 30 % negative", 2500),
+    ("eval_examples", "not yet, we will collect some", 0),
+    ("sensitive_data", "customer names appear in the mails, so yes", True),
+    ("must_abstain", "better a guess than nothing, so no", False),
+    ("task", "sort incoming letters by department, should I use BERT or a prompt?", "label"),
+    ("task", "a bot on our intranet which answers HR questions", "answer"),
+    ("task", "pick the best matching job for a CV", "match"),
+    ("task", "draft replies to customer complaints in our style", "write"),
+    ("model_access", "we can train it on our machine, it is from Hugging Face", "weights"),
+    ("data_quality", "not good at first, we do not know now", None),
+    ("prompt_result", "we never ran a prompt", None),
+    ("prompt_result", "it gets 3 of 4 right, we need 19 of 20", "far"),
+    ("prompt_result", "the goal is 85 % and we are at 80 %", "close"),
+    ("prompt_result", "92% precision, required are 90%", "passes"),
+    ("main_error", "we did not look at single errors", None),
+    ("retrieval_result", "we do not use retrieval", None),
+    ("retrieval_result", "no search at all so far", None),
+    ("knowledge_form", "everything is in a Postgres database", "tables"),
+    ("data_quality", "the labels were never reviewed", None),
+    ("examples", "some 700 tickets with the answer our agents gave", 700),
+    ("requests_per_day", "2000 invoices a week", 286),
+    ("latency_ms", "a couple of seconds, say 4", 4000),
+    ("citations", "yes - the lawyers insist", True),
+    ("sensitive_data", "only product texts, so no", False),
+    ("private_knowledge", "everything is on our public website, so no", False),
+    ("per_user_access", "no. everybody may read all of it", False),
+    ("output_schema", "our ERP imports the result, therefore yes", True),
+    ("task", "we want to recognise spam in comments", "label"),
+    ("task", "assistant for mechanics that looks up answers in repair manuals", "answer"),
+    ("task", "recommend related articles to readers", "match"),
+    ("task", "generate newsletter texts from bullet points", "write"),
+    ("task", "pull the invoice number and date out of scanned invoices", "extract"),
+    ("task", "shorten long reports to one page, is a prompt enough?", "rewrite"),
+    ("task", "decide which team gets a ticket", "label"),
+    ("model_access", "open weights, we serve it on our own GPUs", "weights"),
+]  # fmt: skip
+
+CONFIRMED = [
+    ("tried", "we want to try LoRA next month", ()),
+    ("tried", "we tried RAG and plan to fine-tune later", ("rag",)),
+    ("tried", "fine-tuned Llama on 2000 chats, no better", ("lora",)),
+    ("tried", "off-the-shelf embeddings with cosine similarity", ("task_head:untouched-embedding",)),
+    ("examples", "roughly 900 question-answer couples from the help desk", 900),
+    ("corpus_tokens", "1200 articles with 800 words each", 1344000),
+    ("tried", "few-shot prompting fell short, next we would like to do QLoRA", ("prompt:few-shot",)),
+    ("tried", "finetuning of gpt-4o-mini, results were disappointing", ("lora",)),
+    ("tried", "prompt:few-shot and a RAG prototype", ("prompt:few-shot", "rag")),
+    ("examples", "we collected 350 corrected drafts", 350),
+    ("corpus_tokens", "40 handbooks of 100 pages each", 2000000),
+    ("ml_skill", "some of us read papers, none trained anything real", "none"),
+    ("requests_per_day", "3 agents who ask 40 questions a day each", 120),
+    ("tried", "we only plan to do RAG", ()),
+    ("tried", "nope; management wants to fine-tune something", ()),
+    ("tried", "a finetuned Mistral, it still made up dates", ("lora",)),
+    ("tried", "RAG with LangChain, and after that a fine-tuning run at OpenAI", ("rag", "lora")),
+    ("tried", "pre-trained MiniLM embeddings, not trained further", ("task_head:untouched-embedding",)),
+    ("tried", "we built a classifier with SetFit but it was too weak", ("task_head",)),
+    ("examples", "none so far, but 10,000 raw mails", 0),
+    ("eval_examples", "around 45 contracts that a paralegal went through", 45),
+    ("corpus_tokens", "250 PDFs of about 12 pages each", 1500000),
+    ("corpus_tokens", "a few thousand wiki pages, 2 million words altogether", 2800000),
+    ("requests_per_day", "around 300 mails per day, in December 900", 300),
+    ("model_access", "we can only call GPT-4", "api"),
+    ("judgement", "a rule list is enough", "reasoning"),
+]  # fmt: skip
+
+UNCLEAR = [
+    ("tried", "just regular expressions so far"),
+    ("examples", "400 emails with 3 drafts each"),
+    ("latency_ms", "a second or two, at most 3"),
+    ("behaviour_shift", "none of the documents is in English"),
+    ("knowledge_form", "manuals and a database with prices"),
+    ("stakes", "high volume, but mistakes do little damage"),
+    ("private_knowledge", "partly public, partly internal"),
+    ("tried", "a TF-IDF baseline"),
+    ("per_user_access", "everyone sees everything, but managers also see salaries"),
+    ("knowledge_form", "contracts, half of them scanned"),
+    ("tried", "grep and some regexes"),
+    ("tried", "fine-tuning is not allowed here"),
+    ("prompt_result", "the boss is not happy with it"),
+    ("main_error", "it invents part numbers"),
+    ("knowledge_form", "Excel sheets and Word documents"),
+    ("data_quality", "about 1 in 8 is mislabelled"),
+    ("examples", "2000 chats, of which 150 are rated"),
+    ("examples", "80 % of our 4000 mails have a label"),
+    ("task", "should I fine-tune or prompt?"),
+    ("task", "help customers choose a bike"),
+    ("behaviour_shift", "strong accents are no issue"),
+    ("stakes", "low quality would cost us customers"),
+    ("language_coverage", "high German and some dialect"),
+    ("knowledge_updates", "days of work go into it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "line", "value"), TAKEN)
+def test_a_sentence_that_says_the_answer_is_taken_with_an_echo(fact, line, value):
+    found = read(fact, line)
+    assert (found.value, type(found.value), found.sure) == (value, type(value), True)
+    assert found.meaning or found.whole or TABLE.facts[fact].numeric
+
+
+@pytest.mark.parametrize(("fact", "line", "value"), CONFIRMED)
+def test_a_sentence_that_may_say_the_answer_is_offered_and_never_taken(fact, line, value):
+    with contextlib.suppress(NotAValue):
+        assert not read(fact, line).sure
+    assert heard(line, fact)[fact] == value
+
+
+@pytest.mark.parametrize(
+    ("fact", "line"),
+    [
+        *UNCLEAR,
+        ("task", "grade answers to exam questions"),
+        ("task", "our users write emails and we classify them"),
+        ("prompt_result", "at 60% and need 10% more"),
+        ("prompt_result", "95% on easy ones, 60% on hard ones, we need 90%"),
+        ("tried", "fine-tuned BERT, 80 %"),
+        ("tried", "I would say RAG"),
+        ("main_error", "it does not look at the context"),
+        ("examples", "labelled by 3 annotators in 2023"),
+        ("examples", "$500 budget for labels"),
+        ("examples", "150 GB of logs"),
+        ("eval_examples", "we hold out 20 %"),
+        ("gpu_memory_gb", "one card"),
+        ("citations", "nobody has measured it"),
+        ("private_knowledge", "private documents, so no"),
+        ("data_quality", "a good colleague labelled them"),
+    ],
+)
+def test_a_sentence_about_something_else_or_two_things_is_refused_with_a_clear_line(fact, line):
+    with pytest.raises(NotAValue) as refused:
+        read(fact, line)
+    assert "did you mean" not in str(refused.value)
+    assert fact not in heard(line, fact)
+
+
+@pytest.mark.parametrize(("line", "facts"), [
+    ("we have two 24 GB cards", {"gpu_memory_gb": 48}),
+    ("we keep 200 examples for validation", {"eval_examples": 200}),
+    ("a server with one 48 GB GPU", {"gpu_memory_gb": 48}),
+    ("another 120 test questions are set aside", {"eval_examples": 120}),
+    ("three 80 GB cards in a rack", {"gpu_memory_gb": 240}),
+    ("one GPU with 12 GB", {"gpu_memory_gb": 12}),
+    ("I kept 300 pairs for testing", {"eval_examples": 300}),
+    ("32 GB RAM and a 16 GB memory card", {}),
+    ("$500 for training", {}),
+    ("we may not run it on our server", {}),
+    ("1300 for training and 150 for validation", {"examples": 1300, "eval_examples": 150}),
+    ("the data may not leave the company", {"sensitive_data": True}),
+])  # fmt: skip
+def test_hardware_held_out_pairs_and_where_data_may_go_are_heard_unasked(line, facts):
+    assert heard(line) == facts
+
+
+def test_what_is_only_planned_is_named_as_not_tried():
+    found = read("tried", "nothing yet, but we plan LoRA on the raw text, then LoRA on pairs")
+    assert (found.value, found.sure) == ((), True)
+    assert "lora: planned, not tried" in found.meaning
+    (own,) = volunteered(TABLE, "we tried RAG and plan to fine-tune later", TABLE.facts["tried"])
+    assert own.value == ("rag",)
+    assert "lora: planned, not tried" in own.meaning
+
+
+def test_fine_tuning_is_lora_to_be_confirmed_and_a_search_by_words_is_no_plan():
+    (own,) = volunteered(TABLE, "only fine-tuning, too weak", TABLE.facts["tried"])
+    assert own.value == ("lora",)
+    assert "taken as LoRA" in own.meaning
+    with pytest.raises(NotAValue, match=r'"keyword search" is none of the plans.*is nothing'):
+        read("tried", "only a keyword search, it was too weak")
+
+
+def test_two_shares_are_said_again_and_several_forms_are_asked_back():
+    found = read("prompt_result", "a plain prompt got 41% right, I want 80%")
+    assert found.meaning == "41 % where 80 % are wanted, 39 points short: far"
+    with pytest.raises(NotAValue, match=r'heard text \("PDFs"\) and tables \("tables"\)'):
+        read("knowledge_form", "PDFs, mostly prose with some dosage tables")
+    with pytest.raises(NotAValue, match=r'heard yes \("private documents"\) and no'):
+        read("private_knowledge", "private documents, so no")
+
+
+WORDS_HEARD = [
+    (fact, choice, word)
+    for fact in TABLE.questions
+    if not fact.several
+    for choice in fact.choices
+    for word in choice.heard
+    if word not in {each for other in fact.choices for each in other.yields}
+]
+
+
+@MANY
+@given(st.data())
+def test_a_line_with_two_choices_answers_no_question_where_one_must_be_chosen(data):
+    fact, choice, word = data.draw(st.sampled_from(WORDS_HEARD))
+    others = [each for each in WORDS_HEARD if each[0] is fact and each[1] is not choice]
+    assume(others)
+    _, _, other = data.draw(st.sampled_from(others))
+    line = f"{word}; {other}"
+    with pytest.raises(NotAValue):
+        answer(fact, line, TODAY)
+    assert fact.id not in heard(line, fact.id)
+    assert fact.id not in heard(line)
+
+
+THINGS = ("mails", "labelled pairs", "cards", "reviews marked by staff", "words", "pages", "users")
+
+
+@MANY
+@given(
+    st.sampled_from([fact for fact in TABLE.questions if fact.numeric]),
+    st.lists(st.tuples(st.integers(2, 9_999), st.sampled_from(THINGS)), min_size=2, max_size=3),
+    st.sampled_from([" and ", ", ", " of ", " with "]),
+)
+def test_of_several_numbers_none_is_taken_unconfirmed(fact, counted, between):
+    assume(len({number for number, _ in counted}) == len(counted))
+    line = "we have " + between.join(f"{number} {thing}" for number, thing in counted)
+    with contextlib.suppress(NotAValue):
+        assert not answer(fact, line, TODAY).sure
+
+
+@MANY
+@given(st.sampled_from(["RAG", "LoRA", "a classifier", "fine-tuning"]), st.sampled_from(
+    ["we plan {}", "nothing yet, {} next", "we are thinking of {}", "they want to do {}"]))  # fmt: skip
+def test_no_plan_is_ever_heard_as_tried_where_it_is_planned(plan, said):
+    found = heard(said.format(plan), "tried")
+    assert found["tried"] == ()
+
+
+@MANY
+@given(LINES)
+def test_what_a_line_asks_is_left_out_and_nothing_else_moves(line):
+    told = without_questions(line)
+    assert len(told) == len(line)
+    assert all(now in (was, " ") for was, now in zip(line, told, strict=True))
+    assert told == line or "?" in line

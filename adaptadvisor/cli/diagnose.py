@@ -198,16 +198,20 @@ def _what_is_seen(table: Table, console: Console) -> str:
 def _ask(console: Console, fact: Fact, known: dict[str, Value]) -> None:
     """Asks a fact until its answer can be read; Enter leaves it open."""
     from adaptadvisor.interview.answering import answer
+    from adaptadvisor.table.speech import beside
 
     console.say(fact.question, before=True)
     for number, choice in enumerate(fact.choices, 1):
         console.item(number, choice.value.replace("_", " "), choice.means)
     while line := console.read("Your answer (Enter: not known):"):
         try:
-            value = answer(fact, line).value
+            found = answer(fact, line)
         except NotAValue as error:
             console.say(f"{error}.")
             continue
-        if value is not None:
-            known[fact.id] = value
+        if not found.sure and found.value is not None:
+            console.say(f"That says more than an answer; did you mean {beside(fact, found.value)}?")
+            continue
+        if found.value is not None:
+            known[fact.id] = found.value
         return

@@ -30,6 +30,7 @@ _OR_SO = re.compile(r"\s*(?:or so\b|-?ish\b)")
 _TO = re.compile(r"\s*(?:-|\.\.|to\b|and\b|or\b)\s*")
 _TIMES = re.compile(r"\s*(?:x|\u00d7|\*)\s*(?=[a-z\d])")
 _CARDS = re.compile(r"\s*(?:gpus?|cards?)\s+(?:of|with|at)\s+")
+_CARD_EACH = re.compile(r"\s+(?=\d+ ?g(?:i?b|ig)\b)")
 _DIGITS = re.compile(
     r"\d{1,3}(?: \d{3})+(?![\d.,])|\d{1,3}(?:,\d{3})+(?:\.\d{1,12})?"
     r"|\d[\d_]{0,30}(?:\.\d{1,12})?(?:e\d{1,2})?|\.\d{1,12}"
@@ -159,7 +160,7 @@ class Amounts:
     @property
     def counts_cards(self) -> bool:
         """Whether it is a sum over cards."""
-        return ("card",) in self.units
+        return ("gb", "card") in self.units
 
     @cached_property
     def names(self) -> Mapping[tuple[str, ...], Unit]:
@@ -236,6 +237,11 @@ class Amounts:
                 return replace(
                     inner, low=low, high=high, units=units, start=start, named=False, times=True
                 )
+        match = _CARD_EACH.match(text, end) if self.counts_cards else None
+        inner = self._one(text, match.end()) if match else None
+        if inner and inner.low and inner.high and any(unit.tells for unit in inner.units):
+            low, high = low * inner.low, high * inner.high  # two 24 GB cards
+            return replace(inner, low=low, high=high, start=start, times=inner.low != low)
         units, last = self._tail(text, end)
         if not units and (match := _SCALE.match(text, end)):
             scale = _SCALES[match[1]]
@@ -274,7 +280,7 @@ class Amounts:
             if not best:
                 break
             counts = [unit for unit in found if unit.each != 1]
-            if best[0].each != 1 and counts and not _rate(best[0]):
+            if best[0].each != 1 and counts and not is_rate(best[0]):
                 break
             found.append(best[0])
             at = best[1]
@@ -292,7 +298,8 @@ def _by_words(*units: Unit) -> dict[tuple[str, ...], Unit]:
     }
 
 
-def _rate(unit: Unit) -> bool:
+def is_rate(unit: Unit) -> bool:
+    """Whether a unit says per what: `a day`."""
     return not unit.alone and any(_normal(_split(word)[0]) == "per" for word in unit.words)
 
 
@@ -310,7 +317,7 @@ def tells(amount: Amount, fact: Fact) -> bool:
         and not amount.named
     )
     telling = cards or any(unit.tells for unit in amount.units)
-    rates = any(_rate(unit) for unit in fact.units)
+    rates = any(is_rate(unit) for unit in fact.units)
     return telling and (not rates or any(_rates(unit) for unit in amount.units))
 
 

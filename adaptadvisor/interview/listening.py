@@ -12,15 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from adaptadvisor.interview.amounts import amounts_of, tells
-from adaptadvisor.interview.answering import (
-    Answer,
-    answer,
-    in_order,
-    last_word,
-    nothing_but,
-    plans_in,
-    understood,
-)
+from adaptadvisor.interview.answering import answer, nothing_but
+from adaptadvisor.interview.chosen import chosen, in_order
+from adaptadvisor.interview.counted import last_word, understood
+from adaptadvisor.interview.meant import Answer
+from adaptadvisor.interview.planned import plans_in
 from adaptadvisor.table.facts import Fact, NotAValue, Value
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.spoken import (
@@ -32,11 +28,18 @@ from adaptadvisor.table.spoken import (
     phrase,
     phrases,
     plain,
+    without_questions,
     words,
 )
 
 __all__ = ["Answer", "Heard", "answer", "volunteered"]
 
+_IS = re.compile(r"[\s:=]*(?:(?:is|are|of|in|at|will be)\s+)?")
+_WITH = re.compile(r"[\s:=]*(?:(?:is|are|of|in|at|with|has|having|will be)\s+)?")
+"""Between the name of a fact and its value; "examples with 3 labels" are not three."""
+
+_SHARE = re.compile(r"\s?(?:%|percent\b|per cent\b)")
+_MONEY = ("$", "\u20ac", "\u00a3")
 _FEW = 4  # words after others that may deny them
 _MOST_HEARD = 500
 """Characters of a line in which facts are looked for; what is longer is no remark."""
@@ -67,10 +70,10 @@ def volunteered(
     if is_question(ear.line, ear.words):
         return ()
     heard = tuple(ear.hears())
-    if asked and asked.type == "plans" and (tried := plans_in(asked, line)):
-        value, said = tried
-        own = Heard(asked.id, value, said, "the other words name no plan and are not counted")
-        heard = (own, *(each for each in heard if each.fact != asked.id))
+    give_way = {each.fact for each in heard if not _stands(table.facts[each.fact], each, line)}
+    heard = tuple(each for each in heard if each.fact not in give_way)
+    if asked:
+        heard = _with_the_asked(asked, line, heard, today)
     values: dict[str, set[str]] = {}
     for each in heard:
         added = amounts_of(table.facts[each.fact]).counts_cards  # a 4090 and a 3090 are two cards
@@ -80,12 +83,55 @@ def volunteered(
     return tuple(each for each in heard if once.get(each.fact) is each)
 
 
+def _stands(fact: Fact, heard: Heard, line: str) -> bool:
+    """Whether what was heard is what a whole line says: "chatbot" gives way to another task."""
+    if not any(choice.yields for choice in fact.choices):
+        return True
+    return chosen(fact, line).only in (heard.value, None)
+
+
+def _with_the_asked(
+    asked: Fact, line: str, heard: tuple[Heard, ...], today: date | None
+) -> tuple[Heard, ...]:
+    """With what the line means as an answer to the question, first and instead of its parts."""
+    others = tuple(each for each in heard if each.fact != asked.id)
+    if asked.type == "plans":
+        found, said = plans_in(asked, line), line.strip()
+        own = Heard(asked.id, *found) if found else None
+        if not own and said and (told := _answered(asked, line, today)) and told.value == ():
+            own = Heard(asked.id, (), said, told.meaning)
+        return (own, *others) if own else heard
+    named = [each for each in heard if each.fact == asked.id]
+    told = _answered(asked, line, today)
+    if told is None or told.value is None or told.whole:
+        return heard if told else (*others, *(n for n in named if _by_name(asked, n)))
+    words = told.words or line.strip()
+    if told.words and any(told.words in each.words for each in others):
+        return others  # 150 validation examples are no labelled ones
+    return (Heard(asked.id, told.value, words, told.meaning), *others)
+
+
+def _by_name(fact: Fact, heard: Heard) -> bool:
+    """Whether a fact was heard by its own name: `task: label`."""
+    said = phrase(heard.words)
+    names = (phrase(name) for name in (fact.name, fact.id.replace("_", " "), *fact.called))
+    alone = heard.words.startswith("-")  # a flag has no value after it
+    return any(said[: len(name)] == name and (alone or said != name) for name in names)
+
+
+def _answered(fact: Fact, line: str, today: date | None) -> Answer | None:
+    try:
+        return answer(fact, line, today)
+    except NotAValue:
+        return None
+
+
 class _Ear:
     """Listens to one line."""
 
     def __init__(self, table: Table, line: str, asked: Fact | None, today: date | None) -> None:
         self.said = line
-        self.line = plain(line)
+        self.line = without_questions(plain(line))
         self.words = words(self.line)
         self.today = today
         self.asked = asked.id if asked else ""
@@ -101,12 +147,13 @@ class _Ear:
                 yield phrase(name), fact
 
     def _meant(self) -> Iterator[tuple[tuple[str, ...], tuple[Fact, Value]]]:
-        """The words of choices; those of two facts only for the one that was asked."""
+        """The words of choices; those of two facts only for the one that was asked, of which
+        `answer` knows the others.
+        """
         found: dict[tuple[str, ...], dict[str, tuple[Fact, Value]]] = {}
         for fact in self.facts.values():
             for choice, value in zip(in_order(fact), fact.values, strict=False):
-                own = (choice.value, *choice.also) if fact.id == self.asked else ()
-                for word in (*choice.heard, *own):
+                for word in choice.heard:
                     found.setdefault(phrase(word), {})[fact.id] = fact, value
         for key, of in found.items():
             if self.asked in of:
@@ -143,14 +190,14 @@ class _Ear:
         self, fact: Fact, place: int, last: int, flag: str
     ) -> tuple[Heard, int] | None:
         start = self.words[last].end
-        gap = re.compile(r"[\s:=]*(?:(?:is|are|of|in|at|will be)\s+)?").match(self.line, start)
+        gap = (_WITH if fact.type == "number" else _IS).match(self.line, start)
         begin = gap.end() if gap else start
         if not flag and denied(self.words, place, place) is not False:
             return None
         first = self.words[place].start - len(flag)
         for end in self._ends(last):
             rest = self.said[begin:end].strip()
-            if not rest or (begin == start and not flag):
+            if not rest or (begin == start and not flag) or _SHARE.match(self.line, end):
                 continue
             try:
                 found = nothing_but(fact, rest, self.today)
@@ -183,7 +230,9 @@ class _Ear:
     def _counted(self, place: int) -> tuple[Heard | None, int] | None:
         """An amount whose words say of which fact it is."""
         start = self.words[place].start
-        if inside_a_name(self.line, start, self.words[place].end):
+        if inside_a_name(self.line, start, self.words[place].end) or self.line[:start].endswith(
+            _MONEY
+        ):
             return None
         found, passed = [], 0
         for amounts in self.amounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from adaptadvisor.table.facts import Fact
 
@@ -17,10 +18,44 @@ AROUND_A_CHOICE = frozenset(
 )
 """Words around a choice that leave it the answer: "it is mostly clean"."""
 
+_NOBODY = (
+    r"(?:never|not|nobody|no one|no-one|none of us|haven't|hasn't|nothing|without"
+    r"|isn't|wasn't|aren't|weren't)"
+)
+_LOOKED = (
+    r"(?:(?:double-?)?check(?:ed|ing)|test(?:ed|ing)|measur(?:ed|ing)|evaluat(?:ed|ing)"
+    r"|tried|scor(?:ed|ing)|look(?:ed|ing)|review(?:ed|ing)|examin(?:ed|ing)|inspect(?:ed|ing)"
+    r"|counted|compared|(?:gone|went|going) through|analy[sz]ed|rated|thought about)"
+)
 _UNMEASURED = re.compile(
-    r"\b(?:untested|unmeasured|(?:never|not|nobody|no one|haven't|hasn't|didn't)\b.{0,20}?"
-    r"\b(?:tested|test|measured|measure|evaluated|evaluate|checked|check|tried|try|scored|score)"
-    r"(?: (?:it|them|that|this|yet|so far|properly|really))*\W*$)"
+    rf"\b(?:untested|unmeasured|unchecked|{_NOBODY}\b[^,;.!?()]{{0,20}}?\b{_LOOKED}\b"
+    r"|(?:we|i|they|people) (?:did not|didn't|do not|don't|could not|couldn't) (?:yet |really "
+    r"|ever )?"
+    r"(?:(?:double-?)?check|test|measure|evaluate|try|score|look|review|examine|inspect"
+    r"|go through)\b)"
+)
+_UNSURE = re.compile(
+    r"(?:^|[,;.!:(]|\band|\bbut|\bso)\s*(?:(?:i|we|i'm|we're|i am|we are|have|there is|honestly"
+    r"|really)\s)*"
+    r"(?:no idea|no clue|not sure|unsure|don't know|do not know|dont know|can't say|cannot say"
+    r"|hard to say|hard to tell|can't tell|cannot tell|unclear|nobody knows|no one knows)\b"
+)
+_NOT_FOR_US = re.compile(r"\b(?:(?:does not|doesn't|do not|don't) apply|not applicable|n/a)\b")
+_ABSENT = (
+    r"(?:(?:(?:^|[,;.!:(]|\bbut|\band|\bso)\s*(?:well,? |sorry,? )?|\b(?:have|has|had|got|with"
+    r"|there is"
+    r"|there's|there are|there was|needs?|uses?|using|we're|it's|is|takes?)\s+)"
+    r"(?:yet )?no (?:such |real |own |written )?{0}(?=\s*(?:$|[,;.!:)]|\byet|\bat all|\bso far"
+    r"|\bhere|\bto "
+    r"|\bneeded|\bin place|\bof|\bneed|\bnow|\bat the|\bright now|\binvolved|\band|\bbut|\bjust"
+    r"|\bonly))"
+    r"|\b(?:don't|doesn't|do not|does not|didn't|did not|haven't|hasn't|have not|has not|never)\s"
+    r"(?:yet |really |even )?(?:have|had|need|use|used|got|gotten|written|write|wrote|built"
+    r"|build|made"
+    r"|set up|run|ran)\s(?:up )?(?:any|a|an|much)?\s?(?:such |real |own )?{0}\b"
+    r"|\bwithout (?:any |a |an )?{0}\b"
+    r"|\b{0} (?:does not|doesn't|do not|don't) exist\b"
+    r"|\b{0} (?:is|are) (?:not there|missing|not in place|not built|not set up|not needed))"
 )
 _SHARES = re.compile(
     r"(?:about |around |roughly |~ ?)?(\d{1,3}(?:\.\d+)?)\s?"
@@ -29,6 +64,23 @@ _SHARES = re.compile(
 _WRONG = re.compile(
     r"\b(?:wrong|incorrect|disputed?|mistakes?|errors?|disagree\w*|bad|off|noisy)\b"
 )
+_SHARE = re.compile(
+    r"(?<![\w.,-])(?:(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|per cent\b)"
+    r"|(\d{1,6}) (?:in|of|out of) (\d{1,6})(?![\w.])|(0?\.\d{1,4})(?![\w%]))"
+)
+_BAR = re.compile(
+    r"\b(?:want\w*|need\w*|bar|target|goal|aim\w*|requir\w*|must|should|wish\w*|enough|threshold"
+    r"|expect\w*|demand\w*|hop\w+|minimum|at least|would do|asks? for|acceptable|against|versus"
+    r"|vs)\b"
+)
+_RELATIVE = re.compile(
+    r"\s*(?:points? )?(?:more|better|less|fewer|higher|lower|faster|cheaper|improvement|gain)\b"
+)
+_GAP = re.compile(
+    r"(?<![\w.,-])(\d{1,2}(?:\.\d+)?)\s?(?:%|percent|per cent|(?:percentage )?points?)"
+    r" (?:short|below|under|off|away|missing|too low|too little)\b"
+)
+_CLAUSE_ENDS = re.compile(r"[,;.!()](?=\s|$)|\s(?:and|but|while|whereas|so)\s")
 _RIGHT = re.compile(r"\b(?:right|correct|agree\w*|clean|good|fine|ok)\b")
 
 
@@ -38,7 +90,21 @@ def is_unmeasured(line: str) -> bool:
     >>> is_unmeasured("we have a prompt but never tested it")
     True
     """
-    return not line.endswith("?") and bool(_UNMEASURED.search(line))
+    if line.endswith("?"):
+        return False
+    return any(form.search(line) for form in (_UNMEASURED, _UNSURE, _NOT_FOR_US))
+
+
+def missing(fact: Fact, line: str) -> str:
+    """That there is nothing to tell it by, as the answer is then not known; empty where a line
+    does not say so: "we have no retrieval".
+    """
+    if line.endswith("?"):
+        return ""
+    for need in fact.needs:
+        if re.search(_ABSENT.format(rf"{re.escape(need)}s?"), line):
+            return f"no {need}: understood as not known"
+    return ""
 
 
 def by_share(fact: Fact, line: str) -> str:
@@ -59,3 +125,60 @@ def by_share(fact: Fact, line: str) -> str:
         if high and float(low) <= share <= float(high):
             return choice.value
     return ""
+
+
+def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
+    """The choice for a result that two shares tell, one reached and one wanted, and how that was
+    understood: "41% right, I want 80%".
+    """
+    if not any(choice.short for choice in fact.choices) or line.endswith("?"):
+        return None
+    found = list(_SHARE.finditer(line))
+    if (away := _GAP.search(line)) and len(found) <= 1:
+        short = float(away[1])
+        return next(
+            ((each, f"{short:g} points short: {each}") for each in _missing_by(fact, short)), None
+        )
+    if len(found) != 2 or _WRONG.search(line):
+        return None
+    if any(_RELATIVE.match(line, share.end()) for share in found):
+        return None
+    bars = [bool(_BAR.search(_around(line, found, place))) for place in (0, 1)]
+    if bars[0] is bars[1]:
+        return None
+    got, bar = (_points(match) for match in (reversed(found) if bars[0] else found))
+    if max(got, bar) > _WHOLE:
+        return None
+    short = round(max(bar - got, 0), 1)
+    gap = f"{short:g} points short" if short else "that is reached"
+    for choice in _missing_by(fact, short):
+        return choice, f"{got:g} % where {bar:g} % are wanted, {gap}: {choice}"
+    return None
+
+
+def _missing_by(fact: Fact, short: float) -> Iterator[str]:
+    """The choice for a result that misses the bar by so many points."""
+    for choice in fact.choices:
+        low, _, high = choice.short.partition("..")
+        if high and float(low) <= short <= float(high):
+            yield choice.value
+
+
+_WHOLE = 100
+
+
+def _points(share: re.Match[str]) -> float:
+    percent, some, of, part = share.groups()
+    if percent:
+        return float(percent)
+    return round(100 * (float(part) if part else float(some) / max(float(of), 1)), 1)
+
+
+def _around(line: str, found: list[re.Match[str]], place: int) -> str:
+    """The words about one of two shares: from the other to the end of the clause."""
+    before = line[found[place - 1].end() if place else 0 : found[place].start()]
+    after = line[found[place].end() : found[place + 1].start() if place + 1 < len(found) else None]
+    ends = [end.end() for end in _CLAUSE_ENDS.finditer(before)]
+    cut = _CLAUSE_ENDS.search(after)
+    begin = ends[-1] if ends else 0
+    return f"{before[begin:]} | {after[: cut.start()] if cut else after}"

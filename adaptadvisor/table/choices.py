@@ -19,7 +19,20 @@ class Choice:
     heard: Annotated[
         tuple[str, ...], "words that mean it nearly always, even where another question was asked"
     ] = ()
+    phrased: Annotated[
+        tuple[str, ...],
+        "phrases with gaps, as of symptoms, that mean it where its own question was asked; with ^"
+        " only as what is to be done",
+    ] = ()
+    yields: Annotated[
+        tuple[str, ...],
+        "words of `heard` that count only where a line names no other choice; of such a question,"
+        " words in `also` do so too",
+    ] = ()
     wrong: Annotated[str, "the share of wrong ones, in 100, that it stands for: 3..10"] = ""
+    short: Annotated[
+        str, "the points, of 100, by which a result that it stands for misses the bar: 0.1..9.9"
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

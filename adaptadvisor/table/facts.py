@@ -69,7 +69,9 @@ class Fact:
     maximum: float = math.inf
     choices: tuple[Choice, ...] = ()
     called: Annotated[tuple[str, ...], "what else people call it, as in `deadline: 3 weeks`"] = ()
+    needs: Annotated[tuple[str, ...], "whoever has none of these cannot know the answer"] = ()
     units: Annotated[tuple[Unit, ...], "other units in which people give it"] = ()
+    single: Annotated[bool, "it is the size of one thing, of however many"] = False
     within: Annotated[bool, "it is a limit: within 2 weeks means two weeks"] = False
     several: Annotated[
         bool, "of several choices that hold the last one counts: they go from least to most"

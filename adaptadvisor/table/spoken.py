@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _PLAIN = str.maketrans(
     {chr(upper): chr(upper + 32) for upper in range(ord("A"), ord("Z") + 1)}
     | {"\u2019": "'", "\u00a0": " ", "\u2013": "-", "\u2014": "-", "\t": " ", "\u2212": "-"}
 )
 _WORD = re.compile(r"\d+(?:[.,_]\d+)*(?:s\b)?|[^\W\d_](?:'?[^\W_])*")
 _HARD = re.compile(r"[,;!?()\[\]\n\"]|\.(?=\s|$)|:(?=\s)| - | / |(?:^|\s)--(?=[a-z])")
+_PART = re.compile(r"(?<![^\s,;:(])[^\s,;:(](?:[^,;:]|[,:](?!\s))*")
+_SENTENCE_ENDS = re.compile(r"[.!](?=\s|$)|[?\n]")
 SOFT = frozenset({"and", "but", "plus", "then", "because", "so", "while"})
 """Words after which a new clause begins: what is denied before is not denied after."""
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, without their order.
+
+    >>> sorted(word_set("no never"))
+    ['never', 'no']
+    """
     return frozenset(words.split())
 
 
-NOT = _set(
+NOT = word_set(
     "no not never without don't dont doesn't doesnt didn't isn't isnt aren't arent can't cannot"
-    " cant won't wont non nor neither needn't haven't hasn't nothing nobody"
+    " cant won't wont non nor neither needn't haven't hasn't nothing nobody wasn't weren't"
 )
-_OTHERS = _set("rather instead except unlike avoid against unsure")
-_PERHAPS = _set(
+_OTHERS = word_set("rather instead except unlike avoid against unsure")
+_PERHAPS = word_set(
     "if whether maybe perhaps might could would later eventually someday unless like possibly"
     " wonder asks asked used previously formerly"
 )
-_BETWEEN = _set("all only just every always sure yet much too enough")
-_AFTER = _set("is are was do does be")
-_NEEDED = _set("needed required necessary important wanted")
-_ASKING = _set(
+_BETWEEN = word_set("all only just every always sure yet much too enough")
+_AFTER = word_set("is are was were do does be")
+_NEEDED = word_set("needed required necessary important wanted")
+_ASKING = word_set(
     "what why how which when where who should can could is are do does did would will shall"
 )
 _KEPT = NOT | _OTHERS | _PERHAPS | _BETWEEN | _AFTER | _ASKING
@@ -116,6 +125,36 @@ def is_question(line: str, of: Sequence[Word]) -> bool:
     return line.rstrip().endswith("?") or bool(of and of[0].text in _ASKING)
 
 
+def without_questions(line: str) -> str:
+    """A line of the same length without what it asks; a clause that only follows what is told goes
+    alone, and a sentence that begins or ends as a question altogether.
+
+    >>> without_questions("classify mails, which rate is best?").rstrip()
+    'classify mails,'
+    >>> without_questions("a chatbot, or a form?").strip()
+    ''
+    """
+    told, begin = line, 0
+    for end in _SENTENCE_ENDS.finditer(line):
+        if end[0] == "?":
+            start, stop = _asked_from(line, begin, end.start()), end.end()
+            told = told[:start] + " " * (stop - start) + told[stop:]
+        begin = end.end()
+    return told
+
+
+def _asked_from(line: str, begin: int, end: int) -> int:
+    """Where a sentence begins to ask."""
+    parts = list(_PART.finditer(line, begin, end))
+    asking = next((part for part in parts if _asks(part[0])), None)
+    return asking.start() if asking and not _asks(parts[0][0]) else begin
+
+
+def _asks(part: str) -> bool:
+    said = [word for word in plain(part).split() if word not in SOFT]
+    return bool(said) and said[0].strip("'\"(?") in _ASKING
+
+
 def denied(of: Sequence[Word], first: int, last: int) -> bool | None:
     """Whether the words from `first` to `last` are denied; None where it is not clear.
 
@@ -146,3 +185,17 @@ def phrases(of: Sequence[Word], first: int, longest: int) -> Iterator[tuple[int,
         last += 1
     for end in range(last, first - 1, -1):
         yield end, tuple(word.text for word in of[first : end + 1])
+
+
+def runs(
+    line: str, of: Sequence[Word], names: Mapping[tuple[str, ...], _T]
+) -> Iterator[tuple[int, int, _T]]:
+    """Where these phrases stand, the longest first, none within another."""
+    longest, first = max(map(len, names), default=0), 0
+    while first < len(of):
+        for last, key in phrases(of, first, longest):
+            if key in names and not inside_a_name(line, of[first].start, of[last].end):
+                yield first, last, names[key]
+                first = last
+                break
+        first += 1
