@@ -8,7 +8,7 @@ from typing import cast
 
 from adaptadvisor.authoring.places import fields, section
 from adaptadvisor.reading.facts_file import in_braces
-from adaptadvisor.table.choices import Choice, Unit
+from adaptadvisor.table.choices import Choice, Unit, Wording
 from adaptadvisor.table.conditions import ALWAYS, All, AnyOf, Test, describe
 from adaptadvisor.table.evidence import Result
 from adaptadvisor.table.facts import Value, show, show_number
@@ -118,6 +118,8 @@ def words_of(value: object) -> tuple[str, ...]:
         return (_models_words(value),)
     if isinstance(value, Choice):
         return (_choice_words(value),)
+    if isinstance(value, Wording):
+        return (f"{', '.join(value.tasks)}: {value.question}",)
     if isinstance(value, Unit):
         return (_unit_words(value),)
     if isinstance(value, Examples):
