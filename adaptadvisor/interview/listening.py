@@ -84,10 +84,13 @@ def volunteered(
 
 
 def _stands(fact: Fact, heard: Heard, line: str) -> bool:
-    """Whether what was heard is what a whole line says: "chatbot" gives way to another task."""
-    if not any(choice.yields for choice in fact.choices):
+    """Whether what was heard is what a whole line says: "chatbot" gives way to another task, and
+    "private, but public knowledge" says two things.
+    """
+    if not fact.choices or fact.several or _by_name(fact, heard):
         return True
-    return chosen(fact, line).only in (heard.value, None)
+    found = chosen(fact, line)
+    return len(found.words) <= 1 and found.only in (heard.value, None)
 
 
 def _with_the_asked(
@@ -115,6 +118,8 @@ def _by_name(fact: Fact, heard: Heard) -> bool:
     """Whether a fact was heard by its own name: `task: label`."""
     said = phrase(heard.words)
     names = (phrase(name) for name in (fact.name, fact.id.replace("_", " "), *fact.called))
+    if any(said == phrase(word) for choice in fact.choices for word in choice.heard):
+        return False  # "keep general abilities" begins as keep_general does
     alone = heard.words.startswith("-")  # a flag has no value after it
     return any(said[: len(name)] == name and (alone or said != name) for name in names)
 
