@@ -167,3 +167,11 @@ def test_several_answers_count_as_one_question_and_are_taken_back_together():
     assert interview.kept == {"task": "code", **USUAL}, "nothing is lost by looking back"
     assert interview.back() == ("task",)
     assert interview.back() == ()
+
+
+def test_what_was_told_unasked_counts_as_no_question():
+    interview = Interview(TABLE, {})
+    interview.told.add("examples")
+    interview.answer("examples", 500)
+    interview.answer("task", "label")
+    assert interview.asked == 1

@@ -152,7 +152,8 @@ class Asking:
     ) -> Any:
         """The answer of a line that is about more than the question: never one unasked."""
         if not self.console.is_terminal:
-            right = f"write {found.meaning.rpartition(' ')[2] or 'it'} alone if you mean that"
+            what = "it" if found.value is None else beside(fact, found.value)
+            right = f"write {what} alone if you mean that"
             raise NotAValue("unclear", f'"{shown(line)}" says more than an answer; {right}')
         if not heard and found.value is not None:
             heard = (Heard(fact.id, found.value, line, found.meaning),)
@@ -209,6 +210,7 @@ class Asking:
             if fact and each.fact == fact.id:
                 own = each.value
             else:
+                self.interview.told.add(each.fact)
                 self.take(self._fact(each.fact), each.value)
         return own
 

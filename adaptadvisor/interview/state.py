@@ -51,7 +51,7 @@ class Interview:
     What was `given` is not asked, unless it is `resumed`: then it is what an earlier part of this
     interview was told. `held` are answers that were taken back, to be kept or replaced; `dropped`
     those that do not apply any more, to count again if they do. `groups` are facts answered by one
-    question.
+    question, and `told` those that nobody had asked about.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Interview:
         self.held: dict[str, Value | None] = {}
         self.dropped: dict[str, Value] = {}
         self.groups: list[tuple[str, ...]] = []
+        self.told: set[str] = set()
 
     @property
     def engine(self) -> Engine:
@@ -84,8 +85,8 @@ class Interview:
 
     @property
     def asked(self) -> int:
-        """How many questions were answered: one for each group of facts."""
-        spared = {fact for group in self.groups for fact in group}
+        """How many questions were answered: one for each group of facts, none for what was told."""
+        spared = self.told.union(*self.groups)
         return len(self.answered.keys() - spared) + len(self.groups)
 
     def now(self, fact: str) -> Any:
