@@ -253,7 +253,7 @@ def _statement(fact: Fact) -> str:
     """What may be so, and how to say what exactly: "The knowledge changes. (=months or =days)"."""
     others = [choice.value for choice in fact.choices if not is_usual(fact, choice.value)]
     others = ["lora or what it was"] if fact.type == "plans" else others
-    others = ["how many"] if fact.numeric else others
+    others = [f"how many {fact.unit}".rstrip()] if fact.numeric else others
     how = f": ={' or ='.join(others)}" if others and fact.type != "bool" else ""
     return f"{fact.unless} ({fact.id}{how})"
 
