@@ -6,6 +6,8 @@ import itertools
 
 import pytest
 from conftest import RULES
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.engine.search import relevant
@@ -175,3 +177,39 @@ def test_what_was_told_unasked_counts_as_no_question():
     interview.answer("examples", 500)
     interview.answer("task", "label")
     assert interview.asked == 1
+
+
+WORDS = st.sampled_from(
+    (
+        *(
+            "1",
+            "2",
+            "3?",
+            "=",
+            "1=",
+            "2=days",
+            "2 days",
+            "3=no",
+            "and",
+            ",",
+            ";",
+            "?",
+            "y",
+            "n",
+            "9",
+        ),
+        *("1=1e999", "1=-1", "1=1,000", "access differs per user", "\x00", "²", "none", "no, 3"),
+    )
+)
+
+
+@given(st.lists(WORDS, max_size=6).map(" ".join) | st.text(max_size=20))
+def test_any_line_answers_each_of_several_facts_once_or_says_what_would_be_right(line):
+    for read, facts in ((several, LISTED), (both, PAIR)):
+        try:
+            told = read(facts, line)
+        except NotAValue as error:
+            assert "\n" not in str(error)
+        else:
+            ids = [*told.answers, *(fact.id for fact in told.later)]
+            assert sorted(ids) == sorted(fact.id for fact in facts)
