@@ -55,7 +55,7 @@ FULL = ("everything",)
 PATIENCE = 60
 """Seconds after which a process hangs; only a safety net, so a busy machine fails no test."""
 EVERYTHING = bool(os.environ.get("CI"))
-"""Whether the slow tests run, and every test with all its examples."""
+"""Whether the slow tests run, and tests whose examples are cheap try all of them."""
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 """Whether dear tests try as much as ever they did; CI tries a quarter, so that it takes minutes."""
 PUBLISHED = pytest.StashKey[list[str]]()

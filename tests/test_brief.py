@@ -79,6 +79,21 @@ def test_a_terminal_shows_the_same_in_a_frame(facts):
         assert plan_words([approach]) in shown
 
 
+def test_a_terminal_shows_the_questions_word_for_word_as_plain_text_does():
+    seen = 0
+    for task in ("extract", "label", "answer"):
+        advice = advise(TABLE, {"task": task, "prompt_result": "close", "main_error": "format"})
+        shown = [
+            line.strip()
+            for line in ESCAPES.sub("", terminal.render(advice, 80, colour=True)).splitlines()
+        ]
+        asked = [line.strip() for line in text.render(advice, 80).splitlines()]
+        asked = [line for line in asked if line.startswith("--") and " -> " in line]
+        assert set(asked) <= set(shown)
+        seen += sum(line.startswith("--no-") for line in asked)
+    assert seen, "flags that take no answer are among them"
+
+
 def test_without_colour_a_terminal_still_shows_bold_and_dim():
     shown = terminal.render(advise(TABLE, {"task": "code"}), 80, colour=False)
     assert "\x1b[" not in BOLD_AND_DIM.sub("", shown)

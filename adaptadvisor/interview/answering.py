@@ -142,11 +142,12 @@ def _choice(fact: Fact, said: str, text: str) -> Answer:
         if found := _by_numbers(fact, said):
             return found
         found = _by_words(fact, chosen(fact, text))
-        if found is None and (why := missing(fact, said) or _unmeasured(said)):
-            found = Answer(None, why, whole=False)
-        if found is None:
-            raise _plainer(fact, text, error) from None
-        return found
+        if found:
+            return found
+        why = missing(fact, said)
+        if why or is_unmeasured(said):
+            return Answer(None, why or "understood as not known", whole=False)
+        raise _plainer(fact, text, error) from None
 
 
 def _by_numbers(fact: Fact, said: str) -> Answer | None:
@@ -168,10 +169,6 @@ def _by_words(fact: Fact, found: Chosen) -> Answer | None:
         both = " and ".join(f'{value} ("{said}")' for value, said in found.words.items())
         raise NotAValue("unclear", f"heard {both}; write the one that counts most", _means(fact))
     return None
-
-
-def _unmeasured(said: str) -> str:
-    return "understood as not known" if is_unmeasured(said) else ""
 
 
 def _means(fact: Fact) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, comm
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
 from adaptadvisor.interview.state import NOTHING, Interview
 from adaptadvisor.interview.telling import Telling
-from adaptadvisor.interview.together import Several, both, several
+from adaptadvisor.interview.together import Several, are_statements, at_once
 from adaptadvisor.precedents.answers import is_usual
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact, NotAValue, Value
@@ -23,6 +23,7 @@ _SEVERAL = "Is any of these so?"
 _WHICH = "Numbers of those that are so, some with the answer (2=days); 2? not known; n if none is."
 _BOTH = "Two in one:"
 _IN_ORDER = "Both answers with a comma between, or the first alone:"
+_PART = r"(.+?)(?:[,;.]\s+|\s+(?:and|but)\s+|$)"
 _DIAGNOSE = """\
 What a training run did wrong is for another command: adaptadvisor diagnose "what you saw"."""
 _TUNED = plan_of(("lora", "full"))
@@ -44,7 +45,7 @@ class Asking:
 
     def several(self, facts: tuple[Fact, ...], where: str) -> Several | Command:
         """The answers to several facts; a command; or `TOLD` where others were told instead."""
-        listed = all(fact.unless for fact in facts)
+        listed = are_statements(facts)
         self.say(f"{where} {_SEVERAL if listed else _BOTH}", before=True, bold=True)
         for number, fact in enumerate(facts, 1):
             text = _statement(fact) if listed else f"{self._question(fact)} ({_choices(fact)})"
@@ -69,7 +70,7 @@ class Asking:
                 self.console.wrong(f"please answer; {HELP}")
             else:
                 try:
-                    told = (several if listed else both)(facts, line, self.today)
+                    told = at_once(facts, line, self.today)
                 except NotAValue as error:
                     heard = self.offered(line)
                     if not heard:
@@ -210,8 +211,8 @@ class Asking:
             if fact and each.fact == fact.id:
                 own = each.value
             else:
-                self.interview.told.add(each.fact)
                 self.take(self._fact(each.fact), each.value)
+                self.interview.told.add(each.fact)
         return own
 
     def take(self, fact: Fact, value: Value | None) -> None:
@@ -239,14 +240,21 @@ def _unheard(line: str, heard: tuple[Heard, ...]) -> list[str]:
 
     >>> _unheard("BERT on 120 texts, one old card", (Heard("examples", 120, "120 texts"),))
     ['one old card']
+    >>> _unheard("we load it and run it here", (Heard("access", "weights", "load it and run"),))
+    []
     """
-    parts = (part.strip(" .!?") for part in re.split(r"[,;.]\s+|\s+(?:and|but)\s+", line))
-    told = [each.words.lower() for each in heard]
+    told = [(start, start + len(each.words)) for each in heard for start in _starts(each, line)]
+    parts = (part for part in re.finditer(_PART, line) if " " in part[1].strip())
     return [
-        part
+        part[1].strip(" .!?")
         for part in parts
-        if " " in part and not any(w in part.lower() or part.lower() in w for w in told)
+        if not any(start < part.end(1) and part.start(1) < end for start, end in told)
     ]
+
+
+def _starts(each: Heard, line: str) -> Iterator[int]:
+    """Where its words stand in a line."""
+    return (found.start() for found in re.finditer(re.escape(each.words), line, re.IGNORECASE))
 
 
 def _statement(fact: Fact) -> str:

@@ -180,7 +180,9 @@ def _in_sentence(fact: Fact, text: str) -> tuple[list[_Named], list[_Named]]:
     found: list[_Named] = []
     planned: list[_Named] = []
     future = _future(line, of)
-    for first, last, plan in sorted([*_named(fact, line, of), *_untouched(fact, line, of)]):
+    for first, last, plan in sorted(
+        [*runs(line, of, _names(fact.variants)), *_untouched(fact, line, of)]
+    ):
         clause = {word.text for word in of if word.clause == of[first].clause}
         tuned = tuple(word.text for word in of[first : last + 1]) in _TUNED_PHRASES
         if tuned and _unclear_tuning(of, first, last):
@@ -193,10 +195,6 @@ def _in_sentence(fact: Fact, text: str) -> tuple[list[_Named], list[_Named]]:
     if any(not each.tuned for each in found if each.plan in ("lora", "full", "rag+lora")):
         found = [each for each in found if not each.tuned]  # "fine-tuned it with LoRA"
     return found, planned
-
-
-def _named(fact: Fact, line: str, of: tuple[Word, ...]) -> Iterator[tuple[int, int, str]]:
-    yield from runs(line, of, _names(fact.variants))
 
 
 @lru_cache(maxsize=100)

@@ -57,9 +57,9 @@ class NextQuestion:
     """The fact to ask about; how likely the open answers change the plan; about how many questions
     are left, this one included, at least and at most; and the open facts that matter most often.
 
-    `pair` is this fact and one that is told in the same breath, where that matters too. `listed`
-    are the facts that have a statement to say yes or no to (`unless`): they are asked about at
-    once, this one too where it is among them.
+    `together` are the facts that one question asks about, this one among them: statements of which
+    a line names those that are so (`unless`), or two facts that are told in the same breath. Empty
+    where the question stands alone.
     """
 
     fact: Fact
@@ -67,24 +67,22 @@ class NextQuestion:
     fewest: int
     most: int
     order: tuple[str, ...]
-    pair: tuple[Fact, ...] = ()
-    listed: tuple[Fact, ...] = ()
-
-    @property
-    def together(self) -> tuple[Fact, ...]:
-        """The facts that are asked about with this one; empty where it stands alone."""
-        return self.listed if self.fact in self.listed[1:] + self.listed[:-1] else self.pair
+    together: tuple[Fact, ...] = ()
 
 
 def next_question(
-    engine: Engine, facts: Situation, closed: Collection[str] = (), later: Collection[str] = ()
+    engine: Engine,
+    facts: Situation,
+    closed: Collection[str] = (),
+    later: Collection[str] = (),
+    tried: Fact | None = None,
 ) -> NextQuestion | None:
     """The question to ask; None once the plan is settled, as far as can be told in time.
 
     Facts in `closed` will not be answered, or no more exactly than by a range; those in `later` are
     asked only where no other question can change the plan. Exact: some completion changes its plan
     with the answer. (Where no single answer does in any completion, but several together do, it is
-    one of those.)
+    one of those.) What was `tried` is asked in its natural place, where it is given.
     """
     space = Space(engine, facts, closed)
     try:
@@ -104,24 +102,20 @@ def next_question(
     if not found:
         return None
     fewest, most = drawn.left(found)
-    now = [name for name in order if name not in later]
-    pair = _that_matter(space, drawn, found, drawn.pair(found, now))
-    listed = _that_matter(space, drawn, found, drawn.listed(now))
     fact = engine.table.facts[found]
+    first = tried if tried and tried.order <= fact.order else fact
+    names = drawn.together_with(first, [name for name in order if name not in later])
+    others = (name for name in names if name != first.id)
+    matter = (n for n in others if n == found or _first_that_matters(space, drawn, [n]))
+    together = sorted({first.id, *islice(matter, LISTED - 1)}, key=names.index)
     return NextQuestion(
-        fact, drawn.chance, fewest, most, tuple(order), pair if len(pair) > 1 else (), listed
+        first,
+        drawn.chance,
+        fewest,
+        most,
+        tuple(order),
+        tuple(engine.table.facts[name] for name in together) if len(together) > 1 else (),
     )
-
-
-def _that_matter(space: Space, drawn: _Drawn, first: str, names: Sequence[str]) -> tuple[Fact, ...]:
-    """Those that are shown to change the plan of some completion, in this order, `LISTED` at most;
-    one that is known to, whatever else there is.
-    """
-    facts = space.engine.table.facts
-    ahead = sorted(names, key=lambda name: name != first)
-    shown = (n for n in ahead if n == first or _first_that_matters(space, drawn, [n]))
-    kept = set(islice(shown, LISTED))
-    return tuple(facts[name] for name in names if name in kept)
 
 
 def _first_that_matters(space: Space, drawn: _Drawn, order: Sequence[str]) -> str | None:
@@ -206,18 +200,16 @@ class _Drawn:
         }
         self.order = self._order(self.every, list(self.answers))
 
-    def pair(self, first: str, names: Collection[str]) -> list[str]:
-        """A fact and the one that is told in the same breath, if it is among these."""
-        facts = self.space.engine.table.facts
-        for one, other in ((name, facts[name].beside) for name in names if facts[name].beside):
-            if first in (one, other) and other in names:
-                return [one, other]
-        return [first]
-
-    def listed(self, names: Iterable[str]) -> list[str]:
-        """Those of these facts that are asked about at once."""
+    def together_with(self, first: Fact, names: Sequence[str]) -> list[str]:
+        """Those of these facts that one question can ask about with this one, itself among them."""
         facts, task = self.space.engine.table.facts, self.space.facts.get(GIVEN)
-        return [name for name in names if facts[name].unless and task not in facts[name].rare_in]
+        listed = [name for name in names if facts[name].unless and task not in facts[name].rare_in]
+        if first.unless and task not in first.rare_in:
+            return [first.id, *(name for name in listed if name != first.id)]
+        for one, other in ((name, facts[name].beside) for name in names):
+            if first.id in (one, other) and other in names:
+                return [one, other]
+        return [first.id]
 
     def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""
@@ -281,8 +273,7 @@ class _Drawn:
         if name is None or name not in self.answers:
             depths[max(depth, 1)] = depths.get(max(depth, 1), 0) + size
             return
-        listed = self.listed(order)
-        together = listed[:LISTED] if name in listed[:LISTED] else self.pair(name, order)
+        together = self.together_with(self.space.engine.table.facts[name], order)[:LISTED]
         parts = [chosen]
         for each in together:
             parts = [smaller for part in parts for smaller in self._parts(part, each)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from adaptadvisor.advice.hinges import merged
@@ -13,13 +13,7 @@ from adaptadvisor.engine.codes import joined
 from adaptadvisor.engine.decide import Engine, engine_for
 from adaptadvisor.engine.search import BudgetSpentError, other_plan, relevant
 from adaptadvisor.engine.space import Space, answers, terms_reading
-from adaptadvisor.interview.ranking import (
-    LISTED,
-    NextQuestion,
-    next_question,
-    not_applying,
-    waiting,
-)
+from adaptadvisor.interview.ranking import NextQuestion, next_question, not_applying, waiting
 from adaptadvisor.table.facts import Fact, Value, exact, fact_flag
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
@@ -124,13 +118,11 @@ class Interview:
     def question(self) -> NextQuestion | None:
         """The question to ask next; None where the plan is settled."""
         later = waiting(self.table, self.facts)
-        found = next_question(self.engine, self.facts, self._closed(), later)
-        tried = next((fact for fact in self.table.questions if fact.type == "plans"), None)
-        if not found or not tried or tried.id in self.answers or found.fact.order < tried.order:
-            return found
         # absent means that nothing was tried, so that no completion has another answer; what was
         # tried rules plans out all the same
-        return replace(found, fact=tried, listed=(tried, *found.listed[: LISTED - 1]))
+        open_ones = (fact for fact in self.table.questions if fact.id not in self.answers)
+        tried = next((fact for fact in open_ones if fact.type == "plans"), None)
+        return next_question(self.engine, self.facts, self._closed(), later, tried)
 
     def answer(self, fact: str, value: Value | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Takes a new or other answer; returns the facts that no longer apply, or apply again."""
@@ -138,6 +130,7 @@ class Interview:
         self.given.pop(fact, None)
         self.held.pop(fact, None)
         self.dropped.pop(fact, None)
+        self.told.discard(fact)
         self.answered[fact] = value
         newly = self._inapplicable() - before
         dropped = tuple(name for name in self.facts if name in newly)

@@ -28,6 +28,16 @@ class Several:
     later: tuple[Fact, ...]
 
 
+def are_statements(facts: tuple[Fact, ...]) -> bool:
+    """Whether a line names those that are so (`several`), or tells each in turn (`both`)."""
+    return all(fact.unless for fact in facts)
+
+
+def at_once(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
+    """What a line says of facts that are asked about in one question."""
+    return (several if are_statements(facts) else both)(facts, line, today)
+
+
 def several(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
     """What a line says of statements that are not so but where it names them, by number or name;
     `3=days` says what is so, and `3?` does not know. `NotAValue` says what would be right.

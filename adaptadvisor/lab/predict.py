@@ -15,6 +15,7 @@ from adaptadvisor.lab.kept import Saved
 _AT_ONCE = 1024
 _OWN = ("line", "id")
 _TEXT = "text"
+_ENDS = ("", "_confidence", "_sure")
 Kept = Mapping[str, object]
 """Columns of a row that its answer carries along."""
 
@@ -38,9 +39,6 @@ def keeping(
             _refuse_missing(keep, known, Location(row.file, row.line, 1))
             first = False
         yield row, {column: known.get(column) for column in keep}
-
-
-_ENDS = ("", "_confidence", "_sure")
 
 
 def _refuse_missing(keep: Sequence[str], known: Record, place: Location) -> None:

@@ -59,7 +59,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The parts of the answer, in their order; what is empty is left out."""
+    """The parts of the answer, in their order; what is empty is left out. `asks` are questions,
+    each with the flag that answers it and what comes after the flag.
+    """
 
     title: str
     top: tuple[str, ...]
@@ -68,7 +70,7 @@ class Brief:
     steps: tuple[str, ...]
     more_steps: str
     gate: str
-    asks: tuple[tuple[str, str], ...]
+    asks: tuple[tuple[str, str, str], ...]
     more_asks: str
     checks: str
     rest: tuple[str, ...]
@@ -168,7 +170,10 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
         steps=tuple(_step(step, inner, room.step) for step in advice.route[: room.steps]),
         more_steps=_more(len(advice.route) - room.steps, "--show steps"),
         gate=_gate(advice, inner, room.step),
-        asks=tuple((fitted(ask, inner, 2), fitted(answers, inner, 1)) for ask, answers in asks),
+        asks=tuple(
+            (fitted(ask, inner, 2), flag, fitted(f"{flag}{then}", inner, 1).removeprefix(flag))
+            for ask, flag, then in asks
+        ),
         more_asks=_more(len(advice.hinges) - len(asks), "--show changes, or adaptadvisor ask"),
         checks=tests if count else "",
         rest=tuple(_rest(advice)),
@@ -245,18 +250,17 @@ def _evidence(advice: Recommendation, reason: Reason, cited: Iterable[str]) -> s
     return f" ({count}{f', {strong} strong' if strong else ''}{dissent})"
 
 
-def _ask(advice: Recommendation, hinge: Hinge, gives: str) -> tuple[str, str]:
-    """The question, and with its flag the answers that change the plan."""
+def _ask(advice: Recommendation, hinge: Hinge, gives: str) -> tuple[str, str, str]:
+    """The question, its flag, and after it the answers that change the plan."""
     rows = [row for row in hinge.answers if row.plan != advice.plan]
     together = words.together(advice, hinge.together_with)  # in front: the end may be cut
     if [row.answer for row in rows] in (["true"], ["false"]):  # such a flag takes no answer
-        no = "no-" if rows[0].answer == "false" else ""
-        flag = f"--{no}{fact_flag(hinge.fact)[2:]}"
-        return hinge.question, f"{flag}{together} {gives} {plan_words(rows[0].plan)}"
+        flag = fact_flag(hinge.fact if rows[0].answer == "true" else f"no_{hinge.fact}")
+        return hinge.question, flag, f"{together} {gives} {plan_words(rows[0].plan)}"
     changing = "; ".join(
         f"{words.answer(advice, row, hinge.fact)} {gives} {plan_words(row.plan)}" for row in rows
     )
-    return hinge.question, f"{fact_flag(hinge.fact)}{together}: {changing}"
+    return hinge.question, fact_flag(hinge.fact), f"{together}: {changing}"
 
 
 def _more(count: int, where: str) -> str:

@@ -91,9 +91,8 @@ def _steps(found: Brief) -> Table:
 
 def _asks(found: Brief) -> Group:
     rows: list[RenderableType] = []
-    for question, answers in found.asks:
-        flag, _, then = answers.partition(": ")
-        words = Text.assemble((flag, "cyan"), ": ", then)
+    for question, flag, then in found.asks:
+        words = Text.assemble((flag, "cyan"), then)
         rows += [Text(f"- {question}"), Padding(words, (0, 0, 0, 2))]
     more = [Padding(Text(found.more_asks, style="dim"), (0, 0, 0, 2))] if found.more_asks else []
     return Group(*rows, *more)

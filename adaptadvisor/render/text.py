@@ -66,9 +66,9 @@ def _brief(page: Page, found: Brief) -> None:
         page.say(found.gate, 3)
     if found.asks:
         page.heading(ASKS)
-    for question, answers in found.asks:
+    for question, flag, then in found.asks:
         page.say(question, mark="- ")
-        page.say(answers, 2)
+        page.say(f"{flag}{then}", 2)
     if found.more_asks:
         page.say(found.more_asks, 2, dim=True)
     if found.checks:

@@ -32,7 +32,7 @@ from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.conversation import Conversation
 from adaptadvisor.interview.ranking import next_question, not_applying
 from adaptadvisor.interview.state import Interview
-from adaptadvisor.interview.together import both, several
+from adaptadvisor.interview.together import are_statements, at_once
 from adaptadvisor.precedents.answers import Answers, is_usual
 from adaptadvisor.table.contradictions import contradictions
 from adaptadvisor.table.facts import Fact, show
@@ -114,7 +114,7 @@ def interview(truth: Mapping[str, Any], seconds: list[float], *, thorough: bool 
 
 def answered_together(state: Interview, facts: tuple[Fact, ...], truth: Mapping[str, Any]) -> None:
     """Answers one question about several facts, and those that have to be asked by themselves."""
-    told = (several if all(fact.unless for fact in facts) else both)(facts, typed(facts, truth))
+    told = at_once(facts, typed(facts, truth))
     state.group(told.answers)
     for fact, value in told.answers.items():
         state.answer(fact, value)
@@ -126,7 +126,7 @@ def answered_together(state: Interview, facts: tuple[Fact, ...], truth: Mapping[
 def typed(facts: Sequence[Fact], known: Mapping[str, Any]) -> str:
     """What somebody types who is asked about several facts at once."""
     words = {fact.id: show(known[fact.id]) if fact.id in known else "?" for fact in facts}
-    if not all(fact.unless for fact in facts):
+    if not are_statements(tuple(facts)):
         return ", ".join(words[fact.id] for fact in facts)
     named = [
         f"{number}?" if words[fact.id] == "?" else f"{number}={words[fact.id]}"
