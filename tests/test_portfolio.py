@@ -34,7 +34,7 @@ from adaptadvisor.reading import csv_rows, folders
 from adaptadvisor.reading.facts_file import as_yaml, written
 from adaptadvisor.reading.many import Case
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.speech import plan_words
 

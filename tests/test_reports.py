@@ -35,7 +35,7 @@ from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import after, markup, mermaid, summary, words
 from adaptadvisor.render import formats as faces
 from adaptadvisor.render.path import ROWS_SHOWN, path
-from adaptadvisor.table.facts import LONGEST, Given
+from adaptadvisor.table.given import LONGEST, Given
 from adaptadvisor.table.speech import plan_words
 
 TABLE = load_table(RULES)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import in_process
 
-from adaptadvisor.table.facts import LONGEST
+from adaptadvisor.table.given import LONGEST
 
 
 @pytest.fixture(autouse=True)

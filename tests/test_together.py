@@ -27,7 +27,19 @@ LISTED = tuple(
 USUAL = {"per_user_access": False, "knowledge_updates": "never", "prompt_affordable": True}
 
 
-@pytest.mark.parametrize("line", ["n", "No.", "none", "0", "none of these"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "n",
+        "No.",
+        "none",
+        "0",
+        "none of these",
+        "none really",
+        "no, none of them",
+        "Nothing that we know of",
+    ],
+)
 def test_none_of_them_gives_each_its_usual_answer(line):
     told = several(LISTED, line)
     assert (told.answers, told.later) == (USUAL, ())

@@ -24,7 +24,8 @@ from adaptadvisor.reading import facts_file
 from adaptadvisor.reading.tables import load_table
 from adaptadvisor.render import text
 from adaptadvisor.table.conditions import holds
-from adaptadvisor.table.facts import Given, NotAValue, from_text
+from adaptadvisor.table.facts import NotAValue, from_text
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import BIT
 from adaptadvisor.table.rows import METHOD, methods_of
 

@@ -33,6 +33,7 @@ from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.errors import BadInput, Problem
 from adaptadvisor.table import facts as fact_values
 from adaptadvisor.table.facts import NotAValue, Value
+from adaptadvisor.table.given import too_long
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import METHOD, Table
 
@@ -113,7 +114,7 @@ def advise(
 def _circumstances(
     table: Table, given: Mapping[str, object], title: str, notes: str
 ) -> Circumstances:
-    if wrong := [*fact_values.too_long("title", title), *fact_values.too_long("notes", notes)]:
+    if wrong := [*too_long("title", title), *too_long("notes", notes)]:
         raise BadInput(wrong)
     return Circumstances(table, check_facts(table, given))
 

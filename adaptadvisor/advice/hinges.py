@@ -101,7 +101,7 @@ def _hinge(
         AnswerPlan(answer, members(outcome.plan), outcome.open_needs)
         for answer, outcome in merged(outcomes)
     )
-    return Hinge(fact.id, fact.asked_of(task), fact.find_out, rows, together_with)
+    return Hinge(fact.id, fact.asked_of(task), fact.found_out_in(task), rows, together_with)
 
 
 def merged(outcomes: list[tuple[Cell, Outcome]]) -> list[tuple[str, Outcome]]:

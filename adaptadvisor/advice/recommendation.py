@@ -14,7 +14,8 @@ from adaptadvisor.advice.bills import Bills
 from adaptadvisor.advice.values import LEFT_OUT, Approach, Count, Day, Plan, Share, Text
 from adaptadvisor.precedents.likeness import Difference
 from adaptadvisor.table.evidence import STRENGTHS
-from adaptadvisor.table.facts import LONGEST, Value
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.given import LONGEST
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Setting
 

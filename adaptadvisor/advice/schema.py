@@ -18,7 +18,8 @@ from adaptadvisor.advice.portfolio import COMPARED
 from adaptadvisor.advice.recommendation import SCHEMA, Recommendation
 from adaptadvisor.advice.rules_schema import Schema, array, closed, head
 from adaptadvisor.advice.values import LEFT_OUT
-from adaptadvisor.table.facts import LONGEST, Fact
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.given import LONGEST
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import PATTERN
 from adaptadvisor.table.rows import Table

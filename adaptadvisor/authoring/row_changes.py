@@ -119,7 +119,7 @@ def words_of(value: object) -> tuple[str, ...]:
     if isinstance(value, Choice):
         return (_choice_words(value),)
     if isinstance(value, Wording):
-        return (f"{', '.join(value.tasks)}: {value.question}",)
+        return (" ".join([f"{', '.join(value.tasks)}: {value.question}", value.find_out]).strip(),)
     if isinstance(value, Unit):
         return (_unit_words(value),)
     if isinstance(value, Examples):

@@ -16,7 +16,7 @@ from adaptadvisor.cli.output import Target
 from adaptadvisor.errors import printable
 from adaptadvisor.files import folder_written_whole
 from adaptadvisor.render import formats
-from adaptadvisor.table.facts import LONGEST
+from adaptadvisor.table.given import LONGEST
 from adaptadvisor.table.rows import Table
 
 _LONGEST = 80  # bytes of a file name without its suffix; systems allow 255

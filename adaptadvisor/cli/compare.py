@@ -15,7 +15,7 @@ from adaptadvisor.cli.output import COMPARE_FORMATS, Look
 from adaptadvisor.cli.team import Team, counting
 from adaptadvisor.errors import bad_input
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.rows import Table
 
 _FIRST_HELP = "A facts file, or a recommendation as JSON; - is stdin."

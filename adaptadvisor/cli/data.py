@@ -18,7 +18,8 @@ from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import BadInput, Problem, bad_input, shown
 from adaptadvisor.files import temporary_folder
-from adaptadvisor.table.facts import Given, Value
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:

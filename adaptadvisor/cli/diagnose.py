@@ -19,7 +19,8 @@ from adaptadvisor.cli.output import DIAGNOSIS_FORMATS, Look
 from adaptadvisor.cli.team import Team, counting
 from adaptadvisor.errors import ExitCode, bad_input, shown
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import Fact, Given, NotAValue, Value
+from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:

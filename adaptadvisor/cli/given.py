@@ -14,7 +14,8 @@ from adaptadvisor.errors import BadInput, Location, Problem, bad_input, control_
 from adaptadvisor.files import readable
 from adaptadvisor.table import facts
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Given, NotAValue, Value, fact_flag
+from adaptadvisor.table.facts import NotAValue, Value, fact_flag
+from adaptadvisor.table.given import Given, too_long
 from adaptadvisor.table.plans import APPROACHES, by_id, members, plan_of
 from adaptadvisor.table.rows import Table
 
@@ -65,7 +66,7 @@ def with_text(known: Given, title: str | None, notes: str | None) -> Given:
 def _own_text(key: str, text: str) -> str:
     """The text without bytes that are no text: an argument may hold any byte."""
     text = text.encode("utf-8", "replace").decode()
-    if wrong := facts.too_long(key, text, Location(f"--{key}")):
+    if wrong := too_long(key, text, Location(f"--{key}")):
         raise BadInput(wrong)
     if found := control_character(text):
         message = f"the text holds the control character {found}"

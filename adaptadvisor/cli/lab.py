@@ -18,7 +18,7 @@ from adaptadvisor.cli.progress import working
 from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:  # so that no other command loads them

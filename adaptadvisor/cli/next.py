@@ -13,7 +13,7 @@ from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.options import OUTPUT, Flags, one_of, option
 from adaptadvisor.cli.output import NEXT_FORMATS, Look
 from adaptadvisor.errors import bad_input, shown
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import APPROACHES, attempt, by_id, members
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words

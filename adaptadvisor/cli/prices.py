@@ -12,7 +12,7 @@ from adaptadvisor.cli.given import text_of
 from adaptadvisor.cli.options import option, with_fields
 from adaptadvisor.cli.output import Target
 from adaptadvisor.errors import bad_input
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.rows import Table
 
 if TYPE_CHECKING:  # so that nobody loads them without prices

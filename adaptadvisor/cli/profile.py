@@ -10,7 +10,7 @@ from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.options import argument, option
 from adaptadvisor.cli.output import Look
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 
 if TYPE_CHECKING:
     from adaptadvisor.evidence.data.profile import Profile

@@ -18,7 +18,7 @@ from adaptadvisor.cli.output import FORMATS, PARTS, Look, Target, chosen, each_c
 from adaptadvisor.cli.team import counting
 from adaptadvisor.errors import bad_input, one_of
 from adaptadvisor.reading.shipped import load_table
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import plan_words

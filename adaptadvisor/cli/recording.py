@@ -10,7 +10,8 @@ from adaptadvisor.cli import output
 from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.evidence.next_step import NextStep
 from adaptadvisor.files import written_whole
-from adaptadvisor.table.facts import Given, Value
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import attempt, members
 from adaptadvisor.table.ranges import Range
 

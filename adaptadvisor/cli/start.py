@@ -18,7 +18,7 @@ from adaptadvisor.cli.own_files import Named
 from adaptadvisor.cli.progress import working
 from adaptadvisor.errors import BadInput, bad_input, nearest, shown
 from adaptadvisor.files import folder_written_whole
-from adaptadvisor.table.facts import Given
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import APPROACHES, Attempt, attempt, by_id
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import APPROACH_NAMES, plan_words

@@ -187,16 +187,17 @@ class Asking:
         self._not_heard(line, whole or heard)
         prompt = "y counts all, numbers only those, n none." if many else "y counts it, n does not."
         while True:
-            word = self.console.read(prompt, optional=True).lower()
+            word = self.console.read(prompt).lower()
             numbers = word.replace(",", " ").replace(" and ", " ").split()
             if word in YES:
                 return heard
-            if word in NO or command(word) is Command.BACK:
+            if word and (word in NO or command(word) is Command.BACK):
                 return ()
-            if many and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
+            if numbers and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
                 return tuple(each for n, each in enumerate(heard, 1) if str(n) in numbers)
             right = f"y, n or numbers from 1 to {len(heard)}" if many else "y or n"
-            self.console.wrong(f'"{shown(word)}" is none of these; expected {right}')
+            what = f'"{shown(word)}" is none of these' if word else "nothing is counted unasked"
+            self.console.wrong(f"{what}; expected {right}")
 
     def _not_heard(self, line: str, heard: tuple[Heard, ...]) -> None:
         """Says which parts of a line told nothing, as one may believe that they count."""

@@ -186,13 +186,12 @@ class Conversation:
         self.say(f"{why}With what is known the plan is {self.tell.plan()}.", before=True)
         self.say("What could still change it, alone or together with other answers:")
         best = [fact for id in self.order for fact in able if fact.id == id]
-        front = (best + [fact for fact in able if fact not in best])[:_ABLE_SHOWN]
-        numbered = dict(enumerate(front, 1))
-        for number, fact in numbered.items():
+        numbered = list(enumerate(best + [fact for fact in able if fact not in best], 1))
+        for number, fact in numbered[:_ABLE_SHOWN]:
             self.console.item(number, fact.name, fact.question)
-        if more := len(able) - len(front):
-            self.say(f"And {more} more, which matter less often.", indent=2)
-        return {str(number): fact for number, fact in numbered.items()}
+        if rest := [f"{number} {fact.name}" for number, fact in numbered[_ABLE_SHOWN:]]:
+            self.say(f"Less often: {', '.join(rest)}.", indent=2)
+        return {str(number): fact for number, fact in numbered}
 
     def _sharpen(self) -> None:
         """Offers the questions that leave the plan and change how it is carried out."""

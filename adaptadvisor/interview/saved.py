@@ -13,7 +13,8 @@ from adaptadvisor.errors import bad_input, shown
 from adaptadvisor.files import keep_name, kept_anew
 from adaptadvisor.interview.state import Interview
 from adaptadvisor.reading.facts_file import SCHEMA_LINE, as_yaml, written
-from adaptadvisor.table.facts import Given, Value, fact_flag
+from adaptadvisor.table.facts import Value, fact_flag
+from adaptadvisor.table.given import Given
 
 SAVED = "adaptadvisor-answers.yaml"
 _MARK = "adaptadvisor ask: "

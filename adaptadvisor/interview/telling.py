@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adaptadvisor.interview.console import Console
 from adaptadvisor.interview.state import Interview
+from adaptadvisor.precedents.answers import GIVEN
 from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.plans import APPROACHES
 from adaptadvisor.table.ranges import WRITTEN
@@ -42,8 +43,9 @@ class Telling:
 
     def choices(self, fact: Fact) -> None:
         """How a question can be answered."""
+        task = self.interview.facts.get(GIVEN)
         for number, choice in enumerate(fact.choices, 1):
-            self.console.item(number, answer_words(choice.value), choice.means)
+            self.console.item(number, answer_words(choice.value), choice.means_in(task))
         if fact.type == "choice" and fact.changes != "never":
             self.console.item(None, "u", "I don't know, or nobody has measured it.")
         if fact.type == "plans":
@@ -59,7 +61,8 @@ class Telling:
         """Why a question is asked, how to find out, and what hangs on it."""
         stakes = self.interview.stakes(fact)
         self.say(fact.why, mark="Why we ask:", indent=2)
-        self.say(fact.find_out, mark="How to find out:", indent=2)
+        how = fact.found_out_in(self.interview.facts.get(GIVEN))
+        self.say(how, mark="How to find out:", indent=2)
         if stakes.rules_out:
             names = ", ".join(plan_words((approach,)) for approach in stakes.rules_out)
             self.say(names, mark="An answer can still rule out:", indent=2)

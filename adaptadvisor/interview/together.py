@@ -14,7 +14,11 @@ from adaptadvisor.interview.listening import answer
 from adaptadvisor.precedents.answers import usual
 from adaptadvisor.table.facts import NO_PLANS, UNKNOWN_WORDS, Fact, NotAValue, Value, spelling
 
-_NONE = ("n", "no", "0", "none of these", "none of them", "neither", "no, none", *NO_PLANS)
+_NONE = re.compile(
+    rf"(?:n|0|nope|neither|not really|(?:no,? )?(?:no|none|{'|'.join(NO_PLANS)}))"
+    r"(?:,? (?:really|at all|yet|apply|applies|is so|are so|so|of (?:these|those|them)"
+    r"|(?:that|as far as) (?:i|we) know(?: of)?))*"
+)
 _UNKNOWN = (*UNKNOWN_WORDS, "idk")
 _PARTS = r",(?!\d{3}(?!\d))\s*|;\s*|\s+and\s+|\s+(?=\w+[=?])"
 _BETWEEN = r"[,;]\s+|;|\s+and\s+|\s+in\s+"  # 6,000 is one number
@@ -47,7 +51,7 @@ def several(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Se
     said = line.lower().strip().rstrip(".!")
     if said in _UNKNOWN:
         return Several({fact.id: None for fact in facts}, ())
-    named = dict(_named(facts, line.strip().rstrip(".!"))) if said not in _NONE else {}
+    named = dict(_named(facts, line.strip().rstrip(".!"))) if not _NONE.fullmatch(said) else {}
     answers: dict[str, Value | None] = {}
     later = []
     for fact in facts:

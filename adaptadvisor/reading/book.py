@@ -13,7 +13,8 @@ from adaptadvisor.reading import nodes as documents
 from adaptadvisor.reading.conditions import NESTING, Conditions
 from adaptadvisor.reading.inside import leads_out
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
-from adaptadvisor.table.facts import OWN_KEYS, Fact
+from adaptadvisor.table.facts import Fact
+from adaptadvisor.table.given import OWN_KEYS
 
 KEBAB = r"[a-z0-9]+(-[a-z0-9]+)*"
 SNAKE = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from adaptadvisor.errors import BadInput, Location, Problem, bad_input, nearest, shown
 from adaptadvisor.reading.many import Case, bad_case
 from adaptadvisor.table import facts
-from adaptadvisor.table.facts import OWN_KEYS, Fact, NotAValue, spelling
+from adaptadvisor.table.facts import Fact, NotAValue, spelling
+from adaptadvisor.table.given import OWN_KEYS, too_long
 from adaptadvisor.table.rows import Table
 
 DELIMITERS = (",", ";", "\t")
@@ -200,7 +201,7 @@ def _case(row: Sequence[str], head: _Head, line: int, table: Table) -> Case:
             problems.append(wrong)
         elif column in own:
             own[column] = text
-            problems += facts.too_long(column, text) if column in OWN_KEYS else ()
+            problems += too_long(column, text) if column in OWN_KEYS else ()
         else:
             _add(found, table.facts[column], text, problems)
     id_ = json.dumps(own["id"]) if own["id"] else "null"

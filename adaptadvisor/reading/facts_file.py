@@ -12,7 +12,8 @@ from adaptadvisor.reading.nodes import Mapping as MappingNode
 from adaptadvisor.reading.nodes import Node, Scalar, Sequence
 from adaptadvisor.reading.slips import glued
 from adaptadvisor.table import facts
-from adaptadvisor.table.facts import OWN_KEYS, Fact, Given, NotAValue, Value, show
+from adaptadvisor.table.facts import Fact, NotAValue, Value, show
+from adaptadvisor.table.given import OWN_KEYS, Given, too_long
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 
@@ -38,7 +39,7 @@ def read(text: str, file: str, table: Table) -> Given:
             problems.append(Problem("wrong-type", f'"{key}" must be text', value.location))
         elif not (value.plain and value.text in ("", "null", "~")):
             words[key] = value.text
-            problems.extend(facts.too_long(key, value.text, value.location))
+            problems.extend(too_long(key, value.text, value.location))
     if problems:
         raise BadInput(problems)
     return Given(found, **words)

@@ -11,7 +11,7 @@ from typing import Self
 from adaptadvisor.errors import BadInput, bad_input, shown
 from adaptadvisor.files import MAX_LINE
 from adaptadvisor.reading.many import Case, bad_case
-from adaptadvisor.table.facts import OWN_KEYS, too_long
+from adaptadvisor.table.given import OWN_KEYS, too_long
 
 _ONLY_FACTS = 2  # keys of a case that has an id and facts, as nearly all have
 _MOST_DIGITS = 400  # of a number that is read as an integer; Python refuses more than 4300

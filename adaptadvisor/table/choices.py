@@ -10,11 +10,20 @@ from typing import Annotated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What an answer means to people with one of these tasks."""
+
+    tasks: Annotated[tuple[str, ...], "the tasks, as the question about the task calls them"]
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """One answer to a question, in plain words; `value` is true or false for a yes/no fact."""
 
     value: str
     means: str
+    worded: Annotated[tuple[Meaning, ...], "what it means, in the words of some tasks"] = ()
     also: Annotated[tuple[str, ...], "other words for it that people may answer with"] = ()
     heard: Annotated[
         tuple[str, ...], "words that mean it nearly always, even where another question was asked"
@@ -34,6 +43,11 @@ class Choice:
         str, "the points, of 100, by which a result that it stands for misses the bar: 0.1..9.9"
     ] = ""
 
+    def means_in(self, task: object) -> str:
+        """What it means, in the words of a task where it has some of its own."""
+        own = (meaning.means for meaning in self.worded if task in meaning.tasks)
+        return next(own, self.means)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -41,6 +55,7 @@ class Wording:
 
     tasks: Annotated[tuple[str, ...], "the tasks, as the question about the task calls them"]
     question: str
+    find_out: Annotated[str, "how to find out, where that is another way"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

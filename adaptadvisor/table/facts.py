@@ -96,8 +96,12 @@ class Fact:
 
     def asked_of(self, task: object) -> str:
         """The question, in the words of a task where it has some of its own."""
-        own = (wording.question for wording in self.worded if task in wording.tasks)
-        return next(own, self.question)
+        return next((word.question for word in self.worded if task in word.tasks), self.question)
+
+    def found_out_in(self, task: object) -> str:
+        """How to find out, in the words of a task where it has some of its own."""
+        own = (word.find_out for word in self.worded if task in word.tasks)
+        return next(own, "") or self.find_out
 
     @property
     def derived(self) -> bool:
@@ -129,27 +133,6 @@ class Fact:
         return f"a {kind} from {show_number(self.minimum)} to {show_number(self.maximum)}"
 
 
-LONGEST = {"title": 200, "notes": 20_000}
-"""Free text of one's own that is carried into reports, and how many characters of it at most."""
-
-OWN_KEYS = tuple(LONGEST)
-"""Keys of a facts file that are no facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody gave: answers (None: asked, and not known), and free text for the reports."""
-
-    answers: Mapping[str, Value | None]
-    title: str = ""
-    notes: str = ""
-
-    @property
-    def facts(self) -> dict[str, Value]:
-        """The known facts."""
-        return {fact: value for fact, value in self.answers.items() if value is not None}
-
-
 class NotAValue(ValueError):
     """A text or object that is no value of the fact; the message says what would be right, and
     `more` what each of the right ones means.
@@ -177,14 +160,6 @@ def no_such_fact(word: str, known: Mapping[str, Fact]) -> NotAValue:
         return NotAValue("derived-fact", f'"{word}" is computed from {inputs}; give those instead')
     askable = [fact.id for fact in known.values() if not fact.derived]
     return NotAValue("unknown-fact", f'there is no fact "{shown(word)}"{nearest(word, askable)}')
-
-
-def too_long(key: str, text: str, place: Location | None = None) -> list[Problem]:
-    """The problem with a title or notes that are longer than a report takes, if any."""
-    if len(text) <= LONGEST[key]:
-        return []
-    message = f'"{key}" has {len(text):,} characters; expected at most {LONGEST[key]:,}'
-    return [Problem("too-long", message, place)]
 
 
 def from_text(fact: Fact, text: str) -> Value | None:

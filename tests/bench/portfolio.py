@@ -22,7 +22,8 @@ from pathlib import Path
 
 from adaptadvisor import load_table
 from adaptadvisor.reading.facts_file import as_yaml, written
-from adaptadvisor.table.facts import Given, Value
+from adaptadvisor.table.facts import Value
+from adaptadvisor.table.given import Given
 from adaptadvisor.table.ranges import Range
 from adaptadvisor.table.rows import Table
 

@@ -294,10 +294,10 @@ class Person(io.StringIO):
         if last.endswith("with what is known. "):
             self.offers += 1
             named = {fact.name: fact.id for fact in ASKED}
-            listed = [named[name] for name in re.findall(r"^  \d+\. ([^:]+):", last, re.MULTILINE)]
-            open_ones = [fact for fact in listed if fact in self.known and fact not in self.asked]
-            left = self.known.keys() - self.asked
-            return " ".join(open_ones or (["go"] if left else [])) + "\n"
+            shown = " ".join(last.partition("other answers:")[2].split())
+            listed = re.findall(r"\b\d+\.? (\D+?)(?=[,:.] )", shown)
+            open_ones = [named[name] for name in listed if named[name] in self.known]
+            return " ".join(open_ones) + "\n"
         if last.endswith(("n if none is. ", "the first alone: ")):
             ids = re.findall(r"\((\w+)[:)]", last)
             self.asked.append(" ".join(ids))
