@@ -228,8 +228,9 @@ class _Ear:
                 yield self.words[inside[-1]].end
         for n in after:
             if any(key in self.names for _, key in phrases(self.words, n, self.longest)):
-                if n > last + 1:
-                    yield self.words[n - 1].end
+                before = n - 2 if self.words[n - 1].text == "and" else n - 1
+                if before > last:
+                    yield self.words[before].end
                 break
 
     def _counted(self, place: int) -> tuple[Heard | None, int] | None:

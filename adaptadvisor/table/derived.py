@@ -18,6 +18,7 @@ from inspect import signature
 from adaptadvisor.table import plans
 from adaptadvisor.table.facts import Fact, Value
 from adaptadvisor.table.ranges import computed
+from adaptadvisor.table.speech import plan_words
 
 FULL_GB_PER_BILLION = 16.0
 """Mixed-precision Adam holds 16 bytes a parameter before activations (rajbhandari2019-zero).
@@ -151,8 +152,8 @@ DERIVED = joined_in_pairs(
         _derived(
             f"{approach}_tried",
             _was_tried(approach),
-            f"{approach.replace('_', ' ')} was tried",
-            f"Has a plan with {approach} been tried and fallen short?",
+            f"{plan_words((approach,))} was tried",
+            f"Has a plan with {plan_words((approach,))} been tried and fallen short?",
         )
         for approach in plans.APPROACHES
     ),

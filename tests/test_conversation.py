@@ -1,0 +1,70 @@
+"""What a conversation says and counts, led in memory: what a terminal adds is in test_ask.py."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from adaptadvisor.interview.console import Console, StoppedError
+from adaptadvisor.interview.conversation import Conversation
+from adaptadvisor.interview.state import Interview
+
+
+class Typed(io.StringIO):
+    """Lines of somebody who can be asked back."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def held(table, *lines: str, given: dict[str, Any] | None = None) -> tuple[Interview, str]:
+    """The interview, and all that was said in it, blanks alike; it is left where the lines end."""
+    interview, talk = Interview(table, given or {}), io.StringIO()
+    typed = Typed("".join(f"{line}\n" for line in lines))
+    console = Console(typed, talk, width=1_000, colour=False, plain=False)
+    with suppress(StoppedError):
+        Conversation(interview, console, lambda: None).hold()
+    return interview, " ".join(talk.getvalue().split())
+
+
+def test_after_two_unknown_answers_everything_that_can_still_change_the_plan_has_a_number(table):
+    interview, said = held(table, "extract", "u", "u")
+    offer = said.rpartition("What could still change it")[2]
+    able = {fact.name for fact in interview.able_to_change()}
+    named = {name: number for number, name in re.findall(r"\b(\d+)\.? (\D+?)(?=[,:.] )", offer)}
+    assert named.keys() == able
+    assert len(able) > 5
+    fact = interview.table.facts["data_quality" if "quality of the examples" in able else "classes"]
+    _, said = held(table, "extract", "u", "u", named[fact.name])
+    assert f"({fact.id})" in said.rpartition("Enter finishes with what is known.")[2]
+
+
+@pytest.mark.parametrize("word", ["y", "1", "yes"])
+def test_a_single_guess_is_counted_by_yes_or_its_number(table, word):
+    interview, said = held(table, "label", "we have about 1200 examples", word)
+    assert "y counts it, n does not." in said
+    assert interview.facts == {"task": "label", "examples": 1200}
+
+
+@pytest.mark.parametrize("line", ["examples 1200 and classes 12", "about 1200 examples"])
+def test_an_empty_line_neither_counts_what_was_heard_nor_drops_it(table, line):
+    interview, said = held(table, "label", line, "", "y")
+    assert "nothing is counted unasked; expected y" in said, said
+    assert interview.facts["examples"] == 1200
+
+
+def test_a_search_is_asked_about_in_its_own_words(table):
+    _, said = held(table, "match", "?", "far")
+    assert "How close does your present search" in said
+    assert "It reaches the bar on held-out queries." in said
+    assert "score keyword search (BM25)" in said
+    assert "The best prompt reaches the bar" not in said
+
+
+def test_the_main_error_is_asked_too_where_nobody_measured_the_prompt(table):
+    interview, _ = held(table, "answer", "u", "n")
+    assert "main_error" in {fact.id for fact in interview.able_to_change()}
