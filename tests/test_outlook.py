@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,9 @@ def test_thin_evidence_is_called_thin():
         advice = advise(TABLE, facts)
         assert "Too little is known" in " ".join(advice.outlook) or not advice.precedents
         assert "%" not in " ".join(advice.outlook)
+        for face in FORMATS:
+            said = flat(formats.render(advice, face, parts=FULL))
+            assert not re.search(r"Odds of proving right: a ", said), face
 
 
 @pytest.mark.parametrize("face", FORMATS)

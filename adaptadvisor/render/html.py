@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adaptadvisor.advice.recommendation import Recommendation
-from adaptadvisor.render import after, bills, picture, summary, tried, words
+from adaptadvisor.render import after, bills, odds, picture, summary, tried, words
 from adaptadvisor.render.markup import links
 from adaptadvisor.render.numbering import InOrder
 from adaptadvisor.table.speech import capital, plan_words
@@ -30,6 +30,7 @@ def render(advice: Recommendation) -> str:
         known=summary.known(advice),
         changes=[*summary.changes(advice)],
         bars=bars,
+        odds=odds.odds_words(advice),
         odds_known=any(bar.odds for bar in bars),
         facts_shown=FACTS,
         steps_shown=STEPS,

@@ -13,7 +13,7 @@ from adaptadvisor.advice.recommendation import (
     Step,
     Verdict,
 )
-from adaptadvisor.render import bills, tried, words
+from adaptadvisor.render import bills, odds, tried, words
 from adaptadvisor.render.after import if_it_fails
 from adaptadvisor.render.markup import (
     address_of,
@@ -153,7 +153,7 @@ def elsewhere(advice: Recommendation) -> Iterator[str]:
         for case in advice.precedents[: words.CASES_SHOWN]
     )
     if advice.odds:
-        yield inline(words.odds_words(advice))
+        yield inline(odds.odds_words(advice))
 
 
 def _at(address: str) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from adaptadvisor.advice.outlook import percent, plan_in_words, same_kind
 from adaptadvisor.advice.recommendation import Hinge, Reason, Recommendation
-from adaptadvisor.precedents.odds import FEW, LITTLE
-from adaptadvisor.render import words
+from adaptadvisor.render import odds, words
 from adaptadvisor.table.facts import Value
 from adaptadvisor.table.speech import capital, plan_words, unit_beside, value_words
 
@@ -112,14 +111,13 @@ def bars(advice: Recommendation) -> list[Bar]:
     if total and advice.plan:
         kinds.setdefault(plan_in_words(advice.plan), advice.plan)
     ruled_out = {row.approach for row in advice.verdicts if row.verdict == "ruled out"}
-    thin = advice.odds_near < FEW or len(advice.facts) < LITTLE
-    odds = words.odds_by_kind(advice)
+    likely = odds.odds_by_kind(advice) if odds.has_odds(advice) else {}
     return [
         Bar(
             capital(kind),
             counted[kind],
             counted[kind] / total,
-            percent(odds[kind]) if kind in odds and not thin else "",
+            percent(likely[kind]) if kind in likely else "",
             same_kind(plan, advice.plan),
             bool(ruled_out & {*plan}),
         )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from adaptadvisor.advice.recommendation import Recommendation
 from adaptadvisor.page import Page
-from adaptadvisor.render import after, bills, tried, words
+from adaptadvisor.render import after, bills, odds, tried, words
 from adaptadvisor.render.brief import ASKS, NAMES, STEPS, VERDICTS, WAYS, Brief, brief
 from adaptadvisor.render.words import sentence
 from adaptadvisor.table.speech import plan_words
@@ -269,7 +269,7 @@ def _elsewhere(page: Page, advice: Recommendation) -> None:
         page.say(words.likeness_words(advice, case), 2)
         page.say(words.origin(case), 2, dim=True)
     if advice.odds:
-        page.say(words.odds_words(advice), mark="- ")
+        page.say(odds.odds_words(advice), mark="- ")
     page.say("More, with what was measured: adaptadvisor precedents, or explain ID.", 2, dim=True)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias
 
-from adaptadvisor.advice.outlook import percent, plan_in_words
+from adaptadvisor.advice.outlook import plan_in_words
 from adaptadvisor.advice.recommendation import (
     AnswerPlan,
     ChosenSymptom,
@@ -31,8 +31,6 @@ NOT_COMPARED = "the source's choice or advice, no figures compared"
 """What is said of a published case that lists no results."""
 CASES_SHOWN = 3
 """Precedents that are named."""
-ODDS_SHOWN = 4
-"""Plans whose odds are told in words; documents hold them all."""
 CLOSING = {
     "limit": "lift the limit",
     "prerequisite": "get",
@@ -191,26 +189,6 @@ def likeness_words(advice: Recommendation, case: NearPrecedent) -> str:
     names = ", ".join(fact_name(advice, fact) for fact in case.shares)
     differs = (f"{fact_words(advice, row.fact, row.there)} there" for row in case.differs)
     return "; ".join([f"Same: {names}" if names else "Nothing is the same", *differs]) + "."
-
-
-def odds_by_kind(advice: Recommendation) -> dict[str, float]:
-    """The odds, 0 to 1, of each kind of plan as people call it, most likely first."""
-    shares: dict[str, float] = {}
-    for row in advice.odds:
-        kind = plan_in_words(row.plan)
-        shares[kind] = max(row.share, shares.get(kind, 0))
-    return shares
-
-
-def odds_words(advice: Recommendation) -> str:
-    """`Odds of proving right: a tuned LLM 61 %, a task head 24 %.`, and what they rest on."""
-    named = list(odds_by_kind(advice).items())[:ODDS_SHOWN]
-    said = ", ".join(f"{kind} {percent(share)}" for kind, share in named)
-    return (
-        f"Odds of proving right: {said}. They rest on the {advice.odds_rest_on} published"
-        f" situations of which enough is known, {advice.odds_near} of them much like this one;"
-        " several plans may prove right at once."
-    )
 
 
 def origin(case: NearPrecedent) -> str:
