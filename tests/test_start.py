@@ -336,7 +336,7 @@ def test_the_cases_for_promptfoo_hold_your_evaluation_set(data, tmp_path):
     assert not [case for case in cases if "{{" in case["vars"]["text"]]
     prompts = yaml.safe_load((place / "evaluation/promptfooconfig.yaml").read_text())["prompts"]
     for prompt in prompts:
-        assert (place / "evaluation" / prompt.removeprefix("file://")).is_file()
+        assert (place / "evaluation" / prompt["id"].removeprefix("file://")).is_file()
 
 
 def test_worked_examples_come_from_the_training_data_one_a_label_in_turn(data, tmp_path):
@@ -544,3 +544,79 @@ def test_few_rows_are_told_where_no_head_is_trained_on_them(tmp_path):
     assert told.returncode == 0, told.stderr
     assert "6 different labelled texts, and below 20 nothing can be told" in told.stderr
     assert (place / "README.md").exists()
+
+
+def _chat(*said: str) -> list[dict[str, str]]:
+    roles = ("user", "assistant") * len(said)
+    return [{"role": role, "content": each} for role, each in zip(roles, said, strict=False)]
+
+
+GOOD_CHAT = {"messages": _chat("one", "A")}
+GOOD_PAIR = {"prompt": "one", "chosen": "A", "rejected": "B"}
+
+
+@pytest.mark.parametrize(
+    ("row", "good", "says"),
+    [
+        ({"messages": _chat("one")}, GOOD_CHAT, "no chat with an answer of the assistant"),
+        ({"messages": _chat("one", "")}, GOOD_CHAT, "no chat with an answer of the assistant"),
+        ({"messages": []}, GOOD_CHAT, "no chat with an answer of the assistant"),
+        ({"messages": "one"}, GOOD_CHAT, "no chat with an answer of the assistant"),
+        ({"messages": ["one", "A"]}, GOOD_CHAT, "no chat with an answer of the assistant"),
+        ({"prompt": "one", "chosen": "A"}, GOOD_PAIR, "better and a worse answer that differ"),
+        ({**GOOD_PAIR, "rejected": "A"}, GOOD_PAIR, "better and a worse answer that differ"),
+        ({**GOOD_PAIR, "chosen": " "}, GOOD_PAIR, "better and a worse answer that differ"),
+        ({**GOOD_PAIR, "prompt": ""}, GOOD_PAIR, "no input with a better and a worse answer"),
+        ({**GOOD_PAIR, "chosen": [], "rejected": []}, GOOD_PAIR, "no input with a better and"),
+    ],
+)
+@pytest.mark.parametrize("bad", [1, 3])
+def test_chats_and_pairs_that_the_scripts_cannot_use_are_refused_with_the_first_line(
+    tmp_path, row, good, says, bad
+):
+    train, place = tmp_path / "train.jsonl", tmp_path / "plan"
+    rows = [good, good, *[row] * bad]
+    train.write_text("".join(json.dumps(each) + "\n" for each in rows), encoding="utf-8")
+    told = in_process("start", str(place), "--train", str(train), "--plan", "lora:dpo")
+    assert told.returncode == 2, told.stderr
+    (error,) = [line for line in told.stderr.splitlines() if "error[" in line]
+    many = "this row has" if bad == 1 else f"{bad} of {len(rows)} rows have"
+    assert f"{train}:3:1: error[bad-rows]: {many} no " in error
+    assert says in error
+    assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        GOOD_PAIR,
+        {"prompt": "one", "chosen": _chat("one", "A"), "rejected": _chat("one", "B")},
+        {"chosen": _chat("one", "A"), "rejected": _chat("one", "B")},
+        {
+            "prompt": _chat("one"),
+            "chosen": [{"role": "assistant", "content": "A"}],
+            "rejected": [{"role": "assistant", "content": "B"}],
+        },
+        {
+            "prompt": "one",
+            "chosen": [{"from": "gpt", "value": "A"}],
+            "rejected": [{"from": "gpt", "value": "B"}],
+        },
+    ],
+)
+def test_pairs_in_every_usual_form_become_the_same_examples(tmp_path, row):
+    train, place = tmp_path / "train.jsonl", tmp_path / "plan"
+    train.write_text(json.dumps(row) + "\n")
+    told = in_process("start", str(place), "--train", str(train), "--plan", "lora:dpo")
+    assert told.returncode == 0, told.stderr
+    read = """
+from task import TRAIN, chat_of, examples, records
+for row in examples(TRAIN): print(row["text"], row["answer"])
+for row in records(TRAIN):
+    for column in ("chosen", "rejected"): print([*(turn["content"] for turn in chat_of(row, column))])
+"""
+    done = python("-c", read, cwd=place)
+    first, *pair = done.stdout.splitlines()
+    assert first == "one A", done.stderr
+    whole = [str(["one", answer]) for answer in "AB"]
+    assert pair == (["[]"] * 2 if isinstance(row["chosen"], str) else whole)

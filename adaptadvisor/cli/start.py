@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from adaptadvisor.cli import data, options, output
+from adaptadvisor.cli import data, options, output, own_rows
 from adaptadvisor.cli.ending import Ending
 from adaptadvisor.cli.given import gather
 from adaptadvisor.cli.next import Bar, in_percent
 from adaptadvisor.cli.options import Flags, argument, option
 from adaptadvisor.cli.output import Look, Target
 from adaptadvisor.cli.own_files import Named
-from adaptadvisor.cli.progress import working
-from adaptadvisor.errors import BadInput, bad_input, nearest, shown
+from adaptadvisor.errors import bad_input, nearest, shown
 from adaptadvisor.files import folder_written_whole
 from adaptadvisor.table.given import Given
 from adaptadvisor.table.plans import APPROACHES, Attempt, attempt, by_id
@@ -25,8 +24,6 @@ from adaptadvisor.table.speech import APPROACH_NAMES, plan_words
 
 if TYPE_CHECKING:
     from adaptadvisor.advice.carrying_out import CarryingOut
-    from adaptadvisor.evidence.data.shapes import Row
-    from adaptadvisor.starter.kit import Kit
 
 _PANEL = "Your files"
 _TRAIN_HELP = "Your examples, JSONL, JSON, CSV or TSV; facts you do not state are read from them."
@@ -77,7 +74,7 @@ def start(
     given = _with_data(flags.table, known, named, Look(no_color, plain))
     way = _way(flags.table, given, stated)
     kit = Kit(way, own)
-    _check(named, kit, Look(no_color, plain))
+    own_rows.check(named, kit, Look(no_color, plain))
     texts = filled(kit, written(flags.table, given))
     _write(texts, place, force=force)
     output.wrote(place, f"{len(texts)} files for {plan_words(way.plan)}; begin with README.md")
@@ -121,37 +118,6 @@ def _with_data(table: Table, known: Given, named: Named, look: Look) -> Given:
         names=named.mapped,
     )
     return data.with_data(table, known, files, Target("text"), look)
-
-
-def _check(named: Named, kit: Kit, look: Look) -> None:
-    """`BadInput` for files that nothing can be learnt from: no row with a text and an answer, one
-    class. Few rows are refused where a head is trained on them, and told where they are not.
-    """
-    from adaptadvisor.evidence.data.shapes import mapping_of
-    from adaptadvisor.lab.examples import labelled
-
-    if kit.own.columns.chat or kit.own.columns.chosen:
-        return
-    columns = mapping_of(named.mapped)
-    for file in filter(None, (named.train, named.evaluation)):
-        with working("Reading", look) as told:
-            rows = data.rows_of([file], columns, told)
-            if not kit.own.labels_only:
-                _refuse_empty(file, rows)
-                continue
-            try:
-                labelled(file, [rows], seed=1)
-            except BadInput as error:
-                problem = error.problems[0]
-                if problem.code != "too-few" or kit.text_head:
-                    raise
-                output.say(f"note: {shown(file, 60)}: {problem.message}")
-
-
-def _refuse_empty(file: str, rows: Iterable[Row]) -> None:
-    if not any(row.text.strip() and (row.output.strip() or row.labels) for row in rows):
-        wrong = "no row has a text and an answer; name the columns: --text COL and --label COL"
-        raise bad_input("no-labels", wrong, file)
 
 
 def _way(table: Table, given: Given, stated: Attempt | None) -> CarryingOut:

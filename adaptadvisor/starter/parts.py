@@ -76,7 +76,7 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
             "retrieval": retrieval,
         },
     )
-    shots = "\n  - file://../prompt/few_shot.txt" if kit.few_shot else ""
+    shots = "\n  - {id: file://../prompt/few_shot.txt, label: with examples}" if kit.few_shot else ""
     described = {"description": quoted(f"the prompt, before {plan_words(kit.way.plan)}")}
     config = "evaluation/promptfooconfig.yaml"
     yield Part(config, config, {**described, "few_shot": shots})

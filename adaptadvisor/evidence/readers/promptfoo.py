@@ -208,7 +208,9 @@ def _draft(found: Row, line: int, file: str) -> Draft:
 
 
 def _provider(value: object) -> str:
-    return text(first(row(value), ("label", "id")) or ("" if isinstance(value, dict) else value))
+    named = row(value)
+    found = named.get("label") or named.get("id")  # an empty label stands beside most ids
+    return text(found or ("" if isinstance(value, dict) else value))
 
 
 def _shown(variables: Row) -> str:

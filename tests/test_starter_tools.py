@@ -1,0 +1,175 @@
+"""The settings in starter folders as the real tools judge them: optional, as the tools are large.
+
+`.ci/starters` sets up what is needed and runs this; a part whose tool is not there is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PATIENCE, in_process
+from test_starter_training import PYTHON
+
+from adaptadvisor.starter.tools import VERSIONS
+
+WHEELS = Path(os.environ.get("ADAPTADVISOR_STARTER_WHEELS", ""))
+"""Where the unpacked wheels of axolotl and LLaMA-Factory are, in a folder of their name each."""
+PROMPTFOO = os.environ.get("ADAPTADVISOR_PROMPTFOO", "").split()
+"""The words that start promptfoo."""
+
+pytestmark = pytest.mark.slow
+
+TUNED = ["lora", "lora:qlora", "lora:dpo", "full", "full:dpo"]
+LABELS = ("one", "two")
+
+AXOLOTL = """
+import json, sys, yaml
+from axolotl.utils.schemas.config import AxolotlInputConfig
+
+given = yaml.safe_load(open(sys.argv[1]))
+found = AxolotlInputConfig(**given).model_dump()
+print(json.dumps({key: found.get(key, "unknown") for key in given}, default=str))
+"""
+
+LLAMAFACTORY = """
+import json, sys, yaml
+from llamafactory.data.parser import get_dataset_list
+from llamafactory.hparams.parser import _parse_train_args
+
+given = {**yaml.safe_load(open(sys.argv[1])), "use_cpu": True}
+data = _parse_train_args(given)[1]
+(dataset,) = get_dataset_list(data.dataset, data.dataset_dir)
+print(json.dumps({"file": dataset.dataset_name, "messages": dataset.messages}))
+"""
+
+SETTINGS = """
+import ast, json, sys
+import peft, setfit, transformers, trl
+
+# each settings object of a script is made as the script makes it; names in it become plain values
+WANTED = {"SFTConfig": trl, "DPOConfig": trl, "LoraConfig": peft, "BitsAndBytesConfig": transformers,
+          "EarlyStoppingCallback": transformers}
+made = []
+for path in sys.argv[1:]:
+    tree = ast.parse(open(path).read())
+    modules = {name.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+               for name in node.names}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        name = node.func.id
+        home = WANTED.get(name)
+        if name == "TrainingArguments":
+            home = {"setfit": setfit, "transformers": transformers}[modules[name].split(".")[0]]
+        if home is None:
+            continue
+        values = {}
+        for word in node.keywords:
+            try:
+                values[word.arg] = ast.literal_eval(word.value)
+            except ValueError:
+                values[word.arg] = None
+        known = {key: value for key, value in values.items() if value is not None}
+        if "output_dir" in values:
+            known["output_dir"] = "out"
+        getattr(home, name)(**known)
+        made.append(name)
+print(json.dumps(made))
+"""
+
+
+def _folder(place: Path, plan: str) -> Path:
+    """A folder with 40 examples, half of them for the evaluation."""
+    (place / "data").mkdir(parents=True)
+    for name in ("train", "eval"):
+        rows = (
+            {"text": f"{name} {n} is {LABELS[n % 2]}", "label": LABELS[n % 2]} for n in range(20)
+        )
+        lines = [json.dumps(row) + "\n" for row in rows]
+        (place / f"data/{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    files = [word for name in ("train", "eval") for word in (f"--{name}", f"{place}/data/{name}.jsonl")]
+    told = in_process("start", str(place), "--task", "label", "--plan", plan, *files, "--force")
+    assert told.returncode == 0, told.stderr
+    return place
+
+
+def _run(words: list[str], cwd: Path, *, path: Path | None = None) -> str:
+    settings = {"HF_HUB_OFFLINE": "1", "DISABLE_VERSION_CHECK": "1", "CUDA_VISIBLE_DEVICES": ""}
+    settings |= {"PROMPTFOO_DISABLE_TELEMETRY": "1", "PROMPTFOO_DISABLE_UPDATE": "1"}
+    settings |= {"PROMPTFOO_CONFIG_DIR": str(cwd / "promptfoo")}
+    settings |= {"PYTHONPATH": str(path)} if path else {}
+    done = subprocess.run(
+        words,
+        cwd=cwd,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
+        check=False,
+    )
+    assert done.returncode in (0, 100), (done.stdout + done.stderr)[-3000:]  # 100: answers fail
+    return done.stdout
+
+
+def _wheel(tool: str) -> Path:
+    if not WHEELS.name or not (WHEELS / tool).is_dir():
+        pytest.skip(f"needs {tool} in ADAPTADVISOR_STARTER_WHEELS; see .ci/starters")
+    return WHEELS / tool
+
+
+@pytest.mark.parametrize("plan", TUNED)
+def test_axolotl_takes_every_setting_of_its_config(tmp_path, plan):
+    wheel, folder = _wheel("axolotl"), _folder(tmp_path / "f", plan)
+    config = f"{plan.partition(':')[0]}/axolotl.yaml"
+    found = json.loads(_run([PYTHON, "-c", AXOLOTL, config], folder, path=wheel).splitlines()[-1])
+    assert "unknown" not in found.values()
+    assert isinstance(found["learning_rate"], float)
+    assert found["num_epochs"] > 0
+
+
+@pytest.mark.parametrize("plan", TUNED)
+def test_llama_factory_takes_its_config_and_finds_the_chats(tmp_path, plan):
+    wheel, folder = _wheel("llamafactory"), _folder(tmp_path / "f", plan)
+    config = f"{plan.partition(':')[0]}/llamafactory.yaml"
+    told = _run([PYTHON, "-c", LLAMAFACTORY, config], folder, path=wheel)
+    found = json.loads(told.splitlines()[-1])
+    assert found == {"file": "chats.jsonl", "messages": "messages"}
+
+
+@pytest.mark.parametrize("plan", [*TUNED, "task_head:setfit", "task_head:tuned-encoder"])
+def test_the_tools_make_their_settings_of_those_in_the_scripts(tmp_path, plan):
+    tried = [PYTHON, "-c", "import peft, setfit, transformers, trl"]
+    if subprocess.run(tried, capture_output=True, check=False).returncode:
+        pytest.skip("needs trl, peft, transformers and setfit; see .ci/starters")
+    folder = _folder(tmp_path / "f", plan)
+    scripts = [str(path) for path in sorted(folder.rglob("*.py")) if path.parent != folder]
+    made = json.loads(_run([PYTHON, "-c", SETTINGS, *scripts], folder).splitlines()[-1])
+    wanted = {"lora": "LoraConfig", "full": "SFTConfig", "task_head": "TrainingArguments"}
+    assert wanted[plan.partition(":")[0]] in made
+    assert ("BitsAndBytesConfig" in made) == (plan == "lora:qlora")
+    assert ("DPOConfig" in made) == plan.endswith("dpo")
+
+
+@pytest.mark.parametrize("plan", ["prompt:zero-shot", "prompt:few-shot", "rag", "task_head", "lora"])
+def test_promptfoo_validates_the_config_and_its_results_are_read(tmp_path, plan):
+    if not PROMPTFOO:
+        pytest.skip("needs promptfoo in ADAPTADVISOR_PROMPTFOO; see .ci/starters")
+    assert _run([*PROMPTFOO, "--version"], tmp_path).strip().endswith(VERSIONS["promptfoo"])
+    folder = _folder(tmp_path / "f", plan)
+    _run([PYTHON, "evaluation/make_cases.py"], folder)
+    config = ["-c", "evaluation/promptfooconfig.yaml"]
+    assert "Configuration is valid" in _run([*PROMPTFOO, "validate", *config], folder)
+    # `validate` passes keys that promptfoo does not know: only a run shows that all of it is read
+    result = folder / "results/prompt.json"
+    _run([*PROMPTFOO, "eval", *config, "--no-cache", "--no-table", "-o", str(result)], folder)
+    rows = json.loads(result.read_text())["results"]["results"]
+    prompts = 2 if plan.endswith("few-shot") else 1
+    assert len(rows) == 20 * 2 * prompts, "every case is asked twice"
+    assert not [row for row in rows if row.get("error") and "Expected" not in row["error"]]
+    assert all(row["vars"]["text"] in row["response"]["output"] for row in rows)
+    told = in_process("check", "coverage", str(result), "--format", "json")
+    assert json.loads(told.stdout)["schema"] == "adaptadvisor/checks/1"
