@@ -1,10 +1,9 @@
 """Starter folders run to the end with the real tools: optional, for they need gigabytes.
 
-In an environment of its own:
+`bash .ci/starters` sets up an environment for it and runs this; by hand:
 
     python3 -m venv /tmp/training
-    /tmp/training/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
-    /tmp/training/bin/pip install trl peft setfit haystack-ai
+    /tmp/training/bin/pip install torch trl peft setfit haystack-ai datasets accelerate
     ADAPTADVISOR_TRAINING_PYTHON=/tmp/training/bin/python \
         python -m pytest -n0 --slow tests/test_starter_training.py
 
