@@ -101,7 +101,9 @@ def _folder(place: Path, plan: str) -> Path:
         )
         lines = [json.dumps(row) + "\n" for row in rows]
         (place / f"data/{name}.jsonl").write_text("".join(lines), encoding="utf-8")
-    files = [word for name in ("train", "eval") for word in (f"--{name}", f"{place}/data/{name}.jsonl")]
+    files = [
+        word for name in ("train", "eval") for word in (f"--{name}", f"{place}/data/{name}.jsonl")
+    ]
     told = in_process("start", str(place), "--task", "label", "--plan", plan, *files, "--force")
     assert told.returncode == 0, told.stderr
     return place
@@ -164,7 +166,9 @@ def test_the_tools_make_their_settings_of_those_in_the_scripts(tmp_path, plan):
     assert ("DPOConfig" in made) == plan.endswith("dpo")
 
 
-@pytest.mark.parametrize("plan", ["prompt:zero-shot", "prompt:few-shot", "rag", "task_head", "lora"])
+@pytest.mark.parametrize(
+    "plan", ["prompt:zero-shot", "prompt:few-shot", "rag", "task_head", "lora"]
+)
 def test_promptfoo_validates_the_config_and_its_results_are_read(tmp_path, plan):
     if not PROMPTFOO:
         pytest.skip("needs promptfoo in ADAPTADVISOR_PROMPTFOO; see .ci/starters")

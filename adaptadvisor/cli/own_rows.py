@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 _CHAT = (
     "no chat with an answer of the assistant",
-    'expected a list such as [{"role": "user", "content": "..."}, {"role": "assistant", '
-    '"content": "..."}]',
+    'expected a list of turns like {"role": "user", "content": "..."}, the last of an assistant',
 )
 _PAIR = (
     "no input with a better and a worse answer that differ",
