@@ -76,7 +76,8 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
             "retrieval": retrieval,
         },
     )
-    shots = "\n  - {id: file://../prompt/few_shot.txt, label: with examples}" if kit.few_shot else ""
+    examples = "\n  - {id: file://../prompt/few_shot.txt, label: with examples}"
+    shots = examples if kit.few_shot else ""
     described = {"description": quoted(f"the prompt, before {plan_words(kit.way.plan)}")}
     config = "evaluation/promptfooconfig.yaml"
     yield Part(config, config, {**described, "few_shot": shots})
