@@ -594,6 +594,17 @@ TAKEN = [
     ("task", "shorten long reports to one page, is a prompt enough?", "rewrite"),
     ("task", "decide which team gets a ticket", "label"),
     ("model_access", "open weights, we serve it on our own GPUs", "weights"),
+    ("main_error", "it invents part numbers", "knowledge"),
+    ("main_error", "the JSON is often broken", "format"),
+    ("main_error", "replies are too long", "style"),
+    ("prompt_result", "85 percent, needs 95", "far"),
+    ("prompt_result", "88 % right, we need 95 %, the tone is wrong", "close"),
+    ("retrieval_result", "yes, it is usually found", "finds"),
+    ("retrieval_result", "it is often missing", "misses"),
+    ("language_coverage", "a language that almost no model knows", "low"),
+    ("knowledge_form", "printed books, we would have to scan them", "scans"),
+    ("deadline_days", "no idea, no fixed date", None),
+    ("sensitive_data", "some stories are sacred and must not leave the community", True),
 ]  # fmt: skip
 
 CONFIRMED = [
@@ -623,6 +634,9 @@ CONFIRMED = [
     ("requests_per_day", "around 300 mails per day, in December 900", 300),
     ("model_access", "we can only call GPT-4", "api"),
     ("judgement", "a rule list is enough", "reasoning"),
+    ("prompt_result", "it is 10 points short, so close", "close"),
+    ("knowledge_form", "120 manuals of about 40 pages, mostly text with some tables", "text"),
+    ("main_error", "the facts are fine but the tone is off", "style"),
 ]  # fmt: skip
 
 UNCLEAR = [
@@ -639,7 +653,9 @@ UNCLEAR = [
     ("tried", "grep and some regexes"),
     ("tried", "fine-tuning is not allowed here"),
     ("prompt_result", "the boss is not happy with it"),
-    ("main_error", "it invents part numbers"),
+    ("main_error", "facts are right, but replies are too long and often broken JSON"),
+    ("corpus_tokens", "a dictionary of 400 pages and a grammar of 250 pages"),
+    ("language_coverage", "translation from Spanish into our own language"),
     ("knowledge_form", "Excel sheets and Word documents"),
     ("data_quality", "about 1 in 8 is mislabelled"),
     ("examples", "2000 chats, of which 150 are rated"),

@@ -10,7 +10,7 @@ from adaptadvisor.advice.methods import first
 from adaptadvisor.advice.recommendation import ChosenCheck, Step, picked
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import ALWAYS
-from adaptadvisor.table.rows import Check, Readiness
+from adaptadvisor.table.rows import Approach, Check, Readiness
 from adaptadvisor.table.speech import plan_words
 
 STOP = "If it reaches the bar, stop here: keep the prompt."
@@ -34,13 +34,18 @@ def route(here: Circumstances) -> tuple[Step, ...]:
             Step,
             row,
             stage="plan",
-            do=(done and row.kept_step) or row.step,
+            do=((done or _in_place(here, row)) and row.kept_step) or row.step,
             because="",
             blocks=False,
         )
         for row in (here.table.approaches[approach] for approach in here.plan)
     )
     return (*before, *parts, *([_ablation(here)] if len(here.plan) > 1 else []))
+
+
+def _in_place(here: Circumstances, row: Approach) -> bool:
+    """Whether a part of the plan is there already, so that it is kept and not built."""
+    return row.in_place != ALWAYS and here.holds(row.in_place)
 
 
 def _do(here: Circumstances, row: Readiness) -> str:

@@ -92,10 +92,19 @@ def answer(fact: Fact, text: str, today: date | None = None) -> Answer:
     if fact.type == "bool":
         return _yes_or_no(fact, said, text)
     if fact.numeric:
-        return amount(fact, said, text, today)
+        return _number(fact, said, text, today)
     if fact.type == "plans":
         return planned.plans(fact, said, text)
     return _choice(fact, said, text)
+
+
+def _number(fact: Fact, said: str, text: str, today: date | None) -> Answer:
+    try:
+        return amount(fact, said, text, today)
+    except NotAValue:
+        if not is_unmeasured(said):
+            raise
+        return Answer(None, "understood as not known", whole=False)
 
 
 def _numbered(fact: Fact, digits: str) -> Value | None:
@@ -139,7 +148,7 @@ def _choice(fact: Fact, said: str, text: str) -> Answer:
     try:
         return Answer(from_text(fact, text))
     except NotAValue as error:
-        if found := _by_numbers(fact, said):
+        if found := _by_numbers(fact, said, chosen(fact, text).only):
             return found
         found = _by_words(fact, chosen(fact, text))
         if found:
@@ -150,11 +159,13 @@ def _choice(fact: Fact, said: str, text: str) -> Answer:
         raise _plainer(fact, text, error) from None
 
 
-def _by_numbers(fact: Fact, said: str) -> Answer | None:
-    """A choice that shares stand for."""
+def _by_numbers(fact: Fact, said: str, named: Value | None) -> Answer | None:
+    """A choice that shares stand for; where another one is `named`, that one, to be confirmed."""
     if share := by_share(fact, said):
         return Answer(share, f"understood as {share}", whole=False)
     if bar := against_the_bar(fact, said):
+        if isinstance(named, str) and named != bar[0]:
+            return Answer(named, f"though the numbers say {bar[1]}", whole=False, sure=False)
         return Answer(bar[0], bar[1], whole=False)
     return None
 

@@ -15,12 +15,14 @@ from adaptadvisor.interview.telling import Telling
 from adaptadvisor.interview.together import Several, are_statements, at_once
 from adaptadvisor.precedents.answers import is_usual
 from adaptadvisor.table.contradictions import contradictions
-from adaptadvisor.table.facts import Fact, NotAValue, Value
+from adaptadvisor.table.facts import UNKNOWN_WORDS, Fact, NotAValue, Value
 from adaptadvisor.table.plans import attempt, plan_of
 from adaptadvisor.table.speech import answer_words, beside, said
 
 _SEVERAL = "Is any of these so?"
-_WHICH = "Numbers of those that are so, some with the answer (2=days); 2? not known; n if none is."
+_WHICH = """\
+Numbers of those that are so, some with the answer (2=days); the others count as not so; 2? not \
+known; n if none is."""
 _BOTH = "Two in one:"
 _IN_ORDER = "Both answers with a comma between, or the first alone:"
 _PART = r"(.+?)(?:[,;.]\s+|\s+(?:and|but)\s+|$)"
@@ -122,7 +124,9 @@ class Asking:
                 else:
                     if value is not NOTHING:
                         return value
-                self.say(self._question(fact), indent=2)
+                if not self.console.kept:
+                    self.say(self._question(fact), indent=2)
+                    self.tell.choices(fact)
 
     def _value(self, fact: Fact, line: str) -> Any:
         """What a line means as an answer that nothing else contradicts; what else it tells counts
@@ -187,7 +191,8 @@ class Asking:
         self._not_heard(line, whole or heard)
         prompt = "y counts all, numbers only those, n none." if many else "y counts it, n does not."
         while True:
-            word = self.console.read(prompt).lower()
+            line = self.console.read(prompt)
+            word = line.lower()
             numbers = word.replace(",", " ").replace(" and ", " ").split()
             if word in YES:
                 return heard
@@ -195,9 +200,12 @@ class Asking:
                 return ()
             if numbers and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
                 return tuple(each for n, each in enumerate(heard, 1) if str(n) in numbers)
+            if " " in word or word in UNKNOWN_WORDS:  # another answer, in place of what was heard
+                self.console.again(line)
+                return ()
             right = f"y, n or numbers from 1 to {len(heard)}" if many else "y or n"
             what = f'"{shown(word)}" is none of these' if word else "nothing is counted unasked"
-            self.console.wrong(f"{what}; expected {right}")
+            self.console.wrong(f"{what}; expected {right}, or an answer in other words")
 
     def _not_heard(self, line: str, heard: tuple[Heard, ...]) -> None:
         """Says which parts of a line told nothing, as one may believe that they count."""

@@ -26,6 +26,13 @@ from adaptadvisor.table.spoken import (
 )
 
 _BY_NOW = re.compile(r"\bso far\b(?! (?:off|away|from|short|behind))")
+_FAULT = "error"
+"""What a question about faults needs; what is right is none."""
+_SOUND = word_set("accurate correct fine good ok okay perfect right sound well")
+_MOST = re.compile(
+    r"\b(?:mostly|mainly|largely|primarily|chiefly|above all|nearly all|almost all) (?:in |of )?$"
+)
+"""Before what most of it is: "mostly text with some tables"."""
 _LEAST = 4  # letters of a word that tells what a clause is about
 _COMMON = word_set(
     "about after also always another because before could does each every from have here"
@@ -92,6 +99,13 @@ def chosen(fact: Fact, text: str) -> Chosen:
     only = None
     if len(found) == 1 or fact.several:
         only = next((value for value in reversed(fact.values) if value in found), None)
+    elif found:
+        most = {
+            value
+            for first, _, value, _ in (*phrased, *named)
+            if value in found and _MOST.search(told[: of[first].start])
+        }
+        only = most.pop() if len(most) == 1 else None
     return Chosen(found, only, bool(strong) or _says_nothing_else(fact, told, of))
 
 
@@ -141,12 +155,25 @@ def _named(fact: Fact, line: str, of: tuple[Word, ...]) -> Iterator[tuple[int, i
         no = denied(of, first, last)
         if no is not False and not (no and isinstance(value, bool)):
             continue
+        sound = _FAULT in fact.needs and _is_sound(of, last)
+        if sound or is_left_behind(of, first):
+            continue
         here = [n for n, word in enumerate(of) if word.clause == of[first].clause]
         rest = [of[n].text for n in here if not first <= n <= last]
         after = [of[n].text for n in here if n > last]
         everyday = all(word.text in _EVERYDAY for word in of[first : last + 1])
         if is_heard or not everyday or _is_about(fact, rest, after, alone=gives_way):
             yield first, last, not value if no else value, is_heard
+
+
+def is_left_behind(of: tuple[Word, ...], first: int) -> bool:
+    """Whether a word is what something comes from: "from Spanish into our own language"."""
+    return first > 0 and of[first - 1].text == "from"
+
+
+def _is_sound(of: tuple[Word, ...], last: int) -> bool:
+    """Whether the rest of a clause says that something is as it should be: "the facts are fine"."""
+    return any(word.text in _SOUND for word in of[last + 1 :] if word.clause == of[last].clause)
 
 
 def _by_phrase(fact: Fact, *, heard: bool) -> dict[tuple[str, ...], Value]:

@@ -58,6 +58,7 @@ class Console:
         self.colour = colour
         self.plain = plain
         self.lines_read = 0
+        self.kept = ""
 
     def say(
         self,
@@ -105,6 +106,9 @@ class Console:
 
     def read(self, prompt: str, *, optional: bool = False) -> str:
         """One line; where input ends, an optional answer is an empty one."""
+        if self.kept:
+            line, self.kept = self.kept, ""
+            return line
         page = Page(self.width - 1, colour=False)
         page.say(prompt)
         self.talk.write(f"{page.text().rstrip()} ")
@@ -129,6 +133,10 @@ class Console:
         if command(line) is Command.QUIT:
             raise StoppedError
         return line
+
+    def again(self, line: str) -> None:
+        """Keeps a line for the next prompt, whose answer it is."""
+        self.kept = line
 
     def _misfit(self, message: str) -> StoppedError:
         where = f"stdin:{self.lines_read}"

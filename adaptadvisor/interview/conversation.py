@@ -14,6 +14,7 @@ from adaptadvisor.interview.ranking import NextQuestion
 from adaptadvisor.interview.state import TIRED, Interview
 from adaptadvisor.interview.together import Several
 from adaptadvisor.table.facts import Fact, spelling
+from adaptadvisor.table.speech import capital
 
 _SKIPPED = ("skipped", "s")
 _MORE = ("more", "m")
@@ -143,8 +144,12 @@ class Conversation:
 
     def _picks(self) -> list[Fact]:
         """The facts that the person chose to answer and that can still change the plan."""
-        self.picks = list(self.interview.able_to_change(self.picks)) if self.picks else []
-        return self.picks
+        able = list(self.interview.able_to_change(self.picks)) if self.picks else []
+        for fact in self.picks:
+            if fact not in able and fact.id not in self.interview.answers:
+                self.say(f"{capital(fact.name)} is not asked: by now it cannot change the plan.")
+        self.picks = able
+        return able
 
     def _offer_to_finish(self) -> bool | Command:
         """After several "don't know": lets the person pick what to answer, or tell facts (`TOLD`);

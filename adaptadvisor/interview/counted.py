@@ -275,13 +275,14 @@ def _product(amounts: Amounts, said: str, of: tuple[Word, ...], typed: str) -> A
     if fact.single or amounts.counts_cards or fact.within or fact.type != "integer":
         return None
     numbers = _numbers(said, of, [])
-    for (_, first), (place, _) in pairwise(numbers):
+    for (before, first), (place, _) in pairwise(numbers):
         begin = of[place].start
         link = said[first.end : begin]
         begin -= len(match[0]) if (match := _ABOUT.search(link)) else 0
         size = amounts.at(said, begin)
-        if not size or not size.units:
-            continue
+        counted = amounts.at(said, of[before].start)
+        if not size or not size.units or (counted and {*counted.units} & {*size.units}):
+            continue  # a dictionary of 400 pages and a grammar of 250 pages
         each = _EACH.match(said, size.end)
         if not (_LISTED if each else _MADE_OF).fullmatch(said[first.end : begin]):
             continue

@@ -13,7 +13,7 @@ from datetime import date
 
 from adaptadvisor.interview.amounts import amounts_of, tells
 from adaptadvisor.interview.answering import answer, nothing_but
-from adaptadvisor.interview.chosen import chosen, in_order
+from adaptadvisor.interview.chosen import chosen, in_order, is_left_behind
 from adaptadvisor.interview.counted import last_word, understood
 from adaptadvisor.interview.meant import Answer
 from adaptadvisor.interview.planned import plans_in
@@ -272,7 +272,7 @@ class _Ear:
             start, end = self.words[place].start, self.words[last].end
             if key not in self.meant or inside_a_name(self.line, start, end):
                 continue
-            if in_a_compound(self.line, start, end):
+            if in_a_compound(self.line, start, end) or is_left_behind(self.words, place):
                 return None, end
             fact, value = self.meant[key]
             no = denied(self.words, place, last)

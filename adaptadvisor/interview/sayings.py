@@ -80,6 +80,11 @@ _GAP = re.compile(
     r"(?<![\w.,-])(\d{1,2}(?:\.\d+)?)\s?(?:%|percent|per cent|(?:percentage )?points?)"
     r" (?:short|below|under|off|away|missing|too low|too little)\b"
 )
+_BARE_BAR = re.compile(
+    r"\b((?:needs?|needed|wants?|wanted|bar|target|goal|required?|at least)(?: is| are| of| about"
+    r"| at)* )(\d{2,3}(?:\.\d+)?)(?=\s*(?:$|[,;.!)](?!\d)|\band\b|\bbut\b))"
+)
+"""A bar without its sign, after a share that has one: "85 %, needs 95"."""
 _CLAUSE_ENDS = re.compile(r"[,;.!()](?=\s|$)|\s(?:and|but|while|whereas|so)\s")
 _RIGHT = re.compile(r"\b(?:right|correct|agree\w*|clean|good|fine|ok)\b")
 
@@ -133,17 +138,19 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
     """
     if not any(choice.short for choice in fact.choices) or line.endswith("?"):
         return None
+    line = _BARE_BAR.sub(r"\1\2 %", line) if len(_SHARE.findall(line)) == 1 else line
     found = list(_SHARE.finditer(line))
     if (away := _GAP.search(line)) and len(found) <= 1:
         short = float(away[1])
         return next(
             ((each, f"{short:g} points short: {each}") for each in _missing_by(fact, short)), None
         )
-    if len(found) != 2 or _WRONG.search(line):
+    if len(found) != 2:
         return None
-    if any(_RELATIVE.match(line, share.end()) for share in found):
+    said = [_around(line, found, place) for place in (0, 1)]
+    if any(map(_WRONG.search, said)) or any(_RELATIVE.match(line, share.end()) for share in found):
         return None
-    bars = [bool(_BAR.search(_around(line, found, place))) for place in (0, 1)]
+    bars = [bool(_BAR.search(around)) for around in said]
     if bars[0] is bars[1]:
         return None
     got, bar = (_points(match) for match in (reversed(found) if bars[0] else found))

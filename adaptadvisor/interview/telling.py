@@ -31,7 +31,7 @@ class Telling:
         if chance is not None:
             likely = _of_situations(chance)
             what = f"Enough is known: {self.plan()}. What is still open changes the plan {likely}"
-            self.say(f"{what}; more asks on.", before=True)
+            self.say(f"{what}.", before=True)
             return
         if not self.interview.plan:
             what = ", and no approach fits: the advice says what stands in the way."

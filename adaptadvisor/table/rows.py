@@ -126,7 +126,12 @@ class Approach:
     strong_at: str
     weak_at: str
     step: Annotated[str, "what to do, as a step of the route"]
-    kept_step: Annotated[str, "the step where the best prompt passes, so that it is done"] = ""
+    kept_step: Annotated[
+        str, "the step where it is in place: the best prompt passes, or `in_place` holds"
+    ] = ""
+    in_place: Annotated[
+        Condition, "when it is known to be in place, and not at fault: nothing is to be built"
+    ] = ALWAYS
     gate: Annotated[str, "when to keep it"]
     drop_if: Annotated[str, "when to drop it again"]
     provided: Provided = ALWAYS

@@ -40,7 +40,11 @@ def conditions(table: Table) -> Iterator[tuple[str, Condition]]:
             for number, group in enumerate(family.examples_of)
         )
     yield from ((f"questions/{fact}/applies", when) for fact, when in table.applies.items())
-    yield from ((f"approaches/{id}/provided", row.provided) for id, row in table.approaches.items())
+    yield from (
+        (f"approaches/{id}/{field}", getattr(row, field))
+        for id, row in table.approaches.items()
+        for field in ("provided", "in_place")
+    )
 
 
 def nearest(place: str, places: Mapping[str, Location]) -> Location:

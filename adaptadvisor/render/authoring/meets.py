@@ -34,6 +34,8 @@ def approach(table: Table, row: Approach) -> Iterator[Block]:
         ("Strong at", row.strong_at),
         ("Weak at", row.weak_at),
         ("First step", row.step),
+        ("Where it is in place", row.kept_step),
+        ("It is in place", condition_words(row.in_place) if row.in_place != ALWAYS else ""),
         ("Gate", row.gate),
         ("In a combination", row.drop_if),
         ("Needs", condition_words(row.provided) if row.provided != ALWAYS else ""),
