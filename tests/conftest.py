@@ -4,6 +4,7 @@ start the program, and how much is tried at a desk and in CI.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -11,20 +12,20 @@ import shutil
 import signal
 import subprocess
 import sys
-from functools import cache, lru_cache
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import once
 import pytest
-import typer
+import quick
 from hypothesis import HealthCheck, settings
+from once import loaded
 
-from adaptadvisor.cli import app
 from adaptadvisor.cli.main import run
-from adaptadvisor.cli.team import Team
 from adaptadvisor.engine.decide import Engine, engine_for
-from adaptadvisor.errors import BadInput, Location, Problem
-from adaptadvisor.reading import nodes, shipped, tables
+from adaptadvisor.reading import shipped
 from adaptadvisor.table.rows import Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,13 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("ci", **always, derandomize=True, print_blob=True)
     settings.register_profile("thorough", **always)  # without derandomize: other examples each time
     settings.load_profile("thorough" if THOROUGH else "ci" if EVERYTHING else "desk")
-    # Reading YAML is most of what a command costs. Each text is parsed once in a process, also where a
-    # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
-    tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)
-    nodes.parse = _parse_once
-    shipped._unpickled = lambda folder: loaded().table if folder == RULES else None
-    # What Typer makes of our commands is a third of the rest.
-    app.build, app.get_command = _built_once, _commands_once
+    once.install()
     # A shell, or nohup, may start pytest with signals ignored, and its children would ignore them too.
     for name, default in (
         ("SIGINT", signal.default_int_handler),
@@ -155,9 +150,32 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
 
+@cache
+def forked() -> tuple[str, ...]:
+    """The program as a process that is loaded already, at a tenth of the price (tests/quick.py); a
+    fresh interpreter, where the environment of the command needs one, or the system has no forks.
+    """
+    if not hasattr(os, "fork"):
+        return PROGRAM
+    folder = tempfile.mkdtemp(prefix="adaptadvisor-")
+    path = str(Path(folder, "socket"))
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(
+        [sys.executable, quick.__file__, "serve", path], stdin=pipe, stdout=pipe, env=BARE
+    )
+    assert server.stdout.readline() == b"ready\n"
+    atexit.register(_ended, server, folder)
+    return sys.executable, "-I", "-S", quick.__file__, path, quick.shaping(BARE)
+
+
+def _ended(server: subprocess.Popen[bytes], folder: str) -> None:
+    server.communicate()
+    shutil.rmtree(folder)
+
+
 def program(*args: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[str]:
     """A command in a process of its own; text that is not UTF-8 fails the test."""
-    command = [*PROGRAM, *args]
+    command = [*forked(), *args]
     done = subprocess.run(
         command, input=stdin, capture_output=True, env=BARE | env, check=False, timeout=PATIENCE
     )
@@ -209,69 +227,6 @@ def copied(folder: Path) -> Path:
     """A copy of the shipped rules, without what no plan rests on: it is read in half the time."""
     apart = shutil.ignore_patterns("topics", "precedents", "tests", "README.md", "schema.json")
     return Path(shutil.copytree(RULES, folder / "rules", ignore=apart))
-
-
-_read, _parse = tables.read_table, nodes.parse
-
-
-@cache
-def loaded() -> tables.Loaded:
-    """The shipped rules, as `read_table` reads them."""
-    return _read(RULES)
-
-
-@lru_cache(maxsize=256)
-def _in_order(text: str) -> nodes.Node | None:
-    """The document in a text; None where something is wrong with it."""
-    problems: list[Problem] = []
-    try:
-        node = _parse(text, "", problems)
-    except BadInput:
-        return None
-    return None if problems else node
-
-
-def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
-    # other names, other rules; and what is as large as this is read once anyhow, most often in vain
-    known = file.endswith(".yaml") and len(text) < 400_000
-    node = _placed(text, file) if known else None
-    return _parse(text, file, problems) if node is None else node
-
-
-@lru_cache(maxsize=128)
-def _placed(text: str, file: str) -> nodes.Node | None:
-    node = _in_order(text)
-    return None if node is None else _in_file(node, file)
-
-
-def _in_file(node: nodes.Node, file: str) -> nodes.Node:
-    place = Location(file, node.location.line, node.location.column)
-    if isinstance(node, nodes.Scalar):
-        return nodes.Scalar(node.text, node.plain, place)
-    if isinstance(node, nodes.Sequence):
-        return nodes.Sequence(tuple([_in_file(item, file) for item in node.items]), place)
-    parts = [tuple([_in_file(part, file) for part in entry]) for entry in node.entries]
-    return nodes.Mapping(tuple(parts), place)
-
-
-_build, _commands_once = app.build, cache(app.get_command)
-_BUILT: dict[tuple[str | int, str | None], tuple[typer.Typer, Team, Table | None]] = {}
-
-
-def _built_once(
-    table: Table | None, called: str | None = None, team: Team | None = None
-) -> typer.Typer:
-    """The app for a table and a command; the team in it is the one of the present call."""
-    alone = called in {*app._ON_FACTS, *app._OTHERS, "help"}
-    key = (table.digest or id(table) if table else 0), called if alone else None
-    if key not in _BUILT:
-        if len(_BUILT) >= 64:
-            _BUILT.clear()
-        now = Team()
-        _BUILT[key] = _build(table, called, now), now, table
-    built, now, _ = _BUILT[key]
-    now.__dict__ = (team or Team()).__dict__
-    return built
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import BARE, PATIENCE, PROGRAM, RULES, in_process, program
+from conftest import BARE, PATIENCE, PROGRAM, RULES, forked, in_process, program
 
 from adaptadvisor.precedents.answers import is_usual
 from adaptadvisor.reading.tables import load_table
@@ -66,8 +66,9 @@ class Session:
     is stderr.
     """
 
-    def __init__(self, *words, columns=100, **env):
-        command = f"{shlex.join([*PROGRAM, 'ask', *words])} > advice.txt"
+    def __init__(self, *words, columns=100, fresh=False, **env):
+        start = PROGRAM if fresh else forked()
+        command = f"{shlex.join([*start, 'ask', *words])} > advice.txt"
         self.child = pexpect.spawn(
             "/bin/sh",
             ["-c", f"exec {command}"],
@@ -76,6 +77,7 @@ class Session:
             timeout=PATIENCE,
             dimensions=(50, columns),
         )
+        self.child.delaybeforesend = None  # only what is typed unseen has to wait
         self.seen = ""
         self.asked = []
 
@@ -158,7 +160,7 @@ def ask(*words, stdin=b"", **env):
 
 def shell(line):
     """A command line that the program has printed, as a person would paste it."""
-    line = line.replace("adaptadvisor", shlex.join(PROGRAM), 1)
+    line = line.replace("adaptadvisor", shlex.join(forked()), 1)
     return subprocess.run(
         ["/bin/sh", "-c", line],
         capture_output=True,
@@ -326,7 +328,7 @@ def test_two_answers_that_nobody_knows_lead_to_an_offer_to_finish():
 
 @pytest.mark.parametrize("leave", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 def test_who_leaves_is_told_how_to_go_on_and_nothing_is_asked_twice(leave):
-    session = Session()
+    session = Session(fresh=True)
     session.question()
     session.say("label")
     second = session.question()
@@ -406,7 +408,7 @@ def test_without_a_terminal_nothing_is_asked_and_every_missing_flag_is_named_at_
 
 def test_a_closed_stdin_is_no_terminal():
     done = subprocess.run(
-        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} ask <&-"],
+        ["/bin/sh", "-c", f"{shlex.join(forked())} ask <&-"],
         capture_output=True,
         env=BARE,
         check=False,

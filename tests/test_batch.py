@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PATIENCE, PROGRAM, examples, in_process
+from conftest import PATIENCE, examples, forked, in_process
 
 from adaptadvisor import advise, load_table
 from adaptadvisor.advice.portfolio import Tally, answers
@@ -514,7 +514,7 @@ def test_nor_where_a_shell_redirects(words: str, tmp_path: Path) -> None:
     cases = tmp_path / "c.jsonl"
     cases.write_text(f"{case('a')}\n")
     done = subprocess.run(
-        ["/bin/sh", "-c", f"{shlex.join(PROGRAM)} batch {words}"],
+        ["/bin/sh", "-c", f"{shlex.join(forked())} batch {words}"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -607,7 +607,7 @@ def test_a_reader_that_has_seen_enough_ends_a_batch_in_silence(tmp_path: Path) -
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        command = [*PROGRAM, "batch", str(cases)]
+        command = [*forked(), "batch", str(cases)]
         done = subprocess.run(
             command, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=PATIENCE
         )

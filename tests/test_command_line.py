@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BARE, PATIENCE, PROGRAM, RULES, copied, in_process, program
+from conftest import BARE, PATIENCE, RULES, copied, forked, in_process, program
 
 from adaptadvisor import load_table
 from adaptadvisor.cli.main import run
@@ -58,7 +58,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def shell(script: str, *args: str) -> subprocess.CompletedProcess[str]:
     """The program as `"$@"` in a shell script."""
-    command = ["/bin/sh", "-c", script, "sh", *PROGRAM, *args]
+    command = ["/bin/sh", "-c", script, "sh", *forked(), *args]
     return subprocess.run(
         command,
         capture_output=True,
@@ -1074,7 +1074,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(args: list[str]) -> None:
     os.close(reader)
     try:
         done = subprocess.run(
-            [*PROGRAM, *args],
+            [*forked(), *args],
             stdout=writer,
             stderr=subprocess.PIPE,
             env=BARE,

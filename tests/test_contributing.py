@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PROGRAM, ROOT, RULES
+from conftest import ROOT, RULES, forked
 
 from adaptadvisor.advice.advise import check_facts
 from adaptadvisor.authoring.diff import NO_ADVICE_CAN_CHANGE, diff
@@ -102,7 +102,7 @@ def test_the_difference_to_the_shipped_table_names_the_rule_and_whom_it_changes(
 
 @pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=["shipped", "house", "found"])
 def test_a_command_prints_what_stands_there(place, command, shown):
-    line = re.sub(r"^adaptadvisor ", lambda _: f"{shlex.join(PROGRAM)} ", command)
+    line = re.sub(r"^adaptadvisor ", lambda _: f"{shlex.join(forked())} ", command)
     result = subprocess.run(
         ["bash", "-c", line], cwd=place, capture_output=True, text=True, check=False
     )

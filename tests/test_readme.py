@@ -7,7 +7,7 @@ import shlex
 import subprocess
 
 import pytest
-from conftest import BARE, PROGRAM, ROOT
+from conftest import BARE, ROOT, forked
 
 from adaptadvisor.errors import ExitCode
 
@@ -19,7 +19,7 @@ EXAMPLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
     ("command", "shown"), EXAMPLES, ids=[command[:40] for command, _ in EXAMPLES]
 )
 def test_a_command_in_the_readme_prints_what_stands_there(command, shown):
-    ours = f"{shlex.join(PROGRAM)} "
+    ours = f"{shlex.join(forked())} "
     line = re.sub(
         r"\badaptadvisor (?=recommend|report|what-if|batch|compare|diagnose|precedents|explain|rules|schema)",
         lambda _: ours,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BARE, PATIENCE, PROGRAM, in_process
+from conftest import BARE, PATIENCE, forked, in_process
 
 import adaptadvisor.lab.tour as lab_tour
 from adaptadvisor.lab import handmade
@@ -343,15 +343,17 @@ def walk(tmp_path):
     pexpect = pytest.importorskip("pexpect")
 
     def start(*words):
-        return pexpect.spawn(
-            PROGRAM[0],
-            [*PROGRAM[1:], "lab", "tour", *words],
+        child = pexpect.spawn(
+            forked()[0],
+            [*forked()[1:], "lab", "tour", *words],
             cwd=tmp_path,
             env=BARE | {"TERM": "xterm"},
             encoding="utf-8",
             timeout=PATIENCE,
             dimensions=(24, 80),
         )
+        child.delaybeforesend = None  # only what is typed unseen has to wait
+        return child
 
     return start
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BARE, EVERYTHING, PATIENCE, PROGRAM, THOROUGH, in_process, program
+from conftest import BARE, EVERYTHING, PATIENCE, PROGRAM, THOROUGH, forked, in_process, program
 
 from adaptadvisor import files
 from adaptadvisor.cli.main import run
@@ -35,11 +35,11 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def started(*words: str, **options: Any) -> subprocess.Popen[str]:
+def started(*words: str, fresh: bool = False, **options: Any) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     given = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe, "text": True, "env": BARE}
     given |= options
-    return subprocess.Popen([*PROGRAM, *words], **given)
+    return subprocess.Popen([*(PROGRAM if fresh else forked()), *words], **given)
 
 
 def here() -> set[str]:
@@ -93,12 +93,12 @@ def test_signals_at_any_moment_leave_a_whole_file_or_none() -> None:
     assert run(["batch", "cases.jsonl", "-o", "whole.jsonl"]) == 0
     whole = Path("whole.jsonl").read_text()
     before = time.perf_counter()
-    assert program("batch", "cases.jsonl").returncode == 0
+    started("batch", "cases.jsonl", fresh=True).communicate(timeout=PATIENCE)
     usual = time.perf_counter() - before
     chance = random.Random(5)
     ends = set()
     for i in range(30 if THOROUGH else 9 if EVERYTHING else 6):
-        process = started("batch", "cases.jsonl", "-o", "out.jsonl")
+        process = started("batch", "cases.jsonl", "-o", "out.jsonl", fresh=True)
         time.sleep(chance.uniform(0.3, 1.1) * usual)
         process.send_signal((signal.SIGTERM, signal.SIGHUP, signal.SIGINT)[i % 3])
         process.communicate(timeout=PATIENCE)
