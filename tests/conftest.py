@@ -43,9 +43,12 @@ SHAPING = (
     "ADAPTADVISOR_PLAIN",
     "_ADAPTADVISOR_COMPLETE",
     "PYTHONPATH",
+    "PYTHONUNBUFFERED",
     "PYTHONDONTWRITEBYTECODE",
 )
-"""What shapes the output, or the program; the last makes every process compile it anew."""
+"""What shapes the output, or the program; the last makes every process compile it anew, and without
+buffers nothing shows that they are emptied.
+"""
 BARE = {
     name: value
     for name, value in os.environ.items()

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import typer
 
@@ -22,7 +23,9 @@ from adaptadvisor.files import clean_up
 def run(argv: Sequence[str]) -> int:
     """Runs one command and returns its exit code; nothing half written stays behind."""
     with _told_to_stop():
-        return _run(argv)
+        code = _run(argv)
+        _let_go(sys.stderr)
+        return code
 
 
 @contextmanager
@@ -56,7 +59,7 @@ def _run(argv: Sequence[str]) -> int:
             sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
         # the reader has seen enough; SystemExit is how Rich says so, and how completion ends
-        _discard_stdout()
+        _let_go(sys.stdout)
         return ExitCode.DONE
     except KeyboardInterrupt:
         ending = Ending(ExitCode.INTERRUPTED, "interrupted")
@@ -67,7 +70,7 @@ def _run(argv: Sequence[str]) -> int:
     except typer.TyperException as error:
         ending = Ending(ExitCode.BAD_INPUT, _told([usage_problem(error)], argv))
     except OSError as error:
-        _discard_stdout()
+        _let_go(sys.stdout)
         where = f" {shown(error.filename, 300)}" if error.filename else ""
         why = error.strerror or error
         ending = Ending(ExitCode.FAILURE, f"error: cannot write{where}: {why}")
@@ -108,7 +111,13 @@ def _write_any_character() -> list[str]:
     return replaced
 
 
-def _discard_stdout() -> None:
-    """Points stdout at nothing, so that the interpreter's last flush cannot fail again."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno() if sys.stdout else 1)
+def _let_go(stream: TextIO | None) -> None:
+    """Writes what a stream still holds; where it cannot be written, points it at nothing, so that
+    the interpreter's last flush cannot fail again and change the exit code.
+    """
+    if stream:
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

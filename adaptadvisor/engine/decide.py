@@ -127,7 +127,10 @@ class Engine:
         facts = {test.fact: table.facts[test.fact] for term in found for test in term}
         edges = cuts(test for term in found for test in term)
         self.cells = {fact: cells(row, edges.get(fact, ())) for fact, row in facts.items()}
-        self.codes = {fact: _codes(found, row) for fact, row in self.cells.items()}
+        reading = _reading(found)
+        self.codes = {
+            fact: _codes(reading[fact], self.every_term, row) for fact, row in self.cells.items()
+        }
         self.derived = tuple(derived for derived in DERIVED if derived.fact.id in facts)
         asked = [(fact, self.codes[fact]) for fact, row in facts.items() if not row.derived]
         self.choices = tuple(
@@ -342,20 +345,27 @@ def _met_by(ways: Iterable[WayCode], certain: int, possible: int) -> int:
     return met
 
 
-def _codes(found: list[tuple[Test, ...]], row: tuple[Cell, ...]) -> Codes:
-    """The codes of one fact, given its cells."""
-    fact = row[0].fact
-    reading = [
-        (1 << i, tuple(test for test in term if test.fact == fact)) for i, term in enumerate(found)
-    ]
+def _reading(found: list[tuple[Test, ...]]) -> dict[str, list[tuple[int, tuple[Test, ...]]]]:
+    """For each fact the terms that read it, with their tests of it."""
+    reading: dict[str, list[tuple[int, tuple[Test, ...]]]] = {}
+    for number, term in enumerate(found):
+        for fact in dict.fromkeys(test.fact for test in term):
+            tests = tuple(test for test in term if test.fact == fact)
+            reading.setdefault(fact, []).append((1 << number, tests))
+    return reading
+
+
+def _codes(mine: list[tuple[int, tuple[Test, ...]]], every: int, row: tuple[Cell, ...]) -> Codes:
+    """The codes of one fact, given the terms that read it, all terms, and its cells."""
+    mentions = joined(bit for bit, _ in mine)
+    others = every & ~mentions
     masks = tuple(
-        sum(bit for bit, tests in reading if all(test.accepts(cell.value) for test in tests))
+        others | sum(bit for bit, tests in mine if all(test.accepts(cell.value) for test in tests))
         for cell in row
     )
-    mine = tuple((bit, tests) for bit, tests in reading if tests)
     values = [cell.value for cell in row]
     by_value = dict(zip(values, masks, strict=True)) if isnan(row[0].low) else {}
-    return Codes(by_value, tuple(values[1:]), masks, joined(bit for bit, _ in mine), mine)
+    return Codes(by_value, tuple(values[1:]), masks, mentions, tuple(mine))
 
 
 class _Compiler:
