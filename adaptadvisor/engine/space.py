@@ -134,17 +134,18 @@ def _starts(
 ) -> Iterator[float]:
     """The first value of every run of equal codes between two values, both included."""
     yield low
-    while code(low) != code(high):
+    here, last = code(low), code(high)
+    while here != last:
         below, above = low, high
         while True:
             middle = (below + above) // 2 if whole else (below + above) / 2
             if middle in (below, above):
                 break
-            if code(middle) == code(low):
+            if code(middle) == here:
                 below = middle
             else:
                 above = middle
-        low = above
+        low, here = above, code(above)
         yield low
 
 

@@ -38,7 +38,10 @@ class View:
             self._remembered(need) if need.when & self.hoped else None for need in engine.needs
         ]
         # what can meet no need is as good as ruled out
-        useful = joined(bounds.sometimes for bounds in found if bounds)
+        useful = 0
+        for bounds in found:
+            if bounds is not None:
+                useful |= bounds.sometimes
         self.surely &= useful
         self.perhaps &= useful
         self.needs: list[Bounds] = []
@@ -67,9 +70,7 @@ class View:
         state = [self.perhaps]
         strong = [bounds for bounds in found if bounds and bounds.counts and bounds.always]
         for bounds in found:
-            if bounds is None or (
-                bounds.always and any(_implies(other, bounds) for other in strong)
-            ):
+            if bounds is None or (bounds.always and _implied(bounds, strong)):
                 state.append(-1)
                 continue
             matters |= bounds.open_terms | (0 if bounds.counts else bounds.number & self.hoped)
@@ -199,18 +200,20 @@ class View:
         return 0
 
 
-def _implies(one: Bounds, other: Bounds) -> bool:
-    """Whether every plan that meets the one need, which surely counts, meets the other as well.
+def _implied(need: Bounds, others: list[Bounds]) -> bool:
+    """Whether every plan that meets one of the others, which surely count, meets the need as well.
 
-    The other then changes neither which plans meet all needs nor which members are superfluous. Of
-    two needs that imply each other the first stays.
+    It then changes neither which plans meet all needs nor which members are superfluous. Of two
+    needs that imply each other the first stays.
     """
-    if one.sometimes & ~other.always or one.number == other.number:
-        return False
-    return (
-        not (other.counts and other.always and other.sometimes & ~one.always == 0)
-        or one.number < other.number
-    )
+    number, counts, _, always, sometimes, _, _ = need
+    firm = counts and always
+    for other, _, _, theirs, possibly, _, _ in others:  # unpacked: the innermost loop of a search
+        if possibly & ~always or other == number:
+            continue
+        if other < number or not (firm and not sometimes & ~theirs):
+            return True
+    return False
 
 
 def _may_be_needed(plan: int, needs: list[Bounds]) -> bool:
