@@ -925,6 +925,23 @@ def test_without_an_evaluation_set_a_third_of_each_class_is_held_out(news):
         assert each["asked"] == pytest.approx((each["asked"] + each["examples"]) / 3, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("labels", "chosen"), [(80, "logistic"), (400, "ridge"), (40_000, "neighbours")]
+)
+def test_a_head_is_chosen_for_its_lead_only_where_the_labels_are_enough_to_tell(labels, chosen):
+    from adaptadvisor.evidence.outcomes import Outcome
+    from adaptadvisor.lab import run
+    from adaptadvisor.lab.kinds import KINDS
+
+    validated = {"logistic": 70.0, "ridge": 73.0, "centroid": 60.0, "neighbours": 74.0}
+    answers = [
+        Outcome(item=str(n), system=kind, score=1.0, correct=True, output="a", expected="a")
+        for kind in KINDS
+        for n in range(30)
+    ]
+    assert run._best([*KINDS], validated, answers, labels) == chosen
+
+
 def test_labels_that_texts_do_not_tell_are_called_so(tmp_path):
     coin = random.Random(5)
     rows = [{"text": row["text"], "label": coin.choice("ab")} for row in ROWS[:150]]

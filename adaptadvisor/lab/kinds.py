@@ -12,5 +12,7 @@ KINDS: Mapping[Kind, str] = {
     "centroid": "nearest centroid",
     "neighbours": "nearest neighbours",
 }
-"""The heads by what people call them. Of equally good ones the first is taken: the linear ones cost
-the same to run, and the neighbours keep every example."""
+"""The heads by what people call them. Of equally good ones the first is taken: regression gains
+more from more labels than means of classes do (Ng and Jordan 2001), and the neighbours keep every
+example.
+"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import floor
+from math import floor, sqrt
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -36,8 +36,6 @@ from adaptadvisor.lab.report import Against, Mixed, OfClass, Score, Task, Thresh
 
 FOLDS = 5
 _STEP, _FEWEST = 200, 2
-_AS_GOOD = 0.5
-"""Points of cross-validated macro-F1 within which heads count as equally good."""
 _TIMED = 50
 _MOST_MIXED = 5
 
@@ -152,7 +150,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         for name, by in (*given.items(), *given_by_heads.items())
         for one in _outcomes(found, name, by)
     ]
-    best = _best(kinds, validated, outcomes)
+    best = _best(kinds, validated, outcomes, len(found.classes))
     gap = (found.expected, given["tfidf"], given_by_heads[best], found.number, seed)
     against = _against(outcomes, best, margin, evaluate.f1_difference(*gap))
     head, shares = heads[best], heads[best].shares(found.asked)
@@ -179,13 +177,18 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
 
 
 def _best(
-    kinds: Sequence[Kind], validated: Mapping[Kind, float], outcomes: Sequence[Outcome]
+    kinds: Sequence[Kind],
+    validated: Mapping[Kind, float],
+    outcomes: Sequence[Outcome],
+    labels: int,
 ) -> Kind:
-    """The head that cross-validation finds best, unless another is better for sure on the texts to
-    judge by: near copies in the training data flatter the nearest neighbours.
+    """The first head that cross-validation cannot tell from the best, by one standard error of a
+    share (Breiman et al. 1984); unless another is better for sure on the texts to judge by: near
+    copies in the training data flatter the nearest neighbours.
     """
     top = max(validated.values())
-    first = next(kind for kind in kinds if validated[kind] >= top - _AS_GOOD)
+    error = sqrt(top * (100 - top) / labels)
+    first = next(kind for kind in kinds if validated[kind] >= top - error)
     sure = [kind for kind in kinds if kind != first and _beats(outcomes, first, kind)]
     return max(
         sure, key=lambda kind: sum(bool(one.correct) for one in _of(outcomes, kind)), default=first

@@ -249,8 +249,7 @@ def main(words: Sequence[str]) -> None:
             both = sets(*data[name]())
             for encoder_name in given.encoders.split(","):
                 full = table(name, both, encoder_name, cache)
-                if name in ("bbc", "r8"):
-                    holds(name, both, encoder_name, cache, full)
+                holds(name, both, encoder_name, cache, full)
     if "times" in wanted:
         times(sets(*bbc()))
 
