@@ -18,7 +18,7 @@ import jsonschema
 import numpy as np
 import pytest
 from conftest import BARE, examples, in_process
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
@@ -28,7 +28,7 @@ from adaptadvisor import advise, load_table
 from adaptadvisor.errors import BadInput
 from adaptadvisor.lab import cache, evaluate, heads
 from adaptadvisor.lab.baselines import Examples, Terms, answers
-from adaptadvisor.lab.curves import gains, may_lead, sizes
+from adaptadvisor.lab.curves import gains, may_lead, overtakes, sizes
 from adaptadvisor.lab.encoders import encoder, usual_encoder
 from adaptadvisor.lab.kinds import KINDS
 from adaptadvisor.render.markup import inline
@@ -732,6 +732,23 @@ def test_a_method_that_is_close_behind_may_lead_with_more_labels_and_one_far_beh
     found = {"tfidf": rising(0.5), "logistic": rising(0.9), "ridge": rising(0.899)}
     assert may_lead(found, "logistic") == ("ridge",)
     assert may_lead({"logistic": rising(0.9)[:2]}, "logistic") == ()
+
+
+@given(st.floats(0.0, 0.5), st.floats(-0.2, 0.2))
+@settings(max_examples=examples(50))
+def test_a_method_is_expected_to_overtake_where_its_curve_crosses_before_twice_the_labels(
+    steep, behind
+):
+    def line(slope: float, now: float) -> list[list[tuple[int, float]]]:
+        found = [[(n, now - slope * (n**-0.5 - 160**-0.5))] * 3 for n in (20, 40, 80, 160)]
+        return found
+
+    flat, rising = line(0.0, 0.6), line(steep, 0.6 - behind)
+    found = {"tfidf": rising, "logistic": flat}
+    rise = steep * (160**-0.5 - 320**-0.5)
+    assume(abs(rise - behind) > 0.01 + 0.3 * rise)  # three laws lie around this one; then rounding
+    assert overtakes(found, "tfidf", "logistic") == (rise > behind)
+    assert not overtakes({"logistic": flat}, "tfidf", "logistic")
 
 
 @given(st.lists(st.integers(1, 300), min_size=2, max_size=6))

@@ -120,14 +120,31 @@ def may_lead(behind: Mapping[str, Draws], best: str) -> tuple[str, ...]:
     """The other methods that may lead `best` with twice the labels: the ranges of what they would
     reach overlap. In the order of `behind`; nothing where there are too few sizes.
     """
+    ends = _at_twice(behind)
+    if best not in ends:
+        return ()
+    least, _, _ = ends[best]
+    return tuple(name for name, (_, _, high) in ends.items() if name != best and high > least)
+
+
+def overtakes(behind: Mapping[str, Draws], one: str, best: str) -> bool:
+    """Whether `one` is expected to lead `best` with twice the labels: by the middles of what they
+    would reach.
+    """
+    ends = _at_twice(behind)
+    return {one, best} <= ends.keys() and ends[one][1] > ends[best][1]
+
+
+def _at_twice(behind: Mapping[str, Draws]) -> dict[str, tuple[float, float, float]]:
+    """What each method would reach with twice the labels: the lower end, the middle, the upper end;
+    nothing where there are too few sizes.
+    """
     ends = {}
     for name, draws in behind.items():
         for gain in gains(draws, draws[-1][0][:1]):
             now = 100 * fmean(score for _, score in draws[-1])
-            ends[name] = (now + gain.low, now + gain.high)
-    if best not in ends:
-        return ()
-    return tuple(name for name, (_, high) in ends.items() if name != best and high > ends[best][0])
+            ends[name] = (now + gain.low, now + gain.points, now + gain.high)
+    return ends
 
 
 def _rises(last: Draws, then: int) -> list[float]:

@@ -113,7 +113,8 @@ class Task:
     """One column of labels. `confusion` has a row for each true class, in the order of `classes`,
     and a column for each answer; `calibration_error` is in points. `beats_majority` says whether
     the chosen head (or TF-IDF, where that is enough) is better than the commonest class for sure;
-    `may_lead` names the other methods that may lead the chosen head with twice the labels.
+    `may_lead` names the other methods that may lead the chosen head with twice the labels, and
+    `tfidf_overtakes` says that TF-IDF is expected to.
     """
 
     label: str
@@ -125,6 +126,7 @@ class Task:
     curve: tuple[Point, ...]
     gains: tuple[Gain, ...]
     may_lead: tuple[str, ...]
+    tfidf_overtakes: bool
     against: Against
     beats_majority: bool
     mixed: tuple[Mixed, ...]

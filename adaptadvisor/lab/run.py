@@ -18,7 +18,7 @@ from adaptadvisor.evidence.statistics import Interval
 from adaptadvisor.lab import evaluate
 from adaptadvisor.lab.baselines import BASELINES, Baseline, Examples, Terms, answers
 from adaptadvisor.lab.cache import Told, encoded
-from adaptadvisor.lab.curves import curve, gains, may_lead
+from adaptadvisor.lab.curves import curve, gains, may_lead, overtakes
 from adaptadvisor.lab.encoders import Encoder, Vectors, described, measured
 from adaptadvisor.lab.examples import Sets, Text
 from adaptadvisor.lab.heads import (
@@ -166,6 +166,7 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         curve=points,
         gains=gains(behind[best], _more(len(found.classes))),
         may_lead=may_lead(behind, best),
+        tfidf_overtakes=not against.enough and overtakes(behind, "tfidf", best),
         against=against,
         beats_majority=_beats(outcomes, "majority", "tfidf" if against.enough else best),
         mixed=tuple(_mixed(found, table)),

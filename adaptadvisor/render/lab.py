@@ -178,6 +178,8 @@ def _worth(task: Task) -> str:
 
 def _lead(task: Task) -> str:
     """What may change with twice the labels, so that nobody takes the choice for the last word."""
+    if task.tfidf_overtakes:
+        return ". With twice as many TF-IDF, which needs no encoder, is expected to lead"
     names = [task.score(each).name for each in task.may_lead]
     if not names:
         return ""

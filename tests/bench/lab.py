@@ -145,8 +145,8 @@ def few(given: Sets, draw: int, size: int) -> Iterator[Text]:
 
 
 def holds(name: str, given: Sets, encoder_name: str, cache: Path, full: dict[str, float]) -> None:
-    """Whether a run on few labels says what all labels show. The kind of plan (a head or TF-IDF)
-    and the method that it names must be within 2 points of the best on all labels; the method may
+    """Whether a run on few labels says what all labels show. The kind of plan (a head, or TF-IDF
+    where it is enough or is expected to lead) and the method that it names must be within 2 points of the best on all labels; the method may
     be one that the run left open. Then by how much macro-F1 rises, with 200 more labels and twice.
     """
     settings = Settings(tuple(KINDS), cache, 1, 2.0)
@@ -157,8 +157,9 @@ def holds(name: str, given: Sets, encoder_name: str, cache: Path, full: dict[str
         texts = tuple(few(given, draw, FEW))
         task = once(given, texts, found, settings)
         good = {each for each in full if full[each] >= max(full.values()) - MARGIN}
-        named = "tfidf" if task.against.enough else task.chosen
-        kind_holds += bool(good & ({"tfidf"} if task.against.enough else {*KINDS}))
+        words = task.against.enough or task.tfidf_overtakes
+        named = "tfidf" if words else task.chosen
+        kind_holds += bool(good & ({"tfidf"} if words else {*KINDS}))
         named_holds += named in good
         open_holds += bool(good & {named, *task.may_lead})
         left_open += len(task.may_lead)
