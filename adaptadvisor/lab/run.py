@@ -138,18 +138,15 @@ def _task(found: _Column, settings: Settings, told: Told) -> tuple[Task, Trained
         *(_score(name, found, by, seed) for name, by in given.items()),
         *(_score(kind, found, by, seed, validated[kind]) for kind, by in given_by_heads.items()),
     ]
+    everyone = (given | given_by_heads).items()
     points, behind = curve(
         found.classes,
-        {name: _f1(found, by) for name, by in (given | given_by_heads).items()},
+        {name: _f1(found, by) for name, by in everyone},
         lambda places, name: _once(found, counts, places, name),
         seed=seed,
         told=told,
     )
-    outcomes = [
-        one
-        for name, by in (*given.items(), *given_by_heads.items())
-        for one in _outcomes(found, name, by)
-    ]
+    outcomes = [one for name, by in everyone for one in _outcomes(found, name, by)]
     best = _best(kinds, validated, outcomes, len(found.classes))
     gap = (found.expected, given["tfidf"], given_by_heads[best], found.number, seed)
     against = _against(outcomes, best, margin, evaluate.f1_difference(*gap))
