@@ -740,8 +740,7 @@ def test_a_method_is_expected_to_overtake_where_its_curve_crosses_before_twice_t
     steep, behind
 ):
     def line(slope: float, now: float) -> list[list[tuple[int, float]]]:
-        found = [[(n, now - slope * (n**-0.5 - 160**-0.5))] * 3 for n in (20, 40, 80, 160)]
-        return found
+        return [[(n, now - slope * (n**-0.5 - 160**-0.5))] * 3 for n in (20, 40, 80, 160)]
 
     flat, rising = line(0.0, 0.6), line(steep, 0.6 - behind)
     found = {"tfidf": rising, "logistic": flat}
