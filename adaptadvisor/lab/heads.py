@@ -60,7 +60,7 @@ class Head:
         """
         near = vectors @ self.weights.T
         count = min(NEIGHBOURS, near.shape[1])
-        order = np.argsort(-near, axis=1, kind="stable")[:, :count]
+        order = np.sort(np.argpartition(-near, count - 1, axis=1)[:, :count], axis=1)
         weight = np.exp(_NEIGHBOUR_SHARPNESS * np.take_along_axis(near, order, axis=1))
         votes = np.zeros((len(vectors), self.number), np.float32)
         classes = self.bias.astype(np.int64)
