@@ -8,6 +8,7 @@ FLOPs per parameter and token, 2 of them for the gradients of the weights themse
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 DAYS_A_MONTH = 30.4
 MINUTES_A_DAY = 1440
@@ -70,6 +71,7 @@ def prefix_money_per_day(  # prices per million tokens
     return spent / cache_life_minutes * MINUTES_A_DAY * prefix_tokens / _MILLION
 
 
+@lru_cache(maxsize=256)
 def _most_writes(write: float, read: float) -> float:
     """Arrivals within a life at which the bill has its first peak; 0 where it always rises."""
 

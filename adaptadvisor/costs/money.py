@@ -85,12 +85,14 @@ def range_of(money: Callable[[Values], float], amounts: Amounts) -> Span:
 
 def total(some: list[Part], when: When | None = None) -> Callable[[Values], float]:
     """The sum of parts: those paid once, those of a month, or (None) all of the first year."""
+    at_once = [part.money for part in some if part.when == "once"]
+    monthly = [part.money for part in some if part.when == "month"]
 
     def once(v: Values) -> float:
-        return sum(part.money(v) for part in some if part.when == "once")
+        return sum([money(v) for money in at_once])
 
     def month(v: Values) -> float:
-        return sum(part.money(v) for part in some if part.when == "month")
+        return sum([money(v) for money in monthly])
 
     if when == "once":
         return once
