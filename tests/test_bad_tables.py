@@ -239,7 +239,7 @@ def test_rows_and_topics_win_over_codes_of_the_same_name(tmp_path):
 # ---- hostile tables ----
 
 READER = """
-import json, os, resource, signal, sys, traceback
+import gc, json, os, resource, signal, sys, traceback
 from datetime import date
 from pathlib import Path
 import once
@@ -248,6 +248,8 @@ from adaptadvisor.errors import BadInput
 from adaptadvisor.reading.tables import read_table
 once.install()
 read_table(Path(sys.argv[2]))
+gc.collect()
+gc.freeze()
 
 def told(folder):
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from math import inf, log, sqrt
+from math import inf, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,19 +96,20 @@ def test_the_interval_of_a_paired_difference_ends_where_a_score_test_begins_to_r
     for true in ours.paired_share(a, b, number):
         if abs(true) > 0.999:
             continue
-        shares = [
-            max(0.0, -true) + (1 - abs(true)) * step / 20_000 / 2 for step in range(1, 20_000)
-        ]
-        less = max(shares, key=lambda q: _likelihood(b, a, same, q + true, q))
+        shares = max(0.0, -true) + (1 - abs(true)) * np.arange(1, 20_000) / 20_000 / 2
+        less = float(shares[np.argmax(_likelihood(b, a, same, shares + true, shares))])
         error = sqrt(number * (2 * less + true - true**2))
         assert abs(b - a - number * true) / error == pytest.approx(1.96, abs=0.02)
 
 
 def _likelihood(more, less, same, p, q):
-    parts = ((more, p), (less, q), (same, 1 - p - q))
-    if any(share < 0 or (share <= 0 and count) for count, share in parts):
-        return -inf
-    return sum(count * log(share) for count, share in parts if count)
+    found = np.zeros_like(q)
+    for count, share in ((more, p), (less, q), (same, 1 - p - q)):
+        possible = (share > 0) | ((share == 0) & (count == 0))
+        found[~possible] = -inf
+        if count:
+            found[share > 0] += count * np.log(share[share > 0])
+    return found
 
 
 def test_items_that_never_differ_still_allow_a_difference():
