@@ -131,13 +131,14 @@ def _placed_now(text: str, file: str) -> nodes.Node | None:
 
 
 def _in_file(node: nodes.Node, file: str) -> nodes.Node:
+    made, kind = tuple.__new__, type(node)  # there are a hundred thousand nodes
     place = Location(file, node.location.line, node.location.column)
-    if isinstance(node, nodes.Scalar):
-        return nodes.Scalar(node.text, node.plain, place)
-    if isinstance(node, nodes.Sequence):
-        return nodes.Sequence(tuple([_in_file(item, file) for item in node.items]), place)
-    parts = [tuple([_in_file(part, file) for part in entry]) for entry in node.entries]
-    return nodes.Mapping(tuple(parts), place)
+    if kind is nodes.Scalar:
+        return made(kind, (node.text, node.plain, place))
+    if kind is nodes.Sequence:
+        return made(kind, (tuple([_in_file(item, file) for item in node.items]), place))
+    parts = [(_in_file(key, file), _in_file(value, file)) for key, value in node.entries]
+    return made(kind, (tuple(parts), place))
 
 
 _build, _commands_once = app.build, cache(app.get_command)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import once
 import pytest
 from conftest import PATIENCE, ROOT, RULES, copied
 
@@ -23,6 +24,7 @@ from adaptadvisor.authoring.problem_codes import PROBLEMS
 from adaptadvisor.authoring.prove import prove
 from adaptadvisor.authoring.test import verify
 from adaptadvisor.errors import MOST_PROBLEMS, MOST_SHOWN, BadInput, Problem
+from adaptadvisor.reading import nodes, tables
 from adaptadvisor.reading.cases import read_cases
 from adaptadvisor.reading.tables import load_table, read_table
 from adaptadvisor.render.authoring import explain
@@ -80,6 +82,21 @@ def test_everything_that_is_wrong_with_a_table_is_found_at_its_place_and_nothing
     expected = (TABLES / name / "expected.txt").read_text().splitlines()
     assert sorted([*lines(TABLES / name), *further_lines(TABLES / name, name)]) == sorted(expected)
     assert name in {entry.split()[1] for entry in expected}
+
+
+@pytest.mark.parametrize("name", ["missing-text", "unused-source", "unknown-id"])
+def test_what_the_tests_read_only_once_is_what_is_read_each_time(name, monkeypatch):
+    def read():
+        try:
+            return read_table(TABLES / name)
+        except BadInput as error:
+            return error.problems
+
+    read()
+    again = read()
+    monkeypatch.setattr(tables._Loader, "_value", once._value)
+    monkeypatch.setattr(nodes, "parse", once._parse)
+    assert read() == again
 
 
 def rows(count: int) -> str:
