@@ -127,10 +127,7 @@ class Engine:
         facts = {test.fact: table.facts[test.fact] for term in found for test in term}
         edges = cuts(test for term in found for test in term)
         self.cells = {fact: cells(row, edges.get(fact, ())) for fact, row in facts.items()}
-        reading = _reading(found)
-        self.codes = {
-            fact: _codes(reading[fact], self.every_term, row) for fact, row in self.cells.items()
-        }
+        self.codes = _coded(found, self.every_term, self.cells)
         self.derived = tuple(derived for derived in DERIVED if derived.fact.id in facts)
         asked = [(fact, self.codes[fact]) for fact, row in facts.items() if not row.derived]
         self.choices = tuple(
@@ -345,14 +342,16 @@ def _met_by(ways: Iterable[WayCode], certain: int, possible: int) -> int:
     return met
 
 
-def _reading(found: list[tuple[Test, ...]]) -> dict[str, list[tuple[int, tuple[Test, ...]]]]:
-    """For each fact the terms that read it, with their tests of it."""
-    reading: dict[str, list[tuple[int, tuple[Test, ...]]]] = {}
+def _coded(
+    found: list[tuple[Test, ...]], every: int, rows: Mapping[str, tuple[Cell, ...]]
+) -> dict[str, Codes]:
+    """The codes of each fact, given all terms and its cells."""
+    reading: dict[str, list[tuple[int, tuple[Test, ...]]]] = {fact: [] for fact in rows}
     for number, term in enumerate(found):
         for fact in dict.fromkeys(test.fact for test in term):
             tests = tuple(test for test in term if test.fact == fact)
-            reading.setdefault(fact, []).append((1 << number, tests))
-    return reading
+            reading[fact].append((1 << number, tests))
+    return {fact: _codes(reading[fact], every, row) for fact, row in rows.items()}
 
 
 def _codes(mine: list[tuple[int, tuple[Test, ...]]], every: int, row: tuple[Cell, ...]) -> Codes:
