@@ -163,7 +163,7 @@ def _look(folder, pages, diagrams):
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=5 * PATIENCE,  # dozens of pages
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -27,7 +27,6 @@ def by_class(here: Circumstances) -> str:
     items = max(EACH * classes + FOREIGN, least)
     at_least = "at least " if items == least else ""
     each = f"{at_least}{EACH} of each of the {classes} classes, {FOREIGN} of none"
-    examples = here.facts.get("examples")
-    enough = isinstance(examples, int) and examples >= 2 * items
-    own = " Your labelled examples will do, if nothing is trained on these." if enough else ""
+    some = here.facts.get("examples") not in (None, 0)  # a range, too
+    own = " Some of your labelled examples will do, if nothing is trained on them." if some else ""
     return f"Set aside {show_number(items)} evaluation items: {each}.{own}"
