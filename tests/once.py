@@ -5,9 +5,7 @@ rules, parsing a text of YAML, and making commands of our functions.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Any
 
 import typer
 
@@ -15,7 +13,6 @@ from adaptadvisor.cli import app
 from adaptadvisor.cli.team import Team
 from adaptadvisor.errors import BadInput, Location, Problem
 from adaptadvisor.reading import nodes, shipped, tables
-from adaptadvisor.reading.fields import Row
 from adaptadvisor.table.rows import Table
 
 RULES = shipped.shipped_rules()
@@ -28,14 +25,12 @@ def install() -> None:
     # table extends the shipped rules or is a copy with one file changed: what is read is immutable.
     tables.read_table = lambda folder: loaded() if folder == RULES else _read(folder)
     nodes.parse = _parse_once
-    tables._Loader._value = _value_once
     shipped._unpickled = lambda folder: _ready() if folder == RULES else None
     # What Typer makes of our commands is a third of the rest.
     app.build, app.get_command = _built_once, _commands_once
 
 
 _read, _parse, _unpickled = tables.read_table, nodes.parse, shipped._unpickled
-_value = tables._Loader._value
 
 
 @cache
@@ -66,49 +61,6 @@ def _parse_once(text: str, file: str, problems: list[Problem]) -> nodes.Node:
     known = file.endswith(".yaml") and len(text) < 400_000
     node = _placed(text, file) if known else None
     return _parse(text, file, problems) if node is None else node
-
-
-_FILLED: dict[tuple[int, int, tuple], tuple] = {}
-_CONTEXTS: list[tuple[dict, dict]] = []
-
-
-def _value_once(loader: tables._Loader, row: Row, read: Callable[[Row], Any] | None) -> Any:
-    """A shipped row that is in order, as it was read before among the same facts and thresholds: most
-    tables of the tests extend the shipped one and change some other row.
-    """
-    known = row.node.location.file.startswith(_SHIPPED)
-    if not known or row.section in ("questions", "thresholds", "approaches") or not row.id:
-        return _value(loader, row, read)
-    standing = tuple(loader.standing.items()) if row.section == "needs" else ()
-    key = id(row.node), _context(loader), standing
-    if key not in _FILLED:
-        before = len(loader.problems)
-        kept = loader.places, loader.references, loader.conditions.read_thresholds
-        noted: tuple = {row.path: loader.places[row.path]}, [], set()
-        loader.places, loader.references, loader.conditions.read_thresholds = noted
-        try:
-            value = _value(loader, row, read)
-        finally:
-            loader.places, loader.references, loader.conditions.read_thresholds = kept
-        if len(loader.problems) == before:
-            _FILLED[key] = row.node, value, noted  # with the node, so that its id is not given anew
-    else:
-        _, value, noted = _FILLED[key]
-    places, references, thresholds = noted
-    loader.places.update(places)
-    loader.references += references
-    loader.conditions.read_thresholds |= thresholds
-    return value
-
-
-def _context(loader: tables._Loader) -> int:
-    """The number of the facts and thresholds that rows are read with."""
-    if not hasattr(loader, "context"):
-        given = dict(loader.facts), dict(loader.conditions.thresholds)
-        if given not in _CONTEXTS:
-            _CONTEXTS.append(given)
-        loader.context = _CONTEXTS.index(given)
-    return loader.context
 
 
 def _placed(text: str, file: str) -> nodes.Node | None:

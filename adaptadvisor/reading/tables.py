@@ -141,16 +141,11 @@ class _Loader(Layers):
         for item in self.rows(section):
             row = Row(self, item, section)
             row.claim_id(section)
-            value = self._value(row, read)
+            value = read(row) if read else row.fill(ROWS[section])
+            row.done()
             if row.id:
                 rows.setdefault(row.id, value)
         return dict(sorted(rows.items()))
-
-    def _value(self, row: Row, read: Callable[[Row], Any] | None) -> Any:
-        """A row as what it stands for; every field that nobody asked for is reported."""
-        value = read(row) if read else row.fill(ROWS[row.section])
-        row.done()
-        return value
 
     def _name_variants(self) -> None:
         """Tells the fact that holds plans which variants there are: any row may name one."""
