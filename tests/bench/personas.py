@@ -1,15 +1,22 @@
-"""What `ask` asks nine people who know everything about their task. Prints a table; judges nothing.
+"""What `ask` asks nine people who know everything about their task, and (`--published 30`) people
+of so many published cases, who know all else as most do. Prints a table; judges nothing.
 
-python -m pip install . && python tests/bench/personas.py
+python -m pip install . && python tests/bench/personas.py --published 30 --terminal
+
+`--terminal` leads every interview through a terminal of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
+import sys
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from questions import ENGINE, TABLE, answered_together
+import pexpect
+from questions import ENGINE, TABLE, Person, answered_together
 
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.interview.ranking import not_applying
@@ -147,24 +154,58 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--published", type=int, default=0, help="published cases")
+    parser.add_argument("--terminal", action="store_true", help="in a terminal of their own")
+    options = parser.parse_args()
+    cases = list(TABLE.precedents.values())
+    step = max(len(cases) // options.published, 1) if options.published else len(cases)
+    chosen = cases[::step][: options.published]
+    _table("people", PEOPLE, terminal=options.terminal)
+    _table("published", {case.id: case.facts for case in chosen}, terminal=options.terminal)
+
+
+def _table(what: str, people: Mapping[str, Mapping[str, Any]], *, terminal: bool) -> None:
     counts = []
-    for name, own in PEOPLE.items():
+    for name, own in people.items():
         truth = {**EVERYBODY, **own}
         truth = {fact: truth[fact] for fact in truth if fact not in not_applying(TABLE, truth, ())}
-        asked, interview = questions_to(truth)
-        right = ENGINE.decide(interview.facts).plan == ENGINE.decide(truth).plan
+        asked, plan = in_a_terminal(truth) if terminal else questions_to(truth)
+        right = plan == plan_words(members(ENGINE.decide(truth).plan))
         counts.append(len(asked))
-        plan = plan_words(members(ENGINE.decide(interview.facts).plan))
         print(
             f"{name}: {len(asked)} questions, {plan}{'' if right else ' (not that of all facts)'}"
         )
         for number, one in enumerate(asked, 1):
             print(f"  {number}. {one}")
-    print(f"mean {statistics.mean(counts):.1f}, most {max(counts)}")
+    if counts:
+        print(f"{what}: mean {statistics.mean(counts):.1f}, most {max(counts)}")
 
 
-def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], Interview]:
-    """The questions to somebody who knows all this, and the interview at its end."""
+def in_a_terminal(truth: Mapping[str, Any]) -> tuple[list[str], str]:
+    """The same through a terminal, by what is seen there."""
+    person = Person(truth)
+    with tempfile.TemporaryDirectory() as folder:
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "adaptadvisor", "ask", "--no-color"],
+            cwd=folder,
+            encoding="utf-8",
+            timeout=60,
+            dimensions=(60, 100),
+        )
+        child.delaybeforesend = None
+        ends = r"\r\n> $|(?:none\s+is|first\s+alone|is\s+known|is\s+no|the\s+advice)[.:] $"
+        while child.expect([ends, pexpect.EOF]) == 0:
+            person.heard.write(f"{child.before}{child.after}".replace("\r\n", "\n"))
+            child.sendline(person.readline().rstrip("\n"))
+    advice = child.before.partition("Plan: ")[2].partition("\r\n")[0].rstrip(" \u2500\u256e")
+    names = {fact.id: fact.name for fact in TABLE.questions}
+    return [", ".join(names[id] for id in asked.split()) for asked in person.asked], advice
+
+
+def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], str]:
+    """The questions to somebody who knows all this, and the plan at the end."""
     interview = Interview(TABLE, {})
     asked: list[str] = []
     while (question := interview.question()) and question.chance >= SURE:
@@ -175,7 +216,7 @@ def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], Interview]:
         how = "any of: " if question.fact.unless else "both: "
         asked.append(how + ", ".join(fact.name for fact in question.together))
         answered_together(interview, question.together, truth)
-    return asked, interview
+    return asked, plan_words(members(ENGINE.decide(interview.facts).plan))
 
 
 if __name__ == "__main__":
