@@ -604,7 +604,7 @@ TAKEN = [
     ("language_coverage", "a language that almost no model knows", "low"),
     ("knowledge_form", "printed books, we would have to scan them", "scans"),
     ("deadline_days", "no idea, no fixed date", None),
-    ("sensitive_data", "some stories are sacred and must not leave the community", True),
+    ("sensitive_data", "the texts must not leave our cloud contract", True),
 ]  # fmt: skip
 
 CONFIRMED = [
