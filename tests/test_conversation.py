@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
@@ -21,9 +20,9 @@ class Typed(io.StringIO):
         return True
 
 
-def held(table, *lines: str, given: dict[str, Any] | None = None) -> tuple[Interview, str]:
+def held(table, *lines: str) -> tuple[Interview, str]:
     """The interview, and all that was said in it, blanks alike; it is left where the lines end."""
-    interview, talk = Interview(table, given or {}), io.StringIO()
+    interview, talk = Interview(table, {}), io.StringIO()
     typed = Typed("".join(f"{line}\n" for line in lines))
     console = Console(typed, talk, width=1_000, colour=False, plain=False)
     with suppress(StoppedError):
@@ -55,6 +54,19 @@ def test_an_empty_line_neither_counts_what_was_heard_nor_drops_it(table, line):
     interview, said = held(table, "label", line, "", "y")
     assert "nothing is counted unasked; expected y" in said, said
     assert interview.facts["examples"] == 1200
+
+
+@pytest.mark.parametrize(("line", "examples"), [("about 900 examples", 900), ("u", None)])
+def test_another_answer_at_a_guess_counts_in_its_place(table, line, examples):
+    interview, said = held(table, "label", "about 1200 examples", line, "y")
+    assert "y counts it, n does not." in said
+    assert f'"{line}" is none of these' not in said
+    assert interview.answers.get("examples") == examples
+
+
+def test_after_a_no_the_question_is_put_again_with_its_choices(table):
+    _, said = held(table, "label", "about 1200 examples", "n")
+    assert "It falls a little short" in said.rpartition("y counts it, n does not.")[2]
 
 
 def test_a_search_is_asked_about_in_its_own_words(table):
