@@ -496,6 +496,34 @@ def test_several_prompts_are_variants_and_part_of_the_system(tmp_path):
     assert {one.variant for one in results.outcomes} == {"1: Be brief: {{q}}", "2: Answer: {{q}}"}
 
 
+def test_the_text_of_a_prompt_is_no_part_of_its_name_where_a_config_names_it(tmp_path):
+    """As promptfoo writes the text of a file behind the label that a config gives it and the path."""
+    prompts = [
+        {
+            "label": f"{name}: prompt.txt: Answer {word}: {{{{q}}}}",
+            "raw": f"Answer {word}: {{{{q}}}}",
+        }
+        for name, word in (("short", "briefly"), ("long", "at length"))
+    ]
+    results = [
+        {
+            "testIdx": at,
+            "promptIdx": number,
+            "provider": {"id": "p"},
+            "prompt": {"label": prompt["label"], "raw": f"filled in {at}"},
+            "vars": {"q": at},
+            "success": True,
+            "score": 1,
+            "failureReason": 0,
+        }
+        for at in range(4)
+        for number, prompt in enumerate(prompts)
+    ]
+    file = tmp_path / "prompt.json"
+    file.write_text(json.dumps({"results": {"version": 3, "results": results, "prompts": prompts}}))
+    assert read(file).systems == ("p, prompt 1: short: prompt.txt", "p, prompt 2: long: prompt.txt")
+
+
 # Our own format
 
 

@@ -352,6 +352,71 @@ def test_worked_examples_come_from_the_training_data_one_a_label_in_turn(data, t
     assert after.count("{{") == 2, "the labels and the text, no variable of an example"
 
 
+def of_two_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
+    """What promptfoo writes of a config with two prompts: each is right on so many items."""
+    results = [
+        {
+            "testIdx": at,
+            "promptIdx": number,
+            "provider": {"id": "echo"},
+            "prompt": {"label": label},
+            "vars": {"text": f"eval {at}"},
+            "success": at < passed,
+            "score": int(at < passed),
+            "failureReason": int(at >= passed),
+        }
+        for at in range(items)
+        for number, (label, passed) in enumerate(right.items())
+    ]
+    return {"results": {"version": 3, "results": results}}
+
+
+@pytest.mark.parametrize(("prompt", "right"), [(None, "100.0 %"), ("as it is", "0.0 %")])
+def test_of_two_prompts_the_one_with_examples_is_judged_or_the_one_that_is_named(
+    data, tmp_path, prompt, right
+):
+    place = tmp_path / "folder"
+    start(data, place, "--task", "label", "--plan", "prompt:few-shot", "--bar", "60")
+    (place / "results").mkdir()
+    found = of_two_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
+    (place / "results/prompt.json").write_text(json.dumps(found))
+    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
+    done = subprocess.run(
+        ["sh", "evaluation/check.sh", "results/prompt.json"],
+        cwd=place,
+        env={**path, "PROMPT": prompt} if prompt else path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 3), done.stderr
+    assert f"\n{right} right on 40 items" in done.stdout
+    assert "error" not in done.stderr
+
+
+def test_a_plan_is_compared_with_the_prompt_with_examples(data, tmp_path):
+    place = tmp_path / "folder"
+    start(data, place, "--task", "label", "--plan", "prompt+lora", "--bar", "60")
+    (place / "results").mkdir()
+    found = of_two_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
+    (place / "results/prompt.json").write_text(json.dumps(found))
+    rows = [{"id": f"eval {at}", "system": "lora", "correct": True} for at in range(40)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (place / "results/lora.jsonl").write_text(lines)
+    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
+    done = subprocess.run(
+        ["sh", "evaluation/check.sh", "results/lora.jsonl", "results/prompt.json"],
+        cwd=place,
+        env=path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    compared = done.stdout.partition("== adaptadvisor check compare")[2].partition("\n== ")[0]
+    assert "0.0 points" in compared, done.stderr
+    assert "error" not in done.stderr
+
+
 def test_examples_become_chats_for_a_provider(data, tmp_path):
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "lora:hosted-tuning")

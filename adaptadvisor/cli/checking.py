@@ -89,12 +89,15 @@ class Checking:
         self, name: str, other: str, system: str | None, other_system: str | None
     ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
         """The outcomes of a system of each file, the items of the second by the names of the first
-        where two tools call them differently.
+        where two tools call them differently. One name for both is for the file that holds several.
         """
         from adaptadvisor.evidence.pairing import paired
 
         one = self.results(name)
         second = one if other == name else paired(one, self.results(other))
+        several = [len(found.systems) > 1 for found in (one, second)]
+        if system == other_system and any(several):
+            system, other_system = (system if many else None for many in several)
         if second.notes:
             said = f"{shown(other, 60)}: {second.notes[-1]}"
             self.notes.extend([said] if said not in self.notes else [])

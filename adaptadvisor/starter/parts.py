@@ -38,6 +38,9 @@ def documents():
         text = f"{row['text']}\\nAnswer: {row['answer']}"
         yield Document(content=text, meta={"file": row["id"]})''',
 }
+_CHOSEN = (
+    "prompt=${PROMPT:-with examples}  # the prompt that counts of those in results/prompt.json\n"
+)
 
 
 def parts(kit: Kit) -> Iterator[Part]:
@@ -84,18 +87,23 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
     same = "(as => as(output) === as(context.vars.expected))(x => x.trim().toLowerCase())"
     yield Part("evaluation/make_cases.py", "evaluation/make_cases.py", {"equal": quoted(same)})
     alone = kit.way.plan == ("prompt",)
+    which = {"of": ' --system "$prompt"' if kit.few_shot and alone else ""}
+    which["before"] = ' --system "$prompt"' if kit.few_shot else ""
+    which["than"] = ' --baseline-system "$prompt"' if kit.few_shot else ""
+    which["chosen"] = _CHOSEN if kit.few_shot else ""
     values = {
+        **which,
         "last": kit.results,
         "baseline": "" if alone else " results/prompt.json",
         "bar": "" if own.bar is None else f"{own.bar:g}",
         "plan": "+".join(kit.way.plan),
-        "checks": "\n".join(_own_checks(kit)),
+        "checks": "\n".join(_own_checks(kit, which["of"])),
     }
     yield Part("evaluation/check.sh", "evaluation/check.sh", values)
     yield Part(".github/workflows/check.yml", "ci/check.yml", values)
 
 
-def _own_checks(kit: Kit) -> Iterator[str]:
+def _own_checks(kit: Kit, of: str) -> Iterator[str]:
     """Our checks that the plan asks for and that these files allow, as lines of the script."""
     trains = any(approach not in ("prompt", "rag") for approach in kit.way.plan)
     train, held_out = shlex.quote(kit.own.train), shlex.quote(kit.own.evaluation)
@@ -103,8 +111,8 @@ def _own_checks(kit: Kit) -> Iterator[str]:
     lines = {
         "check leakage": f"run check leakage {train} {held_out}{names}" if trains else "",
         "check labels": f"run check labels {train}{names}" if kit.own.labels_only else "",
-        "check coverage": 'run check coverage "$results"',
-        "check repeats": 'run check repeats "$results"' if kit.way.plan == ("prompt",) else "",
+        "check coverage": f'run check coverage "$results"{of}',
+        "check repeats": f'run check repeats "$results"{of}' if kit.way.plan == ("prompt",) else "",
         "check prompts": 'run check prompts "$results"' if kit.few_shot else "",
         "check retrieval": 'run check retrieval "$results"' if "rag" in kit.way.plan else "",
     }

@@ -140,6 +140,7 @@ def _commands(kit: Kit) -> Iterator[str]:
     yield (
         f"Passed? `sh evaluation/check.sh results/{kit.results}{baseline}` ends with what to do"
         f" next (`adaptadvisor next --results results/{kit.results}`)"
+        + ("; it judges the prompt with examples, or `PROMPT='as it is'`" if kit.few_shot else "")
     )
 
 

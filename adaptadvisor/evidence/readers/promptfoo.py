@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adaptadvisor.errors import Location, bad_input, shown
 from adaptadvisor.evidence.readers.collect import limited
@@ -80,7 +80,7 @@ def read(source: Source, metric: str | None) -> Run:
     if run.metric != PASS:
         use_metric(run.drafts, run.metric)
     run.notes += other_metrics(run.metric, [PASS, *there])
-    _name_prompts(run, prompts)
+    _name_prompts(run, prompts, _titles(source))
     return run
 
 
@@ -255,7 +255,17 @@ def _prompt(found: Row) -> tuple[str, str]:
     return (label if apart is None else text(apart)), label
 
 
-def _name_prompts(run: Run, prompts: Sequence[tuple[str, str]]) -> None:
+def _titles(source: Source) -> dict[str, str]:
+    """The labels of prompts, without the text that promptfoo writes behind that of a config."""
+    document = row(source.document) if source.kind == "document" else {}
+    found = {}
+    for prompt in rows((row(document.get("results")) or document).get("prompts")):
+        label, whole = text(prompt.get("label")), text(prompt.get("raw"))
+        found[label] = label.removesuffix(whole).rstrip(": ") or label
+    return found
+
+
+def _name_prompts(run: Run, prompts: Sequence[tuple[str, str]], titles: Mapping[str, str]) -> None:
     """With several prompts the prompt is the variant, and part of the system. Columns that differ
     by provider only have one prompt: its text decides, not its number.
     """
@@ -264,7 +274,7 @@ def _name_prompts(run: Run, prompts: Sequence[tuple[str, str]]) -> None:
     if len(labels) < 2 or len(labels) > len(run.drafts) / 2:
         return  # one prompt, or texts with the variables filled in
     for draft, (_, label) in zip(run.drafts, prompts, strict=True):
-        short = shown(" ".join(label.split()), _LONGEST_PROMPT)
+        short = shown(" ".join(titles.get(label, label).split()), _LONGEST_PROMPT)
         draft.variant = f"{numbered[label]}: {short}"
         draft.system = f"{draft.system}, prompt {draft.variant}"
     run.notes.append(
