@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 
+from adaptadvisor.interview import conversation
 from adaptadvisor.interview.console import Console, StoppedError
 from adaptadvisor.interview.conversation import Conversation
 from adaptadvisor.interview.state import Interview
@@ -40,6 +41,22 @@ def test_after_two_unknown_answers_everything_that_can_still_change_the_plan_has
     fact = interview.table.facts["data_quality" if "quality of the examples" in able else "classes"]
     _, said = held(table, "extract", "u", "u", named[fact.name])
     assert f"({fact.id})" in said.rpartition("Enter finishes with what is known.")[2]
+
+
+def test_where_it_gets_long_the_person_may_finish_pick_or_go_on_and_is_not_asked_again(
+    table, monkeypatch
+):
+    monkeypatch.setattr(conversation, "LONG", 3)
+    start = ("write", "far", "n")
+    interview, said = held(table, *start, "")
+    assert said.count("3 questions are answered. With what is known the plan is") == 1
+    assert interview.asked == 3
+    assert "Your answers:" in said
+    went_on, said = held(table, *start, "go", "style", "0")
+    assert went_on.asked > 3
+    assert said.count("questions are answered") == 1
+    _, said = held(table, *start, "1")
+    assert "[4 of" in said.rpartition("questions are answered")[2]
 
 
 @pytest.mark.parametrize("word", ["y", "1", "yes"])

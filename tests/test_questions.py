@@ -343,14 +343,16 @@ def test_sharpening_questions_leave_the_plan_as_it_is():
             )
 
 
-def test_two_answers_that_nobody_knows_make_tired_and_a_known_one_refreshes():
+def test_what_nobody_knows_is_counted_until_something_is_known():
     interview = Interview(TABLE, {})
+    assert interview.unknown_in_a_row() == 0
     interview.answer("examples", None)
-    assert not interview.tired()
     interview.answer("prompt_result", None)
-    assert interview.tired()
+    assert interview.unknown_in_a_row() == 2
     interview.answer("task", "label")
-    assert not interview.tired()
+    assert interview.unknown_in_a_row() == 0
+    interview.answer("classes", None)
+    assert interview.unknown_in_a_row() == 1
 
 
 def test_a_derived_fact_is_never_asked():

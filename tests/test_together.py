@@ -155,7 +155,8 @@ def test_each_of_several_facts_can_change_the_plan_and_speaks_of_this_task():
         space = Space(ENGINE, facts)
         for each in question.together:
             assert relevant(space, each) is not False, (facts, each.id)
-            assert task not in each.rare_in or not each.unless, each.id
+            rare = each.unless and task in each.rare_in
+            assert not rare or task in question.fact.rare_in, each.id
     assert met > 2
 
 
@@ -166,6 +167,44 @@ def test_examples_and_classes_are_one_question_where_both_matter_and_none_where_
     assert label.together == PAIR
     write = next_question(ENGINE, {"task": "write", **missed})
     assert "classes" not in {fact.id for fact in write.together}
+
+
+def test_how_good_examples_are_is_asked_beside_their_number_and_alone_once_that_is_known():
+    missed = {"task": "write", "prompt_result": "far", "main_error": "style"}
+    known = {"behaviour_shift": "strong", "model_access": "weights", **missed}
+    beside = [next_question(ENGINE, known, [*USUAL, "preference_pairs"], ["data_quality"])]
+    while "examples" not in {fact.id for fact in (beside[-1].together or (beside[-1].fact,))}:
+        closed = [*USUAL, "preference_pairs", *(one.fact.id for one in beside)]
+        beside.append(next_question(ENGINE, known, closed, ["data_quality"]))
+    assert [fact.id for fact in beside[-1].together] == ["examples", "data_quality"]
+    interview = Interview(TABLE, {**known, "examples": 0})
+    while (question := interview.question()) is not None:
+        assert "data_quality" not in {fact.id for fact in (question.fact, *question.together)}
+        for fact in question.together or (question.fact,):
+            interview.answer(fact.id, None)
+
+
+def test_what_is_rare_in_a_task_is_asked_about_in_one_question_where_it_has_to_be_asked():
+    known = {
+        "task": "label",
+        "prompt_result": "far",
+        "main_error": "skill",
+        "examples": 0,
+        "classes": 8,
+        "private_knowledge": False,
+        "task_changes": "never",
+        "latency_ms": 3000,
+        "whole_document": False,
+        "specialisation": "general",
+        "language_coverage": "high",
+        "tenants": 1,
+        "judgement": "nuanced",
+        "teacher": False,
+        "prompt_affordable": True,
+    }
+    question = next_question(ENGINE, known)
+    rare = [fact.id for fact in question.together if "label" in fact.rare_in]
+    assert len(rare) > 1, question
 
 
 def test_several_answers_count_as_one_question_and_are_taken_back_together():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from adaptadvisor.errors import one_of, shown
+from adaptadvisor.errors import shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
 from adaptadvisor.interview.state import NOTHING, Interview
@@ -23,8 +23,8 @@ _SEVERAL = "Is any of these so?"
 _WHICH = """\
 Numbers of those that are so, some with the answer (2=days); the others count as not so; 2? not \
 known; n if none is."""
-_BOTH = "Two in one:"
-_IN_ORDER = "Both answers with a comma between, or the first alone:"
+_IN_ONE = {2: "Two in one:", 3: "Three in one:"}
+_IN_ORDER = "Answers in this order with commas between, or the first alone:"
 _PART = r"(.+?)(?:[,;.]\s+|\s+(?:and|but)\s+|$)"
 _DIAGNOSE = """\
 What a training run did wrong is for another command: adaptadvisor diagnose "what you saw"."""
@@ -48,10 +48,13 @@ class Asking:
     def several(self, facts: tuple[Fact, ...], where: str) -> Several | Command:
         """The answers to several facts; a command; or `TOLD` where others were told instead."""
         listed = are_statements(facts)
-        self.say(f"{where} {_SEVERAL if listed else _BOTH}", before=True, bold=True)
+        what = _SEVERAL if listed else _IN_ONE.get(len(facts), "Several in one:")
+        self.say(f"{where} {what}", before=True, bold=True)
         for number, fact in enumerate(facts, 1):
-            text = _statement(fact) if listed else f"{self._question(fact)} ({_choices(fact)})"
+            text = _statement(fact) if listed else f"{self._question(fact)} ({fact.id})"
             self.say(text, mark=f"{number}.", indent=2)
+            for choice in () if listed else fact.choices:
+                self.say(choice.means, mark=f"{answer_words(choice.value)}:", indent=5)
         held = {
             fact.id: now for fact in facts if (now := self.interview.now(fact.id)) is not NOTHING
         }
@@ -273,9 +276,3 @@ def _statement(fact: Fact) -> str:
     others = [f"how many {fact.unit}".rstrip()] if fact.numeric else others
     how = f": ={' or ='.join(others)}" if others and fact.type != "bool" else ""
     return f"{fact.unless} ({fact.id}{how})"
-
-
-def _choices(fact: Fact) -> str:
-    """A fact with what it may be, in one line."""
-    choices = one_of([answer_words(choice.value) for choice in fact.choices])
-    return f"{fact.id}: {choices}" if choices else fact.id

@@ -11,8 +11,8 @@ from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.asking import Asking
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.ranking import NextQuestion
-from adaptadvisor.interview.state import TIRED, Interview
-from adaptadvisor.interview.together import Several
+from adaptadvisor.interview.state import LONG, TIRED, Interview
+from adaptadvisor.interview.together import Several, are_statements
 from adaptadvisor.table.facts import Fact, spelling
 from adaptadvisor.table.speech import capital
 
@@ -33,8 +33,8 @@ _ABLE_SHOWN = 5
 class Conversation:
     """Leads an interview to its end; `save` is called after every change of an answer.
 
-    It offers to end once little can change the plan, or (`thorough`) goes on until nothing can.
-    `today` is what "in two weeks" and dates count from.
+    It offers to end once little can change the plan, and where it gets long; or (`thorough`) goes
+    on until nothing can. `today` is what "in two weeks" and dates count from.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Conversation:
         self.tell = self.asking.tell
         self.thorough = thorough
         self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
+        self.found_long = False
         self.picks: list[Fact] = []
         self.fewest, self.most = 1.0, math.inf
         self.chance: float | None = None
@@ -87,7 +88,7 @@ class Conversation:
                 self.tell.settled(self.chance if self.open else None)
                 return False
             if not again and not self.wants_every_question:
-                if not self._picks() and (self.picking or self.interview.tired()):
+                if not self._picks() and self._better_asked_whether():
                     go_on = self._offer_to_finish()
                     if isinstance(go_on, Command):
                         again = None if go_on is Command.TOLD else self._back()
@@ -115,7 +116,8 @@ class Conversation:
                 self.interview.group(given.answers)
                 for each, value in given.answers.items():
                     asking.take(self._fact(each), value)
-                self.picks = list(given.later)
+                # what is left out of several in one is asked once it is worth most
+                self.picks = list(given.later) if are_statements(self.together) else []
             else:
                 asking.take(fact, given)
 
@@ -151,10 +153,17 @@ class Conversation:
         self.picks = able
         return able
 
+    def _better_asked_whether(self) -> bool:
+        """Whether the person had better be asked if this goes on, and with what."""
+        if self.picking or self.interview.unknown_in_a_row() >= TIRED:
+            return True
+        if self.thorough or self.found_long or self.interview.asked < LONG:
+            return False
+        self.found_long = True
+        return True
+
     def _offer_to_finish(self) -> bool | Command:
-        """After several "don't know": lets the person pick what to answer, or tell facts (`TOLD`);
-        False to finish.
-        """
+        """Lets the person pick what to answer, or tell facts (`TOLD`); False to finish."""
         able = self.interview.able_to_change()
         if not able:
             return True
@@ -187,8 +196,10 @@ class Conversation:
 
     def _listed(self, able: tuple[Fact, ...]) -> dict[str, Fact]:
         """Lists what can still change the plan; each fact that has a number, by that."""
-        why = "" if self.picking else f"You did not know the last {TIRED}. "
-        self.say(f"{why}With what is known the plan is {self.tell.plan()}.", before=True)
+        why = "" if self.picking else f"{LONG} questions are answered. "
+        if (unknown := self.interview.unknown_in_a_row()) >= TIRED and not self.picking:
+            why = f"You did not know the last {unknown}. "
+        self.tell.so_far(self.chance, f"{why}With what is known the plan is")
         self.say("What could still change it, alone or together with other answers:")
         best = [fact for id in self.order for fact in able if fact.id == id]
         numbered = list(enumerate(best + [fact for fact in able if fact not in best], 1))

@@ -35,8 +35,10 @@ NEARLY = 0.5
 HARD = 0.5
 """What a question counts whose answer takes measuring or asking around."""
 
-LISTED = 8
-"""So many statements at most are asked about at once: "is any of these so?" takes one look."""
+LISTED = 10
+"""So many statements at most are asked about at once: with their answers they fill a screen of 24
+lines.
+"""
 
 _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 """Candidates tested exactly where the drawn completions do not show that they matter, and partial
@@ -104,7 +106,7 @@ def next_question(
     fewest, most = drawn.left(found)
     fact = engine.table.facts[found]
     first = tried if tried and tried.order <= fact.order else fact
-    names = drawn.together_with(first, [name for name in order if name not in later])
+    names = drawn.together_with(first, order, later)
     others = (name for name in names if name != first.id)
     matter = (n for n in others if n == found or _first_that_matters(space, drawn, [n]))
     together = sorted({first.id, *islice(matter, LISTED - 1)}, key=names.index)
@@ -200,16 +202,29 @@ class _Drawn:
         }
         self.order = self._order(self.every, list(self.answers))
 
-    def together_with(self, first: Fact, names: Sequence[str]) -> list[str]:
-        """Those of these facts that one question can ask about with this one, itself among them."""
+    def together_with(
+        self, first: Fact, names: Sequence[str], later: Collection[str] = ()
+    ) -> list[str]:
+        """Those of these facts that one question can ask about with this one, itself among them.
+        What is rare in the task is listed only where a fact of that kind is asked about anyway;
+        what is asked `later` only beside the fact that it waits for.
+        """
         facts, task = self.space.engine.table.facts, self.space.facts.get(GIVEN)
-        listed = [name for name in names if facts[name].unless and task not in facts[name].rare_in]
-        if first.unless and task not in first.rare_in:
-            return [first.id, *(name for name in listed if name != first.id)]
-        for one, other in ((name, facts[name].beside) for name in names):
-            if first.id in (one, other) and other in names:
-                return [one, other]
+        if first.unless:
+            fit = (n for n in names if facts[n].unless and n != first.id and n not in later)
+            any_rare = task in first.rare_in
+            return [first.id, *(n for n in fit if any_rare or task not in facts[n].rare_in)]
+        for one in (name for name in names if facts[name].beside and name not in later):
+            fit = (n for n in facts[one].beside if n in names)
+            told = [one, *(n for n in fit if n not in later or self._waits_for(n, one))]
+            if first.id in told:
+                return told
         return [first.id]
+
+    def _waits_for(self, name: str, other: str) -> bool:
+        """Whether it hangs on nothing but the other fact whether this one applies."""
+        condition = self.space.engine.table.applies[name]
+        return {test.fact for test in tests(condition)}.difference(self.space.facts) == {other}
 
     def _possible(self, without: Group) -> list[int]:
         """The possible terms of each completion; a group that is left out stays open."""

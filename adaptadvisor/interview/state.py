@@ -19,8 +19,8 @@ from adaptadvisor.table.plans import members
 from adaptadvisor.table.rows import Table
 from adaptadvisor.table.speech import condition_words
 
-TIRED = 2
-"""After so many "don't know" in a row the person is asked whether to go on."""
+TIRED, LONG = 2, 9
+"""After so many "don't know" in a row, or so many questions, the person may want to stop."""
 
 NOTHING = object()
 """No answer at all; "I don't know" is one."""
@@ -167,10 +167,14 @@ class Interview:
             elif value is not None:
                 self.dropped[fact] = value
 
-    def tired(self) -> bool:
-        """Whether the last answers were all "don't know"."""
-        last = list(self.answered.values())[-TIRED:]
-        return len(last) == TIRED and all(value is None for value in last)
+    def unknown_in_a_row(self) -> int:
+        """How many facts the person was asked about last, one after another, and did not know."""
+        known = (
+            number
+            for number, value in enumerate(reversed(self.answered.values()))
+            if value is not None
+        )
+        return next(known, len(self.answered))
 
     def able_to_change(self, among: Sequence[Fact] = ()) -> tuple[Fact, ...]:
         """The open facts (of these) that can change the plan, or may: it can take long to tell."""

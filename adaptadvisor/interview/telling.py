@@ -19,12 +19,13 @@ class Telling:
         self.console = console
         self.say = console.say
 
-    def so_far(self, chance: float | None) -> None:
-        """What the plan is with what is known, and how likely the open answers change it."""
-        if self.interview.facts and chance is not None:
-            likely = _of_situations(chance)
-            what = f"{self.plan()}. What is still open changes that {likely}."
-            self.say(what, mark="So far:", before=True)
+    def so_far(self, chance: float | None, mark: str = "") -> None:
+        """What the plan is with what is known, and how likely the open answers change it; before
+        anything is known only where there is something to say before it.
+        """
+        if chance is not None and (mark or self.interview.facts):
+            what = f"{self.plan()}. What is still open changes that {_of_situations(chance)}."
+            self.say(what, mark=mark or "So far:", before=True)
 
     def settled(self, chance: float | None) -> None:
         """That nothing, or (with a chance) hardly anything, can change the plan."""

@@ -181,12 +181,11 @@ class _Loader(Layers):
     def _check_beside(self) -> None:
         """A fact that is told beside another one is there, and is another one."""
         for fact in self.facts.values():
-            if fact.beside and (fact.beside == fact.id or fact.beside not in self.facts):
-                what = f'"{fact.id}" is told beside "{shown(fact.beside)}", which is no other fact'
-                right = nearest(fact.beside, self.facts)
-                self.report(
-                    "unknown-fact", what + right, self.places[f"questions/{fact.id}/beside"]
-                )
+            for name in fact.beside:
+                if name == fact.id or name not in self.facts:
+                    what = f'"{fact.id}" is told beside "{shown(name)}", which is no other fact'
+                    place = self.places[f"questions/{fact.id}/beside"]
+                    self.report("unknown-fact", what + nearest(name, self.facts), place)
 
     def _at_most(self, asking: Mapping_[str, Asking]) -> dict[str, str]:
         """The counts that are part of another one; both must be numbers."""

@@ -88,7 +88,9 @@ class Fact:
     unless: Annotated[
         str, "a statement of all but the likeliest answer: where that is usual, `ask` lists several"
     ] = ""
-    beside: Annotated[str, "a fact that people tell in the same breath: `ask` asks for both"] = ""
+    beside: Annotated[
+        tuple[str, ...], "facts that people tell in the same breath: `ask` asks for all of them"
+    ] = ()
     hard: Annotated[bool, "whether the answer takes measuring or asking around"] = False
     inputs: Annotated[tuple[str, ...], KEPT] = ()
     variants: Annotated[tuple[tuple[str, str], ...], KEPT] = ()

@@ -1,5 +1,6 @@
 """What `ask` asks nine people who know everything about their task, and (`--published 30`) people
-of so many published cases, who know all else as most do. Prints a table; judges nothing.
+of so many published cases, who know the rest too: it is drawn, as likely as `ask` takes it to be.
+Prints a table; judges nothing.
 
 python -m pip install . && python tests/bench/personas.py --published 30 --terminal
 
@@ -9,6 +10,7 @@ python -m pip install . && python tests/bench/personas.py --published 30 --termi
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
@@ -16,11 +18,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pexpect
-from questions import ENGINE, TABLE, Person, answered_together
+from questions import ENGINE, TABLE, Person, answered_together, situation
 
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.interview.ranking import not_applying
-from adaptadvisor.interview.state import Interview
+from adaptadvisor.interview.state import LONG, Interview
 from adaptadvisor.table.plans import members
 from adaptadvisor.table.speech import plan_words
 
@@ -161,15 +163,22 @@ def main() -> None:
     cases = list(TABLE.precedents.values())
     step = max(len(cases) // options.published, 1) if options.published else len(cases)
     chosen = cases[::step][: options.published]
-    _table("people", PEOPLE, terminal=options.terminal)
-    _table("published", {case.id: case.facts for case in chosen}, terminal=options.terminal)
+    people = {name: _applying({**EVERYBODY, **own}) for name, own in PEOPLE.items()}
+    _table("people", people, terminal=options.terminal)
+    rnd = random.Random(9)
+    published = {case.id: situation(rnd, case.facts, likely=True) for case in chosen}
+    _table("published", published, terminal=options.terminal)
+
+
+def _applying(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of these facts that apply."""
+    left_out = not_applying(TABLE, facts, ())
+    return {fact: facts[fact] for fact in facts if fact not in left_out}
 
 
 def _table(what: str, people: Mapping[str, Mapping[str, Any]], *, terminal: bool) -> None:
     counts = []
-    for name, own in people.items():
-        truth = {**EVERYBODY, **own}
-        truth = {fact: truth[fact] for fact in truth if fact not in not_applying(TABLE, truth, ())}
+    for name, truth in people.items():
         asked, plan = in_a_terminal(truth) if terminal else questions_to(truth)
         right = plan == plan_words(members(ENGINE.decide(truth).plan))
         counts.append(len(asked))
@@ -209,6 +218,8 @@ def questions_to(truth: Mapping[str, Any]) -> tuple[list[str], str]:
     interview = Interview(TABLE, {})
     asked: list[str] = []
     while (question := interview.question()) and question.chance >= SURE:
+        if interview.asked == LONG:
+            break
         if not question.together:
             asked.append(question.fact.name)
             interview.answer(question.fact.id, truth.get(question.fact.id))
