@@ -35,6 +35,9 @@ CLASSES = {
         "EarlyStoppingCallback",
     },
     "setfit": {"TrainingArguments", "Trainer"},
+    "dspy": {
+        *("BootstrapFewShot", "BootstrapFewShotWithRandomSearch", "MIPROv2", "Evaluate", "LM"),
+    },
     "haystack": {
         *("DocumentSplitter", "InMemoryBM25Retriever", "OpenAIChatGenerator", "Document"),
     },

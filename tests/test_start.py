@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ FIELDS = json.loads((ROOT / "tests/data/tool_fields.json").read_text())
 ALONE = [members(1 << number)[0] for number in range(len(APPROACHES))]
 JOINED = ["rag+lora", "rag+task_head", "prompt+rag", "rag+full", "prompt+rag+task_head+lora+full"]
 VARIANTS = [
-    "prompt:zero-shot", "rag:retrieved-examples", "rag:hybrid-reranker", "task_head:setfit",
+    "prompt:zero-shot", "prompt:prompt-optimisation", "rag:retrieved-examples", "rag:hybrid-reranker", "task_head:setfit",
     "task_head:tuned-encoder", "lora:qlora", "lora:dpo", "lora:hosted-tuning", "full:dpo",
 ]  # fmt: skip
 PLANS = [*ALONE, *JOINED, *VARIANTS]
@@ -164,6 +165,11 @@ CALLS = {
     "LoraConfig": "peft",
     "BitsAndBytesConfig": "transformers",
     "EarlyStoppingCallback": "transformers",
+    "BootstrapFewShot": "dspy",
+    "BootstrapFewShotWithRandomSearch": "dspy",
+    "MIPROv2": "dspy",
+    "Evaluate": "dspy",
+    "LM": "dspy",
     "DocumentSplitter": "haystack",
     "InMemoryBM25Retriever": "haystack",
     "OpenAIChatGenerator": "haystack",
@@ -248,6 +254,15 @@ def test_the_settings_are_those_of_the_variant():
     hosted = texts("lora:hosted-tuning", {})
     assert "lora/make_chats.py" in hosted
     assert "lora/train.py" not in hosted
+
+
+def test_a_search_for_a_prompt_begins_with_so_many_examples_as_the_table_says():
+    script = texts("prompt:prompt-optimisation", {"task": "label"})["prompt/optimise.py"]
+    settings = {one.name: one.value for one in TABLE.variants["prompt-optimisation"].settings}
+    fewest, random, joint = re.findall(r"\d+", settings["examples"])
+    assert f"FEWEST, RANDOM, JOINT = {fewest}, {random}, {joint} " in script
+    assert f"SHOTS = {re.findall(r'[0-9]+', settings['shots in the prompt'])[0]} " in script
+    assert "prompt/optimise.py" not in texts("prompt:few-shot", {"task": "label"})
 
 
 @pytest.mark.parametrize(
@@ -352,8 +367,8 @@ def test_worked_examples_come_from_the_training_data_one_a_label_in_turn(data, t
     assert after.count("{{") == 2, "the labels and the text, no variable of an example"
 
 
-def of_two_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
-    """What promptfoo writes of a config with two prompts: each is right on so many items."""
+def of_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
+    """What promptfoo writes of a config with these prompts: each is right on so many items."""
     results = [
         {
             "testIdx": at,
@@ -371,6 +386,28 @@ def of_two_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
     return {"results": {"version": 3, "results": results}}
 
 
+def test_the_prompt_that_a_search_found_counts_before_the_others(data, tmp_path):
+    place = tmp_path / "folder"
+    start(data, place, "--task", "label", "--plan", "prompt:prompt-optimisation", "--bar", "60")
+    config = yaml.safe_load((place / "evaluation/promptfooconfig.yaml").read_text())
+    labels = [prompt["label"] for prompt in config["prompts"]]
+    assert labels == ["as it is", "with examples", "optimised"]
+    (place / "results").mkdir()
+    found = of_prompts({label: 40 if label == "optimised" else 0 for label in labels})
+    (place / "results/prompt.json").write_text(json.dumps(found))
+    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
+    words = ["sh", "evaluation/check.sh", "results/prompt.json"]
+    done = subprocess.run(words, cwd=place, env=path, capture_output=True, text=True, check=False)
+    assert "\n100.0 % right on 40 items" in done.stdout, done.stderr
+    few = place / "data-of-eight.jsonl"
+    few.write_text("".join(json.dumps({"id": 1, "body": "a", "tag": "b"}) + "\n" for _ in range(8)))
+    task = place / "task.py"
+    task.write_text(re.sub(r"TRAIN = .*", f"TRAIN = Path({str(few)!r})", task.read_text()))
+    done = python("prompt/optimise.py", "--model", "openai/x", cwd=place)
+    assert done.returncode == 1
+    assert done.stderr == f"{few}: 8 examples; a search needs 10 or more\n"
+
+
 @pytest.mark.parametrize(("prompt", "right"), [(None, "100.0 %"), ("as it is", "0.0 %")])
 def test_of_two_prompts_the_one_with_examples_is_judged_or_the_one_that_is_named(
     data, tmp_path, prompt, right
@@ -378,7 +415,7 @@ def test_of_two_prompts_the_one_with_examples_is_judged_or_the_one_that_is_named
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "prompt:few-shot", "--bar", "60")
     (place / "results").mkdir()
-    found = of_two_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
+    found = of_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
     (place / "results/prompt.json").write_text(json.dumps(found))
     path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
     done = subprocess.run(
@@ -398,7 +435,7 @@ def test_a_plan_is_compared_with_the_prompt_with_examples(data, tmp_path):
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "prompt+lora", "--bar", "60")
     (place / "results").mkdir()
-    found = of_two_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
+    found = of_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
     (place / "results/prompt.json").write_text(json.dumps(found))
     rows = [{"id": f"eval {at}", "system": "lora", "correct": True} for at in range(40)]
     lines = "".join(json.dumps(row) + "\n" for row in rows)

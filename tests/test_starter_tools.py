@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -92,12 +95,13 @@ print(json.dumps(made))
 """
 
 
-def _folder(place: Path, plan: str) -> Path:
-    """A folder with 40 examples, half of them for the evaluation."""
+def _folder(place: Path, plan: str, examples: int = 20) -> Path:
+    """A folder with so many examples, and 20 for the evaluation."""
     (place / "data").mkdir(parents=True)
-    for name in ("train", "eval"):
+    for name, number in (("train", examples), ("eval", 20)):
         rows = (
-            {"text": f"{name} {n} is {LABELS[n % 2]}", "label": LABELS[n % 2]} for n in range(20)
+            {"text": f"{name} {n} is {LABELS[n % 2]}", "label": LABELS[n % 2]}
+            for n in range(number)
         )
         lines = [json.dumps(row) + "\n" for row in rows]
         (place / f"data/{name}.jsonl").write_text("".join(lines), encoding="utf-8")
@@ -113,6 +117,8 @@ def _run(words: list[str], cwd: Path, *, path: Path | None = None) -> str:
     settings = {"HF_HUB_OFFLINE": "1", "DISABLE_VERSION_CHECK": "1", "CUDA_VISIBLE_DEVICES": ""}
     settings |= {"PROMPTFOO_DISABLE_TELEMETRY": "1", "PROMPTFOO_DISABLE_UPDATE": "1"}
     settings |= {"PROMPTFOO_CONFIG_DIR": str(cwd / "promptfoo")}
+    settings |= {"OPENAI_API_KEY": "none", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    settings |= {"DSPY_CACHEDIR": str(cwd / "cache")}
     settings |= {"PYTHONPATH": str(path)} if path else {}
     done = subprocess.run(
         words,
@@ -166,9 +172,67 @@ def test_the_tools_make_their_settings_of_those_in_the_scripts(tmp_path, plan):
     assert ("DPOConfig" in made) == plan.endswith("dpo")
 
 
+class _Follower(BaseHTTPRequestHandler):
+    """A model behind an interface like OpenAI's that finds the label where it was shown an example,
+    and says what it is asked for in the form that DSPy wants.
+    """
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        *before, last = asked["messages"]
+        shown = any(turn["role"] == "assistant" for turn in before)
+        words = str(last["content"])
+        fields = re.findall(r"\[\[ ## (\w+) ## \]\]", words.partition("Respond with")[2]) or [
+            "answer"
+        ]
+        label = re.search(r"is (one|two)", words)
+        told = {"answer": label[1] if label and shown else "one", "completed": ""}
+        text = "\n\n".join(
+            f"[[ ## {name} ## ]]\n{told.get(name, 'Look at it.')}" for name in fields
+        )
+        choice = {"index": 0, "finish_reason": "stop"}
+        choice["message"] = {"role": "assistant", "content": text}
+        used = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        answer = {"id": "x", "object": "chat.completion", "created": 1, "model": asked["model"]}
+        body = json.dumps({**answer, "choices": [choice], "usage": used}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize("examples", [30, 120, 240])
+def test_dspy_finds_a_prompt_with_examples_of_the_training_data(tmp_path, examples):
+    if subprocess.run([PYTHON, "-c", "import dspy"], capture_output=True, check=False).returncode:
+        pytest.skip("needs dspy; see .ci/starters")
+    folder = _folder(tmp_path / "f", "prompt:prompt-optimisation", examples)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Follower) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        words = [PYTHON, "prompt/optimise.py", "--model", "openai/follower", "--address", address]
+        told = _run(words, folder)
+        server.shutdown()
+    before, found = re.findall(r"([\d.]+) %", told.splitlines()[-2])
+    assert float(before) < 70
+    assert float(found) == 100
+    prompt = (folder / "prompt/optimised.txt").read_text(encoding="utf-8")
+    assert prompt.count("Text: train ") in range(1, 5)
+    assert "eval" not in prompt
+    assert prompt.count("{{text}}") == 1
+    assert prompt.endswith("Text: {{text}}\nAnswer:\n")
+
+
 @pytest.mark.parametrize(
-    "plan", ["prompt:zero-shot", "prompt:few-shot", "rag", "task_head", "lora"]
-)
+    "plan",
+    [
+        "prompt:zero-shot", "prompt:few-shot", "prompt:prompt-optimisation", "rag", "task_head",
+        "lora",
+    ],
+)  # fmt: skip
 def test_promptfoo_validates_the_config_and_its_results_are_read(tmp_path, plan):
     if not PROMPTFOO:
         pytest.skip("needs promptfoo in ADAPTADVISOR_PROMPTFOO; see .ci/starters")
@@ -181,10 +245,10 @@ def test_promptfoo_validates_the_config_and_its_results_are_read(tmp_path, plan)
     result = folder / "results/prompt.json"
     _run([*PROMPTFOO, "eval", *config, "--no-cache", "--no-table", "-o", str(result)], folder)
     rows = json.loads(result.read_text())["results"]["results"]
-    prompts = 2 if plan.endswith("few-shot") else 1
+    prompts = {"prompt:few-shot": 2, "prompt:prompt-optimisation": 3}.get(plan, 1)
     assert len(rows) == 20 * 2 * prompts, "every case is asked twice"
     assert not [row["error"] for row in rows if row["failureReason"] == FAILED]
     assert all(row["vars"]["text"] in row["response"]["output"] for row in rows)
-    which = ["--system", "with examples"] if prompts > 1 else []
+    which = ["--system", "as it is"] if prompts > 1 else []
     told = in_process("check", "coverage", str(result), *which, "--format", "json")
     assert json.loads(told.stdout)["schema"] == "adaptadvisor/checks/1", told.stderr

@@ -56,6 +56,17 @@ class Kit:
         return "prompt" in self.way.plan and ("prompt", "zero-shot") not in self.ids
 
     @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """The prompts that are tested beside the plain one, each as its label and its file."""
+        found = [("with examples", "few_shot")] if self.few_shot else []
+        return (*found, *([("optimised", "optimised")] if self.optimised else ()))
+
+    @property
+    def optimised(self) -> bool:
+        """Whether a search is to find the prompt."""
+        return ("prompt", "prompt-optimisation") in self.ids
+
+    @property
     def encoder(self) -> bool:
         """Whether the encoder itself is tuned on the labels."""
         return bool(

@@ -38,9 +38,7 @@ def documents():
         text = f"{row['text']}\\nAnswer: {row['answer']}"
         yield Document(content=text, meta={"file": row["id"]})''',
 }
-_CHOSEN = (
-    "prompt=${PROMPT:-with examples}  # the prompt that counts of those in results/prompt.json\n"
-)
+_CHOSEN = "prompt=${PROMPT:-%s}  # which of those in results/prompt.json counts\n"
 
 
 def parts(kit: Kit) -> Iterator[Part]:
@@ -79,18 +77,19 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
             "retrieval": retrieval,
         },
     )
-    examples = "\n  - {id: file://../prompt/few_shot.txt, label: with examples}"
-    shots = examples if kit.few_shot else ""
+    others = [
+        f"\n  - {{id: file://../prompt/{file}.txt, label: {label}}}" for label, file in kit.others
+    ]
     described = {"description": quoted(f"the prompt, before {plan_words(kit.way.plan)}")}
     config = "evaluation/promptfooconfig.yaml"
-    yield Part(config, config, {**described, "few_shot": shots})
+    yield Part(config, config, {**described, "others": "".join(others)})
     same = "(as => as(output) === as(context.vars.expected))(x => x.trim().toLowerCase())"
     yield Part("evaluation/make_cases.py", "evaluation/make_cases.py", {"equal": quoted(same)})
     alone = kit.way.plan == ("prompt",)
     which = {"of": ' --system "$prompt"' if kit.few_shot and alone else ""}
     which["before"] = ' --system "$prompt"' if kit.few_shot else ""
     which["than"] = ' --baseline-system "$prompt"' if kit.few_shot else ""
-    which["chosen"] = _CHOSEN if kit.few_shot else ""
+    which["chosen"] = _CHOSEN % kit.others[-1][0] if kit.few_shot else ""
     values = {
         **which,
         "last": kit.results,
@@ -130,6 +129,10 @@ def _prompts(kit: Kit) -> Iterator[Part]:
         values |= {"asks": quoted(said.asks), "answers": quoted(said.answers), "shots": shots}
         yield Part("prompt/few_shot.txt", "prompt/few_shot.txt", values)
         yield Part("prompt/make_few_shot.py", "prompt/make_few_shot.py", values)
+    if kit.optimised:
+        values |= {"searched": kit.number("prompt", "shots in the prompt", "4")}
+        yield Part("prompt/optimised.txt", "prompt/optimised.txt", values)
+        yield Part("prompt/optimise.py", "prompt/optimise.py", values)
 
 
 def _rag(kit: Kit) -> Iterator[Part]:
@@ -170,6 +173,8 @@ def _head(kit: Kit) -> Iterator[Part]:
 
 def _packages(kit: Kit) -> Iterable[str]:
     found: list[str] = []
+    if kit.optimised:
+        found += pinned("dspy")
     if "rag" in kit.way.plan:
         found += pinned("haystack")
     if kit.text_head:

@@ -14,7 +14,8 @@ from adaptadvisor.table.speech import capital, plan_words
 MOST_LINES = 60
 _STEPS, _CHECKS, _REST = 10, 6, 5
 _DONE = {
-    *("zero-shot", "few-shot", "retrieval-augmented", "keyword", "frozen-encoder-linear-head"),
+    *("zero-shot", "few-shot", "prompt-optimisation", "retrieval-augmented", "keyword"),
+    "frozen-encoder-linear-head",
     *("setfit", "tuned-encoder", "lora-adapters", "qlora", "hosted-tuning", "supervised-tuning"),
     *("tuning-on-passages", "dpo", "full-tuning"),
 }
@@ -118,6 +119,9 @@ def _commands(kit: Kit) -> Iterator[str]:
     yield "The evaluation set as test cases: `python evaluation/make_cases.py`"
     if kit.few_shot:
         yield "Worked examples of yours for the prompt: `python prompt/make_few_shot.py`"
+    if kit.optimised:
+        search = "python prompt/optimise.py --model openai/NAME"
+        yield f"A search for a better one, with DSPy: `{search}`"
     yield f"The prompt, with your model in the config: `{prompted}`"
     if "rag" in kit.way.plan:
         alone = "adaptadvisor check retrieval results/passages-alone.jsonl"
@@ -137,10 +141,11 @@ def _commands(kit: Kit) -> Iterator[str]:
         if kit.preferences(approach):
             yield f"Then on preference pairs: `python {approach}/preferences.py`"
     baseline = "" if kit.way.plan == ("prompt",) else " results/prompt.json"
+    plain = "`PROMPT='as it is'`"
+    counts = f"; of the prompts `{kit.others[-1][0]}` counts, or {plain}" if kit.others else ""
     yield (
         f"Passed? `sh evaluation/check.sh results/{kit.results}{baseline}` ends with what to do"
-        f" next (`adaptadvisor next --results results/{kit.results}`)"
-        + ("; it judges the prompt with examples, or `PROMPT='as it is'`" if kit.few_shot else "")
+        f" next (`adaptadvisor next --results results/{kit.results}`){counts}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VERSIONS = {
     "promptfoo": "0.123.1",
+    "dspy": "3.4.1",
     "haystack": "3.4.1",
     "setfit": "1.2.0",
     "transformers": "5.24.0",
@@ -14,7 +15,7 @@ VERSIONS = {
 }
 """By the names that templates use; `tests/data/tool_fields.json` holds the fields of these."""
 
-PACKAGES = {"haystack": "haystack-ai"}
+PACKAGES = {"haystack": "haystack-ai", "dspy": "dspy[optuna]"}
 """What pip calls a tool, where that is another name."""
 
 
