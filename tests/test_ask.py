@@ -30,7 +30,7 @@ REVIEW, OFFER, FINISH, SEVERAL, BOTH = (
     words.replace(" ", r"\s+")
     for words in (
         r"Enter shows the advice\. ",
-        r"Enter is no\. ",
+        r"Enter goes on without\. ",
         r"with what is known\. ",
         r"n if none is\. ",
         r"the first alone: ",

@@ -59,6 +59,33 @@ def test_where_it_gets_long_the_person_may_finish_pick_or_go_on_and_is_not_asked
     assert "[4 of" in said.rpartition("questions are answered")[2]
 
 
+def test_what_was_tried_is_asked_where_its_number_alone_was_named(table):
+    _, said = held(table, "answer", "far", "1")
+    assert "is not asked" not in said
+    assert "(tried)" in said.rpartition("Counted:")[2]
+
+
+def test_examples_of_each_class_are_multiplied_where_the_classes_are_known(table):
+    start = ("label", "far", "n")
+    _, said = held(table, *start, "35 per class")
+    assert '"35 per class" is for each class' in said
+    interview, said = held(table, *start, "35 per class, 100")
+    assert "Taken as: 3500 examples, 100." in said
+    assert (interview.facts["examples"], interview.facts["classes"]) == (3500, 100)
+
+
+def test_an_answer_behind_a_number_changes_that_answer_at_the_end(table, monkeypatch):
+    monkeypatch.setattr(conversation, "LONG", 3)
+    interview, _ = held(table, "write", "far", "n", "", "2=close")
+    assert list(interview.answers)[1] == "prompt_result"
+    assert interview.facts["prompt_result"] == "close"
+
+
+def test_what_gives_way_to_another_answer_is_said(table):
+    _, said = held(table, "label", "about 1200 examples", "no, 900 examples it is", "y")
+    assert 'Not counted: "about 1200 examples".' in said
+
+
 @pytest.mark.parametrize("word", ["y", "1", "yes"])
 def test_a_single_guess_is_counted_by_yes_or_its_number(table, word):
     interview, said = held(table, "label", "we have about 1200 examples", word)

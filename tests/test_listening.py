@@ -536,6 +536,13 @@ def test_flags_and_files_take_the_units_that_the_interview_takes(text, value):
 # ---- sentences, as people say them ----
 
 TAKEN = [
+    ("data_quality", "more than 1 in 10 looks wrong or disputed", "noisy"),
+    ("data_quality", "over 10 %", "noisy"),
+    ("data_quality", "less than 3% wrong", "strong"),
+    ("task_changes", "only a label is added now and then", "never"),
+    ("main_error", "i havent looked", None),
+    ("prompt_result", "far off, most of them are wrong", "far"),
+    ("retrieval_result", "never all rows", "misses"),
     ("tried", "nothing so far, but we are thinking of RAG", ()),
     ("retrieval_result", "we don't have any retrieval", None),
     ("main_error", "nobody checked the failures so far", None),

@@ -343,6 +343,16 @@ def test_sharpening_questions_leave_the_plan_as_it_is():
             )
 
 
+def test_where_all_that_fits_was_tried_the_answers_that_tell_the_way_are_still_offered():
+    known = {
+        "task": "answer", "prompt_result": "far", "tried": ("rag",), "main_error": "knowledge",
+        "private_knowledge": True, "retrieval_result": "finds", "model_access": "api",
+    }  # fmt: skip
+    interview = Interview(TABLE, known)
+    assert interview.plan == ()
+    assert "knowledge_form" in {row.fact for row in interview.sharpening()}
+
+
 def test_what_nobody_knows_is_counted_until_something_is_known():
     interview = Interview(TABLE, {})
     assert interview.unknown_in_a_row() == 0

@@ -194,8 +194,12 @@ def test_a_method_that_the_answers_ask_for_is_the_first_thing_to_run():
     advice = advise(TABLE, {**facts, "tried": ["rag"]})
     assert advice.repair is not None
     assert [way.id for way in advice.repair.fitting] == ["query-tools"]
-    assert "run this one: The model queries tables or calls a tool" in advice.headline
+    assert "run this one: the model queries tables or calls a tool" in advice.headline
+    steps = [step.id for step in advice.route]
+    assert "query-tools" in steps, "what to run is a step"
+    assert text.render(advice).startswith("Plan: none (mend what was tried)\n")
     named = advise(TABLE, {**facts, "tried": ["rag", "rag:query-tools"]})
+    assert "query-tools" not in [step.id for step in named.route]
     assert "queries tables" not in named.headline, "somebody says that it was run"
 
 

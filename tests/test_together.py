@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adaptadvisor.engine.decide import engine_for
 from adaptadvisor.engine.search import relevant
 from adaptadvisor.engine.space import Space
+from adaptadvisor.interview.per_class import in_all
 from adaptadvisor.interview.ranking import LISTED as MOST
 from adaptadvisor.interview.ranking import next_question
 from adaptadvisor.interview.state import Interview
@@ -138,6 +139,54 @@ def test_every_usual_answer_is_one_that_the_table_knows_and_judges_likeliest():
     for fact in listed:
         first, second = sorted((cases for _, cases in fact.likely), reverse=True)[:2]
         assert first > second, f"{fact.id}: a list takes one answer for granted"
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("3, I don't know the rest", {"per_user_access": None, "knowledge_updates": None, "prompt_affordable": False}),
+        ("2=days; the rest ?", {"per_user_access": None, "knowledge_updates": "days", "prompt_affordable": None}),
+        ("i do not know the others", dict.fromkeys(USUAL)),
+    ],
+)  # fmt: skip
+def test_whoever_does_not_know_the_rest_of_a_list_can_say_so(line, answers):
+    assert several(LISTED, line).answers == answers
+
+
+def test_what_was_tried_can_be_named_in_other_words_by_its_number():
+    facts = (TABLE.facts["tried"], *LISTED)
+    assert several(facts, "1=rag on chunks").answers["tried"] == ("rag",)
+    assert several(facts, "1 SetFit, 2").answers["tried"] == ("task_head",)
+    with pytest.raises(NotAValue, match="names no plan"):
+        several(facts, "1=a thing of sorts")
+
+
+def test_what_is_left_out_of_several_in_one_is_asked_later():
+    told = both(PAIR, ", 100")
+    assert told.answers == {"classes": 100}
+    assert [fact.id for fact in told.later] == ["examples"]
+
+
+@pytest.mark.parametrize(
+    ("line", "known", "then", "whole"),
+    [
+        ("30 to 40 examples a class", 100, False, "3000..4000 examples"),
+        ("35 per class", 20, False, "700 examples"),
+        ("35 per class, 20 classes", None, False, "700 examples, 20 classes"),
+        ("35 per class, 20", None, True, "700 examples, 20"),
+        ("1.5k texts for each label", 4, False, "6000 examples"),
+        ("3500 examples", 100, False, "3500 examples"),
+        ("an hour a class", 100, False, "an hour a class"),
+    ],
+)
+def test_examples_of_each_class_are_those_of_all_of_them(line, known, then, whole):
+    assert in_all(line, known, then_classes=then) == whole
+
+
+@pytest.mark.parametrize("known", [None, True, "many"])
+def test_examples_of_each_class_need_the_number_of_classes(known):
+    with pytest.raises(NotAValue, match="35 per class, 100 classes"):
+        in_all("35 per class", known)
 
 
 def test_each_of_several_facts_can_change_the_plan_and_speaks_of_this_task():

@@ -24,7 +24,7 @@ from adaptadvisor.advice.recommendation import (
     TableId,
     picked,
 )
-from adaptadvisor.advice.repair import repair, trained, tried
+from adaptadvisor.advice.repair import redone, repair, trained, tried
 from adaptadvisor.advice.route import BASELINE, checks, route
 from adaptadvisor.advice.verdicts import verdicts
 from adaptadvisor.advice.worth import ranked
@@ -68,8 +68,8 @@ def advise(
     is none, and for a title or notes that are too long; never for a legal situation.
     """
     here = _circumstances(table, given, title, notes)
-    steps, methods, first_look = route(here), variants(here), family(here)
     fallback, repairs = fallback_of(here), repair(here)
+    steps, methods, first_look = route(here, redone(here, repairs)), variants(here), family(here)
     is_settled = hinges.settled(here.engine, here.facts)
     elsewhere = Outlook.of(here)
     found = elsewhere.odds
@@ -171,11 +171,18 @@ def _repairing(here: Circumstances, repairs: Repair) -> str:
     runs = [known[approach].name for approach in (*again, *trained(here))]
     mend = f"repair the {_joined(runs)} that fell short" if runs else ""
     redo = [
-        f"if your {known[way.approach].name} was of another kind, run this one: {way.name}"
+        f"if your {known[way.approach].name} was of another kind, run this one: {_inside(way.name)}"
         for way in repairs.fitting
         if way.role == METHOD
     ]
+    if redo and mend:
+        return f"{', or '.join(redo)}; if it was this kind, {mend}"
     return ", or ".join(filter(None, [mend, *redo]))
+
+
+def _inside(name: str) -> str:
+    """A name within a sentence: with a small letter, but for abbreviations."""
+    return name if name[:2].isupper() else f"{name[:1].lower()}{name[1:]}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -63,6 +63,11 @@ def repair(here: Circumstances) -> Repair | None:
     )
 
 
+def redone(here: Circumstances, repairs: Repair | None) -> tuple[ChosenVariant, ...]:
+    """The ways to run in place of a plan, where none is left that was not tried."""
+    return repairs.fitting if repairs and not here.plan else ()
+
+
 def _before(here: Circumstances) -> Circumstances:
     """The situation as it was before anything was tried."""
     return Circumstances(

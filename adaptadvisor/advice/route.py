@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from adaptadvisor.advice.evaluation_set import by_class
 from adaptadvisor.advice.first_test import prompt_does, prompt_may_do
 from adaptadvisor.advice.methods import first
-from adaptadvisor.advice.recommendation import ChosenCheck, Step, picked
+from adaptadvisor.advice.recommendation import ChosenCheck, ChosenVariant, Step, picked
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.rows import Approach, Check, Readiness
@@ -20,9 +20,11 @@ BASELINE = "baseline"
 _STAGES = ("evaluation", "rights", "outside", "labels", "data", BASELINE)
 
 
-def route(here: Circumstances) -> tuple[Step, ...]:
-    """What blocks, then evaluation, labels, data and baseline, then the parts of the plan."""
-    rows = list(_readiness(here))
+def route(here: Circumstances, again: Sequence[ChosenVariant] = ()) -> tuple[Step, ...]:
+    """What blocks, then evaluation, labels, data and baseline, then the parts of the plan, or the
+    ways to run `again` what was tried in another one.
+    """
+    rows = list(_readiness(here, {*here.plan, *(way.approach for way in again)}))
     stop = [row for row in rows if "prompt" in row.runs] if prompt_may_do(here) else []
     rows.sort(key=lambda row: _order(row, early=bool(stop)))
     before = (
@@ -40,7 +42,11 @@ def route(here: Circumstances) -> tuple[Step, ...]:
         )
         for row in (here.table.approaches[approach] for approach in here.plan)
     )
-    return (*before, *parts, *([_ablation(here)] if len(here.plan) > 1 else []))
+    redo = (
+        picked(Step, way, stage="plan", do=f"{way.name}: {way.what}", gate="", blocks=False)
+        for way in again
+    )
+    return (*before, *parts, *redo, *([_ablation(here)] if len(here.plan) > 1 else []))
 
 
 def _in_place(here: Circumstances, row: Approach) -> bool:
@@ -54,11 +60,11 @@ def _do(here: Circumstances, row: Readiness) -> str:
     return f"{counted} Write down the bar before the first run." if counted else row.do
 
 
-def _readiness(here: Circumstances) -> Iterator[Readiness]:
-    """The row of each stage that counts here."""
+def _readiness(here: Circumstances, approaches: set[str]) -> Iterator[Readiness]:
+    """The row of each stage that counts here, of what these approaches need."""
     stages: dict[str, list[Readiness]] = {}
     for row in here.table.readiness.values():
-        if _fits(here, row):
+        if here.ruled_out.isdisjoint(row.runs) and _is_about(approaches, row):
             stages.setdefault(row.stage, []).append(row)
     return filter(None, (first(here, rows) for rows in stages.values()))
 
@@ -72,11 +78,9 @@ def _order(row: Readiness, *, early: bool) -> tuple[bool, bool, bool, int, str]:
     return not row.blocks, late, row.when == ALWAYS and not early, stage, row.id
 
 
-def _fits(here: Circumstances, row: Readiness | Check) -> bool:
-    """Whether a row is about the plan, or about every plan; a step runs nothing ruled out."""
-    if isinstance(row, Readiness) and not here.ruled_out.isdisjoint(row.runs):
-        return False
-    return not row.approaches or not set(row.approaches).isdisjoint(here.plan)
+def _is_about(approaches: Collection[str], row: Readiness | Check) -> bool:
+    """Whether a row is about these approaches, or about all."""
+    return not row.approaches or not set(row.approaches).isdisjoint(approaches)
 
 
 def _ablation(here: Circumstances) -> Step:
@@ -97,6 +101,7 @@ def _ablation(here: Circumstances) -> Step:
 
 def checks(here: Circumstances) -> tuple[ChosenCheck, ...]:
     """The failures to test for, those that matter most here first."""
-    rows = [row for row in here.table.checks.values() if _fits(here, row) and here.holds(row.when)]
+    about = (row for row in here.table.checks.values() if _is_about(here.plan, row))
+    rows = [row for row in about if here.holds(row.when)]
     rows.sort(key=lambda row: (row.order, row.id))
     return tuple(picked(ChosenCheck, row, failure=row.name) for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adaptadvisor.advice.methods import family, variants
+from adaptadvisor.advice.repair import redone, repair
 from adaptadvisor.advice.route import checks, route
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import cells, cuts, tests
@@ -15,11 +16,11 @@ from adaptadvisor.table.rows import Table
 
 def details(here: Circumstances) -> dict[str, tuple[str, ...]]:
     """What is advised along with the plan, by id: methods (and the model family), checks, route."""
-    chosen = family(here)
+    chosen, again = family(here), redone(here, repair(here))
     return {
-        "methods": (*(row.id for row in variants(here)), chosen.id if chosen else ""),
+        "methods": (*(row.id for row in (*variants(here), *again)), chosen.id if chosen else ""),
         "checks": tuple(row.id for row in checks(here)),
-        "route": tuple(row.id for row in route(here)),
+        "route": tuple(row.id for row in route(here, again)),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from adaptadvisor.errors import shown
 from adaptadvisor.interview import planned
-from adaptadvisor.interview.chosen import Chosen, chosen
+from adaptadvisor.interview.chosen import Chosen, chosen, respelt
 from adaptadvisor.interview.counted import amount, is_amount
 from adaptadvisor.interview.dates import is_date
 from adaptadvisor.interview.meant import Answer
@@ -153,6 +153,8 @@ def _choice(fact: Fact, said: str, text: str) -> Answer:
         found = _by_words(fact, chosen(fact, text))
         if found:
             return found
+        if meant := respelt(fact, text):
+            return meant
         why = missing(fact, said)
         if why or is_unmeasured(said):
             return Answer(None, why or "understood as not known", whole=False)

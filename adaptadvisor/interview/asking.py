@@ -10,6 +10,7 @@ from typing import Any
 from adaptadvisor.errors import shown
 from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
 from adaptadvisor.interview.listening import Answer, Heard, answer, volunteered
+from adaptadvisor.interview.per_class import in_all
 from adaptadvisor.interview.state import NOTHING, Interview
 from adaptadvisor.interview.telling import Telling
 from adaptadvisor.interview.together import Several, are_statements, at_once
@@ -62,7 +63,7 @@ class Asking:
         if whole:
             self.say(f"Now: {self._words(whole)}. Enter keeps it.", indent=2)
         while True:
-            line = self.console.read(_WHICH if listed else _IN_ORDER)
+            line = self._read(_WHICH if listed else _IN_ORDER, facts)
             wanted = command(line)
             if wanted is Command.WHY:
                 for fact in facts:
@@ -88,6 +89,21 @@ class Asking:
                         self.say(f"Counted: {self._words(told)}.", indent=2)
                     return told
 
+    def _read(self, prompt: str, facts: tuple[Fact, ...]) -> str:
+        """A line; examples that it counts for each class are those of all of them."""
+        while True:
+            line = self.console.read(prompt)
+            then_classes = any(fact.id == "classes" for fact in facts)
+            try:
+                known = self.interview.facts.get("classes")
+                whole = in_all(line, known, then_classes=then_classes)
+            except NotAValue as error:
+                self.console.wrong(str(error))
+                continue
+            if whole != line:
+                self.say(f"Taken as: {whole}.", indent=2)
+            return whole
+
     def _words(self, told: Several) -> str:
         """What a short answer about several facts comes to."""
         return "; ".join(
@@ -104,7 +120,7 @@ class Asking:
             known = "not known" if now is None else beside(fact, now)
             self.say(f"Now: {known}. Enter keeps it.", indent=2)
         while True:
-            line = self.console.read("Your answer:" if self.console.plain else ">")
+            line = self._read("Your answer:" if self.console.plain else ">", (fact,))
             wanted = None if line in (choice.value for choice in fact.choices) else command(line)
             if wanted is Command.WHY:
                 self.tell.explain(fact)
@@ -204,6 +220,8 @@ class Asking:
             if numbers and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
                 return tuple(each for n, each in enumerate(heard, 1) if str(n) in numbers)
             if " " in word or word in UNKNOWN_WORDS:  # another answer, in place of what was heard
+                left = ", ".join(f'"{each.words}"' for each in heard)
+                self.say(f"Not counted: {left}.", indent=2)
                 self.console.again(line)
                 return ()
             right = f"y, n or numbers from 1 to {len(heard)}" if many else "y or n"
@@ -272,7 +290,7 @@ def _starts(each: Heard, line: str) -> Iterator[int]:
 def _statement(fact: Fact) -> str:
     """What may be so, and how to say what exactly: "The knowledge changes. (=months or =days)"."""
     others = [choice.value for choice in fact.choices if not is_usual(fact, choice.value)]
-    others = ["lora or what it was"] if fact.type == "plans" else others
+    others = ["rag, =lora or what it was"] if fact.type == "plans" else others
     others = [f"how many {fact.unit}".rstrip()] if fact.numeric else others
     how = f": ={' or ='.join(others)}" if others and fact.type != "bool" else ""
     return f"{fact.unless} ({fact.id}{how})"

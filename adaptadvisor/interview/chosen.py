@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from adaptadvisor.errors import edits
+from adaptadvisor.interview.meant import Answer
 from adaptadvisor.interview.sayings import AROUND_A_CHOICE
 from adaptadvisor.table.choices import Choice
 from adaptadvisor.table.facts import Fact, Value
@@ -64,6 +66,10 @@ _EVERYDAY = frozenset(
     )
 )
 """Names of choices that stand in sentences about anything."""
+
+
+_WORD = r"[a-z]+"
+_SLIP, _TWO_SLIPS = 5, 9  # letters of a word in which one or two edits are a slip of the fingers
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +238,21 @@ def in_order(fact: Fact) -> list[Choice]:
         if fact.type == "bool"
         else [*fact.choices]
     )
+
+
+def respelt(fact: Fact, text: str) -> Answer | None:
+    """A choice that a line names once a slip of the fingers is mended, to be confirmed: one edit in
+    a word of five letters or more, two in one of nine, behind the right first letter.
+    """
+    names = (n for choice in fact.choices for n in (choice.value, *choice.also, *choice.heard))
+    known = {word for name in names for word in re.findall(_WORD, name.lower())}
+    mended, line = [], plain(text)
+    for word in sorted(set(re.findall(_WORD, line.lower())) - known):
+        most = (len(word) >= _SLIP) + (len(word) >= _TWO_SLIPS)
+        near = [(edits(word, other), other) for other in known if other[0] == word[0]]
+        distance, found = min(near, default=(0, ""))
+        if 0 < distance <= most:
+            mended.append(f'"{word}" read as "{found}"')
+            line = re.sub(rf"\b{word}\b", found, line, flags=re.IGNORECASE)
+    value = chosen(fact, line).only if mended else None
+    return None if value is None else Answer(value, ", ".join(mended), whole=False, sure=False)

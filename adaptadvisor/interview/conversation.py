@@ -25,6 +25,7 @@ Any of these may change the plan. Name those that you can find out, or finish; <
 _CHANGE = """\
 A number or name changes that answer; skipped shows what was not asked; Enter shows the advice."""
 _GO_ON = "more asks what is left; a number or name changes that answer; Enter shows the advice."
+_ANSWER_TOO = "Answer them too? y for all, or numbers of some; Enter goes on without."
 _WHY_CHANGE = "Any answer can still be changed; those that then no longer apply are dropped."
 _SHARPENING = 5
 _ABLE_SHOWN = 5
@@ -75,6 +76,7 @@ class Conversation:
             if isinstance(change, Fact):
                 self._ask_again(change)
             if change in (Command.MORE, Command.TOLD) or self.interview.answers != before:
+                self.fewest, self.most = 1.0, math.inf
                 finish = self._questions()
 
     # ---- the parts of the interview ----
@@ -147,9 +149,13 @@ class Conversation:
     def _picks(self) -> list[Fact]:
         """The facts that the person chose to answer and that can still change the plan."""
         able = list(self.interview.able_to_change(self.picks)) if self.picks else []
+        able += [f for f in self.picks if f.type == "plans" and f.id not in self.interview.answers]
         for fact in self.picks:
             if fact not in able and fact.id not in self.interview.answers:
-                self.say(f"{capital(fact.name)} is not asked: by now it cannot change the plan.")
+                which = ", and which it is" if fact.unless and not self.picking else ""
+                self.say(
+                    f"{capital(fact.name)} is not asked{which}: by now it cannot change the plan."
+                )
         self.picks = able
         return able
 
@@ -213,21 +219,14 @@ class Conversation:
         """Offers the questions that leave the plan and change how it is carried out."""
         answers = self.interview.answers
         rows = [row for row in self.interview.sharpening() if row.fact not in answers][:_SHARPENING]
-        if not rows or self.asked_to_sharpen or not self.interview.plan:
+        if not rows or self.asked_to_sharpen:
             return
         self.asked_to_sharpen = True
         self.say("Some answers would not change the plan, but make it more precise:", before=True)
         waiting = [self._fact(row.fact) for row in rows]
-        for row, fact in zip(rows, waiting, strict=True):
-            self.console.item(None, fact.name, f"{fact.question} (for {', '.join(row.changes)})")
-        word = None
-        while word not in (*YES, *NO, "done"):
-            if word is not None:
-                self.console.wrong(f'"{shown(word)}" is neither y nor n')
-            prompt = "Answer them too? y or n; Enter is no."
-            word = self.console.read(prompt, optional=True).lower()
-        if word not in YES:
-            return
+        for number, (row, fact) in enumerate(zip(rows, waiting, strict=True), 1):
+            self.console.item(number, fact.name, f"{fact.question} (for {', '.join(row.changes)})")
+        waiting = self._chosen_of(waiting)
         place = 0
         while place < len(waiting):
             where = self.console.step(place + 1, len(waiting), len(waiting))
@@ -245,6 +244,27 @@ class Conversation:
             else:
                 self.say("This is the first of them; answers before it can be changed in a moment.")
 
+    def _chosen_of(self, facts: list[Fact]) -> list[Fact]:
+        """Those of these facts that the person wants to answer."""
+        while True:
+            line = self.console.read(_ANSWER_TOO, optional=True)
+            word, numbers = line.lower(), line.replace(",", " ").split()
+            if word in YES:
+                return facts
+            if word in (*NO, "done") or command(line) is Command.BACK:
+                return []
+            if all(each in map(str, range(1, len(facts) + 1)) for each in numbers):
+                return [fact for number, fact in enumerate(facts, 1) if str(number) in numbers]
+            if command(line) is Command.WHY:
+                self.say(_WHY_CHANGE)
+            elif heard := self.asking.offered(line):
+                if meant := self.asking.confirmed(heard, line):
+                    self.asking.take_heard(meant)
+                    return [fact for fact in facts if fact.id not in self.interview.answers]
+            else:
+                right = f"y, numbers from 1 to {len(facts)}, or Enter"
+                self.console.wrong(f'"{shown(line)}" is none of these; expected {right}')
+
     def _review(self) -> Fact | Command:
         """Shows every answer; a fact to answer again, `MORE` to go on, `TOLD` where more was told,
         `FINISH` for the advice.
@@ -261,8 +281,11 @@ class Conversation:
                 self.thorough = True
                 return Command.MORE
             word, names = spelling(line), list(answers)
-            if word.isdecimal() and 1 <= int(word[:4]) <= len(names):
-                return self._fact(names[int(word[:4]) - 1])
+            number, equals, answer = (part.strip() for part in line.partition("="))
+            if number.isdecimal() and 1 <= int(number[:4]) <= len(names):
+                if equals and answer:
+                    self.console.again(answer)
+                return self._fact(names[int(number[:4]) - 1])
             known = {
                 spelling(name): fact
                 for fact in self.interview.table.questions

@@ -128,6 +128,8 @@ def plans(fact: Fact, said: str, text: str) -> Answer:
         found, planned = _in_sentence(fact, text)
         if not found and (planned or _NOTHING.match(said)):
             return _nothing(said, planned)
+        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(said)):
+            return Answer(from_text(fact, found[0].plan), f"the plan {found[0].plan}")
         if " " in said or _NO_PLANS.search(said):
             raise _none_of_them(said, text) from None
         value = from_text(fact, text)

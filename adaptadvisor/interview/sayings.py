@@ -20,7 +20,7 @@ AROUND_A_CHOICE = frozenset(
 
 _NOBODY = (
     r"(?:never|not|nobody|no one|no-one|none of us|haven't|hasn't|nothing|without"
-    r"|isn't|wasn't|aren't|weren't)"
+    r"|isn't|wasn't|aren't|weren't|havent|hasnt|didnt)"
 )
 _LOOKED = (
     r"(?:(?:double-?)?check(?:ed|ing)|test(?:ed|ing)|measur(?:ed|ing)|evaluat(?:ed|ing)"
@@ -58,6 +58,7 @@ _ABSENT = (
     r"|\b{0} (?:is|are) (?:not there|missing|not in place|not built|not set up|not needed))"
 )
 _SHARES = re.compile(
+    r"(?:(more than |over |above |> ?)|(less than |fewer than |under |below |< ?))?"
     r"(?:about |around |roughly |~ ?)?(\d{1,3}(?:\.\d+)?)\s?"
     r"(?:%|percent|per cent|(?:in|of|out of) (\d{1,6})(?!\d))"
 )
@@ -120,8 +121,9 @@ def by_share(fact: Fact, line: str) -> str:
     if len(found) != 1 or not any(choice.wrong for choice in fact.choices) or line.endswith("?"):
         return ""
     wrong, right = bool(_WRONG.search(line)), bool(_RIGHT.search(line))
-    number, of = found[0]
+    more, less, number, of = found[0]
     share = 100 * float(number) / max(float(of or 100), 1)
+    share += 0.1 * bool(more) - 0.1 * bool(less)
     if right is wrong and (right or _SHARES.sub("", line).strip(" ~.")):
         return ""
     share = 100 - share if right else share

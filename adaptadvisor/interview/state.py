@@ -131,7 +131,8 @@ class Interview:
         self.held.pop(fact, None)
         self.dropped.pop(fact, None)
         self.told.discard(fact)
-        self.answered[fact] = value
+        self.answered.pop(fact, None)
+        self.answered[fact] = value  # as the last
         newly = self._inapplicable() - before
         dropped = tuple(name for name in self.facts if name in newly)
         self.dropped |= {name: self.facts[name] for name in dropped}

@@ -31,8 +31,10 @@ class Telling:
         """That nothing, or (with a chance) hardly anything, can change the plan."""
         if chance is not None:
             likely = _of_situations(chance)
-            what = f"Enough is known: {self.plan()}. What is still open changes the plan {likely}"
-            self.say(f"{what}.", before=True)
+            what = f"Enough is known: {self.plan()}. What is still open changes the plan {likely}."
+            if self.interview.inexact:
+                what += " What you do not know could too: the advice says how."
+            self.say(what, before=True)
             return
         if not self.interview.plan:
             what = ", and no approach fits: the advice says what stands in the way."

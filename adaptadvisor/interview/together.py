@@ -11,6 +11,7 @@ from datetime import date
 
 from adaptadvisor.errors import shown
 from adaptadvisor.interview.listening import answer
+from adaptadvisor.interview.planned import plans_in
 from adaptadvisor.precedents.answers import usual
 from adaptadvisor.table.facts import NO_PLANS, UNKNOWN_WORDS, Fact, NotAValue, Value, spelling
 
@@ -20,6 +21,12 @@ _NONE = re.compile(
     r"|(?:that|as far as) (?:i|we) know(?: of)?))*"
 )
 _UNKNOWN = (*UNKNOWN_WORDS, "idk")
+_REST = re.compile(
+    r"[,;.]?\s*(?:\band\s+|\bbut\s+)?(?:the )?(?:(?:rest|others?)[ ,:=]*(?:i |we )?"
+    r"(?:\?|unknown|(?:is |are )?not known|(?:don'?t|do not) know)"
+    r"|(?:i |we )?(?:don'?t|do not) know (?:about )?the (?:rest|others?))$",
+    re.IGNORECASE,
+)
 _PARTS = r",(?!\d{3}(?!\d))\s*|;\s*|\s+and\s+|\s+(?=\w+[=?])"
 _BETWEEN = r"[,;]\s+|;|\s+and\s+|\s+in\s+"  # 6,000 is one number
 
@@ -44,20 +51,22 @@ def at_once(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Se
 
 def several(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
     """What a line says of statements that are not so but where it names them, by number or name;
-    `3=days` says what is so, and `3?` does not know. `NotAValue` says what would be right.
+    `3=days` says what is so, and `3?` does not know; "I don't know the rest" is about those that it
+    does not name. `NotAValue` says what would be right.
 
     Of a yes/no fact the other answer is clear; others that are only named are told by themselves.
     """
     said = line.lower().strip().rstrip(".!")
     if said in _UNKNOWN:
         return Several({fact.id: None for fact in facts}, ())
-    named = dict(_named(facts, line.strip().rstrip(".!"))) if not _NONE.fullmatch(said) else {}
+    line, rest = _without_rest(line.strip().rstrip(".!"))
+    named = {} if _NONE.fullmatch(said) or (rest and not line) else dict(_named(facts, line))
     answers: dict[str, Value | None] = {}
     later = []
     for fact in facts:
         what = named.get(fact.id)
         if what is None:
-            answers[fact.id] = usual(fact)
+            answers[fact.id] = None if rest else usual(fact)
         elif what == "?":
             answers[fact.id] = None
         elif what:
@@ -69,23 +78,36 @@ def several(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Se
     return Several(answers, tuple(later))
 
 
+def _without_rest(line: str) -> tuple[str, bool]:
+    """A line without "and I don't know the rest", and whether it said so."""
+    short = _REST.sub("", line)
+    return short, short != line
+
+
 def both(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
     """What a line says of facts that are told in the same breath, in this order: `6000, 12`. What
     it leaves out is told by itself.
     """
     if line.lower().strip().rstrip(".!") in _UNKNOWN:
         return Several({fact.id: None for fact in facts}, ())
-    parts = [part for part in re.split(_BETWEEN, line.strip()) if part.strip()]
+    parts = [part.strip() for part in re.split(_BETWEEN, f"{line.strip()} ")]
     if len(parts) > len(facts):
         right = f"{len(facts)} answers with a comma and a space between, such as `6000, 12`"
         raise NotAValue("unclear", f'"{shown(line)}" is more than that; expected {right}')
-    answers = {fact.id: _told(fact, part, today) for fact, part in zip(facts, parts, strict=False)}
-    return Several(answers, facts[len(parts) :])
+    pairs = list(zip(facts, parts, strict=False))
+    answers = {fact.id: _told(fact, part, today) for fact, part in pairs if part}
+    return Several(answers, tuple(fact for fact in facts if fact.id not in answers))
 
 
 def _told(fact: Fact, text: str, today: date | None) -> Value | None:
     """The answer that a part of a line gives."""
-    found = answer(fact, text.strip(), today)
+    try:
+        found = answer(fact, text.strip(), today)
+    except NotAValue:
+        # who names the fact tells of nothing else: "1=rag on chunks"
+        if fact.type == "plans" and (named := plans_in(fact, text)):
+            return named[0]
+        raise
     if not found.sure:
         raise NotAValue("unclear", f'"{shown(text)}" is unclear for {fact.name}')
     return found.value

@@ -155,8 +155,10 @@ def _draft(advice: Recommendation, room: _Room, width: int, gives: str) -> Brief
         for label, text in _paragraphs(advice)
     )
     return Brief(
-        title=f"Plan: {plan_words(advice.plan)}",
-        top=tuple(fitted(line, width, room.top) for line in _top(advice)),
+        title=words.plan_title(advice),
+        top=tuple(
+            fitted(line, width, room.top + (line == advice.headline)) for line in _top(advice)
+        ),
         paragraphs=tuple(paragraphs),
         ways=tuple(
             Way(

@@ -64,8 +64,8 @@ def _report(advice: Recommendation) -> str:
 
 
 def _front(advice: Recommendation) -> Iterator[str]:
-    yield f"# {inline(advice.title or f'Plan: {plan_words(advice.plan)}')}"
-    yield f"**Plan: {inline(plan_words(advice.plan))}.** {inline(advice.headline)}"
+    yield f"# {inline(advice.title or words.plan_title(advice))}"
+    yield f"**{inline(words.plan_title(advice))}.** {inline(advice.headline)}"
     yield " ".join(inline(line) for line in advice.outlook)
     blocking = any(step.blocks for step in advice.route)
     kind = "NOTE" if advice.settled else "IMPORTANT"

@@ -79,7 +79,7 @@ def _brief(page: Page, found: Brief) -> None:
 
 
 def _verdict(page: Page, advice: Recommendation) -> None:
-    page.title(f"Plan: {plan_words(advice.plan)}")
+    page.title(words.plan_title(advice))
     if advice.title:
         page.say(f"For: {advice.title}")
     if advice.date:

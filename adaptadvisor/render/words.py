@@ -148,9 +148,11 @@ PART = "in the plan"
 
 
 def verdict_words(advice: Recommendation, verdict: Verdict) -> str:
-    """`the plan`, `in the plan`, `next`, `not needed`, `not enough` or `ruled out`."""
+    """`the plan`, `in the plan`, `next`, `not needed`, `not enough`, `ruled out`, `fell short`."""
     if verdict.verdict == "recommended" and len(advice.plan) > 1:
         return PART
+    if verdict.verdict == "not needed" and tried.was_tried(advice, verdict):
+        return "fell short"
     return VERDICTS[verdict.verdict]
 
 
@@ -297,6 +299,14 @@ def cited(sources: Iterable[str], numbers: Numbers) -> str:
 
 
 REPAIR_TITLE = "Repair before you climb"
+
+
+def plan_title(advice: Recommendation) -> str:
+    """The plan as a title; where all that fits was tried, what to do instead of another plan."""
+    stuck = advice.repair and not advice.plan
+    return f"Plan: {plan_words(advice.plan)}{' (mend what was tried)' if stuck else ''}"
+
+
 REPAIR = "A run that fell short often failed for one of these reasons. Look for the sign first."
 
 

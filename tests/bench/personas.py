@@ -204,7 +204,7 @@ def in_a_terminal(truth: Mapping[str, Any]) -> tuple[list[str], str]:
             dimensions=(60, 100),
         )
         child.delaybeforesend = None
-        ends = r"\r\n> $|(?:none\s+is|first\s+alone|is\s+known|is\s+no|the\s+advice)[.:] $"
+        ends = r"\r\n> $|(?:none\s+is|first\s+alone|is\s+known|on\s+without|the\s+advice)[.:] $"
         while child.expect([ends, pexpect.EOF]) == 0:
             person.heard.write(f"{child.before}{child.after}".replace("\r\n", "\n"))
             child.sendline(person.readline().rstrip("\n"))
