@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -127,6 +128,7 @@ LONG = replace(
 )
 
 
+@cache
 def simulated() -> Finding:
     """What the real check says of two systems, the second of which is bad at one language."""
 
