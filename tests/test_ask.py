@@ -572,6 +572,22 @@ def test_on_40_columns_no_line_is_wider():
     assert max(len(line) for line in said.split("\n")) <= 40
 
 
+def test_a_word_that_somebody_asks_for_is_explained_and_the_question_stays():
+    session = Session()
+    for line in ("what is LoRA?", "what does xyzzy mean?"):
+        assert session.question() in ("task", None)
+        session.say(line)
+    session.question()
+    session.say("label")
+    session.question()
+    seen = " ".join(session.seen.split())
+    session.child.close(force=True)
+    assert "Low-rank adapters (LoRA, QLoRA and relatives) are trained" in seen
+    assert "More: adaptadvisor explain LoRA" in seen
+    assert 'nothing here is called "xyzzy"' in seen
+    assert "error[" not in seen
+
+
 def test_a_locale_that_is_not_utf_8_changes_nothing():
     env = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code, out, err = ask("--stdin", stdin="label\nu\nu\n\n\n\n".encode("latin-1"), **env)

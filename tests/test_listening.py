@@ -683,6 +683,12 @@ def test_a_sentence_that_says_the_answer_is_taken_with_an_echo(fact, line, value
     assert found.meaning or found.whole or TABLE.facts[fact].numeric
 
 
+def test_of_a_result_on_few_items_it_is_said_how_little_they_tell():
+    found = read("prompt_result", "on 50 tickets about 70 % right, we want 85 %")
+    assert "15 points short (give or take 13): far" in found.meaning
+    assert "give or take" not in read("prompt_result", "70 % right, we want 85 %").meaning
+
+
 @pytest.mark.parametrize(("fact", "line", "value"), CONFIRMED)
 def test_a_sentence_that_may_say_the_answer_is_offered_and_never_taken(fact, line, value):
     with contextlib.suppress(NotAValue):

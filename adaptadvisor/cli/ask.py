@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from adaptadvisor.cli import options, output
@@ -20,6 +21,7 @@ from adaptadvisor.table.speech import plan_words
 
 if TYPE_CHECKING:
     from adaptadvisor.interview.saved import Saved
+    from adaptadvisor.table.rows import Table
 
 _SAVE_HELP = "Save the answers here, after each one; else in adaptadvisor-answers.yaml."
 Save = Annotated[str | None, option("--save", _SAVE_HELP, "FILE", panel=options.OUTPUT)]
@@ -100,6 +102,18 @@ def _missing(facts: tuple[Fact, ...], *, no_input: bool) -> BadInput:
     )
 
 
+def _explained(table: Table, width: int, what: str) -> str:
+    """The beginning of what `explain` says of a word, or that it knows none."""
+    from adaptadvisor.render.authoring.explain import render
+
+    try:
+        text = render(table, what, width)
+    except BadInput as error:
+        return error.problems[0].message
+    name = f"'{what}'" if " " in what else what
+    return f"{text.partition(chr(10) + '- ')[0]}\nMore: adaptadvisor explain {name}"
+
+
 def _converse(saved: Saved, look: Look) -> Ending | None:
     """Talks until everything is answered; None then, and else how the conversation was left."""
     from adaptadvisor.interview.console import Console, StoppedError
@@ -110,6 +124,7 @@ def _converse(saved: Saved, look: Look) -> Ending | None:
     colour = not look.plain and look.colour(sys.stderr)
     width = output.width(sys.stderr)
     console = Console(sys.stdin, talk, width=width, colour=colour, plain=look.plain)
+    console.explain = partial(_explained, saved.interview.table, width)
     for line in saved.introduction():
         console.say(line)
     try:

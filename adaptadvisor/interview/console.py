@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from enum import Enum
 from typing import TextIO
 
@@ -15,9 +17,14 @@ MOST_READ = 10_000
 YES, NO = ("y", "yes"), ("n", "no", "")
 HELP = (
     "u: I don't know. ? or why: why we ask. < or back: to the question before. done: finish with"
-    " what is known. quit or Ctrl-C: save and stop. Anything else you know, such as examples 1200,"
-    " can be told at any question."
+    " what is known. quit or Ctrl-C: save and stop. what is LoRA?: explains a word. Anything else"
+    " you know, such as examples 1200, can be told at any question."
 )
+_ASKS = re.compile(
+    r"(?:(?:what(?:'s| is| are| does)|explain)\s+(?:an? |the )?)(.+?)(?: mean| stand for)?[?\s]*",
+    re.IGNORECASE,
+)
+"""Asks for a word."""
 
 
 class StoppedError(Exception):
@@ -59,6 +66,7 @@ class Console:
         self.plain = plain
         self.lines_read = 0
         self.kept = ""
+        self.explain: Callable[[str], str] | None = None
 
     def say(
         self,
@@ -105,7 +113,17 @@ class Console:
         self.say(message if message.endswith(("?", ".")) else f"{message}.")
 
     def read(self, prompt: str, *, optional: bool = False) -> str:
-        """One line; where input ends, an optional answer is an empty one."""
+        """One line; where input ends, an optional answer is an empty one. A word that somebody asks
+        for is explained, and the line is read again.
+        """
+        while True:
+            line = self._line(prompt, optional=optional)
+            asked = _ASKS.fullmatch(line)
+            if not (asked and self.explain and self.is_terminal):
+                return line
+            self.talk.write(f"{printable(self.explain(asked[1])).rstrip()}\n")
+
+    def _line(self, prompt: str, *, optional: bool) -> str:
         if self.kept:
             line, self.kept = self.kept, ""
             return line

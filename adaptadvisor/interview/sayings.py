@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -90,6 +91,9 @@ _CLAUSE_ENDS = re.compile(r"[,;.!()](?=\s|$)|\s(?:and|but|while|whereas|so)\s")
 _RIGHT = re.compile(r"\b(?:right|correct|agree\w*|clean|good|fine|ok)\b")
 
 
+_OF_SO_MANY = re.compile(r"\b(?:on|of|over|with|for) (?:about |some )?(\d{1,5}) [a-z]+s\b")
+
+
 def is_unmeasured(line: str) -> bool:
     """Whether a line says that nobody has measured what is asked; a question says nothing.
 
@@ -160,6 +164,9 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
         return None
     short = round(max(bar - got, 0), 1)
     gap = f"{short:g} points short" if short else "that is reached"
+    if (on := _OF_SO_MANY.search(line)) and (items := int(on[1])):
+        # 95 % of a share, by the normal distribution: enough to say how little few items tell
+        gap += f" (give or take {196 * math.sqrt(got / 100 * (1 - got / 100) / items):.0f})"
     for choice in _missing_by(fact, short):
         return choice, f"{got:g} % where {bar:g} % are wanted, {gap}: {choice}"
     return None
