@@ -209,6 +209,7 @@ def in_a_terminal(truth: Mapping[str, Any]) -> tuple[list[str], str]:
             person.heard.write(f"{child.before}{child.after}".replace("\r\n", "\n"))
             child.sendline(person.readline().rstrip("\n"))
     advice = child.before.partition("Plan: ")[2].partition("\r\n")[0].rstrip(" \u2500\u256e")
+    advice = advice.partition(" (")[0]  # "none (mend what was tried)"
     names = {fact.id: fact.name for fact in TABLE.questions}
     return [", ".join(names[id] for id in asked.split()) for asked in person.asked], advice
 
