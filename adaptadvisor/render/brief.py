@@ -203,10 +203,11 @@ def _paragraphs(advice: Recommendation) -> Iterable[tuple[str, str]]:
         yield COST, advice.costs.line
     for name, reason, met in _whys(advice):
         yield f"Why{name}{_evidence(advice, reason, met.sources)}", capital(met.because)
-    for need in advice.open_needs[:OPEN]:
+    told = 1 if advice.repair and not advice.plan else OPEN  # the steps say what to do about them
+    for need in advice.open_needs[:told]:
         yield "Still open", need.need
         yield "What would close it", tried.would_close(need)
-    if rest := [words.row_name(advice, need.id) for need in advice.open_needs[OPEN:]]:
+    if rest := [words.row_name(advice, need.id) for need in advice.open_needs[told:]]:
         yield "Also open (more: --show why)", "; ".join(rest)
     if advice.repair and advice.repair.symptoms:
         signs = "; ".join(lower(row.name) for row in advice.repair.symptoms[:CHECKS])
