@@ -367,6 +367,13 @@ def test_worked_examples_come_from_the_training_data_one_a_label_in_turn(data, t
     assert after.count("{{") == 2, "the labels and the text, no variable of an example"
 
 
+def checked(place: Path, *results: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """What the folder's own checks say of these results."""
+    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}", **more}
+    words = ["sh", "evaluation/check.sh", *(f"results/{name}" for name in results)]
+    return subprocess.run(words, cwd=place, env=path, capture_output=True, text=True, check=False)
+
+
 def of_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
     """What promptfoo writes of a config with these prompts: each is right on so many items."""
     results = [
@@ -395,9 +402,7 @@ def test_the_prompt_that_a_search_found_counts_before_the_others(data, tmp_path)
     (place / "results").mkdir()
     found = of_prompts({label: 40 if label == "optimised" else 0 for label in labels})
     (place / "results/prompt.json").write_text(json.dumps(found))
-    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
-    words = ["sh", "evaluation/check.sh", "results/prompt.json"]
-    done = subprocess.run(words, cwd=place, env=path, capture_output=True, text=True, check=False)
+    done = checked(place, "prompt.json")
     assert "\n100.0 % right on 40 items" in done.stdout, done.stderr
     few = place / "data-of-eight.jsonl"
     few.write_text("".join(json.dumps({"id": 1, "body": "a", "tag": "b"}) + "\n" for _ in range(8)))
@@ -414,15 +419,7 @@ def test_of_several_prompts_the_one_that_is_named_is_judged(data, tmp_path):
     (place / "results").mkdir()
     found = of_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
     (place / "results/prompt.json").write_text(json.dumps(found))
-    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
-    done = subprocess.run(
-        ["sh", "evaluation/check.sh", "results/prompt.json"],
-        cwd=place,
-        env={**path, "PROMPT": "as it is"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = checked(place, "prompt.json", PROMPT="as it is")
     assert done.returncode in (0, 3), done.stderr
     assert "\n0.0 % right on 40 items" in done.stdout
     assert "error" not in done.stderr
@@ -437,17 +434,9 @@ def test_a_plan_is_compared_with_the_prompt_with_examples(data, tmp_path):
     rows = [{"id": f"eval {at}", "system": "lora", "correct": True} for at in range(40)]
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (place / "results/lora.jsonl").write_text(lines)
-    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
-    done = subprocess.run(
-        ["sh", "evaluation/check.sh", "results/lora.jsonl", "results/prompt.json"],
-        cwd=place,
-        env=path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = checked(place, "lora.jsonl", "prompt.json")
     compared = done.stdout.partition("== adaptadvisor check compare")[2].partition("\n== ")[0]
-    assert "0.0 points" in compared, done.stderr
+    assert "+0.0 points" in compared, compared
     assert "error" not in done.stderr
 
 
@@ -476,20 +465,14 @@ write_results("prompt", rows, ["Sport" for row in rows])
     done = python("-c", answer, cwd=place)
     assert "setfit-42: 40 of 40 right" in done.stdout, done.stderr
     assert "prompt: 20 of 40 right" in done.stdout
-    path = {**BARE, "PATH": f"{Path(sys.executable).parent}:{BARE['PATH']}"}
-    words = ["sh", "evaluation/check.sh", "results/setfit-42.jsonl", "results/prompt.jsonl"]
-    checked = subprocess.run(
-        words, cwd=place, env=path, capture_output=True, text=True, check=False
-    )
-    assert checked.returncode in (0, 3), checked.stderr
+    done = checked(place, "setfit-42.jsonl", "prompt.jsonl")
+    assert done.returncode in (0, 3), done.stderr
     for command in ("check leakage", "check coverage", "check compare", "next"):
-        assert f"== adaptadvisor {command}" in checked.stdout
-    assert "keep" in checked.stdout.lower()
+        assert f"== adaptadvisor {command}" in done.stdout
+    assert "keep" in done.stdout.lower()
     unset = place / "evaluation/check.sh"
     unset.write_text(unset.read_text().replace("${BAR:-60}", "${BAR:-}"))
-    refused = subprocess.run(
-        words, cwd=place, env=path, capture_output=True, text=True, check=False
-    )
+    refused = checked(place, "setfit-42.jsonl", "prompt.jsonl")
     assert refused.returncode == 2
     assert "write down the bar" in refused.stderr
 
