@@ -65,6 +65,21 @@ def test_what_was_tried_is_asked_where_its_number_alone_was_named(table):
     assert "(tried)" in said.rpartition("Counted:")[2]
 
 
+@pytest.mark.parametrize(
+    "statement", ["More than a plain prompt", "The knowledge behind", "You have pairs"]
+)
+def test_what_somebody_says_is_so_is_asked_about_even_where_it_cannot_change_the_plan(
+    table, statement
+):
+    _, said = held(table, "answer", "passes")
+    number = re.findall(rf"(\d+)\. {statement}[^(]*\((\w+)", said)
+    for place, fact in number:
+        _, said = held(table, "answer", "passes", place)
+        assert f"({fact})" in said.rpartition("Counted:")[2]
+        assert "is not asked" not in said
+    assert number or statement == "You have pairs"
+
+
 def test_examples_of_each_class_are_multiplied_where_the_classes_are_known(table):
     start = ("label", "far", "n")
     _, said = held(table, *start, "35 per class")

@@ -57,6 +57,7 @@ class Conversation:
         self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
         self.found_long = False
         self.picks: list[Fact] = []
+        self.said_so: set[str] = set()  # of which somebody said that it is so, and not yet what
         self.fewest, self.most = 1.0, math.inf
         self.chance: float | None = None
         self.order: tuple[str, ...] = ()
@@ -120,6 +121,7 @@ class Conversation:
                     asking.take(self._fact(each), value)
                 # what is left out of several in one is asked once it is worth most
                 self.picks = list(given.later) if are_statements(self.together) else []
+                self.said_so |= {left.id for left in self.picks}
             else:
                 asking.take(fact, given)
 
@@ -133,7 +135,7 @@ class Conversation:
         self.order = question.order if question else ()
         self.together = question.together if question else ()
         if question is None:
-            return None
+            return next(iter(self._picks()), None)
         self._count(question)
         if question.chance < SURE and not self.thorough and not self._picks():
             self.open = True
@@ -147,15 +149,15 @@ class Conversation:
         self.fewest = min(before + question.fewest, self.most)
 
     def _picks(self) -> list[Fact]:
-        """The facts that the person chose to answer and that can still change the plan."""
-        able = list(self.interview.able_to_change(self.picks)) if self.picks else []
-        able += [f for f in self.picks if f.type == "plans" and f.id not in self.interview.answers]
-        for fact in self.picks:
-            if fact not in able and fact.id not in self.interview.answers:
-                which = ", and which it is" if fact.unless and not self.picking else ""
-                self.say(
-                    f"{capital(fact.name)} is not asked{which}: by now it cannot change the plan."
-                )
+        """The facts that the person chose to answer and that can still change the plan, and those
+        of which they said that they are so: nothing of that is lost.
+        """
+        left = [fact for fact in self.picks if fact.id not in self.interview.answers]
+        able = list(self.interview.able_to_change(left)) if left else []
+        able += [fact for fact in left if fact.id in self.said_so and fact not in able]
+        for fact in left:
+            if fact not in able:
+                self.say(f"{capital(fact.name)} is not asked: by now it cannot change the plan.")
         self.picks = able
         return able
 
