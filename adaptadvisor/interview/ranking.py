@@ -45,7 +45,7 @@ _TESTED, _RELEVANCE_BUDGET = 4, 1_000
 situations in each test. Where none passes, the way between two completions shows one, exactly.
 """
 _NOTHING_LOST = 1e-9
-_LONGER = 1.8
+_LONGER = 2.4
 """The drawn completions show few of the rare answers that have to be asked about: nine of ten
 interviews of `tests/bench/questions.py` took at most so many times as many questions, and one more.
 """
