@@ -80,6 +80,42 @@ def test_what_somebody_says_is_so_is_asked_about_even_where_it_cannot_change_the
     assert number or statement == "You have pairs"
 
 
+def test_what_somebody_said_is_so_is_kept_as_not_known_where_they_leave(table):
+    _, said = held(table, "label", "far")
+    place = re.search(r"(\d+)\. The language of the task", said)
+    assert place
+    interview, _ = held(table, "label", "far", place[1])
+    assert interview.answers["language_coverage"] is None
+    assert interview.answers["private_knowledge"] is False
+
+
+def test_not_knowing_whether_one_fact_was_meant_answers_no_other(table):
+    interview, said = held(table, "label", "far", "we serve 5 customers and have a 24 GB GPU", "u")
+    assert "Did you mean" in said
+    assert list(interview.answers) == ["task", "prompt_result"]
+
+
+@pytest.mark.parametrize(
+    "line", ["explain contracts to customers", "What is needed is a label for each"]
+)
+def test_an_answer_that_begins_like_a_question_is_not_explained(table, line):
+    said: list[str] = []
+    interview, talk = Interview(table, {}), io.StringIO()
+    console = Console(Typed(f"{line}\n"), talk, width=1_000, colour=False, plain=False)
+    console.explain = lambda word: said.append(word) or "explained"
+    with suppress(StoppedError):
+        Conversation(interview, console, lambda: None).hold()
+    assert not said
+
+
+def test_examples_of_the_rarest_class_are_those_of_one_class(table):
+    interview, said = held(
+        table, "label", "far", "n", "300, 12", "done", "rarest_class", "20 per class"
+    )
+    assert "Taken as" not in said
+    assert interview.facts["rarest_class"] == 20
+
+
 def test_examples_of_each_class_are_multiplied_where_the_classes_are_known(table):
     start = ("label", "far", "n")
     _, said = held(table, *start, "35 per class")

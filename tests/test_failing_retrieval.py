@@ -124,4 +124,4 @@ def test_where_training_is_ruled_out_a_failing_retrieval_is_repaired_and_not_ask
     assert advice.plan == ()
     assert advice.headline.endswith("so repair the RAG that fell short.")
     said = " ".join(text.render(advice).split())
-    assert "What would close it: the RAG that fell short, once it is mended; or retrieval" in said
+    assert "What would close it: the RAG that fell short, once it is mended; or" in said

@@ -683,6 +683,17 @@ def test_a_sentence_that_says_the_answer_is_taken_with_an_echo(fact, line, value
     assert found.meaning or found.whole or TABLE.facts[fact].numeric
 
 
+@pytest.mark.parametrize("line", ["95 %", "1 in 0"])
+def test_a_share_alone_that_may_be_of_right_ones_or_is_none_is_asked_back(line):
+    with pytest.raises(NotAValue):
+        read("data_quality", line)
+
+
+def test_a_provider_that_tunes_is_no_service_for_prompts_only():
+    for line in ("the agency did the fine-tuning at openai", "openai fine-tunes it for us"):
+        assert heard(line, "model_access")["model_access"] == "api_tuning", line
+
+
 def test_of_a_result_on_few_items_it_is_said_how_little_they_tell():
     found = read("prompt_result", "on 50 tickets about 70 % right, we want 85 %")
     assert "15 points short (give or take 13): far" in found.meaning

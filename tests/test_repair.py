@@ -203,6 +203,30 @@ def test_a_method_that_the_answers_ask_for_is_the_first_thing_to_run():
     assert "queries tables" not in named.headline, "somebody says that it was run"
 
 
+def test_where_the_prompt_passes_nothing_is_run_another_way_first():
+    facts = {"task": "answer", "prompt_result": "passes", "knowledge_form": "tables"}
+    advice = advise(TABLE, {**facts, "tried": ["rag"]})
+    assert advice.plan == ("prompt",)
+    assert "another kind" not in advice.headline
+
+
+def test_where_a_tuning_is_to_be_mended_its_data_come_first():
+    facts = {"task": "write", "main_error": "style", "model_access": "api_tuning"}
+    known = {**facts, "prompt_result": "far", "behaviour_shift": "strong", "examples": 900}
+    advice = advise(TABLE, {**known, "tried": ["lora"]})
+    assert advice.plan == ()
+    whole = advise(TABLE, known)
+    data = [step.id for step in whole.route if step.stage in ("data", "labels")]
+    assert data
+    assert {*data} <= {step.id for step in advice.route}
+
+
+def test_what_is_ruled_out_is_not_to_be_repaired():
+    facts = {"task": "write", "main_error": "style", "model_access": "api", "prompt_result": "far"}
+    advice = advise(TABLE, {**facts, "tried": ["lora"], "behaviour_shift": "strong"})
+    assert "repair the LoRA" not in advice.headline
+
+
 def test_where_only_one_training_method_can_have_been_run_it_is_run_again():
     facts = {"task": "write", "main_error": "style", "model_access": "api_tuning"}
     found = advise(TABLE, {**facts, "examples": 2000, "tried": ["lora"]}).repair

@@ -147,3 +147,12 @@ def test_equally_good_prompts_differ_by_about_what_chance_says():
                 totals[index] += right
         ranges.append((max(totals) - min(totals)) / 200)
     assert ours.spread_by_chance(rows) == pytest.approx(sum(ranges) / 2000, rel=0.05)
+
+
+def test_an_item_that_is_right_in_half_of_its_answers_counts_half_in_cochrans_test():
+    halves = [[0.5, 0.5, 1.0] if n % 2 else [0.5, 1.0, 1.0] for n in range(60)]
+    assert ours.cochran_q(halves) < 0.001, "as whole answers all three would be right"
+    assert ours.cochran_q([[0.5, 0.5, 0.5]] * 20) == 1
+    flipped = [[1 - each for each in row] for row in halves]
+    assert ours.cochran_q(flipped) == pytest.approx(ours.cochran_q(halves))
+    assert ours.spread_by_chance(halves) > 0

@@ -157,6 +157,8 @@ def test_what_was_tried_can_be_named_in_other_words_by_its_number():
     facts = (TABLE.facts["tried"], *LISTED)
     assert several(facts, "1=rag on chunks").answers["tried"] == ("rag",)
     assert several(facts, "1 SetFit, 2").answers["tried"] == ("task_head",)
+    with pytest.raises(NotAValue):
+        several(facts, "1=we only considered rag")
     with pytest.raises(NotAValue, match="names no plan"):
         several(facts, "1=a thing of sorts")
 
@@ -181,6 +183,26 @@ def test_what_is_left_out_of_several_in_one_is_asked_later():
 )
 def test_examples_of_each_class_are_those_of_all_of_them(line, known, then, whole):
     assert in_all(line, known, then_classes=then) == whole
+
+
+@pytest.mark.parametrize(
+    "line", ["3.000 per class", "35 to 20 per class", "35 per class, 12.5 classes"]
+)
+def test_unclear_examples_of_each_class_are_refused(line):
+    with pytest.raises(NotAValue, match=r"unclear|smaller one first|per class, 100 classes"):
+        in_all(line, None if "classes" in line else 10)
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("3k,12", {"examples": 3000, "classes": 12}),
+        ("6,000,12", {"examples": 6000, "classes": 12}),
+        ("6,000", {"examples": 6000}),
+    ],
+)
+def test_commas_part_answers_with_and_without_a_blank(line, answers):
+    assert both(PAIR, line).answers == answers
 
 
 @pytest.mark.parametrize("known", [None, True, "many"])

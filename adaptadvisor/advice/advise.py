@@ -168,7 +168,8 @@ def _repairing(here: Circumstances, repairs: Repair) -> str:
     """What to do about what was tried: repair runs, or run the way that fits; empty for neither."""
     known = here.table.approaches
     again = () if here.plan or "rag" not in tried(here) else ("rag",)  # nothing else is left
-    runs = [known[approach].name for approach in (*again, *trained(here))]
+    ran = (approach for approach in trained(here) if approach not in here.ruled_out)
+    runs = [known[approach].name for approach in (*again, *ran)]
     mend = f"repair the {_joined(runs)} that fell short" if runs else ""
     redo = [
         f"if your {known[way.approach].name} was of another kind, run this one: {_inside(way.name)}"

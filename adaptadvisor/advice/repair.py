@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adaptadvisor.advice.first_test import prompt_does
 from adaptadvisor.advice.methods import ways_of
 from adaptadvisor.advice.recommendation import (
     ChosenSymptom,
@@ -47,7 +48,7 @@ def repair(here: Circumstances) -> Repair | None:
         for approach in ran
         if stuck
         or approach in TRAINING
-        or (approach == "rag" and (climbs or ways[approach].fitting))
+        or (approach == "rag" and (climbs or (ways[approach].fitting and not prompt_does(here))))
     }
     if not looked_at:
         return None

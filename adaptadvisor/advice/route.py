@@ -8,6 +8,7 @@ from adaptadvisor.advice.evaluation_set import by_class
 from adaptadvisor.advice.first_test import prompt_does, prompt_may_do
 from adaptadvisor.advice.methods import first
 from adaptadvisor.advice.recommendation import ChosenCheck, ChosenVariant, Step, picked
+from adaptadvisor.advice.repair import trained
 from adaptadvisor.engine.situation import Circumstances
 from adaptadvisor.table.conditions import ALWAYS
 from adaptadvisor.table.rows import Approach, Check, Readiness
@@ -22,9 +23,11 @@ _STAGES = ("evaluation", "rights", "outside", "labels", "data", BASELINE)
 
 def route(here: Circumstances, again: Sequence[ChosenVariant] = ()) -> tuple[Step, ...]:
     """What blocks, then evaluation, labels, data and baseline, then the parts of the plan, or the
-    ways to run `again` what was tried in another one.
+    ways to run `again` what was tried in another one. Where no plan is left, what was trained is to
+    be repaired, and its data come first.
     """
-    rows = list(_readiness(here, {*here.plan, *(way.approach for way in again)}))
+    mended = () if here.plan else {*trained(here)} - here.ruled_out
+    rows = list(_readiness(here, {*here.plan, *(way.approach for way in again), *mended}))
     stop = [row for row in rows if "prompt" in row.runs] if prompt_may_do(here) else []
     rows.sort(key=lambda row: _order(row, early=bool(stop)))
     before = (

@@ -138,15 +138,15 @@ def holm(ps: Sequence[float]) -> list[float]:
     return found
 
 
-def cochran_q(rows: Sequence[Sequence[bool]]) -> float:
-    """The p of all systems being equally often right: Cochran (1950). A row holds the answers of
-    every system to one item.
+def cochran_q(rows: Sequence[Sequence[float]]) -> float:
+    """The p of all systems being equally often right: Cochran (1950). A row holds for every system
+    whether it is right on one item, or in which share of its answers: the same chi-square of totals
+    against what is left within rows.
     """
     systems = len(rows[0]) if rows else 0
     totals = [sum(column) for column in zip(*rows, strict=True)]
-    right = [sum(row) for row in rows]
-    spread = systems * sum(right) - sum(each**2 for each in right)
-    if systems <= 1 or spread == 0:
+    spread = sum(map(_within, rows))
+    if systems <= 1 or spread < _NOTHING:
         return 1.0
     from scipy.stats import chi2
 
@@ -154,7 +154,15 @@ def cochran_q(rows: Sequence[Sequence[bool]]) -> float:
     return float(chi2.sf((systems - 1) * squares / spread, systems - 1))
 
 
-def spread_by_chance(rows: Sequence[Sequence[bool]]) -> float:
+_NOTHING = 1e-9
+
+
+def _within(row: Sequence[float]) -> float:
+    """Its length times the squares of its values about their mean."""
+    return len(row) * sum(each**2 for each in row) - sum(row) ** 2
+
+
+def spread_by_chance(rows: Sequence[Sequence[float]]) -> float:
     """How far apart the best and the worst of equally good systems come out on such items, on
     average: the expected range of normals (Tippett 1925) with the variance that remains when each
     item's answers are dealt out to the systems at random.
@@ -169,8 +177,7 @@ def spread_by_chance(rows: Sequence[Sequence[bool]]) -> float:
         return float(1 - norm.cdf(x) ** systems - norm.sf(x) ** systems)
 
     expected = 2 * quad(apart, 0, inf)[0]
-    shares = [sum(row) for row in rows]
-    variance = sum(right * (systems - right) for right in shares) / (systems * (systems - 1))
+    variance = sum(map(_within, rows)) / (systems * (systems - 1))
     return float(expected) * sqrt(variance) / len(rows)
 
 

@@ -63,7 +63,7 @@ class Asking:
         if whole:
             self.say(f"Now: {self._words(whole)}. Enter keeps it.", indent=2)
         while True:
-            line = self._read(_WHICH if listed else _IN_ORDER, facts)
+            line = self.read(_WHICH if listed else _IN_ORDER, facts)
             wanted = command(line)
             if wanted is Command.WHY:
                 for fact in facts:
@@ -81,7 +81,7 @@ class Asking:
                     heard = self.offered(line)
                     if not heard:
                         self.console.wrong(str(error))
-                    elif meant := self.confirmed(heard, line):
+                    elif meant := self.confirmed(heard, line, several=True):
                         self.take_heard(meant)
                         return Command.TOLD
                 else:
@@ -89,11 +89,15 @@ class Asking:
                         self.say(f"Counted: {self._words(told)}.", indent=2)
                     return told
 
-    def _read(self, prompt: str, facts: tuple[Fact, ...]) -> str:
-        """A line; examples that it counts for each class are those of all of them."""
+    def read(self, prompt: str, facts: tuple[Fact, ...] = (), *, optional: bool = False) -> str:
+        """A line; examples that it counts for each class are those of all of them, but where the
+        question is about one class.
+        """
         while True:
-            line = self.console.read(prompt)
+            line = self.console.read(prompt, optional=optional)
             then_classes = any(fact.id == "classes" for fact in facts)
+            if any(fact.id == "rarest_class" for fact in facts) or "rarest" in line:
+                return line
             try:
                 known = self.interview.facts.get("classes")
                 whole = in_all(line, known, then_classes=then_classes)
@@ -120,7 +124,7 @@ class Asking:
             known = "not known" if now is None else beside(fact, now)
             self.say(f"Now: {known}. Enter keeps it.", indent=2)
         while True:
-            line = self._read("Your answer:" if self.console.plain else ">", (fact,))
+            line = self.read("Your answer:" if self.console.plain else ">", (fact,))
             wanted = None if line in (choice.value for choice in fact.choices) else command(line)
             if wanted is Command.WHY:
                 self.tell.explain(fact)
@@ -195,10 +199,16 @@ class Asking:
         return () if clash else heard
 
     def confirmed(
-        self, heard: tuple[Heard, ...], line: str, whole: tuple[Heard, ...] = ()
+        self,
+        heard: tuple[Heard, ...],
+        line: str,
+        whole: tuple[Heard, ...] = (),
+        *,
+        several: bool = False,
     ) -> tuple[Heard, ...]:
         """What of it the person meant; it never counts unasked. `whole` is all that was heard in
-        the line, where that is more.
+        the line, where that is more; at a question about `several` facts "I don't know" is none of
+        what was heard, and no answer to all of them.
         """
         many = len(heard) > 1
         self.say("Did you mean:", indent=2)
@@ -216,6 +226,8 @@ class Asking:
             if word in YES:
                 return heard
             if word and (word in NO or command(word) is Command.BACK):
+                return ()
+            if several and word in UNKNOWN_WORDS:
                 return ()
             if numbers and all(each in map(str, range(1, len(heard) + 1)) for each in numbers):
                 return tuple(each for n, each in enumerate(heard, 1) if str(n) in numbers)

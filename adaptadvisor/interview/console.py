@@ -24,7 +24,8 @@ _ASKS = re.compile(
     r"(?:(?:what(?:'s| is| are| does)|explain)\s+(?:an? |the )?)(.+?)(?: mean| stand for)?[?\s]*",
     re.IGNORECASE,
 )
-"""Asks for a word."""
+"""Asks for a word; without a question mark only a short line does."""
+_FEW_WORDS = 3
 
 
 class StoppedError(Exception):
@@ -119,13 +120,16 @@ class Console:
         while True:
             line = self._line(prompt, optional=optional)
             asked = _ASKS.fullmatch(line)
-            if not (asked and self.explain and self.is_terminal):
+            short = line.endswith("?") or len(line.split()) <= _FEW_WORDS
+            if not (asked and short and self.explain and self.is_terminal):
                 return line
             self.talk.write(f"{printable(self.explain(asked[1])).rstrip()}\n")
 
     def _line(self, prompt: str, *, optional: bool) -> str:
         if self.kept:
             line, self.kept = self.kept, ""
+            if command(line) is Command.QUIT:
+                raise StoppedError
             return line
         page = Page(self.width - 1, colour=False)
         page.say(prompt)

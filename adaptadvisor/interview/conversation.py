@@ -9,7 +9,15 @@ from datetime import date
 from adaptadvisor.advice.completions import SURE
 from adaptadvisor.errors import nearest, shown
 from adaptadvisor.interview.asking import Asking
-from adaptadvisor.interview.console import HELP, NO, YES, Command, Console, command
+from adaptadvisor.interview.console import (
+    HELP,
+    NO,
+    YES,
+    Command,
+    Console,
+    StoppedError,
+    command,
+)
 from adaptadvisor.interview.ranking import NextQuestion
 from adaptadvisor.interview.state import LONG, TIRED, Interview
 from adaptadvisor.interview.together import Several, are_statements
@@ -26,6 +34,7 @@ _CHANGE = """\
 A number or name changes that answer; skipped shows what was not asked; Enter shows the advice."""
 _GO_ON = "more asks what is left; a number or name changes that answer; Enter shows the advice."
 _ANSWER_TOO = "Answer them too? y for all, or numbers of some; Enter goes on without."
+_WHY_TOO = "They choose methods, checks and steps inside the plan, which stays as it is."
 _WHY_CHANGE = "Any answer can still be changed; those that then no longer apply are dropped."
 _SHARPENING = 5
 _ABLE_SHOWN = 5
@@ -55,7 +64,7 @@ class Conversation:
         self.tell = self.asking.tell
         self.thorough = thorough
         self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
-        self.found_long = False
+        self.found_long, self.begun = False, 0
         self.picks: list[Fact] = []
         self.said_so: set[str] = set()  # of which somebody said that it is so, and not yet what
         self.fewest, self.most = 1.0, math.inf
@@ -66,6 +75,15 @@ class Conversation:
     def hold(self) -> None:
         """The whole interview; `StoppedError` where it was left."""
         self.say(HELP)
+        try:
+            self._hold()
+        except StoppedError:
+            for left in sorted(self.said_so.difference(self.interview.answers)):
+                self.asking.take(self._fact(left), None)  # that it is so was said, what exactly not
+            raise
+
+    def _hold(self) -> None:
+        self.begun = self.interview.asked
         finish = self._questions()
         while True:
             if not finish:
@@ -165,7 +183,7 @@ class Conversation:
         """Whether the person had better be asked if this goes on, and with what."""
         if self.picking or self.interview.unknown_in_a_row() >= TIRED:
             return True
-        if self.thorough or self.found_long or self.interview.asked < LONG:
+        if self.thorough or self.found_long or self.interview.asked - self.begun < LONG:
             return False
         self.found_long = True
         return True
@@ -178,7 +196,7 @@ class Conversation:
         named = {spelling(name): fact for fact in able for name in (fact.id, fact.name)}
         known = named | self._listed(able)
         while True:
-            typed = self.console.read(_PICK)
+            typed = self.asking.read(_PICK)
             line = typed.lower()
             parts = [line] if spelling(line) in known else line.replace(",", " ").split()
             words = [spelling(part) for part in parts]
@@ -258,7 +276,7 @@ class Conversation:
             if all(each in map(str, range(1, len(facts) + 1)) for each in numbers):
                 return [fact for number, fact in enumerate(facts, 1) if str(number) in numbers]
             if command(line) is Command.WHY:
-                self.say(_WHY_CHANGE)
+                self.say(_WHY_TOO)
             elif heard := self.asking.offered(line):
                 if meant := self.asking.confirmed(heard, line):
                     self.asking.take_heard(meant)
@@ -276,7 +294,7 @@ class Conversation:
         while True:
             answers = self.interview.answers
             self.tell.answers(answers)
-            line = self.console.read(_GO_ON if self.open else _CHANGE, optional=True)
+            line = self.asking.read(_GO_ON if self.open else _CHANGE, optional=True)
             if line.lower() in ("done", *NO):
                 return Command.FINISH
             if line.lower() in _MORE and self.open:
@@ -326,6 +344,7 @@ class Conversation:
             return now
         if len(last) > 1:
             self.picks = []
+            self.said_so.clear()
         return self._fact(last[0]) if len(last) == 1 else None
 
     def _fact(self, id: str) -> Fact:

@@ -37,12 +37,18 @@ def in_all(line: str, classes: Value | None, *, then_classes: bool = False) -> s
     rest = f"{line[: each.start()]} {line[each.end() :]}"
     said = _CLASSES.search(rest) or (_NEXT.match(line, each.end()) if then_classes else None)
     of = _number(said[1]) if said else classes
-    if isinstance(of, bool) or not isinstance(of, (int, float)):
+    if isinstance(of, bool) or not isinstance(of, (int, float)) or of != int(of):
         right = "the total, or the classes too, such as 35 per class, 100 classes"
         raise NotAValue("unclear", f'"{shown(each[0])}" is for each class; expected {right}')
-    ends = [f"{_number(each[end]) * of:.0f}" for end in ("low", "high") if each[end]]
+    numbers = [_number(each[end]) for end in ("low", "high") if each[end]]
+    if numbers != sorted(numbers):
+        raise NotAValue("unclear", f'"{shown(each[0])}" goes down; expected the smaller one first')
+    ends = [f"{number * of:.0f}" for number in numbers]
     return f"{line[: each.start()]}{'..'.join(ends)} examples{line[each.end() :]}"
 
 
 def _number(said: str) -> float:
+    if re.fullmatch(r"\d{1,3}\.\d{3}", said):
+        whole = said.replace(".", "")
+        raise NotAValue("unclear", f"{said} is unclear; write {whole} or {float(said):g}")
     return float(said.lower().replace(",", "").rstrip("k")) * (1000 if said[-1] in "kK" else 1)

@@ -67,7 +67,8 @@ _UNTOUCHED_PLAN = "task_head", "untouched-embedding"
 _PLANNED = re.compile(
     r"\b(?:plan|plans|planned|planning|wants? to|intend(?:s|ed|ing)?|intention|thinking (?:of"
     r"|about)"
-    r"|considering|going to|the idea is|hop(?:e|ing) to|in future|in the future|todo|wish to|aim to"
+    r"|considered|considering|thought (?:of|about)|looked (?:at|into)"
+    r"|going to|the idea is|hop(?:e|ing) to|in future|in the future|todo|wish to|aim to"
     r"|(?:would|we'd|i'd) (?:like|love|try|start)|will (?:try|do|start|use|build|train|test|run"
     r"|be next))\b"
 )

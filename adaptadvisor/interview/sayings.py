@@ -26,7 +26,8 @@ _NOBODY = (
 _LOOKED = (
     r"(?:(?:double-?)?check(?:ed|ing)|test(?:ed|ing)|measur(?:ed|ing)|evaluat(?:ed|ing)"
     r"|tried|scor(?:ed|ing)|look(?:ed|ing)|review(?:ed|ing)|examin(?:ed|ing)|inspect(?:ed|ing)"
-    r"|counted|compared|(?:gone|went|going) through|analy[sz]ed|rated|thought about)"
+    r"|measures|checks|tests|scores|counted|compared"
+    r"|(?:gone|went|going) through|analy[sz]ed|rated|thought about)"
 )
 _UNMEASURED = re.compile(
     rf"\b(?:untested|unmeasured|unchecked|{_NOBODY}\b[^,;.!?()]{{0,20}}?\b{_LOOKED}\b"
@@ -127,6 +128,9 @@ def by_share(fact: Fact, line: str) -> str:
     wrong, right = bool(_WRONG.search(line)), bool(_RIGHT.search(line))
     more, less, number, of = found[0]
     share = 100 * float(number) / max(float(of or 100), 1)
+    alone = not (wrong or right)
+    if float(of or 100) < float(number) or (alone and share > _WHOLE / 2):
+        return ""  # "95 %" alone: of right ones, or of wrong ones?
     share += 0.1 * bool(more) - 0.1 * bool(less)
     if right is wrong and (right or _SHARES.sub("", line).strip(" ~.")):
         return ""

@@ -28,7 +28,10 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _PARTS = r",(?!\d{3}(?!\d))\s*|;\s*|\s+and\s+|\s+(?=\w+[=?])"
-_BETWEEN = r"[,;]\s+|;|\s+and\s+|\s+in\s+"  # 6,000 is one number
+_BETWEEN = (
+    r"[,;]\s+|;|,(?!\d{3}(?!\d))|\s+and\s+"  # 6,000 is one number
+    r"|(?<!\b\d)(?<!\bone)\s+in\s+"  # "1 in 10" is a share
+)
 
 
 @dataclass(frozen=True, slots=True)

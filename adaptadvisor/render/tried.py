@@ -10,13 +10,10 @@ from adaptadvisor.table.speech import plan_words, value_words
 
 def fell_short_alone(advice: Recommendation, verdict: Verdict) -> bool:
     """Whether an approach that is a part of the plan was tried by itself and fell short."""
-    return verdict.verdict == "recommended" and was_tried(advice, verdict)
-
-
-def was_tried(advice: Recommendation, verdict: Verdict) -> bool:
-    """Whether an approach was tried by itself and fell short."""
     tried = advice.facts.get("tried")
-    return verdict.approach in (tried if isinstance(tried, tuple) else ())
+    return verdict.verdict == "recommended" and verdict.approach in (
+        tried if isinstance(tried, tuple) else ()
+    )
 
 
 def tried_words(advice: Recommendation) -> str:

@@ -104,7 +104,8 @@ def _evaluation(kit: Kit) -> Iterator[Part]:
 
 def _own_checks(kit: Kit, of: str) -> Iterator[str]:
     """Our checks that the plan asks for and that these files allow, as lines of the script."""
-    trains = any(approach not in ("prompt", "rag") for approach in kit.way.plan)
+    # worked examples in a prompt come from the training data, too
+    trains = kit.few_shot or any(each not in ("prompt", "rag") for each in kit.way.plan)
     train, held_out = shlex.quote(kit.own.train), shlex.quote(kit.own.evaluation)
     names = "".join(f" --map {shlex.quote(word)}" for word in kit.own.mapped)
     lines = {

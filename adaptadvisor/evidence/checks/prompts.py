@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adaptadvisor.evidence.checks.items import by_item
-from adaptadvisor.evidence.checks.shares import HALF, not_enough, share
+from adaptadvisor.evidence.checks.shares import not_enough, share
 from adaptadvisor.evidence.finding import Finding, Level, Measure, Part
 from adaptadvisor.evidence.outcomes import Outcome
 from adaptadvisor.evidence.statistics import ALPHA, cochran_q, spread_by_chance
@@ -25,7 +25,7 @@ def prompts(variants: Mapping[str, Sequence[Outcome]]) -> Finding:
         seen = f"{len(common)} items under every wording" if len(items) >= _FEW else "one wording"
         why, do = f"The results hold {seen} only.", "Run three wordings or more on the same items."
         return not_enough("prompts", "Wordings of the prompt", "prompt-sensitivity", why, do)
-    rows = [[items[name][item].mean >= HALF for name in items] for item in common]
+    rows = [[items[name][item].mean for name in items] for item in common]
     right = [sum(column) for column in zip(*rows, strict=True)]
     spread = (max(right) - min(right)) / len(rows) * 100
     chance, p = spread_by_chance(rows) * 100, cochran_q(rows)
@@ -53,7 +53,7 @@ def prompts(variants: Mapping[str, Sequence[Outcome]]) -> Finding:
                 says=f"{number:,} of {len(rows):,} right",
                 measures=(share("right", number, len(rows)),),
             )
-            for name, number in zip(items, right, strict=True)
+            for name, number in zip(items, map(round, right), strict=True)
         ),
         do=(
             ("Report the worst wording beside the best, and keep the one that users will meet.",)
