@@ -110,7 +110,7 @@ def test_an_answer_that_begins_like_a_question_is_not_explained(table, line):
 
 def test_examples_of_the_rarest_class_are_those_of_one_class(table):
     interview, said = held(
-        table, "label", "far", "n", "300, 12", "done", "rarest_class", "20 per class"
+        table, "label", "far", "n", "300, 12", "done", "rarest_class", "20 per class", "y"
     )
     assert "Taken as" not in said
     assert interview.facts["rarest_class"] == 20
