@@ -413,6 +413,40 @@ def test_the_prompt_that_a_search_found_counts_before_the_others(data, tmp_path)
     assert done.stderr == f"{few}: 8 examples; a search needs 10 or more\n"
 
 
+def test_the_training_data_are_no_evaluation_set(data, tmp_path):
+    found = in_process(
+        *("start", str(tmp_path / "x"), "--task", "label", "--plan", "prompt:few-shot"),
+        *("--train", str(data / "train.jsonl"), "--eval", str(data / "train.jsonl")),
+        *("--text", "body", "--label", "tag"),
+    )
+    assert found.returncode == 2
+    assert "holds the training data too; hold other rows out to judge by" in found.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_what_a_script_cannot_use_is_one_line_and_what_was_there_stays(data, tmp_path):
+    place = tmp_path / "folder"
+    start(data, place, "--task", "label", "--plan", "prompt:few-shot")
+    assert python("evaluation/make_cases.py", cwd=place).returncode == 0
+    before = (place / "evaluation/cases.jsonl").read_text()
+    prompt = place / "prompt/prompt.txt"
+    prompt.write_text(prompt.read_text().replace("Text: {{text}}", "Ticket: {{text}}"))
+    done = python("prompt/make_few_shot.py", cwd=place)
+    assert done.returncode == 1
+    assert done.stderr.startswith("prompt/prompt.txt: needs Text: {{text}} in it")
+    assert python("prompt/make_few_shot.py", "--shots", "-1", cwd=place).returncode == 1
+    broken = place / "broken.jsonl"
+    broken.write_text('{"id": 1, "body": "a", "tag": "b"}\n{"id": 2')
+    task = place / "task.py"
+    task.write_text(re.sub(r"(TRAIN|EVAL) = .*", rf"\1 = Path({str(broken)!r})", task.read_text()))
+    for script in ("evaluation/make_cases.py", "prompt/make_few_shot.py"):
+        done = python(script, cwd=place)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"{broken}: after row 1: "), done.stderr
+        assert done.stderr.count("\n") == 1
+    assert (place / "evaluation/cases.jsonl").read_text() == before
+
+
 def test_of_several_prompts_the_one_that_is_named_is_judged(data, tmp_path):
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "prompt:few-shot", "--bar", "60")

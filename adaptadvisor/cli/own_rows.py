@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adaptadvisor.cli import data, output
@@ -32,6 +33,9 @@ def check(named: Named, kit: Kit, look: Look) -> None:
     """
     from adaptadvisor.evidence.data.shapes import mapping_of
 
+    if named.train and named.evaluation and Path(named.train).samefile(named.evaluation):
+        wrong = f"{shown(named.evaluation)} holds the training data too"
+        raise bad_input("bad-setting", f"{wrong}; hold other rows out to judge by", "--eval")
     columns = mapping_of(named.mapped)
     for file in filter(None, (named.train, named.evaluation)):
         with working("Reading", look) as told:
