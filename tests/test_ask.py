@@ -681,13 +681,14 @@ def test_where_little_can_change_the_plan_any_more_the_interview_says_how_little
     assert len(thorough.asked) > len(asked)
 
 
-def test_the_first_questions_are_the_task_the_prompt_what_was_tried_and_what_fails():
+def test_the_first_questions_are_the_task_the_prompt_what_was_tried_the_data_and_what_fails():
     session = Session()
     session.answer_all(KNOWN)
     session.end()
     assert session.asked[:2] == ["task", "prompt_result"]
     assert session.asked[2].split()[0] == "tried"
-    assert session.asked[3] == "main_error"
+    assert "examples" in session.asked[3].split()
+    assert session.asked[4] == "main_error"
 
 
 def test_what_was_announced_at_most_never_grows_and_the_plan_so_far_is_said():
