@@ -696,7 +696,7 @@ def test_a_provider_that_tunes_is_no_service_for_prompts_only():
 
 def test_of_a_result_on_few_items_it_is_said_how_little_they_tell():
     found = read("prompt_result", "on 50 tickets about 70 % right, we want 85 %")
-    assert "15 points short (give or take 13): far" in found.meaning
+    assert "15 points short (give or take 12): far" in found.meaning
     assert "give or take" not in read("prompt_result", "70 % right, we want 85 %").meaning
 
 

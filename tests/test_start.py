@@ -374,6 +374,12 @@ def checked(place: Path, *results: str, **more: str) -> subprocess.CompletedProc
     return subprocess.run(words, cwd=place, env=path, capture_output=True, text=True, check=False)
 
 
+def with_prompts(place: Path, right: dict[str, int]) -> None:
+    """Puts into a folder what promptfoo writes of these prompts, each right on so many of 40."""
+    (place / "results").mkdir()
+    (place / "results/prompt.json").write_text(json.dumps(of_prompts(right)))
+
+
 def of_prompts(right: dict[str, int], items: int = 40) -> dict[str, object]:
     """What promptfoo writes of a config with these prompts: each is right on so many items."""
     results = [
@@ -399,9 +405,7 @@ def test_the_prompt_that_a_search_found_counts_before_the_others(data, tmp_path)
     config = yaml.safe_load((place / "evaluation/promptfooconfig.yaml").read_text())
     labels = [prompt["label"] for prompt in config["prompts"]]
     assert labels == ["as it is", "with examples", "optimised"]
-    (place / "results").mkdir()
-    found = of_prompts({label: 40 if label == "optimised" else 0 for label in labels})
-    (place / "results/prompt.json").write_text(json.dumps(found))
+    with_prompts(place, {label: 40 if label == "optimised" else 0 for label in labels})
     done = checked(place, "prompt.json")
     assert "\n100.0 % right on 40 items" in done.stdout, done.stderr
     few = place / "data-of-eight.jsonl"
@@ -450,9 +454,7 @@ def test_what_a_script_cannot_use_is_one_line_and_what_was_there_stays(data, tmp
 def test_of_several_prompts_the_one_that_is_named_is_judged(data, tmp_path):
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "prompt:few-shot", "--bar", "60")
-    (place / "results").mkdir()
-    found = of_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
-    (place / "results/prompt.json").write_text(json.dumps(found))
+    with_prompts(place, {"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
     done = checked(place, "prompt.json", PROMPT="as it is")
     assert done.returncode in (0, 3), done.stderr
     assert "\n0.0 % right on 40 items" in done.stdout
@@ -462,9 +464,7 @@ def test_of_several_prompts_the_one_that_is_named_is_judged(data, tmp_path):
 def test_a_plan_is_compared_with_the_prompt_with_examples(data, tmp_path):
     place = tmp_path / "folder"
     start(data, place, "--task", "label", "--plan", "prompt+lora", "--bar", "60")
-    (place / "results").mkdir()
-    found = of_prompts({"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
-    (place / "results/prompt.json").write_text(json.dumps(found))
+    with_prompts(place, {"as it is: prompt.txt": 0, "with examples: few_shot.txt": 40})
     rows = [{"id": f"eval {at}", "system": "lora", "correct": True} for at in range(40)]
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (place / "results/lora.jsonl").write_text(lines)

@@ -182,15 +182,15 @@ def test_what_is_left_out_of_several_in_one_is_asked_later():
     ],
 )
 def test_examples_of_each_class_are_those_of_all_of_them(line, known, then, whole):
-    assert in_all(line, known, then_classes=then) == whole
+    assert in_all(line, *PAIR, known, then_classes=then) == whole
 
 
 @pytest.mark.parametrize(
     "line", ["3.000 per class", "35 to 20 per class", "35 per class, 12.5 classes"]
 )
 def test_unclear_examples_of_each_class_are_refused(line):
-    with pytest.raises(NotAValue, match=r"unclear|smaller one first|per class, 100 classes"):
-        in_all(line, None if "classes" in line else 10)
+    with pytest.raises(NotAValue, match=r"may mean|smaller number comes first|whole number"):
+        in_all(line, *PAIR, None if "classes" in line else 10)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_commas_part_answers_with_and_without_a_blank(line, answers):
 @pytest.mark.parametrize("known", [None, True, "many"])
 def test_examples_of_each_class_need_the_number_of_classes(known):
     with pytest.raises(NotAValue, match="35 per class, 100 classes"):
-        in_all("35 per class", known)
+        in_all("35 per class", *PAIR, known)
 
 
 def test_each_of_several_facts_can_change_the_plan_and_speaks_of_this_task():

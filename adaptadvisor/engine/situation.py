@@ -13,6 +13,9 @@ from adaptadvisor.table.plans import BIT, attempt, members, name
 from adaptadvisor.table.rows import Limit, Need, Option, Situation, Table
 from adaptadvisor.table.speech import condition_words, said, value_words
 
+FELL_SHORT = "was tried and fell short"
+"""What is said of an approach that is used up."""
+
 Row = TypeVar("Row", Need, Limit)
 
 
@@ -42,9 +45,9 @@ class Circumstances:
     def fell_short(self, approach: str) -> str:
         """That an approach, alone or with others, was tried and is used up; else empty."""
         if any(one.whole & BIT[approach] for one in self.tried):
-            return "it was tried and fell short"
+            return f"it {FELL_SHORT}"
         if any(plan & BIT[approach] for plan in self.used_up):
-            return "every method of it that can apply here was tried and fell short"
+            return f"every method of it that can apply here {FELL_SHORT}"
         return ""
 
     def tried_in_plan(self, approach: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ Numbers of those that are so, some with the answer (2=days); the others count as
 known; n if none is."""
 _IN_ONE = {2: "Two in one:", 3: "Three in one:"}
 _IN_ORDER = "Answers in this order with commas between, or the first alone:"
+_OF_EACH = ("examples", "classes")
 _PART = r"(.+?)(?:[,;.]\s+|\s+(?:and|but)\s+|$)"
 _DIAGNOSE = """\
 What a training run did wrong is for another command: adaptadvisor diagnose "what you saw"."""
@@ -95,12 +96,13 @@ class Asking:
         """
         while True:
             line = self.console.read(prompt, optional=optional)
-            then_classes = any(fact.id == "classes" for fact in facts)
-            if any(fact.id == "rarest_class" for fact in facts) or "rarest" in line:
+            examples, classes = (self.interview.table.facts.get(id) for id in _OF_EACH)
+            about_one = any(fact.id == "rarest_class" for fact in facts) or "rarest" in line
+            if about_one or not (examples and classes):
                 return line
             try:
-                known = self.interview.facts.get("classes")
-                whole = in_all(line, known, then_classes=then_classes)
+                known = self.interview.facts.get(classes.id)
+                whole = in_all(line, examples, classes, known, then_classes=classes in facts)
             except NotAValue as error:
                 self.console.wrong(str(error))
                 continue

@@ -64,7 +64,7 @@ class Conversation:
         self.tell = self.asking.tell
         self.thorough = thorough
         self.wants_every_question = self.asked_to_sharpen = self.picking = self.open = False
-        self.found_long, self.begun = False, 0
+        self.found_long, self.begun = False, interview.asked
         self.picks: list[Fact] = []
         self.said_so: set[str] = set()  # of which somebody said that it is so, and not yet what
         self.fewest, self.most = 1.0, math.inf
@@ -83,7 +83,6 @@ class Conversation:
             raise
 
     def _hold(self) -> None:
-        self.begun = self.interview.asked
         finish = self._questions()
         while True:
             if not finish:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from adaptadvisor.errors import shown
-from adaptadvisor.table.facts import NotAValue, Value
+from adaptadvisor.table.facts import Fact, NotAValue, Value, from_text
+from adaptadvisor.table.ranges import Range
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?k?"
 _EACH = re.compile(
@@ -19,36 +20,25 @@ _CLASSES = re.compile(rf"\b({_NUMBER}) (?:classes|labels|categories|intents)\b",
 _NEXT = re.compile(rf"\s*[,;]\s+({_NUMBER})\b", re.IGNORECASE)
 
 
-def in_all(line: str, classes: Value | None, *, then_classes: bool = False) -> str:
-    """The line with the examples of all classes in place of those of each; unchanged where it tells
-    none of each.
+def in_all(
+    line: str, examples: Fact, classes: Fact, known: Value | None, *, then_classes: bool = False
+) -> str:
+    """The line with the examples of all classes in place of those of each, such as `700 examples`
+    for `35 per class` of 20; unchanged where it tells none of each.
 
     The number of classes is the one in the line (`then_classes`: a bare number after it, too), else
-    the known one; `NotAValue` says where there is none.
-
-    >>> in_all("30 to 40 examples a class", 100)
-    '3000..4000 examples'
-    >>> in_all("35 per class, 20 classes", None)
-    '700 examples, 20 classes'
+    the `known` one; `NotAValue` where there is none, or a number is unclear.
     """
     each = _EACH.search(line)
     if not each:
         return line
     rest = f"{line[: each.start()]} {line[each.end() :]}"
     said = _CLASSES.search(rest) or (_NEXT.match(line, each.end()) if then_classes else None)
-    of = _number(said[1]) if said else classes
-    if isinstance(of, bool) or not isinstance(of, (int, float)) or of != int(of):
+    of = from_text(classes, said[1]) if said else known
+    if isinstance(of, bool) or not isinstance(of, int):
         right = "the total, or the classes too, such as 35 per class, 100 classes"
         raise NotAValue("unclear", f'"{shown(each[0])}" is for each class; expected {right}')
-    numbers = [_number(each[end]) for end in ("low", "high") if each[end]]
-    if numbers != sorted(numbers):
-        raise NotAValue("unclear", f'"{shown(each[0])}" goes down; expected the smaller one first')
-    ends = [f"{number * of:.0f}" for number in numbers]
-    return f"{line[: each.start()]}{'..'.join(ends)} examples{line[each.end() :]}"
-
-
-def _number(said: str) -> float:
-    if re.fullmatch(r"\d{1,3}\.\d{3}", said):
-        whole = said.replace(".", "")
-        raise NotAValue("unclear", f"{said} is unclear; write {whole} or {float(said):g}")
-    return float(said.lower().replace(",", "").rstrip("k")) * (1000 if said[-1] in "kK" else 1)
+    one = from_text(examples, "..".join(filter(None, each.group("low", "high"))))
+    ends = (one.low, one.high) if isinstance(one, Range) else (one,)
+    total = "..".join(f"{end * of:.0f}" for end in ends if isinstance(end, (int, float)))
+    return f"{line[: each.start()]}{total} examples{line[each.end() :]}"

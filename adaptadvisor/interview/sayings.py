@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
+from adaptadvisor.evidence.statistics import wilson
 from adaptadvisor.table.facts import Fact
 
 AROUND_A_CHOICE = frozenset(
@@ -169,8 +169,8 @@ def against_the_bar(fact: Fact, line: str) -> tuple[str, str] | None:
     short = round(max(bar - got, 0), 1)
     gap = f"{short:g} points short" if short else "that is reached"
     if (on := _OF_SO_MANY.search(line)) and (items := int(on[1])):
-        # 95 % of a share, by the normal distribution: enough to say how little few items tell
-        gap += f" (give or take {196 * math.sqrt(got / 100 * (1 - got / 100) / items):.0f})"
+        low, high = wilson(round(got / 100 * items), items)
+        gap += f" (give or take {50 * (high - low):.0f})"
     for choice in _missing_by(fact, short):
         return choice, f"{got:g} % where {bar:g} % are wanted, {gap}: {choice}"
     return None

@@ -89,13 +89,13 @@ def _without_rest(line: str) -> tuple[str, bool]:
 
 def both(facts: tuple[Fact, ...], line: str, today: date | None = None) -> Several:
     """What a line says of facts that are told in the same breath, in this order: `6000, 12`. What
-    it leaves out is told by itself.
+    it leaves out is for later.
     """
     if line.lower().strip().rstrip(".!") in _UNKNOWN:
         return Several({fact.id: None for fact in facts}, ())
     parts = [part.strip() for part in re.split(_BETWEEN, f"{line.strip()} ")]
     if len(parts) > len(facts):
-        right = f"{len(facts)} answers with a comma and a space between, such as `6000, 12`"
+        right = f"{len(facts)} answers with commas between, such as `6000, 12`"
         raise NotAValue("unclear", f'"{shown(line)}" is more than that; expected {right}')
     pairs = list(zip(facts, parts, strict=False))
     answers = {fact.id: _told(fact, part, today) for fact, part in pairs if part}

@@ -22,6 +22,7 @@ from adaptadvisor.advice.recommendation import (
     Repair,
     Verdict,
 )
+from adaptadvisor.engine.situation import FELL_SHORT
 from adaptadvisor.render import tried
 from adaptadvisor.table.facts import Value, show
 from adaptadvisor.table.rows import Table
@@ -147,14 +148,11 @@ PART = "in the plan"
 """What is said of an approach that is the plan together with others, and not by itself."""
 
 
-_FELL_SHORT = "tried and fell short"
-
-
 def verdict_words(advice: Recommendation, verdict: Verdict) -> str:
     """`the plan`, `in the plan`, `next`, `not needed`, `not enough`, `ruled out`, `fell short`."""
     if verdict.verdict == "recommended" and len(advice.plan) > 1:
         return PART
-    if verdict.verdict == "not needed" and _FELL_SHORT in verdict.because:
+    if verdict.verdict == "not needed" and FELL_SHORT in verdict.because:
         return "fell short"
     return VERDICTS[verdict.verdict]
 
